@@ -1,0 +1,86 @@
+"""The last step of the search: pairs that may be below the limit, compared in integers."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from dupviz.mse import SYMMETRIES, transform
+from dupviz.turns import squared_error_sums
+
+__all__ = ["Found", "exact_pairs"]
+
+# Share of all pairs of two sets of tensors from which on a product of the whole sets is faster than pair by pair.
+DENSE = 1 / 8
+
+
+class Found(NamedTuple):
+    """Pairs with their distances.
+
+    Attributes
+    ----------
+    a, b : ndarray of int64
+        Numbers of the two, a < b.
+    mse : ndarray of float64
+    winners : ndarray of uint8
+        Which symmetries of b give this MSE: bit k stands for the k-th of ``SYMMETRIES["dihedral"]``.
+    """
+
+    a: np.ndarray
+    b: np.ndarray
+    mse: np.ndarray
+    winners: np.ndarray
+
+    @classmethod
+    def join(cls, parts):
+        """All pairs of several parts."""
+        none = cls(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0), np.zeros(0, np.uint8))
+        return cls(*map(np.concatenate, zip(none, *parts, strict=True)))
+
+
+def exact_pairs(tensors, numbers, near, max_mse, symmetries):
+    """Those of some pairs that are below the limit, with their exact distances.
+
+    Parameters
+    ----------
+    tensors : ndarray of uint8, shape (n, size, size, channels)
+        The tensors that occur in the pairs.
+    numbers : ndarray of int64, shape (n,)
+        Their row numbers, in increasing order.
+    near : NearPairs
+    max_mse : float
+    symmetries : {"none", "rotations", "dihedral"}
+
+    Returns
+    -------
+    Found
+    """
+    a, b = np.searchsorted(numbers, near.a), np.searchsorted(numbers, near.b)
+    rows, columns = np.unique(a), np.unique(b)
+    if len(a) > DENSE * len(rows) * len(columns):
+        every = squared_error_sums(tensors[rows], tensors[columns], symmetries)
+        sums = every[:, np.searchsorted(rows, a), np.searchsorted(columns, b)]
+    else:
+        sums = np.full((len(SYMMETRIES[symmetries]), len(a)), np.inf)
+        for bit, symmetry in enumerate(SYMMETRIES[symmetries]):
+            pairs = np.flatnonzero(near.possible >> bit & 1)
+            sums[bit, pairs] = _squared_error_sums(tensors, a[pairs], b[pairs], *symmetry)
+    least = sums.min(axis=0)
+    mse = least / (tensors.shape[1] * tensors.shape[2])
+    winners = np.packbits(sums == least, axis=0, bitorder="little")[0]
+    below = mse < max_mse
+    return Found(near.a[below], near.b[below], mse[below], winners[below])
+
+
+def _squared_error_sums(tensors, a, b, rotation, mirrored):
+    """Sums of squared differences of ``tensors[a]`` and the transformed ``tensors[b]``, pair by pair."""
+    shape = tensors.shape[1:]
+    flat = tensors.reshape(len(tensors), -1)
+    # Taking the values in transformed order is three times as fast as subtracting a transformed view.
+    places = transform(np.arange(flat.shape[1]).reshape(shape), rotation=rotation, mirrored=mirrored).ravel()
+    integer = np.int32 if flat.shape[1] * 255**2 < 2**31 else np.int64
+    sums = np.empty(len(a), integer)
+    for start in range(0, len(a), 32):  # few enough to stay in the cache
+        few = slice(start, start + 32)
+        difference = np.subtract(flat[a[few]], np.take(flat[b[few]], places, axis=1), dtype=integer)
+        sums[few] = np.einsum("ij,ij->i", difference, difference)
+    return sums

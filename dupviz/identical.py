@@ -1,0 +1,90 @@
+"""Identical tensors, collapsed before the search and put back after it.
+
+Ten thousand blank pages are fifty million pairs of MSE 0, and each page has the same distance to every other image. One of
+them is enough to search with.
+"""
+
+import hashlib
+
+import numpy as np
+import pandas as pd
+
+from dupviz.exact import Found
+from dupviz.parallel import in_order
+from dupviz.turns import INVERSES
+
+__all__ = ["first_of_identical", "with_identical"]
+
+CHUNK = 1024  # tensors in one piece of work
+
+
+def first_of_identical(tensors, executor):
+    """For each tensor, the number of the first one that is identical to it.
+
+    Parameters
+    ----------
+    tensors : ndarray of uint8, shape (n, size, size, channels)
+    executor : concurrent.futures.Executor
+
+    Returns
+    -------
+    ndarray of int64, shape (n,)
+    """
+    chunks = ((tensors[start : start + CHUNK],) for start in range(0, len(tensors), CHUNK))
+    digests = [digest for part in in_order(executor, tensor_digests, chunks) for digest in part]
+    codes, _ = pd.factorize(np.array(digests, dtype=object))
+    _, first = np.unique(codes, return_index=True)
+    return first[codes]
+
+
+def tensor_digests(tensors):
+    """SHA-256 of each tensor; no two different inputs with the same one are known."""
+    return [hashlib.sha256(np.ascontiguousarray(tensor)).digest() for tensor in tensors]
+
+
+def with_identical(found, first, *, all_pairs):
+    """Put the images back that were collapsed.
+
+    Parameters
+    ----------
+    found : Found
+        The pairs of distinct tensors, each under the number of its first image.
+    first : ndarray of int64, shape (n,)
+        For each image, the first one that is identical to it.
+    all_pairs : bool
+        Whether each image is paired for itself; otherwise the first of identical ones stands for the rest, and these are
+        paired with it alone.
+
+    Returns
+    -------
+    Found
+        The pairs of images.
+    """
+    if not all_pairs:
+        copies = np.flatnonzero(first != np.arange(len(first)))
+        return Found.join([found, _of_equals(first[copies], copies)])
+
+    # The images identical to image f, in order, are members[start[f] : start[f] + count[f]].
+    members = np.argsort(first, kind="stable")
+    count = np.bincount(first, minlength=len(first))
+    start = np.cumsum(count) - count
+
+    pair, place = _repeated(count[found.a] * count[found.b])
+    i, j = np.divmod(place, count[found.b[pair]])
+    a, b = members[start[found.a[pair]] + i], members[start[found.b[pair]] + j]
+    winners = np.where(a < b, found.winners[pair], INVERSES[found.winners[pair]])
+    between = Found(np.minimum(a, b), np.maximum(a, b), found.mse[pair], winners)
+
+    behind = (start + count)[first[members]] - np.arange(len(members)) - 1
+    position, place = _repeated(behind)
+    return Found.join([between, _of_equals(members[position], members[position + 1 + place])])
+
+
+def _of_equals(a, b):
+    return Found(a, b, np.zeros(len(a)), np.ones(len(a), np.uint8))
+
+
+def _repeated(counts):
+    """Number k, ``counts[k]`` times, and beside it 0, 1, … up to ``counts[k] - 1``."""
+    numbers = np.repeat(np.arange(len(counts)), counts)
+    return numbers, np.arange(len(numbers)) - (np.cumsum(counts) - counts)[numbers]

@@ -1,0 +1,336 @@
+"""Folders → files → tensors."""
+
+import base64
+import html
+import io
+import operator
+import os
+import stat
+import warnings
+from collections import defaultdict, deque
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from PIL import Image
+from tqdm.auto import tqdm
+
+from dupviz.decode import DecodeError, NotAnImage, decode
+
+__all__ = ["FLAT_CONTRAST", "ImageSet", "contrast", "load_images", "thumbnail_uri"]
+
+# Two flat images of the same mean colour: MSE <= (contrast of one + contrast of the other)², the triangle inequality,
+# so < (5 + 5)² = 100, half of the default threshold.
+FLAT_CONTRAST = 5.0
+
+# Decoded images that may wait for a slow one before them, per thread: 16 x 7.5 KB.
+AHEAD = 16
+
+HTML_THUMBNAILS = 24
+HTML_ERRORS = 100
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class ImageSet:
+    """Images as tensors, with a table of their files. Row i of the table and tensor i are the same image.
+
+    Attributes
+    ----------
+    tensors : ndarray of uint8, shape (n, size, size, 3)
+        RGB.
+    files : DataFrame
+        One row per image, in the order of the paths: ``path`` (str, as reached from the paths that were asked for),
+        ``width`` and ``height`` (pixels, upright), ``bytes``, ``format`` ("JPEG", "PNG", ...), ``modified``
+        (datetime64[ns, UTC]), ``contrast`` (see `contrast`) and ``flat`` (contrast below `FLAT_CONTRAST`).
+    errors : DataFrame
+        ``path`` and ``reason`` of everything that should be an image but is not in `files`.
+    other_files : int
+        Files that are no images, and were passed over.
+    """
+
+    tensors: np.ndarray
+    files: pd.DataFrame
+    errors: pd.DataFrame
+    other_files: int = 0
+
+    @property
+    def size(self):
+        """Height and width of the tensors, in pixels."""
+        return self.tensors.shape[1]
+
+    def __len__(self):
+        return len(self.tensors)
+
+    def __repr__(self):
+        counts = [_count(len(self.errors), "error"), _count(self.other_files, "other file")]
+        return ", ".join([f"ImageSet: {_count(len(self), 'image')} ({self.size} × {self.size} × 3)", *counts])
+
+    def _repr_html_(self):
+        thumbnails = "".join(
+            f'<img src="{thumbnail_uri(tensor)}" title="{_escape(path)}" alt="{_escape(path)}" width="50" height="50"> '
+            for tensor, path in zip(self.tensors[:HTML_THUMBNAILS], self.files["path"])
+        )
+        if len(self) > HTML_THUMBNAILS:
+            thumbnails += f"and {len(self) - HTML_THUMBNAILS:,} more"
+        return (
+            f'<div style="color: var(--jp-ui-font-color1, inherit)"><p>{_escape(repr(self))}</p>'
+            f'<div style="line-height: 0; display: flex; flex-wrap: wrap; gap: 4px">{thumbnails}</div>'
+            f"{self._errors_html()}</div>"
+        )
+
+    def _errors_html(self):
+        if self.errors.empty:
+            return ""
+        rows = "".join(
+            f'<tr><td style="text-align: left"><bdi>{_escape(path)}</bdi></td>'
+            f'<td style="text-align: left">{_escape(reason)}</td></tr>'
+            for path, reason in self.errors.head(HTML_ERRORS).itertuples(index=False)
+        )
+        more = len(self.errors) - HTML_ERRORS
+        rest = f"<p>and {more:,} more: see <code>.errors</code></p>" if more > 0 else ""
+        return f"<details><summary>{_count(len(self.errors), 'error')}</summary><table>{rows}</table>{rest}</details>"
+
+
+def load_images(paths, *, recursive=True, size=50, workers=None, progress=True):
+    """Read every image in folders, or files, as a tensor.
+
+    Images are recognised by their content. Each file is listed once, however often the folders name it. Links to
+    folders are not followed, and hidden folders are left out, unless they are asked for by name.
+
+    Parameters
+    ----------
+    paths : str, Path, or iterable of them
+        Folders and files, mixed at will.
+    recursive : bool
+        Whether the folders inside folders are read too.
+    size : int
+        Height and width of the tensors.
+    workers : int, optional
+        Threads that decode; by default one per processor.
+    progress : bool
+        Whether to show a progress bar, if it takes more than a second.
+
+    Returns
+    -------
+    ImageSet
+        In the order of the paths, whatever the order in which they were listed. Links to files, second hard links, and
+        files that cannot be decoded are in its `errors`; nothing is silently dropped.
+
+    Raises
+    ------
+    FileNotFoundError
+        If one of `paths` does not exist. Nothing has been read then.
+    TypeError, ValueError
+        If `size` or `workers` is not a positive integer.
+    """
+    size = _positive_integer("size", size)
+    workers = (os.cpu_count() or 1) if workers is None else _positive_integer("workers", workers)
+    files, hard_links, errors = _list_files(_existing(paths), recursive)
+
+    tensors = np.empty((len(files), size, size, 3), np.uint8)  # takes memory only as its rows are written
+    rows: list[tuple] = []
+    other_files = 0
+    with (
+        warnings.catch_warnings(),  # of the whole process, so here rather than in the threads
+        tqdm(total=len(files), unit=" files", delay=1, disable=not progress) as bar,
+        closing(_in_order(lambda path: _try_decode(path, size), files, workers)) as results,
+    ):
+        warnings.simplefilter("ignore")
+        for path, result in zip(files, results):
+            bar.update()
+            links = hard_links.get(path, [])
+            if result is None:
+                other_files += 1 + len(links)
+                continue
+            errors += [(link, f"hard link to {path}") for link in links]
+            if isinstance(result, str):
+                errors.append((path, result))
+            else:
+                tensors[len(rows)], *facts = result
+                rows.append((path, *facts))
+    tensors.resize((len(rows), size, size, 3), refcheck=False)  # cuts off the rest in place, without a copy
+    return ImageSet(tensors, _files_table(rows, tensors), _errors_table(errors), other_files)
+
+
+def contrast(tensors):
+    """Contrast of tensors: the root of the MSE between each and its own mean colour.
+
+    Parameters
+    ----------
+    tensors : ndarray of uint8, shape (n, height, width, 3)
+
+    Returns
+    -------
+    ndarray of float64, shape (n,)
+        In grey levels: 0 if all pixels are equal, 220.8 if half are black and half white.
+
+    Examples
+    --------
+    >>> tensors = np.zeros((2, 50, 50, 3), np.uint8)
+    >>> tensors[1, :25] = 255
+    >>> contrast(tensors).round(1)
+    array([  0. , 220.8])
+    """
+    result = np.empty(len(tensors))
+    for start in range(0, len(tensors), 256):  # 256 tensors are 15 MB as floats
+        block = tensors[start : start + 256]
+        pixels = block.reshape(len(block), -1, 3)
+        result[start : start + 256] = np.sqrt(pixels.var(axis=1, dtype=np.float64).sum(axis=1))
+    return result
+
+
+def thumbnail_uri(tensor):
+    """Return a tensor as a PNG in a ``data:`` URI, for the ``src`` of an HTML image.
+
+    Parameters
+    ----------
+    tensor : ndarray of uint8, shape (height, width, 3)
+
+    Returns
+    -------
+    str
+    """
+    png = io.BytesIO()
+    Image.fromarray(tensor).save(png, "PNG")
+    return "data:image/png;base64," + base64.b64encode(png.getvalue()).decode()
+
+
+def _positive_integer(name, value):
+    try:
+        number = operator.index(value)
+    except TypeError:
+        raise TypeError(f"{name} must be an integer, got {value!r}") from None
+    if number < 1:
+        raise ValueError(f"{name} must be at least 1, got {number}")
+    return number
+
+
+def _existing(paths):
+    """Return one path or many as a list of strings, without repeats; all must exist."""
+    paths = [paths] if isinstance(paths, (str, os.PathLike)) else paths
+    paths = sorted({os.fsdecode(path) for path in paths})
+    for path in paths:
+        if not os.path.lexists(path):
+            raise FileNotFoundError(f"no such file or folder: {path!r}")
+    return paths
+
+
+def _list_files(roots, recursive):
+    """List the files in folders, each once.
+
+    Returns
+    -------
+    files : list of str
+        Sorted.
+    hard_links : dict of str to list of str
+        The further names of a file that is in `files`.
+    errors : list of (path, reason)
+        Symbolic links to files, and folders that cannot be read.
+    """
+    found: dict[str, str] = {}
+    errors: list[tuple[str, str]] = []
+    seen: set[str] = set()
+    for root in roots:
+        for real, path in _walk(root, recursive, seen, errors):
+            found.setdefault(real, path)
+
+    files: list[str] = []
+    first_names: dict[tuple[int, int], str] = {}
+    hard_links = defaultdict(list)
+    for path in sorted(found.values()):
+        try:
+            status = os.lstat(path)
+            target = Path(path).readlink() if stat.S_ISLNK(status.st_mode) else None
+        except OSError:  # decode() will say why
+            files.append(path)
+            continue
+        if target is not None:
+            if not Path(path).is_dir():
+                errors.append((path, f"symbolic link to {target}"))
+            continue
+        first = first_names.setdefault((status.st_dev, status.st_ino), path) if status.st_nlink > 1 else path
+        if first == path:
+            files.append(path)
+        else:
+            hard_links[first].append(path)
+    return files, hard_links, errors
+
+
+def _walk(root, recursive, seen, errors):
+    """Yield the real path of every file below `root` with its path as reached from `root`; follow no links."""
+    if not Path(root).is_dir():
+        folder, name = os.path.split(root)
+        yield os.path.join(os.path.realpath(folder), name), root
+        return
+    folders = [(os.path.realpath(root), root)]
+    while folders:
+        real, folder = folders.pop()
+        if real in seen:
+            continue
+        seen.add(real)
+        try:
+            with os.scandir(folder) as entries:
+                for entry in entries:
+                    real_entry = os.path.join(real, entry.name)
+                    if not entry.is_dir(follow_symlinks=False):
+                        yield real_entry, entry.path
+                    elif recursive and not entry.name.startswith("."):
+                        folders.append((real_entry, entry.path))
+        except OSError as error:
+            errors.append((folder, f"folder cannot be read: {error.strerror}"))
+
+
+def _try_decode(path, size):
+    """Return an image as `Decoded`, a reason why it cannot be decoded as str, and None for any other file."""
+    try:
+        return decode(path, size)
+    except NotAnImage:
+        return None
+    except DecodeError as error:
+        return str(error)
+
+
+def _in_order(function, items, workers):
+    """Yield ``function(item)`` of every item in order, computed in threads that never run far ahead.
+
+    Closing the generator drops what has not begun, and waits for what has.
+    """
+    executor = ThreadPoolExecutor(workers)
+    pending: deque[Future] = deque()
+    try:
+        for item in items:
+            pending.append(executor.submit(function, item))
+            if len(pending) > AHEAD * workers:
+                yield pending.popleft().result()
+        while pending:
+            yield pending.popleft().result()
+    finally:
+        executor.shutdown(cancel_futures=True)
+
+
+def _files_table(rows, tensors):
+    columns = ["path", "width", "height", "bytes", "format", "modified"]
+    table = pd.DataFrame(rows, columns=columns, dtype=object)  # pandas' own str type refuses names of invalid UTF-8
+    table = table.astype({"width": "int64", "height": "int64", "bytes": "int64"})
+    # A file from after 2262 has more nanoseconds than 64 bits can count.
+    nanoseconds = [min(time, pd.Timestamp.max.value) for time in table["modified"]]
+    table["modified"] = pd.to_datetime(np.array(nanoseconds, dtype="datetime64[ns]"), utc=True)
+    table["contrast"] = contrast(tensors)
+    table["flat"] = table["contrast"] < FLAT_CONTRAST
+    return table
+
+
+def _errors_table(errors):
+    return pd.DataFrame(sorted(errors), columns=["path", "reason"], dtype=object)
+
+
+def _count(number, noun):
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _escape(text):
+    """Escape a text for HTML; bytes that are not UTF-8 become question marks, for notebooks are JSON."""
+    return html.escape(text.encode("utf-8", "replace").decode())

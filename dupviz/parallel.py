@@ -1,0 +1,31 @@
+"""Independent pieces of work, spread over threads or over any other executor."""
+
+from collections import deque
+
+__all__ = ["in_order"]
+
+
+def in_order(executor, function, tasks, *, ahead=8):
+    """Yield ``function(*task)`` for each task, in the order of the tasks, with few of them under way at a time.
+
+    Parameters
+    ----------
+    executor : concurrent.futures.Executor
+        Or anything else with its ``submit``.
+    function : callable
+    tasks : iterable of tuple
+        Consumed as results are taken, so that neither tasks nor results pile up.
+    ahead : int
+        How many tasks are under way at most.
+    """
+    under_way = deque()
+    try:
+        for task in tasks:
+            under_way.append(executor.submit(function, *task))
+            if len(under_way) == ahead:
+                yield under_way.popleft().result()
+        while under_way:
+            yield under_way.popleft().result()
+    finally:
+        for future in under_way:
+            future.cancel()
