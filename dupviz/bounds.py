@@ -5,16 +5,19 @@ Let f be a map from tensors to vectors with two properties:
 1. it is *invariant*: f(gB) = f(B) for each symmetry g;
 2. it *shrinks*: ‖f(A) - f(B)‖ ≤ ‖A - B‖ for all A and B.
 
-Then ‖f(A) - f(B)‖ = ‖f(A) - f(gB)‖ ≤ ‖A - gB‖ for each g, so ‖f(A) - f(B)‖² is at most the smallest of the ‖A - gB‖²: it is a
+Then ‖f(A) - f(B)‖ = ‖f(A) - f(gB)‖ ≤ ‖A - gB‖ for each g, so ‖f(A) - f(B)‖² is at most the smallest of the ‖A - gB‖²:
+it is a
 **lower bound** of the distance, and a pair whose bound reaches the limit needs no second look. ∎
 
 Ours is made in four steps. Each shrinks, because an orthogonal projection does, and because | |x| - |y| | ≤ |x - y|:
 
-*Thumbnail.* Only the low frequencies of the discrete cosine transform are kept, as a picture of 8 × 8. That is an orthogonal
-projection. It may be done before or after a turn or a mirroring, which only change signs of cosines and swap the axes.
+*Thumbnail.* Only the low frequencies of the discrete cosine transform are kept, as a picture of 8 × 8. That is an
+orthogonal projection. It may be done before or after a turn or a mirroring, which only change signs of cosines and
+swap the axes.
 
-*Turns.* Of the parts that `dupviz.turns` splits a picture into, a quarter turn leaves ``even`` as it is, changes the sign of
-``odd`` and turns the pair ``re, im`` by 90 degrees. So ``even``, \|odd\| and the lengths of the pairs are invariant.
+*Turns.* Of the parts that `dupviz.turns` splits a picture into, a quarter turn leaves ``even`` as it is, changes the
+sign of ``odd`` and turns the pair ``re, im`` by 90 degrees. So ``even``, \|odd\| and the lengths of the pairs are
+invariant.
 
 *Mirror* (with "dihedral"). Mirroring a picture exchanges these invariants, F, with those of its mirror image, G. So
 (F + G) / 2 and \|F - G\| / 2 are invariant, and together they are as long as F and G together are on average.
@@ -124,7 +127,7 @@ def symmetry_bounds(a, b, symmetries):
 
 
 def rounded_up(limit):
-    """A limit for bounds, to make up for vectors that are off by up to 0.02 grey levels (0.001 is the most ever measured)."""
+    """A limit for bounds, to make up for vectors off by up to 0.02 grey levels (0.001 is the most that was measured)."""
     return (np.sqrt(limit) + 0.04) ** 2
 
 

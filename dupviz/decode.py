@@ -213,16 +213,19 @@ def _orientation(image):
 def _resize(image, extent, size):
     """Resize a loaded image of any mode to a square RGB image.
 
-    `extent` is the width and height, with fractions, of the picture in it. In bands: converting and compositing all of
-    it at once would take several times its memory.
+    `extent` is the width and height, with fractions, of the picture in it. Large ones go in bands: converting and
+    compositing all of it at once would take several times its memory.
     """
     columns, rows = (max(1, side // (REDUCE_SCALE * size)) for side in image.size)
     convert = _grey_scaler(image) if image.mode.startswith(("I", "F")) else _over_white
-    reduced = Image.new("RGB", (ceil(image.width / columns), ceil(image.height / rows)))
-    for top, band in _bands(image, rows):
-        reduced.paste(convert(band).reduce((columns, rows)), (0, top // rows))
+    if columns == rows == 1:
+        reduced = convert(image)
+    else:
+        reduced = Image.new("RGB", (ceil(image.width / columns), ceil(image.height / rows)))
+        for top, band in _bands(image, rows):
+            reduced.paste(convert(band).reduce((columns, rows)), (0, top // rows))
     box = (0, 0, extent[0] / columns, extent[1] / rows)
-    return reduced.resize((size, size), Image.Resampling.BILINEAR, box=box)
+    return reduced.resize((size, size), Image.Resampling.BILINEAR, box).convert("RGB")
 
 
 def _bands(image, rows):
@@ -266,7 +269,8 @@ def _grey_scaler(image):
     elif image.mode == "I" and image.format in ("PNG", "PPM"):
         low, high = 0, 65535
     else:
-        low, high = _range(values_of(band) for _, band in _bands(image, 1))
+        usual = (1, 255, 65535) if image.mode == "F" else (255, 65535)
+        low, high = _range((values_of(band) for _, band in _bands(image, 1)), usual)
     key = image.info.get("transparency")
 
     def to_grey(band):
@@ -280,18 +284,15 @@ def _grey_scaler(image):
     return to_grey
 
 
-def _range(bands):
+def _range(bands, usual):
     """Return the values that stand for black and white in an image that does not say."""
-    low, high, whole = np.inf, -np.inf, True
+    low, high = np.inf, -np.inf
     for values in bands:
         finite = values[np.isfinite(values)]
         if finite.size:
             low, high = min(low, float(finite.min())), max(high, float(finite.max()))
-        whole = whole and values.dtype.kind != "f"
-    if low >= 0:
-        for usual in (255, 65535) if whole else (1, 255, 65535):
-            if high <= usual:
-                return 0, usual
+    if low >= 0 and high <= max(usual):
+        return 0, min(white for white in usual if high <= white)
     return (low, high) if low < high else (low, low + 1)
 
 

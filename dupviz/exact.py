@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dupviz.mse import SYMMETRIES, transform
+from dupviz.metrics import SYMMETRIES, transform
 from dupviz.turns import squared_error_sums
 
 __all__ = ["Found", "exact_pairs"]

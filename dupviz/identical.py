@@ -1,7 +1,7 @@
 """Identical tensors, collapsed before the search and put back after it.
 
-Ten thousand blank pages are fifty million pairs of MSE 0, and each page has the same distance to every other image. One of
-them is enough to search with.
+Ten thousand blank pages are fifty million pairs of MSE 0, and each page has the same distance to every other image.
+One of them is enough to search with.
 """
 
 import hashlib
@@ -39,7 +39,7 @@ def first_of_identical(tensors, executor):
 
 def tensor_digests(tensors):
     """SHA-256 of each tensor; no two different inputs with the same one are known."""
-    return [hashlib.sha256(np.ascontiguousarray(tensor)).digest() for tensor in tensors]
+    return [hashlib.sha256(tensor.tobytes()).digest() for tensor in tensors]
 
 
 def with_identical(found, first, *, all_pairs):
@@ -52,8 +52,8 @@ def with_identical(found, first, *, all_pairs):
     first : ndarray of int64, shape (n,)
         For each image, the first one that is identical to it.
     all_pairs : bool
-        Whether each image is paired for itself; otherwise the first of identical ones stands for the rest, and these are
-        paired with it alone.
+        Whether each image is paired for itself; otherwise the first of identical ones stands for the rest, and these
+        are paired with it alone.
 
     Returns
     -------

@@ -17,8 +17,13 @@ def in_order(executor, function, tasks, *, ahead=8):
         Consumed as results are taken, so that neither tasks nor results pile up.
     ahead : int
         How many tasks are under way at most.
+
+    Yields
+    ------
+    object
+        When the generator is closed, tasks that have not begun are dropped.
     """
-    under_way = deque()
+    under_way: deque = deque()
     try:
         for task in tasks:
             under_way.append(executor.submit(function, *task))

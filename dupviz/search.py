@@ -2,11 +2,11 @@
 
 1. Identical tensors are collapsed: they have the same distance to everything, so one of them stands for all.
 2. Each tensor gets a short vector; distances of short vectors are lower bounds (`dupviz.bounds` has the proof).
-3. Median splits sort the vectors into leaves of near neighbours, each with the box that bounds it. Two leaves whose boxes
-   are further apart than the limit are skipped whole, and so is a vector too far from the other leaf's box.
+3. Median splits sort the vectors into leaves of near neighbours, each with the box that bounds it. Two leaves whose
+   boxes are further apart than the limit are skipped whole, and so is a vector too far from the other leaf's box.
 4. What is left of two leaves meets in a matrix product: the bounds of all its pairs at once (`dupviz.tree`).
-5. For each survivor, bounds from its thumbnails say which symmetries are possible; the few that are left are compared in
-   integers (`dupviz.exact`).
+5. For each survivor, bounds from its thumbnails say which symmetries are possible; the few that are left are compared
+   in integers (`dupviz.exact`).
 6. The pairs of collapsed tensors are put back (`dupviz.identical`).
 """
 
@@ -21,7 +21,7 @@ from threadpoolctl import threadpool_limits
 from dupviz.bounds import invariants, principal_axes, thumbnails
 from dupviz.exact import Found, exact_pairs
 from dupviz.identical import first_of_identical, with_identical
-from dupviz.mse import SYMMETRIES, check_symmetries
+from dupviz.metrics import SYMMETRIES, check_symmetries
 from dupviz.parallel import in_order
 from dupviz.tree import NearPairs, leaf_tasks, near_pairs, partition
 from dupviz.turns import split
@@ -41,7 +41,14 @@ class TooManyPairsError(ValueError):
 
 
 def find_pairs(
-    images, *, max_mse=1000.0, symmetries="rotations", identical="all", max_pairs=MAX_PAIRS, executor=None, progress=False
+    images,
+    *,
+    max_mse=1000.0,
+    symmetries="rotations",
+    identical="all",
+    max_pairs=MAX_PAIRS,
+    executor=None,
+    progress=False,
 ):
     """Every pair of images whose distance is below a limit.
 
@@ -54,9 +61,10 @@ def find_pairs(
     symmetries : {"none", "rotations", "dihedral"}
         Over which copies of the second image the distance is minimised, see `distance`.
     identical : {"all", "first"}
-        How images with identical tensors are listed: n blank pages are n (n - 1) / 2 pairs. With ``"first"``, only the first of
-        them stands in pairs with other images, and the rest are paired with this first one alone, at an MSE of 0. Nothing is
-        lost, since their other distances are those of the first; `group_duplicates` takes either form.
+        How images with identical tensors are listed: n blank pages are n (n - 1) / 2 pairs. With ``"first"``, only
+        the first of them stands in pairs with other images, and the rest are paired with this first one alone, at an
+        MSE of 0. Nothing is lost, since their other distances are those of the first; `group_duplicates` takes either
+        form.
     max_pairs : int
         How long the table may become.
     executor : concurrent.futures.Executor, optional
@@ -71,7 +79,8 @@ def find_pairs(
 
         - a, b (int64): row numbers of the two images, a < b;
         - mse (float64): their distance, exactly as `distance` gives it;
-        - rotation (int16, degrees) and mirrored (bool): the symmetry of b that gives it; on a tie as `distance` decides.
+        - rotation (int16, degrees) and mirrored (bool): the symmetry of b that gives it; on a tie as `distance`
+          decides.
 
     Raises
     ------
@@ -89,7 +98,7 @@ def find_pairs(
     if identical not in ("all", "first"):
         raise ValueError(f"identical must be 'all' or 'first', got {identical!r}")
     if len(tensors) < 2 or max_mse == 0:
-        return _table(Found.join([]))
+        return _table(Found.join([]), max_mse)
     # The pieces of work share the processors between them; the matrix products inside each must not do so once more.
     pool = ThreadPoolExecutor(os.cpu_count()) if executor is None else nullcontext(executor)
     with pool as executor, threadpool_limits(1, user_api="blas"):
@@ -108,7 +117,7 @@ def find_pairs(
             count += int((weights[part.a] * weights[part.b]).sum())
             _check_count(count, max_pairs, max_mse)
             found.append(part)
-    return _table(with_identical(Found.join(found), first, all_pairs=identical == "all"))
+    return _table(with_identical(Found.join(found), first, all_pairs=identical == "all"), max_mse)
 
 
 def sketches(tensors, rows, symmetries, executor):
@@ -144,7 +153,7 @@ def sketch(tensors, mean, axes, symmetries):
 
 
 def exact_tasks(near, tensors, max_mse, symmetries):
-    """Collect near pairs into pieces of a worthwhile size, each with the tensors that it needs: arguments for `exact_pairs`.
+    """Collect near pairs, and the tensors that they need, into pieces of a worthwhile size: arguments for `exact_pairs`.
 
     Parameters
     ----------
@@ -190,16 +199,16 @@ def _check_count(count, max_pairs, max_mse):
     if count > max_pairs:
         raise TooManyPairsError(
             f"more than {max_pairs:,} pairs lie below max_mse={max_mse:g}: search with a smaller max_mse, "
-            f"or with identical='first' if the same image is there many times, or allow a larger max_pairs (100 bytes each)"
+            f"or with identical='first' where one image is there many times, or allow more max_pairs (100 bytes each)"
         )
 
 
-def _table(found):
+def _table(found, max_mse):
     order = np.lexsort((found.b, found.a))
     # The lowest bit is the first winner in the order in which ties are decided.
     winner = np.log2(found.winners[order] & -found.winners[order]).astype(np.intp)
     rotations, mirrored = map(np.array, zip(*SYMMETRIES["dihedral"], strict=True))
-    return pd.DataFrame(
+    table = pd.DataFrame(
         {
             "a": found.a[order],
             "b": found.b[order],
@@ -208,3 +217,5 @@ def _table(found):
             "mirrored": mirrored[winner],
         }
     )
+    table.attrs["max_mse"] = float(max_mse)  # group_duplicates refuses a threshold beyond it
+    return table

@@ -1,6 +1,5 @@
 """Near neighbours among short vectors: a median-split tree, and the pairs that its leaves leave possible."""
 
-from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -38,7 +37,7 @@ class Leaf(NamedTuple):
 
 
 class NearPairs(NamedTuple):
-    """Pairs that may be below the limit: row numbers a < b, and bit k of `possible` if the k-th symmetry of b may be."""
+    """Pairs that may be below the limit, as rows a < b; bit k of `possible` is set if the k-th symmetry of b may be."""
 
     a: np.ndarray
     b: np.ndarray
@@ -46,7 +45,7 @@ class NearPairs(NamedTuple):
 
 
 def partition(rows, vectors, parts):
-    """Split vectors at the median of the axis in which they spread most, again and again, into leaves of near neighbours.
+    """Split vectors at the median of the axis in which they spread most, again and again, into leaves of neighbours.
 
     Parameters
     ----------

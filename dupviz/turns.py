@@ -1,22 +1,23 @@
 r"""Pictures split by how they behave under a quarter turn; with it, four distances for the price of one and a half.
 
-Let R be the turn by 90 degrees. Turn each quarter of a picture A into the place of the first, and call them v0, v1, v2, v3.
-Turning A by R only shifts this list, to v1, v2, v3, v0. So its discrete Fourier transform, of length four, takes A apart into
-pieces that R treats simply::
+Let R be the turn by 90 degrees. Turn each quarter of a picture A into the place of the first, and call them v0, v1,
+v2, v3. Turning A by R only shifts this list, to v1, v2, v3, v0. So its discrete Fourier transform, of length four,
+takes A apart into pieces that R treats simply::
 
     even = (v0 + v1 + v2 + v3) / 2      R leaves it as it is
     odd  = (v0 - v1 + v2 - v3) / 2      R changes its sign
     re, im = v0 - v2, v1 - v3           R turns this pair: im, -re
 
-The transform keeps scalar products, ⟨A, B⟩ = ⟨even, even'⟩ + ⟨odd, odd'⟩ + (⟨re, re'⟩ + ⟨im, im'⟩) / 2. With B turned j times,
-the same products of parts return with other signs, and re and im change places::
+The transform keeps scalar products, ⟨A, B⟩ = ⟨even, even'⟩ + ⟨odd, odd'⟩ + (⟨re, re'⟩ + ⟨im, im'⟩) / 2. With B turned
+j times, the same products of parts return with other signs, and re and im change places::
 
     ⟨A, RʲB⟩ = ⟨even, even'⟩ + (-1)ʲ ⟨odd, odd'⟩ + (X, Y, -X, -Y)[j]
 
     X = (⟨re, re'⟩ + ⟨im, im'⟩) / 2,    Y = (⟨re, im'⟩ - ⟨im, re'⟩) / 2
 
-Each part is a quarter as long as A, and there are six products of parts: they cost as much as 1.5 products of whole pictures,
-in place of 4, and ‖A - RʲB‖² = ‖A‖² + ‖B‖² - 2⟨A, RʲB⟩ follows for all four turns. Mirror images of B are pictures like others.
+Each part is a quarter as long as A, and there are six products of parts: they cost as much as 1.5 products of whole
+pictures, in place of 4, and ‖A - RʲB‖² = ‖A‖² + ‖B‖² - 2⟨A, RʲB⟩ follows for all four turns. Mirror images of B are
+pictures like others.
 """
 
 import numpy as np
@@ -96,8 +97,8 @@ def squared_error_sums(a, b, symmetries):
     Returns
     -------
     ndarray of float64, shape (number of symmetries, n, m)
-        Integers: the parts of bytes are multiples of 1/2, and float64 adds and multiplies these without rounding as long as
-        the sums stay below 2**51, as they do for tensors of up to 100,000 x 100,000.
+        Integers: the parts of bytes are multiples of 1/2, and float64 adds and multiplies these without rounding as
+        long as the sums stay below 2**51, as they do for tensors of up to 100,000 x 100,000.
     """
     a, b = (split(tensors.astype(np.float64), symmetries) for tensors in (a, b))
     norms = (products(parts, parts, symmetries, pair_by_pair)[0] for parts in (a, b))

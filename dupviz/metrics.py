@@ -110,8 +110,8 @@ def mse(a, b):
     Returns
     -------
     float
-        0 for equal tensors; at most 3 * 255**2 with three channels. It is the number of channels times the mean over all
-        values, so 3 times ``skimage.metrics.mean_squared_error``.
+        0 for equal tensors; at most 3 * 255**2 with three channels. It is the number of channels times the mean over
+        all values, so 3 times ``skimage.metrics.mean_squared_error``.
 
     Raises
     ------

@@ -1,0 +1,151 @@
+"""How results look: the words and colours of all views, and the HTML that notebooks show."""
+
+import base64
+import html
+import io
+import os
+
+from PIL import Image
+
+__all__ = [
+    "COLOURS",
+    "WORDS",
+    "count",
+    "duplicates_html",
+    "escaped",
+    "file_size",
+    "image_set_html",
+    "thumbnail_uri",
+    "turn",
+]
+
+# Okabe and Ito's blue and vermilion, which colour-blind people can tell apart; the words say the same without them.
+COLOURS = {"keep": "#0072B2", "remove": "#D55E00", "review": "#767676"}
+WORDS = {"keep": "keep", "remove": "can go", "review": "review"}
+
+
+def count(number, noun):
+    """A number with its noun: ``"1 file"``, ``"1,234 files"``."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def file_size(size):
+    """A number of bytes for people: ``"512 B"``, ``"2.5 kB"``, ``"120 MB"``."""
+    if size < 1000:
+        return f"{size} B"
+    units = iter(("kB", "MB", "GB", "TB", "PB"))
+    unit = next(units)
+    size /= 1000
+    while size >= 999.5:
+        size, unit = size / 1000, next(units)
+    return f"{size:.1f} {unit}" if size < 9.95 else f"{size:.0f} {unit}"
+
+
+def turn(rotation, mirrored):
+    """How a file is transformed to match, in words: ``""``, ``"turned 90°"``, ``"mirrored, turned 90°"``."""
+    return ", ".join(["mirrored"] * bool(mirrored) + [f"turned {rotation}°"] * bool(rotation))
+
+
+def escaped(text):
+    """A text as HTML, with bytes that are not UTF-8 as question marks, for notebooks and pages are UTF-8."""
+    return html.escape(text.encode("utf-8", "replace").decode())
+
+
+def thumbnail_uri(tensor):
+    """A tensor as a PNG in a ``data:`` URI, for the ``src`` of an HTML image.
+
+    Parameters
+    ----------
+    tensor : ndarray of uint8, shape (height, width, 3)
+
+    Returns
+    -------
+    str
+    """
+    png = io.BytesIO()
+    Image.fromarray(tensor).save(png, "PNG")
+    return "data:image/png;base64," + base64.b64encode(png.getvalue()).decode()
+
+
+MAX_THUMBNAILS = 24
+MAX_ERRORS = 100
+MAX_GROUPS = 20
+MAX_FILES = 12  # of one group
+
+# Jupyter's own colours, so that the dark theme is dark, with fallbacks for other notebooks.
+TEXT = "color: var(--jp-ui-font-color1, inherit); font-size: 13px; line-height: 1.4"
+FAINT = "color: var(--jp-ui-font-color2, inherit); font-size: 11px"
+ROW = "display: flex; flex-wrap: wrap; gap: 12px; padding: 8px 0; border-top: 1px solid var(--jp-border-color2, #ccc)"
+
+
+def image_set_html(images):
+    """An image set as HTML: what it counts, its first images, its errors folded away.
+
+    Parameters
+    ----------
+    images : ImageSet
+
+    Returns
+    -------
+    str
+    """
+    thumbnails = "".join(
+        f'<img src="{thumbnail_uri(tensor)}" width="50" height="50" alt="{escaped(path)}" title="{escaped(path)}">'
+        for tensor, path in zip(images.tensors[:MAX_THUMBNAILS], images.files["path"])
+    )
+    return (
+        f'<div style="{TEXT}"><p>{escaped(repr(images))}</p>'
+        f'<div style="display: flex; flex-wrap: wrap; gap: 4px; align-items: center">{thumbnails}'
+        f"{_more(len(images) - MAX_THUMBNAILS)}</div>{_errors_html(images.errors)}</div>"
+    )
+
+
+def duplicates_html(duplicates):
+    """Duplicates as HTML: the sum, then a row of pictures for each group, the kept one first.
+
+    Parameters
+    ----------
+    duplicates : Duplicates
+
+    Returns
+    -------
+    str
+    """
+    groups = duplicates.groups
+    rows = "".join(
+        f'<div style="{ROW}">{"".join(_file_html(file, duplicates.images) for file in group.head(MAX_FILES).itertuples())}'
+        f"{_more(len(group) - MAX_FILES)}</div>"
+        for _, group in groups[groups["group"] < MAX_GROUPS].groupby("group")
+    )
+    more = _more(groups["group"].nunique() - MAX_GROUPS, "groups: see <code>.groups</code>")
+    return f'<div style="{TEXT}"><p><b>{escaped(duplicates.summary())}</b></p>{rows}{more}</div>'
+
+
+def _file_html(file, images):
+    width, height = images.files.loc[file.image, ["width", "height"]]
+    facts = [f"{width} × {height}", file_size(file.bytes)]
+    if file.action != "keep":
+        facts = [f"MSE {file.mse:.1f}", turn(file.rotation, file.mirrored), *facts]
+    path, colour = escaped(file.path), COLOURS[file.action]
+    return (
+        f'<div style="width: 108px; overflow-wrap: anywhere"><img src="{thumbnail_uri(images.tensors[file.image])}" '
+        f'width="100" height="100" alt="{path}" title="{path}" style="border: 3px solid {colour}">'
+        f'<div><b style="color: {colour}">{WORDS[file.action]}</b></div><bdi>{escaped(os.path.basename(file.path))}</bdi>'
+        f'<div style="{FAINT}">{", ".join(filter(None, facts))}</div></div>'
+    )
+
+
+def _errors_html(errors):
+    if errors.empty:
+        return ""
+    cell = '<td style="text-align: left; overflow-wrap: anywhere">'
+    rows = "".join(
+        f"<tr>{cell}<bdi>{escaped(path)}</bdi></td>{cell}{escaped(reason)}</td></tr>"
+        for path, reason in errors.head(MAX_ERRORS).itertuples(index=False)
+    )
+    more = _more(len(errors) - MAX_ERRORS, "see <code>.errors</code>")
+    return f"<details><summary>{count(len(errors), 'error')}</summary><table>{rows}</table>{more}</details>"
+
+
+def _more(number, what=""):
+    return f'<div style="align-self: center">… and {number:,} more {what}</div>' if number > 0 else ""

@@ -1,0 +1,167 @@
+"""The whole path in one call, and its result."""
+
+import dataclasses
+import os
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import pandas as pd
+
+from dupviz.display import count, duplicates_html, file_size
+from dupviz.groups import group_duplicates
+from dupviz.images import ImageSet, load_images
+from dupviz.search import TooManyPairsError, find_pairs
+
+__all__ = ["Duplicates", "find_duplicates"]
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Duplicates:
+    """Groups of duplicates in a set of images, and all that they follow from.
+
+    Attributes
+    ----------
+    images : ImageSet
+    pairs : DataFrame
+        Every pair with an MSE below `max_mse`, see `find_pairs`.
+    groups : DataFrame
+        The groups at `threshold`, see `group_duplicates`.
+    threshold, max_mse : float
+    symmetries : {"none", "rotations", "dihedral"}
+    keep : str or callable
+        The keep rule.
+    protect : sequence of str
+        Folders whose files always stay.
+    """
+
+    images: ImageSet
+    pairs: pd.DataFrame
+    groups: pd.DataFrame
+    threshold: float
+    max_mse: float
+    symmetries: str
+    keep: object
+    protect: tuple
+
+    @property
+    def to_remove(self):
+        """The files that can go.
+
+        Returns
+        -------
+        DataFrame
+            path and bytes of each, keeper (path of the file that stays for it), and mse, rotation and mirrored of the
+            two.
+        """
+        keeper = self.groups.groupby("group")["path"].transform("first").rename("keeper")
+        columns = ["path", "keeper", "mse", "rotation", "mirrored", "bytes"]
+        return self.groups.assign(keeper=keeper)[self.groups["action"] == "remove"][columns].reset_index(drop=True)
+
+    def at(self, threshold):
+        """The same search at another threshold; nothing is read or searched again.
+
+        Parameters
+        ----------
+        threshold : float
+            At most `max_mse`.
+
+        Returns
+        -------
+        Duplicates
+
+        Raises
+        ------
+        ValueError
+            If the search did not go as far as `threshold`.
+        """
+        groups = group_duplicates(self.images, self.pairs, threshold=threshold, keep=self.keep, protect=self.protect)
+        return dataclasses.replace(self, groups=groups, threshold=float(threshold))
+
+    def __repr__(self):
+        return f"Duplicates: {self.summary()}"
+
+    def summary(self):
+        """One sentence: how many images, groups, files that can go, and bytes.
+
+        Returns
+        -------
+        str
+        """
+        remove, review = (self.groups[self.groups["action"] == action] for action in ("remove", "review"))
+        groups = count(self.groups["group"].nunique(), "group")
+        freed = file_size(int(remove["bytes"].sum()))
+        text = f"{count(len(self.images), 'image')}, {groups} of duplicates at threshold {self.threshold:g}; "
+        text += f"{count(len(remove), 'file')} can go ({freed})"
+        return text + (f", {count(len(review), 'flat image')} to review" if len(review) else "")
+
+    def _repr_html_(self):
+        return duplicates_html(self)
+
+
+def find_duplicates(
+    paths,
+    *,
+    threshold=200.0,
+    max_mse=1000.0,
+    symmetries="rotations",
+    size=50,
+    keep="largest_file",
+    protect=(),
+    recursive=True,
+    workers=None,
+    progress=True,
+):
+    """Read folders of images, compare all of them, and form groups of duplicates.
+
+    Parameters
+    ----------
+    paths : str, Path, iterable of them, or ImageSet
+        Folders and files to read, or images that have been read.
+    threshold : float
+        Pairs with an MSE strictly below it are duplicates.
+    max_mse : float
+        How far to search, so that other thresholds can be tried without a new search; at least `threshold`.
+    symmetries : {"none", "rotations", "dihedral"}
+        Which copies of an image count as the image: itself, its four rotations by 90 degrees, or these and their
+        mirror images.
+    size : int
+        Height and width of the tensors.
+    keep : str or callable
+        Which of two duplicates stays, see `group_duplicates`.
+    protect : str, Path, or iterable of them
+        Folders whose files always stay.
+    recursive : bool
+        Whether the folders inside folders are read too.
+    workers : int, optional
+        Threads that read and compare; by default one per processor.
+    progress : bool
+        Whether to show progress bars for what takes more than a second.
+
+    Returns
+    -------
+    Duplicates
+        If the images have more than `dupviz.search.MAX_PAIRS` pairs below `max_mse`, its pairs list identical images
+        through the first of them only (see `find_pairs`); the groups are the same.
+
+    Raises
+    ------
+    FileNotFoundError
+        If one of the paths does not exist.
+    TooManyPairsError
+        If there are too many pairs below `max_mse` even so.
+    TypeError, ValueError
+        If an argument is none of those named here.
+    """
+    images = paths
+    if not isinstance(paths, ImageSet):
+        images = load_images(paths, recursive=recursive, size=size, workers=workers, progress=progress)
+    max_mse = max(float(max_mse), float(threshold))
+    with ThreadPoolExecutor(workers or os.cpu_count()) as executor:
+        search = {"max_mse": max_mse, "symmetries": symmetries, "executor": executor, "progress": progress}
+        try:
+            pairs = find_pairs(images, **search)
+        except TooManyPairsError:
+            pairs = find_pairs(images, identical="first", **search)
+    protect = (protect,) if isinstance(protect, str) or not hasattr(protect, "__iter__") else tuple(protect)
+    groups = group_duplicates(images, pairs, threshold=threshold, keep=keep, protect=protect)
+    return Duplicates(images, pairs, groups, float(threshold), max_mse, symmetries, keep, protect)

@@ -1,0 +1,249 @@
+"""Pairs → groups: which files stay, which can go, and for which kept file each of these goes.
+
+Files are taken best-first by the keep rule. A file is kept unless one that is already kept is its duplicate;
+otherwise it can go, and belongs to the nearest of these. So whatever goes has a duplicate that stays, directly below
+the threshold, and no two kept files are duplicates of each other (but for protected ones, which all stay).
+"""
+
+import os
+
+import numpy as np
+import pandas as pd
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+__all__ = ["KEEP_RULES", "group_duplicates", "keep_order", "protected_files"]
+
+# Each rule gives a number per file, of which the highest stays.
+KEEP_RULES = {
+    "largest_file": lambda files: files["bytes"],
+    "most_pixels": lambda files: files["width"] * files["height"],
+    "oldest": lambda files: -files["modified"].astype("int64"),
+    "newest": lambda files: files["modified"].astype("int64"),
+    "first_path": lambda files: -_path_order(files),
+}
+
+# What decides when a rule leaves two files equal, one after the other.
+TIE_RULES = ("largest_file", "most_pixels", "oldest", "first_path")
+
+
+def group_duplicates(images, pairs, *, threshold=200.0, keep="largest_file", protect=()):
+    """Form groups of duplicates, each with the file that stays and those that can go.
+
+    Parameters
+    ----------
+    images : ImageSet
+    pairs : DataFrame
+        As `find_pairs` gives it for these images; only the pairs below `threshold` count.
+    threshold : float
+        Pairs with an MSE strictly below it are duplicates.
+    keep : {"largest_file", "most_pixels", "oldest", "newest", "first_path"} or callable
+        Which of two duplicates stays. A callable gets the files table and returns a number per file, of which the
+        highest stays. Ties are decided by the larger file, then by more pixels, the older file and the first path.
+    protect : str, Path, or iterable of them
+        Folders (or files) whose files always stay.
+
+    Returns
+    -------
+    DataFrame
+        One row per file that has a duplicate; its groups in the order of the kept files' rows, the kept file first,
+        then the others by their MSE:
+
+        - group (int64): number of the group, from 0;
+        - image (int64): row number in `images`; path (str) and bytes (int64) of that file;
+        - action (str): ``"keep"``; ``"remove"`` for a file that can go; ``"review"`` for one that could, but is flat,
+          so that being near says little: it is never removed unless asked for. Flat images whose tensor is identical
+          to the kept one's are ``"remove"``;
+        - mse (float64): distance to the kept file; rotation (int16, degrees) and mirrored (bool): how this file is
+          transformed to match the kept one.
+
+    Raises
+    ------
+    ValueError
+        If `threshold` is above the limit of the search that made `pairs`, or there is no such keep rule.
+    FileNotFoundError
+        If a path in `protect` does not exist.
+    """
+    max_mse = pairs.attrs.get("max_mse", np.inf)
+    if not 0 <= threshold <= max_mse:
+        raise ValueError(
+            f"threshold must be from 0 to max_mse ({max_mse:g}), got {threshold:g}: search again with a larger max_mse"
+        )
+    files = images.files
+    protected = protected_files(files, protect)
+    order = keep_order(files, keep)
+    order = order[np.argsort(~protected[order], kind="stable")]
+    rank = np.empty_like(order)
+    rank[order] = np.arange(len(order))
+
+    # Identical tensors have the same distances: the first of each set stands for it, with the rank of the best.
+    near = pairs[pairs["mse"] < threshold]
+    twin = _first_twins(near, len(files))
+    near = near[(twin[near["a"]] == near["a"]) & (twin[near["b"]] == near["b"])]
+    best_rank = rank.copy()
+    np.minimum.at(best_rank, twin, rank)
+    links = _links_to_kept(near, best_rank, protected[order[best_rank]])
+
+    link = links.reindex(twin)
+    kept_twin = link["kept"].fillna(pd.Series(twin, link.index)).to_numpy(np.int64)
+    members = pd.DataFrame(
+        {
+            "keeper": order[best_rank[kept_twin]],
+            "image": np.arange(len(files)),
+            "identical": kept_twin == twin,
+            "mse": link["mse"].fillna(0.0).to_numpy(),
+            "rotation": link["rotation"].fillna(0).to_numpy(np.int16),
+            "mirrored": link["mirrored"].fillna(False).to_numpy(bool),
+        }
+    )
+    return _table(files, members[(members["keeper"] != members["image"]) & ~protected])
+
+
+def keep_order(files, keep="largest_file"):
+    """Row numbers of the files, best first.
+
+    Parameters
+    ----------
+    files : DataFrame
+    keep : str or callable
+        See `group_duplicates`.
+
+    Returns
+    -------
+    ndarray of int64, shape (n,)
+
+    Raises
+    ------
+    ValueError
+        If there is no such rule, or a callable does not return a number for each file.
+    """
+    if not callable(keep) and keep not in KEEP_RULES:
+        raise ValueError(f"keep must be one of {', '.join(map(repr, KEEP_RULES))} or a callable, got {keep!r}")
+    score = np.asarray((keep if callable(keep) else KEEP_RULES[keep])(files))
+    if score.dtype.kind not in "if":
+        score = score.astype(np.float64)
+    if score.shape != (len(files),) or np.isnan(score).any():
+        raise ValueError(f"the keep rule must return a number for each of {len(files)} files, got shape {score.shape}")
+    ties = [np.asarray(KEEP_RULES[rule](files)) for rule in TIE_RULES]
+    return np.lexsort([-key for key in (*reversed(ties), score)])
+
+
+def protected_files(files, protect):
+    """Which files lie in protected folders (or are protected themselves).
+
+    Parameters
+    ----------
+    files : DataFrame
+    protect : str, Path, or iterable of them
+
+    Returns
+    -------
+    ndarray of bool, shape (n,)
+
+    Raises
+    ------
+    FileNotFoundError
+        If one of the folders does not exist.
+    """
+    protect = [protect] if isinstance(protect, str | os.PathLike) else list(protect)
+    for path in protect:
+        if not os.path.lexists(path):
+            raise FileNotFoundError(f"no such file or folder: {os.fsdecode(path)!r}")
+    if not protect:
+        return np.zeros(len(files), bool)
+    roots = tuple(os.path.join(os.path.realpath(path), "") for path in map(os.fsdecode, protect))
+    folders = {folder: os.path.realpath(folder) for folder in {os.path.dirname(path) for path in files["path"]}}
+    real = (os.path.join(folders[os.path.dirname(path)], os.path.basename(path), "") for path in files["path"])
+    return np.fromiter((path.startswith(roots) for path in real), bool, len(files))
+
+
+def _path_order(files):
+    """The place of each file in the order of their paths."""
+    order = np.empty(len(files), np.int64)
+    order[sorted(range(len(files)), key=files["path"].tolist().__getitem__)] = np.arange(len(files))
+    return order
+
+
+def _first_twins(near, n):
+    """For each file, the first one whose tensor is identical: ndarray of int64, shape (n,)."""
+    # Nothing but an identical tensor is at 0 without being turned, for on a tie the smallest turn wins.
+    identical = near[(near["mse"] == 0) & (near["rotation"] == 0) & ~near["mirrored"]]
+    ends = identical["a"].to_numpy(), identical["b"].to_numpy()
+    _, component = connected_components(coo_array((np.ones(len(identical)), ends), shape=(n, n)), directed=False)
+    _, first = np.unique(component, return_index=True)
+    return first[component]
+
+
+def _links_to_kept(near, rank, protected):
+    """Decide which files are kept, and find the nearest kept duplicate of each other one.
+
+    Parameters
+    ----------
+    near : DataFrame
+        The pairs below the threshold.
+    rank : ndarray of int64, shape (n,)
+        The place of each file in the order in which they are taken.
+    protected : ndarray of bool, shape (n,)
+
+    Returns
+    -------
+    DataFrame
+        A row for each file that is not kept, with its row number as the index: kept, mse, rotation, mirrored.
+    """
+    near = near[~(protected[near["a"]] & protected[near["b"]])]
+    a, b = near["a"].to_numpy(), near["b"].to_numpy()
+    a_is_better = rank[a] < rank[b]
+    better, worse = np.where(a_is_better, a, b), np.where(a_is_better, b, a)
+
+    removed = _beaten_by_kept(better, worse, len(rank))
+    mse = near["mse"].to_numpy()
+    linked = removed[worse] & ~removed[better]
+    nearest = np.full(len(rank), np.inf)
+    np.minimum.at(nearest, worse[linked], mse[linked])
+    linked &= mse == nearest[worse]
+
+    links = pd.DataFrame(
+        {
+            "kept": better,
+            "mse": mse,
+            # How the worse one is transformed to match: as the pair says, or backwards; mirrored turns undo themselves.
+            "rotation": np.where(a_is_better | near["mirrored"], near["rotation"], -near["rotation"] % 360),
+            "mirrored": near["mirrored"].to_numpy(),
+        },
+        index=worse,
+    )[linked]
+    links = links.iloc[np.argsort(rank[links["kept"]], kind="stable")]
+    return links[~links.index.duplicated()]
+
+
+def _beaten_by_kept(better, worse, n):
+    """Which of n files are beaten by a kept one, where a file is kept unless a kept one beats it.
+
+    All pairs are decided together, in rounds: who is beaten by nobody that is left is kept, and those it beats are
+    removed.
+    """
+    removed = np.zeros(n, bool)
+    while len(better):
+        beaten = np.zeros(n, bool)
+        beaten[worse] = True
+        by_kept = ~beaten[better]
+        removed[worse[by_kept]] = True
+        undecided = ~(removed[better] | removed[worse])
+        better, worse = better[undecided], worse[undecided]
+    return removed
+
+
+def _table(files, members):
+    """The groups, from the files that are not kept: their row, their keeper's and how they match it."""
+    keepers, number = np.unique(members["keeper"], return_inverse=True)
+    flat = files["flat"].to_numpy()[members["image"]] & ~members["identical"]
+    kept = pd.DataFrame({"group": np.arange(len(keepers)), "image": keepers, "action": "keep", "mse": 0.0})
+    gone = members[["image", "mse", "rotation", "mirrored"]].assign(
+        group=number, action=np.where(flat, "review", "remove").astype(object)
+    )
+    table = pd.concat([kept.assign(rotation=np.int16(0), mirrored=False), gone], ignore_index=True)
+    table = table.iloc[np.lexsort((table["image"], table["mse"], table["action"] != "keep", table["group"]))]
+    table["path"] = files["path"].to_numpy()[table["image"]]
+    table["bytes"] = files["bytes"].to_numpy()[table["image"]]
+    columns = ["group", "image", "action", "mse", "rotation", "mirrored", "bytes", "path"]
+    return table[columns].reset_index(drop=True)
