@@ -32,7 +32,7 @@ Where the symmetry is given, the thumbnails bound the MSE themselves: ‖thumbna
 import numpy as np
 from scipy.fft import dct, idct
 
-from dupviz.turns import pair_by_pair, products
+from dupviz.turns import all_pairs, pair_by_pair, products
 
 __all__ = ["invariants", "principal_axes", "rounded_down", "rounded_up", "symmetry_bounds", "thumbnails"]
 
@@ -106,28 +106,32 @@ def principal_axes(sample):
     return mean.astype(np.float32), directions[:, ::-1][:, :AXES].astype(np.float32)
 
 
-def symmetry_bounds(a, b, symmetries):
-    """Lower bounds of the MSE of each thumbnail of `a` with every symmetry of the same one of `b`.
+def symmetry_bounds(a, b, symmetries, dot):
+    """Lower bounds of the MSE of thumbnails `a` with every symmetry of thumbnails `b`.
 
     Parameters
     ----------
-    a, b : ndarray of float32, shape (n, length)
+    a, b : ndarray of float32, shapes (n, length) and (m, length)
         Thumbnails, split for these symmetries.
     symmetries : {"none", "rotations", "dihedral"}
+    dot : {all_pairs, pair_by_pair}
+        Which thumbnails of `a` meet which of `b`.
 
     Returns
     -------
-    ndarray of float32, shape (number of symmetries, n)
+    ndarray of float32
+        Shape (number of symmetries, n, m) for all pairs, (number of symmetries, n) pair by pair.
     """
-    norms = (rounded_down(products(parts, parts, symmetries, pair_by_pair)[0]) for parts in (a, b))
-    return sum(norms) - 2 * np.array(products(a, b, symmetries, pair_by_pair))
+    norms_a, norms_b = (rounded_down(products(parts, parts, symmetries, pair_by_pair)[0]) for parts in (a, b))
+    norms = np.add.outer(norms_a, norms_b) if dot is all_pairs else norms_a + norms_b
+    return norms - 2 * np.array(products(a, b, symmetries, dot))
 
 
 # Two roundings of float32 are made up for, so that no pair below a limit is ever discarded.
 
 
 def rounded_up(limit):
-    """A limit for bounds, to make up for vectors off by up to 0.02 grey levels (0.001 is the most that was measured)."""
+    """A limit for bounds, to make up for vectors off by up to 0.02 grey levels (0.001 is the most measured)."""
     return (np.sqrt(limit) + 0.04) ** 2
 
 

@@ -1,6 +1,7 @@
 """The command line: ``dupviz scan``."""
 
 import argparse
+import io
 import math
 import os
 import sys
@@ -45,6 +46,9 @@ def main(arguments=None):
     int
         Exit status.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a name that the terminal's encoding lacks is no reason to fail
+            stream.reconfigure(errors="backslashreplace")
     options = _parser().parse_args(arguments)
     try:
         status = options.run(options)

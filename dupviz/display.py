@@ -90,12 +90,13 @@ def image_set_html(images):
     str
     """
     thumbnails = "".join(
-        f'<img src="{thumbnail_uri(tensor)}" width="50" height="50" alt="{escaped(path)}" title="{escaped(path)}">'
+        f'<img src="{thumbnail_uri(tensor)}" width="50" height="50" alt="{escaped(path)}" title="{escaped(path)}" '
+        'style="outline: 1px solid var(--jp-border-color2, #bbb)">'
         for tensor, path in zip(images.tensors[:MAX_THUMBNAILS], images.files["path"])
     )
     return (
         f'<div style="{TEXT}"><p>{escaped(repr(images))}</p>'
-        f'<div style="display: flex; flex-wrap: wrap; gap: 4px; align-items: center">{thumbnails}'
+        f'<div style="display: flex; flex-wrap: wrap; gap: 5px; align-items: center">{thumbnails}'
         f"{_more(len(images) - MAX_THUMBNAILS)}</div>{_errors_html(images.errors)}</div>"
     )
 
@@ -112,13 +113,15 @@ def duplicates_html(duplicates):
     str
     """
     groups = duplicates.groups
-    rows = "".join(
-        f'<div style="{ROW}">{"".join(_file_html(file, duplicates.images) for file in group.head(MAX_FILES).itertuples())}'
-        f"{_more(len(group) - MAX_FILES)}</div>"
-        for _, group in groups[groups["group"] < MAX_GROUPS].groupby("group")
-    )
+    shown = groups[groups["group"] < MAX_GROUPS].groupby("group")
+    rows = "".join(_group_html(group, duplicates.images) for _, group in shown)
     more = _more(groups["group"].nunique() - MAX_GROUPS, "groups: see <code>.groups</code>")
     return f'<div style="{TEXT}"><p><b>{escaped(duplicates.summary())}</b></p>{rows}{more}</div>'
+
+
+def _group_html(group, images):
+    files = "".join(_file_html(file, images) for file in group.head(MAX_FILES).itertuples())
+    return f'<div style="{ROW}">{files}{_more(len(group) - MAX_FILES)}</div>'
 
 
 def _file_html(file, images):
@@ -126,11 +129,11 @@ def _file_html(file, images):
     facts = [f"{width} × {height}", file_size(file.bytes)]
     if file.action != "keep":
         facts = [f"MSE {file.mse:.1f}", turn(file.rotation, file.mirrored), *facts]
-    path, colour = escaped(file.path), COLOURS[file.action]
+    path, name, colour = escaped(file.path), escaped(os.path.basename(file.path)), COLOURS[file.action]
     return (
         f'<div style="width: 108px; overflow-wrap: anywhere"><img src="{thumbnail_uri(images.tensors[file.image])}" '
         f'width="100" height="100" alt="{path}" title="{path}" style="border: 3px solid {colour}">'
-        f'<div><b style="color: {colour}">{WORDS[file.action]}</b></div><bdi>{escaped(os.path.basename(file.path))}</bdi>'
+        f'<div><b style="color: {colour}">{WORDS[file.action]}</b></div><bdi>{name}</bdi>'
         f'<div style="{FAINT}">{", ".join(filter(None, facts))}</div></div>'
     )
 

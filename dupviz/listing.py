@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import textwrap
 
 from dupviz.display import WORDS, count, file_size, turn
 
@@ -27,8 +28,10 @@ def write_listing(duplicates, file):
     colour = terminal and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
     files = _facts(duplicates)
     width = shutil.get_terminal_size().columns if terminal else None
-    for line in (*_group_lines(files, width, colour), *_error_lines(duplicates.images), *_summary_lines(duplicates)):
+    for line in (*_group_lines(files, width, colour), *_error_lines(duplicates.images)):
         print(line, file=file)
+    for sentence in _summary(duplicates):
+        print(textwrap.fill(sentence, width) if width else sentence, file=file)
 
 
 def printable(text):
@@ -88,14 +91,14 @@ def _error_lines(images):
     yield ""
 
 
-def _summary_lines(duplicates):
+def _summary(duplicates):
     images = duplicates.images
     yield duplicates.summary() + "."
     flat = images.files["flat"].sum()
     if flat:
         yield (
-            f"{count(flat, 'image')} almost without contrast: flat images are near each other whatever they show, "
-            "so none goes unless its tensor is the kept one's."
+            f"{count(flat, 'flat image')}, with almost no contrast: these are near each other whatever they show, "
+            "so none goes unless its tensor equals the kept one's."
         )
     if images.other_files:
         yield f"{count(images.other_files, 'other file')} passed over, as no image."

@@ -153,7 +153,7 @@ def sketch(tensors, mean, axes, symmetries):
 
 
 def exact_tasks(near, tensors, max_mse, symmetries):
-    """Collect near pairs, and the tensors that they need, into pieces of a worthwhile size: arguments for `exact_pairs`.
+    """Collect near pairs, and the tensors that they need, into pieces of some size: arguments for `exact_pairs`.
 
     Parameters
     ----------

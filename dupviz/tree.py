@@ -6,12 +6,13 @@ import numpy as np
 from tqdm.auto import tqdm
 
 from dupviz.bounds import rounded_down, rounded_up, symmetry_bounds
-from dupviz.turns import INVERSES
+from dupviz.turns import INVERSES, all_pairs, pair_by_pair
 
 __all__ = ["Leaf", "NearPairs", "leaf_tasks", "near_pairs", "partition"]
 
 LEAF = 1024  # of 128, 256, 512 and 1024, the fastest at 100,000 tensors
 LEAVES = 4  # that one leaf meets in one piece of work
+DENSE = 1 / 32  # share of all pairs from which on a product for all of them is faster than pair by pair
 
 
 class Leaf(NamedTuple):
@@ -110,15 +111,24 @@ def _near_pairs(leaf, other, limit, symmetries):
         once = i < j
         i, j = i[once], j[once]
 
-    possible = np.empty(len(i), np.uint8)
-    for start in range(0, len(i), 256):  # few enough to stay in the cache
-        few = slice(start, start + 256)
-        bounds = symmetry_bounds(leaf.parts[i[few]], other.parts[j[few]], symmetries)
-        possible[few] = np.packbits(bounds < limit, axis=0, bitorder="little")[0]
+    possible = _possible(leaf.parts, other.parts, i, j, limit, symmetries)
     i, j, possible = i[possible > 0], j[possible > 0], possible[possible > 0]
 
     a, b = leaf.rows[i], other.rows[j]
     return NearPairs(np.minimum(a, b), np.maximum(a, b), np.where(a < b, possible, INVERSES[possible]))
+
+
+def _possible(a, b, i, j, limit, symmetries):
+    """Which symmetries leave the pairs ``a[i], b[j]`` of thumbnails below the limit, as bits."""
+    if len(i) > DENSE * len(a) * len(b):
+        bounds = symmetry_bounds(a, b, symmetries, all_pairs)
+        return np.packbits(bounds < limit, axis=0, bitorder="little")[0, i, j]
+    possible = np.empty(len(i), np.uint8)
+    for start in range(0, len(i), 256):  # few enough to stay in the cache
+        few = slice(start, start + 256)
+        bounds = symmetry_bounds(a[i[few]], b[j[few]], symmetries, pair_by_pair)
+        possible[few] = np.packbits(bounds < limit, axis=0, bitorder="little")[0]
+    return possible
 
 
 def _squared_distances(a, b):

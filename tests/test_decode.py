@@ -340,6 +340,15 @@ def test_heic_is_read_with_the_extra(save, photo, name):
     assert mse(decoded.tensor, decode(save(photo, "a.png"), SIZE).tensor) < 10
 
 
+@pytest.mark.parametrize("name", ["a.heic", "a.avif"])
+def test_the_brand_that_heic_and_avif_share_is_read(save, photo, name):
+    pytest.importorskip("pillow_heif")
+    path = save(photo, name)
+    content = path.read_bytes()
+    path.write_bytes(content[:8] + b"mif1" + content[12:])
+    assert decode(path, SIZE).width == 300
+
+
 @pytest.mark.parametrize("name", ["a.heic", "a.jpg", "a"])
 def test_heic_without_the_extra_names_it(write, monkeypatch, name):
     monkeypatch.setattr(Image, "OPEN", {key: value for key, value in Image.OPEN.items() if key != "HEIF"})
