@@ -69,13 +69,14 @@ def thumbnail_uri(tensor):
 
 MAX_THUMBNAILS = 24
 MAX_ERRORS = 100
-MAX_GROUPS = 20
+MAX_GROUPS = 24
 MAX_FILES = 12  # of one group
 
 # Jupyter's own colours, so that the dark theme is dark, with fallbacks for other notebooks.
 TEXT = "color: var(--jp-ui-font-color1, inherit); font-size: 13px; line-height: 1.4"
 FAINT = "color: var(--jp-ui-font-color2, inherit); font-size: 11px"
-ROW = "display: flex; flex-wrap: wrap; gap: 12px; padding: 8px 0; border-top: 1px solid var(--jp-border-color2, #ccc)"
+FLOW = "display: flex; flex-wrap: wrap; gap: 10px"
+CARD = f"{FLOW}; padding: 8px; border: 1px solid var(--jp-border-color2, #ccc); border-radius: 4px"
 
 
 def image_set_html(images):
@@ -102,7 +103,7 @@ def image_set_html(images):
 
 
 def duplicates_html(duplicates):
-    """Duplicates as HTML: the sum, then a row of pictures for each group, the kept one first.
+    """Duplicates as HTML: the sum, then a card of pictures for each group, the kept one first.
 
     Parameters
     ----------
@@ -114,14 +115,15 @@ def duplicates_html(duplicates):
     """
     groups = duplicates.groups
     shown = groups[groups["group"] < MAX_GROUPS].groupby("group")
-    rows = "".join(_group_html(group, duplicates.images) for _, group in shown)
+    cards = "".join(_group_html(group, duplicates.images) for _, group in shown)
     more = _more(groups["group"].nunique() - MAX_GROUPS, "groups: see <code>.groups</code>")
-    return f'<div style="{TEXT}"><p><b>{escaped(duplicates.summary())}</b></p>{rows}{more}</div>'
+    summary = escaped(duplicates.summary())
+    return f'<div style="{TEXT}"><p><b>{summary}</b></p><div style="{FLOW}">{cards}{more}</div></div>'
 
 
 def _group_html(group, images):
     files = "".join(_file_html(file, images) for file in group.head(MAX_FILES).itertuples())
-    return f'<div style="{ROW}">{files}{_more(len(group) - MAX_FILES)}</div>'
+    return f'<div style="{CARD}">{files}{_more(len(group) - MAX_FILES)}</div>'
 
 
 def _file_html(file, images):
@@ -131,8 +133,8 @@ def _file_html(file, images):
         facts = [f"MSE {file.mse:.1f}", turn(file.rotation, file.mirrored), *facts]
     path, name, colour = escaped(file.path), escaped(os.path.basename(file.path)), COLOURS[file.action]
     return (
-        f'<div style="width: 108px; overflow-wrap: anywhere"><img src="{thumbnail_uri(images.tensors[file.image])}" '
-        f'width="100" height="100" alt="{path}" title="{path}" style="border: 3px solid {colour}">'
+        f'<div style="width: 92px; overflow-wrap: anywhere"><img src="{thumbnail_uri(images.tensors[file.image])}" '
+        f'width="84" height="84" alt="{path}" title="{path}" style="border: 3px solid {colour}">'
         f'<div><b style="color: {colour}">{WORDS[file.action]}</b></div><bdi>{name}</bdi>'
         f'<div style="{FAINT}">{", ".join(filter(None, facts))}</div></div>'
     )

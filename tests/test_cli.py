@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from dupviz import __version__, distance, load_images
+from dupviz.groups import KEEP_RULES
 
 
 def dupviz(*arguments, **options):
@@ -25,9 +26,11 @@ def folder(tmp_path):
     """Three pictures: one, its quarter turn and another; a broken one; a text."""
     rng = np.random.default_rng(0)
     for name, picture in (("one", rng.integers(0, 256, (8, 8, 3))), ("other", rng.integers(0, 256, (8, 8, 3)))):
-        Image.fromarray(picture.astype(np.uint8).repeat(20, 0).repeat(20, 1)).save(tmp_path / f"{name}.png")
+        Image.fromarray(picture.astype(np.uint8).repeat(20, 0).repeat(20, 1)).save(
+            tmp_path / f"{name}.png", compress_level=0
+        )
     with Image.open(tmp_path / "one.png") as picture:
-        picture.transpose(Image.Transpose.ROTATE_90).convert("P").save(tmp_path / "turned.png")
+        picture.transpose(Image.Transpose.ROTATE_90).resize((80, 80)).save(tmp_path / "turned.png")
     (tmp_path / "broken.jpg").write_bytes(b"\xff\xd8\xff")
     (tmp_path / "notes.txt").write_text("no image")
     return tmp_path
@@ -160,6 +163,11 @@ def test_interrupt_ends_with_130_and_no_traceback(folder):
     _, errors = process.communicate(timeout=30)
     assert "Traceback" not in errors
     assert (process.returncode, errors) in ((130, "dupviz: interrupted; nothing was changed\n"), (0, ""))
+
+
+@pytest.mark.parametrize("rule", KEEP_RULES)
+def test_every_keep_rule_is_offered(rule, folder):
+    assert dupviz("scan", folder, "--keep", rule, "--quiet").returncode == 0
 
 
 def test_version():
