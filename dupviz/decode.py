@@ -1,6 +1,8 @@
 """One file → one tensor, or the reason why not."""
 
 import contextlib
+import ctypes
+import logging
 import re
 import stat
 import textwrap
@@ -21,6 +23,13 @@ with contextlib.suppress(ImportError):  # the extra "heif"
 __all__ = ["DecodeError", "Decoded", "NotAnImage", "decode"]
 
 Image.init()  # here, and not in the threads: it imports every plugin of Pillow
+
+# What is wrong with a file is the reason in its error row; libtiff and Pillow would print it once more, on stderr.
+with contextlib.suppress(AttributeError, OSError):  # where Pillow is built without libtiff, or hides it
+    _pillow = ctypes.CDLL(Image.core.__file__)
+    _pillow.TIFFSetErrorHandler(None)
+    _pillow.TIFFSetWarningHandler(None)
+logging.getLogger("PIL").addHandler(logging.NullHandler())
 
 # The formats that start with a signature. Left out are those that run a program (EPS) and those that Pillow only
 # recognises (BUFR, GRIB, HDF5, MPEG, PDF, WMF).

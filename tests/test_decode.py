@@ -490,3 +490,13 @@ def test_damaged_files_end_as_tensor_or_reason(write, content, damages, length):
     except (DecodeError, NotAnImage):
         return
     assert tensor.shape == (SIZE, SIZE, 3)
+
+
+def test_broken_tiffs_print_nothing(tmp_path, capfd):
+    Image.new("RGB", (64, 64), "red").save(tmp_path / "a.tif", compression="tiff_lzw")
+    content = bytearray((tmp_path / "a.tif").read_bytes())
+    content[8:200] = b"\xff" * 192
+    (tmp_path / "a.tif").write_bytes(content)
+    with pytest.raises(DecodeError):
+        decode(tmp_path / "a.tif", 50)
+    assert capfd.readouterr() == ("", "")
