@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from dupviz.duplicates import Duplicates, find_duplicates
     from dupviz.groups import group_duplicates
+    from dupviz.histogram import MseHistogram, mse_histogram
     from dupviz.images import ImageSet, load_images
     from dupviz.metrics import distance, mse, squared_error_map, transform
     from dupviz.search import TooManyPairsError, find_pairs
@@ -22,6 +23,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Duplicates",
     "ImageSet",
+    "MseHistogram",
     "TooManyPairsError",
     "distance",
     "find_duplicates",
@@ -29,6 +31,7 @@ __all__ = [
     "group_duplicates",
     "load_images",
     "mse",
+    "mse_histogram",
     "squared_error_map",
     "transform",
 ]
@@ -36,6 +39,7 @@ __all__ = [
 _MODULES = {
     "Duplicates": "duplicates",
     "ImageSet": "images",
+    "MseHistogram": "histogram",
     "TooManyPairsError": "search",
     "distance": "metrics",
     "find_duplicates": "duplicates",
@@ -43,6 +47,7 @@ _MODULES = {
     "group_duplicates": "groups",
     "load_images": "images",
     "mse": "metrics",
+    "mse_histogram": "histogram",
     "squared_error_map": "metrics",
     "transform": "metrics",
 }

@@ -26,7 +26,7 @@ from dupviz.parallel import in_order
 from dupviz.tree import NearPairs, leaf_tasks, near_pairs, partition
 from dupviz.turns import split
 
-__all__ = ["MAX_PAIRS", "TooManyPairsError", "find_pairs"]
+__all__ = ["MAX_PAIRS", "TooManyPairsError", "check_stack", "find_pairs"]
 
 # A pair takes 27 bytes in the table, and a few times that while it is made: 20 million pairs need some 2 GB.
 MAX_PAIRS = 20_000_000
@@ -91,7 +91,7 @@ def find_pairs(
     ValueError
         If the tensors are not square, or another argument is none of those named here.
     """
-    tensors = _check_tensors(getattr(images, "tensors", images))
+    tensors = check_stack(getattr(images, "tensors", images))
     check_symmetries(symmetries)
     if not max_mse >= 0:
         raise ValueError(f"max_mse must be 0 or more, got {max_mse!r}")
@@ -157,13 +157,13 @@ def exact_tasks(near, tensors, max_mse, symmetries):
 
     Parameters
     ----------
-    near : iterable of list of NearPairs
+    near : iterable of NearPairs
     tensors : ndarray of uint8, shape (n, size, size, channels)
     max_mse : float
     symmetries : {"none", "rotations", "dihedral"}
     """
     waiting, count = [], 0
-    for pairs in (pairs for part in near for pairs in part):
+    for pairs in near:
         waiting.append(pairs)
         count += len(pairs.a)
         if count >= BATCH:
@@ -186,7 +186,25 @@ def _rows(tensors, rows):
     return tensors[rows]
 
 
-def _check_tensors(tensors):
+def check_stack(tensors):
+    """Return tensors as an array that can be searched, or say why they cannot be.
+
+    Parameters
+    ----------
+    tensors : array_like of uint8, shape (n, size, size, channels)
+
+    Returns
+    -------
+    ndarray
+        Memory-mapped if `tensors` is.
+
+    Raises
+    ------
+    TypeError
+        If they are not uint8.
+    ValueError
+        If they are not square.
+    """
     tensors = np.asanyarray(tensors)
     if tensors.dtype != np.uint8:
         raise TypeError(f"tensors must be uint8, got {tensors.dtype}")
