@@ -4,8 +4,9 @@
     python benchmarks/search.py --sizes 1000000       # one size of your own
     python benchmarks/search.py --profile 100000      # where the time goes
 
-The tensors are made up: smooth random pictures with the spectrum of photos, one in twenty a turned and noisy copy. Every
-search runs in a process of its own; beside it, up to 10,000 tensors, the same pairs by brute force: four matrix products.
+The tensors are made up: smooth random pictures with the spectrum of photos, one in twenty a turned and noisy copy.
+Every search runs in a process of its own; beside it, up to 10,000 tensors, the same pairs by brute force: four matrix
+products.
 """
 
 import argparse
