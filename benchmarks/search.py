@@ -92,22 +92,18 @@ def measure(method, file, max_mse, symmetries):
 
 def brute_force(tensors, *, max_mse, symmetries):
     """All pairs by matrix products, one for each symmetry, blocked so that it fits into memory."""
-    flat = tensors.reshape(len(tensors), -1).astype(np.float32) - 128
     mirrors = [tensors, tensors[:, :, ::-1]] if symmetries == "dihedral" else [tensors]
-    turns = range(1 if symmetries == "none" else 4)
+    turned = [np.rot90(t, turn, axes=(1, 2)) for t in mirrors for turn in range(1 if symmetries == "none" else 4)]
+    turned = [t.reshape(len(tensors), -1).astype(np.float32) - 128 for t in turned]
+    lengths = np.einsum("ij,ij->i", turned[0], turned[0])
     found = []
-    for start in range(0, len(flat), 2000):
-        block = flat[start : start + 2000]
-        best = np.full((len(block), len(flat)), np.inf, np.float32)
-        for mirrored in mirrors:
-            for turn in turns:
-                other = np.rot90(mirrored, turn, axes=(1, 2)).reshape(len(tensors), -1).astype(np.float32) - 128
-                sums = block @ other.T
-                sums *= -2
-                sums += np.einsum("ij,ij->i", block, block)[:, None]
-                sums += np.einsum("ij,ij->i", other, other)
-                np.minimum(best, sums, out=best)
-        a, b = np.nonzero(best < max_mse * tensors.shape[1] ** 2)
+    for start in range(0, len(tensors), 1000):
+        block = turned[0][start : start + 1000]
+        product = block @ turned[0].T
+        for other in turned[1:]:
+            np.maximum(product, block @ other.T, out=product)
+        sums = lengths[start : start + 1000, None] + lengths - 2 * product
+        a, b = np.nonzero(sums < max_mse * tensors.shape[1] ** 2)
         found += zip(a[start + a < b] + start, b[start + a < b])
     return found
 
