@@ -4,8 +4,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from dupviz.bounds import invariants, rounded_up, squared_distances
 from dupviz.metrics import SYMMETRIES, transform
-from dupviz.turns import squared_error_sums
+from dupviz.tree import NearPairs
+from dupviz.turns import split, squared_error_sums
 
 __all__ = ["Found", "exact_pairs"]
 
@@ -55,10 +57,12 @@ def exact_pairs(tensors, numbers, near, max_mse, symmetries):
     Found
     """
     a, b = np.searchsorted(numbers, near.a), np.searchsorted(numbers, near.b)
-    rows, columns = np.unique(a), np.unique(b)
-    if len(a) > DENSE * len(rows) * len(columns):
-        every = squared_error_sums(tensors[rows], tensors[columns], symmetries)
-        sums = every[:, np.searchsorted(rows, a), np.searchsorted(columns, b)]
+    if _is_dense(a, b):
+        kept = _below_whole_bounds(tensors, a, b, max_mse, symmetries)
+        near, a, b = NearPairs(*(each[kept] for each in near)), a[kept], b[kept]
+    if _is_dense(a, b):
+        (rows, i), (columns, j) = (np.unique(each, return_inverse=True) for each in (a, b))
+        sums = squared_error_sums(tensors[rows], tensors[columns], symmetries)[:, i, j]
     else:
         sums = np.full((len(SYMMETRIES[symmetries]), len(a)), np.inf)
         for bit, symmetry in enumerate(SYMMETRIES[symmetries]):
@@ -69,6 +73,19 @@ def exact_pairs(tensors, numbers, near, max_mse, symmetries):
     winners = np.packbits(sums == least, axis=0, bitorder="little")[0]
     below = mse < max_mse
     return Found(near.a[below], near.b[below], mse[below], winners[below])
+
+
+def _is_dense(a, b):
+    """Whether the pairs are so many of all pairs of their tensors that products of whole sets are faster."""
+    return len(a) > DENSE * len(np.unique(a)) * len(np.unique(b))
+
+
+def _below_whole_bounds(tensors, a, b, max_mse, symmetries):
+    """Which pairs the invariants of whole tensors leave possible: of noise, whose thumbnails are alike, hardly any."""
+    pictures = (tensors.astype(np.float32) - 128) / np.float32(tensors.shape[1])
+    vectors = invariants(split(pictures, symmetries), symmetries)
+    (rows, i), (columns, j) = (np.unique(each, return_inverse=True) for each in (a, b))
+    return squared_distances(vectors[rows], vectors[columns])[i, j] < rounded_up(max_mse)
 
 
 def _squared_error_sums(tensors, a, b, rotation, mirrored):

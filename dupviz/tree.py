@@ -5,14 +5,14 @@ from typing import NamedTuple
 import numpy as np
 from tqdm.auto import tqdm
 
-from dupviz.bounds import rounded_down, rounded_up, symmetry_bounds
+from dupviz.bounds import rounded_up, squared_distances, symmetry_bounds
 from dupviz.turns import INVERSES, all_pairs, pair_by_pair
 
 __all__ = ["Leaf", "NearPairs", "leaf_tasks", "near_pairs", "partition"]
 
 LEAF = 1024  # of 256 to 2048, about the fastest at 100,000 tensors
 BOX_AXES = 16  # of a box that vectors are held against; the first ones hold most of the distance
-LEAVES = 8  # that one leaf meets in one piece of work
+LEAVES = 4  # that one leaf meets in one piece of work
 DENSE = 1 / 32  # share of all pairs from which on a product for all of them is faster than pair by pair
 
 
@@ -106,7 +106,7 @@ def near_pairs(leaf, others, max_mse, symmetries):
         np.concatenate([getattr(other, name)[k] for other, k in zip(others, kept)])
         for name in ("rows", "vectors", "parts")
     )
-    near = np.flatnonzero(_squared_distances(leaf.vectors, vectors) < limit)
+    near = np.flatnonzero(squared_distances(leaf.vectors, vectors) < limit)
     i, j = np.divmod(near, max(1, len(rows)))
     if others[0].rows[0] == leaf.rows[0]:
         i, j = i[i < j], j[i < j]
@@ -134,17 +134,6 @@ def _near_box(leaf, vectors, limit):
     """Which vectors are not too far from a leaf's box: 1 of 4, in 100,000 photos."""
     low, high, vectors = leaf.low[:BOX_AXES], leaf.high[:BOX_AXES], vectors[:, :BOX_AXES]
     return np.flatnonzero(_squared_gaps(low, high, vectors, vectors) < limit)
-
-
-def _squared_distances(a, b):
-    """Lower bounds of the squared distances of all vectors of `a` to all of `b`.
-
-    (a, |a|², 1) · (-2b, 1, |b|²) has it in one product: going over the result once more, to add the squared lengths, would
-    take as long as the product.
-    """
-    ones_a, ones_b = np.ones((len(a), 1), a.dtype), np.ones((len(b), 1), b.dtype)
-    lengths_a, lengths_b = (rounded_down(np.einsum("ij,ij->i", each, each))[:, None] for each in (a, b))
-    return np.hstack([a, lengths_a, ones_a]) @ np.hstack([-2 * b, ones_b, lengths_b]).T
 
 
 def _squared_gaps(low, high, other_low, other_high):
