@@ -88,7 +88,10 @@ def test_protected_files_always_stay(stack, seed, folder):
         groups = group_duplicates(images, find_pairs(images), protect=folder)
     naive = naive_groups(len(stack), naive_pairs(stack, 200, "rotations"), naive_order(images.files), protected)
     assert not protected & set(removed(groups))
-    assert removed(groups) == {file: keeper for file, (_, keeper) in naive.items()}
+    assert not set(removed(groups)) & set(removed(groups).values())
+    # Of two protected files at the same distance either may be the one that is named.
+    gone = groups[groups["action"] == "remove"]
+    assert dict(zip(gone["image"], gone["mse"])) == {file: value for file, (value, _) in naive.items()}
 
 
 @given(stacks(), st.integers(0, 99))
