@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from dupviz.histogram import MseHistogram, mse_histogram
     from dupviz.images import ImageSet, load_images
     from dupviz.metrics import distance, mse, squared_error_map, transform
+    from dupviz.saved import open_images
     from dupviz.search import TooManyPairsError, find_pairs
 
 __version__ = "0.1.0"
@@ -32,6 +33,7 @@ __all__ = [
     "load_images",
     "mse",
     "mse_histogram",
+    "open_images",
     "squared_error_map",
     "transform",
 ]
@@ -48,6 +50,7 @@ _MODULES = {
     "load_images": "images",
     "mse": "metrics",
     "mse_histogram": "histogram",
+    "open_images": "saved",
     "squared_error_map": "metrics",
     "transform": "metrics",
 }

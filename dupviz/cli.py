@@ -1,4 +1,4 @@
-"""The command line: ``dupviz scan``."""
+"""The command line: ``dupviz scan`` and ``dupviz cache``."""
 
 import argparse
 import io
@@ -19,6 +19,9 @@ their tensors, under the best of the four rotations by 90 degrees, is below a th
 SCAN = """\
 Read every image in the folders and print groups of duplicates: which file stays in each, and which can go. Nothing is
 changed on the disk. Broken images are listed with the reason; files that are no images are counted."""
+
+CACHE = """\
+Show where the tensors of earlier scans are remembered, how many, and how much room they take."""
 
 EXAMPLES = """\
 examples:
@@ -113,7 +116,11 @@ def _parser():
     scan.add_argument(
         "--json", metavar="FILE", help="write all results as JSON; - for standard output, in place of the table"
     )
+    scan.add_argument("--no-cache", action="store_true", help="read every file again, and remember none")
     scan.add_argument("--quiet", action="store_true", help="print nothing but errors")
+    cache = commands.add_parser("cache", help="show or clear what is remembered between scans", description=CACHE)
+    cache.set_defaults(run=_cache)
+    cache.add_argument("--clear", action="store_true", help="forget all of it")
     return parser
 
 
@@ -134,6 +141,7 @@ def _scan(options):
             protect=options.protect,
             recursive=not options.no_recursive,
             workers=options.workers,
+            cache=not options.no_cache,
             progress=not options.quiet and sys.stderr.isatty(),
         )
     except FileNotFoundError as error:
@@ -151,6 +159,22 @@ def _scan(options):
                 write_json(duplicates, file)
         except OSError as error:
             return _fail(f"cannot write {options.json}: {error.strerror}", 1)
+    return 0
+
+
+def _cache(options):
+    import sqlite3
+
+    from dupviz import store
+    from dupviz.display import count, file_size
+
+    try:
+        if options.clear:
+            store.clear()
+        images, size = store.contents()
+    except (OSError, sqlite3.Error) as error:
+        return _fail(f"{store.store_file()}: {error}; dupviz cache --clear removes it", 1)
+    print(f"{store.store_file()}: {count(images, 'image')} remembered, {file_size(size)}")
     return 0
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+import PIL
 from PIL import ExifTags, Image, JpegImagePlugin, UnidentifiedImageError
 from PIL.TiffImagePlugin import BITSPERSAMPLE, SAMPLEFORMAT
 
@@ -20,7 +21,10 @@ with contextlib.suppress(ImportError):  # the extra "heif"
 
     register_heif_opener()
 
-__all__ = ["DecodeError", "Decoded", "NotAnImage", "decode"]
+__all__ = ["LOADER", "DecodeError", "Decoded", "NotAnImage", "decode"]
+
+# What tensors depend on besides their file: the rules below, whose number grows when they change, and Pillow.
+LOADER = f"1, Pillow {PIL.__version__}"
 
 Image.init()  # here, and not in the threads: it imports every plugin of Pillow
 

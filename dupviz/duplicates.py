@@ -109,6 +109,7 @@ def find_duplicates(
     protect=(),
     recursive=True,
     workers=None,
+    cache=True,
     progress=True,
 ):
     """Read folders of images, compare all of them, and form groups of duplicates.
@@ -134,6 +135,8 @@ def find_duplicates(
         Whether the folders inside folders are read too.
     workers : int, optional
         Threads that read and compare; by default one per processor.
+    cache : bool
+        Whether to use, and fill, the store of tensors from earlier runs, see `load_images`.
     progress : bool
         Whether to show progress bars for what takes more than a second.
 
@@ -154,7 +157,7 @@ def find_duplicates(
     """
     images = paths
     if not isinstance(paths, ImageSet):
-        images = load_images(paths, recursive=recursive, size=size, workers=workers, progress=progress)
+        images = load_images(paths, recursive=recursive, size=size, workers=workers, cache=cache, progress=progress)
     max_mse = max(float(max_mse), float(threshold))
     with ThreadPoolExecutor(workers or os.cpu_count()) as executor:
         search = {"max_mse": max_mse, "symmetries": symmetries, "executor": executor, "progress": progress}

@@ -3,10 +3,11 @@
 import operator
 import os
 import stat
+import threading
 import warnings
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from tqdm.auto import tqdm
 from dupviz.decode import DecodeError, NotAnImage, decode
 from dupviz.display import count, image_set_html
 from dupviz.parallel import in_order
+from dupviz.store import Store
 
 __all__ = ["FLAT_CONTRAST", "ImageSet", "contrast", "load_images"]
 
@@ -24,8 +26,11 @@ __all__ = ["FLAT_CONTRAST", "ImageSet", "contrast", "load_images"]
 # so < (5 + 5)² = 100, half of the default threshold.
 FLAT_CONTRAST = 5.0
 
-# Decoded images that may wait for a slow one before them, per thread: 16 x 7.5 KB.
-AHEAD = 16
+# Files in one piece of work: by single files, the threads' hand-over takes as long as decoding a small JPEG.
+CHUNK = 16
+
+# Pieces per thread that may wait for a slow one before them: 4 x 16 tensors, 480 kB.
+AHEAD = 4
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -56,6 +61,23 @@ class ImageSet:
         """Height and width of the tensors, in pixels."""
         return self.tensors.shape[1]
 
+    def save(self, folder):
+        """Save this set in a folder, for `open_images`.
+
+        Parameters
+        ----------
+        folder : str or Path
+            Is made; may also be an image set that was saved before, which is replaced as a whole.
+
+        Raises
+        ------
+        FileExistsError
+            If there is something else at `folder`.
+        """
+        from dupviz.saved import save_images  # which needs this class
+
+        save_images(self, folder)
+
     def __len__(self):
         return len(self.tensors)
 
@@ -67,7 +89,7 @@ class ImageSet:
         return image_set_html(self)
 
 
-def load_images(paths, *, recursive=True, size=50, workers=None, progress=True):
+def load_images(paths, *, recursive=True, size=50, workers=None, cache=True, progress=True):
     """Read every image in folders, or files, as a tensor.
 
     Images are recognised by their content. Each file is listed once, however often the folders name it. Links to
@@ -83,6 +105,9 @@ def load_images(paths, *, recursive=True, size=50, workers=None, progress=True):
         Height and width of the tensors.
     workers : int, optional
         Threads that decode; by default one per processor.
+    cache : bool
+        Whether to use, and fill, the store of tensors from earlier runs. A file whose size or modification time has
+        changed is read again in any case.
     progress : bool
         Whether to show a progress bar, if it takes more than a second.
 
@@ -109,11 +134,11 @@ def load_images(paths, *, recursive=True, size=50, workers=None, progress=True):
     with (
         warnings.catch_warnings(),  # of the whole process, so here rather than in the threads
         tqdm(total=len(files), unit=" files", delay=1, disable=not progress) as bar,
-        ThreadPoolExecutor(workers) as executor,
-        closing(in_order(executor, _try_decode, ((path, size) for path in files), ahead=AHEAD * workers)) as results,
+        Store(enabled=cache) as store,
+        closing(_read(files, size, workers, store)) as results,
     ):
         warnings.simplefilter("ignore")
-        for path, result in zip(files, results):
+        for path, result in results:
             bar.update()
             links = hard_links.get(path, [])
             if result is None:
@@ -182,8 +207,8 @@ def _list_files(roots, recursive):
 
     Returns
     -------
-    files : list of str
-        Sorted.
+    files : dict of str to str
+        Their paths, sorted, with their real paths.
     hard_links : dict of str to list of str
         The further names of a file that is in `files`.
     errors : list of (path, reason)
@@ -196,15 +221,15 @@ def _list_files(roots, recursive):
         for real, path in _walk(root, recursive, seen, errors):
             found.setdefault(real, path)
 
-    files: list[str] = []
+    files: dict[str, str] = {}
     first_names: dict[tuple[int, int], str] = {}
     hard_links = defaultdict(list)
-    for path in sorted(found.values()):
+    for path, real in sorted((path, real) for real, path in found.items()):
         try:
             status = os.lstat(path)
             target = Path(path).readlink() if stat.S_ISLNK(status.st_mode) else None
         except OSError:  # decode() will say why
-            files.append(path)
+            files[path] = real
             continue
         if target is not None:
             if not Path(path).is_dir():
@@ -212,7 +237,7 @@ def _list_files(roots, recursive):
             continue
         first = first_names.setdefault((status.st_dev, status.st_ino), path) if status.st_nlink > 1 else path
         if first == path:
-            files.append(path)
+            files[path] = real
         else:
             hard_links[first].append(path)
     return files, hard_links, errors
@@ -242,14 +267,42 @@ def _walk(root, recursive, seen, errors):
             errors.append((folder, f"folder cannot be read: {error.strerror}"))
 
 
-def _try_decode(path, size):
-    """Return an image as `Decoded`, a reason why it cannot be decoded as str, and None for any other file."""
+def _read(files, size, workers, store):
+    """Yield each path with what `_read_file` makes of it, in order, read by threads or remembered by the store.
+
+    Closing the generator waits only for the pictures in hand.
+    """
+    stopped = threading.Event()
+    chunks = [list(files)[start : start + CHUNK] for start in range(0, len(files), CHUNK)]
+
+    def read_chunk(paths, remembered):
+        return [None if stopped.is_set() else _read_file(path, size, remembered.get(files[path])) for path in paths]
+
+    with ThreadPoolExecutor(workers) as executor:
+        tasks = ((paths, store.find([files[path] for path in paths], size)) for paths in chunks)
+        try:
+            for paths, results in zip(chunks, in_order(executor, read_chunk, tasks, ahead=AHEAD * workers)):
+                for path, (result, is_new) in zip(paths, results):
+                    if is_new:
+                        store.add(files[path], size, result)
+                    yield path, result
+        finally:
+            stopped.set()
+
+
+def _read_file(path, size, remembered):
+    """Return an image as `Decoded`, why there is none as str, or None for any other file; and whether it is new."""
+    if remembered is not None:
+        with suppress(OSError):
+            status = Path(path).stat()
+            if (status.st_size, status.st_mtime_ns) == (remembered.bytes, remembered.modified_ns):
+                return remembered, False
     try:
-        return decode(path, size)
+        return decode(path, size), True
     except NotAnImage:
-        return None
+        return None, False
     except DecodeError as error:
-        return str(error)
+        return str(error), False
 
 
 def _files_table(rows, tensors):

@@ -1,5 +1,22 @@
+import os
+
+import pytest
 from hypothesis import HealthCheck, settings
 
-# Fixtures only choose between code paths; what they set is the same for all examples of a test.
-settings.register_profile("dupviz", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+# Fixtures only choose between code paths; what they set is the same for all examples of a test. In CI the examples
+# are the same in each run: a change fails for what it changed.
+settings.register_profile(
+    "dupviz",
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    derandomize="CI" in os.environ,
+)
 settings.load_profile("dupviz")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def cache_dir(tmp_path_factory):
+    """Keep the tests, and the processes that they start, away from the user's own store."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DUPVIZ_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
+        yield

@@ -1,0 +1,104 @@
+"""Image sets in folders of their own: tensors as a NumPy file, memory-mapped on opening, and tables as CSV."""
+
+import json
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from dupviz.images import ImageSet
+
+__all__ = ["open_images", "save_images"]
+
+FORMAT = "dupviz images 1"
+
+# File names may hold any bytes but 0, and modification times are counted in nanoseconds: neither is left to guesses.
+CSV = {"encoding": "utf-8", "lineterminator": "\n"}
+READ_CSV = {**CSV, "encoding_errors": "surrogateescape", "keep_default_na": False}
+FILE_TYPES = {
+    "path": object,
+    "width": "int64",
+    "height": "int64",
+    "bytes": "int64",
+    "format": object,
+    "flat": bool,
+    "contrast": object,
+}
+
+
+def save_images(images, folder):
+    """Save a set of images in a folder.
+
+    Parameters
+    ----------
+    images : ImageSet
+    folder : str or Path
+        Is made; may also be an image set that was saved before, which is replaced as a whole.
+
+    Raises
+    ------
+    FileExistsError
+        If there is something else at `folder`.
+    OSError
+        If it cannot be written. What was there is left as it was.
+    """
+    folder = Path(folder)
+    if folder.exists() and not _is_saved_set(folder) and not (folder.is_dir() and not any(folder.iterdir())):
+        raise FileExistsError(f"{folder} is there already and is no saved image set: choose another folder")
+    folder.absolute().parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.absolute().parent, prefix=f".{folder.name}-") as temporary:
+        new, old = Path(temporary, "new"), Path(temporary, "old")
+        new.mkdir()
+        np.save(new / "tensors.npy", images.tensors)
+        nanoseconds = images.files["modified"].astype("int64")
+        files = images.files.assign(modified=nanoseconds)
+        files.to_csv(new / "files.csv", index=False, errors="surrogateescape", **CSV)
+        images.errors.to_csv(new / "errors.csv", index=False, errors="surrogateescape", **CSV)
+        (new / "images.json").write_text(json.dumps({"format": FORMAT, "other_files": images.other_files}))
+        if folder.exists():
+            folder.rename(old)
+        new.rename(folder)
+
+
+def open_images(folder):
+    """Open a set of images that `ImageSet.save` has saved.
+
+    Parameters
+    ----------
+    folder : str or Path
+
+    Returns
+    -------
+    ImageSet
+        Its tensors are a read-only `numpy.memmap`, so that opening takes no memory for them.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no saved image set in `folder`.
+    ValueError
+        If it is damaged.
+    """
+    folder = Path(folder)
+    if not _is_saved_set(folder):
+        raise FileNotFoundError(f"no saved image set in {folder}: dupviz.load_images reads folders of images")
+    try:
+        other_files = json.loads((folder / "images.json").read_text())["other_files"]
+        tensors = np.load(folder / "tensors.npy", mmap_mode="r")
+        files = pd.read_csv(folder / "files.csv", dtype=FILE_TYPES, **READ_CSV)
+        errors = pd.read_csv(folder / "errors.csv", dtype=object, **READ_CSV)
+        files["modified"] = pd.to_datetime(files["modified"].to_numpy("datetime64[ns]"), utc=True)
+        files["contrast"] = files["contrast"].astype("float64")  # of text, since pandas' own parser may round
+    except (OSError, ValueError, KeyError) as error:
+        raise ValueError(f"the image set in {folder} is damaged: {error}") from error
+    if len(tensors) != len(files):
+        raise ValueError(f"the image set in {folder} is damaged: {len(tensors)} tensors, {len(files)} files")
+    return ImageSet(tensors, files, errors, other_files)
+
+
+def _is_saved_set(folder):
+    try:
+        return json.loads((folder / "images.json").read_text())["format"] == FORMAT
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
