@@ -3,6 +3,7 @@
 import json
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,9 +15,9 @@ __all__ = ["open_images", "save_images"]
 FORMAT = "dupviz images 1"
 
 # File names may hold any bytes but 0, and modification times are counted in nanoseconds: neither is left to guesses.
-CSV = {"encoding": "utf-8", "lineterminator": "\n"}
-READ_CSV = {**CSV, "encoding_errors": "surrogateescape", "keep_default_na": False}
-FILE_TYPES = {
+CSV: dict[str, Any] = {"encoding": "utf-8", "lineterminator": "\n"}
+READ_CSV: dict[str, Any] = {**CSV, "encoding_errors": "surrogateescape", "keep_default_na": False}
+FILE_TYPES: dict[str, Any] = {
     "path": object,
     "width": "int64",
     "height": "int64",

@@ -1,0 +1,6 @@
+"""Views for Jupyter, of which each is a thin layer over plain functions."""
+
+from dupviz.widgets.pair_explorer import PairExplorer
+from dupviz.widgets.tensor_explorer import TensorExplorer
+
+__all__ = ["PairExplorer", "TensorExplorer"]

@@ -1,0 +1,174 @@
+"""Two pictures and one number."""
+
+import ipywidgets as widgets
+from traitlets import link
+
+from dupviz.display import COLOURS
+from dupviz.metrics import SYMMETRIES, distance, mse, transform
+from dupviz.widgets.drawing import draw_comparison, draw_turns, on_theme
+from dupviz.widgets.pictures import Pictures
+from dupviz.widgets.view import View
+
+__all__ = ["PairExplorer", "describe_mse", "mirror_turn"]
+
+LOOK = {"layout": {"width": "270px"}, "style": {"description_width": "50px"}}  # three in a row
+BUTTON, VIEW = {"width": "130px"}, {"button_width": "100px"}
+
+
+class PairExplorer(widgets.VBox):
+    """Turn and mirror one picture against another, and see where their MSE comes from.
+
+    Parameters
+    ----------
+    images : ImageSet, or dict of str to ndarray of uint8, shape (size, size, 3)
+    a, b : str, optional
+        The names of those to begin with; by default the first two.
+    threshold : float
+        Below it two pictures are called duplicates.
+
+    Attributes
+    ----------
+    mse : float
+        Of the first picture with the second as it is turned now.
+    a, b, turn, mirror, best, symmetries, comparison, curtain
+        The controls, all of ipywidgets.
+    view, turns : View
+        The two pictures and their squared errors; every symmetry with its MSE, to choose from.
+    readout : ipywidgets.HTML
+    """
+
+    def __init__(self, images, *, a=None, b=None, threshold=200.0):
+        self._pictures = Pictures(images)
+        self._threshold = threshold
+        names = self._pictures.names
+        options = list(zip(names, range(len(names))))
+        first = 0 if a is None else self._pictures.index(a)
+        second = min(1, len(names) - 1) if b is None else self._pictures.index(b)
+        self.a = widgets.Dropdown(options=options, value=first, description="A", **LOOK)
+        self.b = widgets.Dropdown(options=options, value=second, description="B", **LOOK)
+        self.turn = widgets.Button(description="Turn B by 90°", icon="undo", tooltip="Counter-clockwise", layout=BUTTON)
+        self.mirror = widgets.Button(
+            description="Mirror B", icon="arrows-h", tooltip="Left and right change places", layout=BUTTON
+        )
+        self.best = widgets.Button(
+            description="Best match", icon="check", tooltip="The turn with the smallest MSE", layout=BUTTON
+        )
+        self.symmetries = widgets.Dropdown(
+            options=[("4 rotations", "rotations"), ("4 rotations, mirrored too", "dihedral")], description="Try", **LOOK
+        )
+        self.comparison = widgets.ToggleButtons(options=["side by side", "curtain", "flicker"], style=VIEW)
+        self.curtain = widgets.IntSlider(50, 0, 100, description="Curtain", tooltip="How much of A is shown", **LOOK)
+        self.view, self.turns = View(column=50), View()
+        self.readout = widgets.HTML()
+        self._draw()
+
+        for control in (self.a, self.b, self.comparison, self.curtain):
+            control.observe(self._draw, "value")
+        self.symmetries.observe(self._choose_symmetries, "value")
+        self.turns.observe(self._draw, ["row", "column"])
+        self.turn.on_click(lambda button: self._show((self._shown[0] + 90) % 360, self._shown[1]))
+        self.mirror.on_click(lambda button: self._mirror())
+        self.best.on_click(lambda button: self._show(*self._best))
+        link((self.curtain, "value"), (self.view, "column"))
+        wrap = {"flex_flow": "row wrap", "align_items": "center"}
+        rows = [[self.a, self.b, self.symmetries], [self.turn, self.mirror, self.best, self.comparison, self.curtain]]
+        children = [*(widgets.HBox(row, layout=wrap) for row in rows), self.view, self.readout, self.turns]
+        super().__init__(children, layout={"max_width": "980px"})
+
+    @property
+    def mse(self):
+        """MSE of what is shown."""
+        return mse(*self._tensors())
+
+    @property
+    def _shown(self):
+        """How the second picture is turned: (rotation, mirrored)."""
+        return 90 * self.turns.column, bool(self.turns.row)
+
+    @property
+    def _best(self):
+        a, b = (self._pictures.tensors[control.value] for control in (self.a, self.b))
+        return distance(a, b, symmetries=self.symmetries.value)[1:]
+
+    def _tensors(self):
+        rotation, mirrored = self._shown
+        b = transform(self._pictures.tensors[self.b.value], rotation=rotation, mirrored=mirrored)
+        return self._pictures.tensors[self.a.value], b
+
+    def _show(self, rotation, mirrored):
+        with self.turns.hold_trait_notifications():
+            self.turns.row, self.turns.column = int(mirrored), rotation // 90
+
+    def _mirror(self):
+        self.symmetries.value = "dihedral"
+        self._show(*mirror_turn(*self._shown))
+
+    def _choose_symmetries(self, change):
+        self.turns.row = 0
+        self._draw()
+
+    def _draw(self, change=None):
+        a, b = self._tensors()
+        self.view.svg = draw_comparison(
+            a,
+            b,
+            names=(f"A: {self.a.label}", f"B: {self.b.label}"),
+            view=self.comparison.value,
+            curtain=self.curtain.value,
+        )
+        self.turns.svg = draw_turns(
+            a,
+            self._pictures.tensors[self.b.value],
+            turns=SYMMETRIES[self.symmetries.value],
+            chosen=self._shown,
+            best=self._best,
+        )
+        self.curtain.layout.display = None if self.comparison.value == "curtain" else "none"
+        self.readout.value = describe_mse(mse(a, b), self._threshold)
+        self.view.label = f"{self.a.label} and {self.b.label}, and the map of their squared errors."
+        self.turns.label = f"{self.b.label} in all its turns. Arrow keys choose one."
+
+
+def mirror_turn(rotation, mirrored):
+    """The symmetry that mirrors left-right what another one gives.
+
+    Parameters
+    ----------
+    rotation : {0, 90, 180, 270}
+    mirrored : bool
+
+    Returns
+    -------
+    rotation : int
+    mirrored : bool
+
+    Examples
+    --------
+    >>> mirror_turn(90, False)
+    (270, True)
+    """
+    return -rotation % 360, not mirrored
+
+
+def describe_mse(value, threshold):
+    """An MSE in all its units, and on which side of the threshold it is, as HTML.
+
+    Parameters
+    ----------
+    value, threshold : float
+
+    Returns
+    -------
+    str
+    """
+    verdict, colour = f"not below {threshold:g}: different", COLOURS["keep"]
+    if value < threshold:
+        verdict, colour = f"below {threshold:g}: duplicates", COLOURS["remove"]
+    facts = [
+        f"<b>MSE {value:,.1f}</b> per pixel",
+        f"{value / 3:,.1f} per value (scikit-image)",
+        f"root {(value / 3) ** 0.5:,.1f} grey levels",
+        f'<b style="color: {on_theme(colour)}">{verdict}</b>',
+    ]
+    items = "".join(f"<span>{fact}</span>" for fact in facts)
+    return f'<div style="display: flex; flex-wrap: wrap; gap: 4px 18px; font-size: 14px">{items}</div>'

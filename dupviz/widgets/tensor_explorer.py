@@ -1,0 +1,174 @@
+"""One picture as numbers."""
+
+import ipywidgets as widgets
+import numpy as np
+from traitlets import link
+
+from dupviz.metrics import mse
+from dupviz.widgets.drawing import CHANNELS, draw_tensor
+from dupviz.widgets.pictures import Pictures
+from dupviz.widgets.view import View
+
+__all__ = ["TensorExplorer", "describe_tensor", "with_channels"]
+
+LOOK = {"layout": {"width": "270px"}, "style": {"description_width": "60px"}}  # three in a row
+SLIDER_COLOURS = ("#d33", "#2a2", "#36e")
+
+
+class TensorExplorer(widgets.VBox):
+    """See a picture dissolve into numbers, point at a pixel, and change what is there.
+
+    Parameters
+    ----------
+    images : ImageSet, or dict of str to ndarray of uint8, shape (height, width, 3)
+    picture : str, optional
+        The name of the one to begin with; by default the first.
+
+    Attributes
+    ----------
+    tensor : ndarray of uint8, shape (size, size, 3)
+        What is shown: with the values that were changed, and 0 in the channels that are off.
+    original : ndarray of uint8, shape (size, size, 3)
+        The picture itself at this size.
+    picture, size, row, column, channels, values, arrangement, restore
+        The controls, all of ipywidgets; channels and values are three of each.
+    view : View
+    readout : ipywidgets.HTML
+    """
+
+    def __init__(self, images, *, picture=None):
+        self._pictures = Pictures(images)
+        names = self._pictures.names
+        first = 0 if picture is None else self._pictures.index(picture)
+        self.picture = widgets.Dropdown(
+            options=list(zip(names, range(len(names)))), value=first, description="Picture", **LOOK
+        )
+        self.size = _slider("Size", 2, 50, 50, "Rows and columns of the tensor")
+        self.row = _slider("Row", 0, 49, 25, "Row of the marked pixel: the first index")
+        self.column = _slider("Column", 0, 49, 25, "Column of the marked pixel: the second index")
+        self.channels = [widgets.Checkbox(True, description=f"{name} on", **LOOK) for name in CHANNELS]
+        self.values = [
+            _slider(name, 0, 255, 0, f"How {name} the marked pixel is: move to change it") for name in CHANNELS
+        ]
+        for slider, colour in zip(self.values, SLIDER_COLOURS):
+            slider.style.handle_color = colour
+        self.arrangement = widgets.ToggleButtons(options=["stack", "matrices"], style={"button_width": "110px"})
+        self.restore = widgets.Button(description="Restore the picture", icon="undo", layout={"width": "180px"})
+        self.view = View(row=25, column=25)
+        self.readout = widgets.HTML()
+        self._load()
+
+        for control in (self.picture, self.size):
+            control.observe(self._load, "value")
+        for control in (self.row, self.column):
+            control.observe(self._point, "value")
+        for channel, slider in enumerate(self.values):
+            slider.observe(lambda change, channel=channel: self._edit(channel, change.new), "value")
+        for control in (self.arrangement, *self.channels):
+            control.observe(self._draw, "value")
+        self.restore.on_click(self._restore)
+        link((self.row, "value"), (self.view, "row"))
+        link((self.column, "value"), (self.view, "column"))
+        super().__init__(self._rows(), layout={"max_width": "980px"})
+
+    @property
+    def tensor(self):
+        """What is shown."""
+        return with_channels(self._edited, [checkbox.value for checkbox in self.channels])
+
+    def _rows(self):
+        rows = [
+            [self.picture, self.size, self.arrangement],
+            [self.view],
+            [self.row, self.column, self.restore],
+            [widgets.VBox([slider, checkbox]) for slider, checkbox in zip(self.values, self.channels)],
+            [self.readout],
+        ]
+        wrap = {"flex_flow": "row wrap", "align_items": "center"}
+        return [row[0] if len(row) == 1 else widgets.HBox(row, layout=wrap) for row in rows]
+
+    def _load(self, change=None):
+        """Show another picture, or the same at another size, with the same place marked."""
+        size = self.size.value
+        self._loading = True  # nothing is drawn while row and column change
+        for slider in (self.row, self.column):
+            place = slider.value * size // (slider.max + 1)
+            slider.max = size - 1
+            slider.value = place
+        self.original = self._pictures.at(self.picture.value, size)
+        self._edited = self.original.copy()
+        self._loading = False
+        self._point()
+
+    def _point(self, change=None):
+        if self._loading:
+            return
+        for slider, number in zip(self.values, self._edited[self.row.value, self.column.value]):
+            slider.value = int(number)
+        self._draw()
+
+    def _edit(self, channel, number):
+        pixel = self._edited[self.row.value, self.column.value]
+        if pixel[channel] != number:  # else the slider followed the pixel
+            pixel[channel] = number
+            self._draw()
+
+    def _restore(self, button):
+        for checkbox in self.channels:
+            checkbox.value = True
+        self._edited = self.original.copy()
+        self._point()
+
+    def _draw(self, change=None):
+        row, column = self.row.value, self.column.value
+        self.view.svg = draw_tensor(
+            self.tensor,
+            row=row,
+            column=column,
+            visible=[checkbox.value for checkbox in self.channels],
+            stacked=self.arrangement.value == "stack",
+        )
+        self.readout.value = describe_tensor(self.tensor, self.original, row, column)
+        self.view.label = f"{self.picture.label}, with its three channels. Arrow keys move the marked pixel."
+
+
+def with_channels(tensor, visible):
+    """A tensor with 0 in the channels that are off.
+
+    Parameters
+    ----------
+    tensor : ndarray of uint8, shape (height, width, 3)
+    visible : sequence of three bool
+
+    Returns
+    -------
+    ndarray of uint8, shape (height, width, 3)
+    """
+    return tensor * np.asarray(visible, np.uint8)
+
+
+def describe_tensor(tensor, original, row, column):
+    """What the numbers of an explored tensor are, as HTML.
+
+    Parameters
+    ----------
+    tensor, original : ndarray of uint8, shape (size, size, 3)
+    row, column : int
+
+    Returns
+    -------
+    str
+    """
+    size = len(tensor)
+    pixel = ", ".join(map(str, tensor[row, column]))
+    facts = [
+        f"shape ({size}, {size}, 3): {size} · {size} · 3 = {tensor.size:,} numbers",
+        f"tensor[{row}, {column}] = ({pixel})",
+        f"MSE to the original: {mse(tensor, original):,.1f}",
+    ]
+    items = "".join(f"<code>{fact}</code>" for fact in facts)
+    return f'<div style="display: flex; flex-wrap: wrap; gap: 4px 18px; line-height: 1.5">{items}</div>'
+
+
+def _slider(name, low, high, value, tooltip):
+    return widgets.IntSlider(value, low, high, description=name, tooltip=tooltip, **LOOK)

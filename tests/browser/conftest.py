@@ -1,0 +1,37 @@
+"""One JupyterLab and one Chromium per worker; a page per test, whose errors fail the test."""
+
+import os
+
+import lab
+import pytest
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if item.path.parent == lab.ROOT / "tests" / "browser":
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    if lab.CHROMIUM is None and os.environ.get("CI") != "true":
+        pytest.skip("Chromium is not installed")
+    with lab.chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session")
+def address(chromium, tmp_path_factory):
+    with lab.jupyter_lab(tmp_path_factory.mktemp("lab")) as address:
+        yield address
+
+
+@pytest.fixture
+def page(chromium):
+    page = chromium.new_page(viewport={"width": 1300, "height": 1400})
+    errors = []
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    page.close()
+    assert errors == []

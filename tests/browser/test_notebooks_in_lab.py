@@ -1,0 +1,107 @@
+"""The notebooks in JupyterLab, as a reader uses them: run all, move the sliders, see the numbers change."""
+
+import statistics
+
+import lab
+import pytest
+from playwright.sync_api import expect
+
+TENSORS, DIFFERENCE = "01_images_as_tensors.ipynb", "02_measuring_difference.ipynb"
+OTHERS = sorted({path.name for path in (lab.ROOT / "notebooks").glob("*.ipynb")} - {TENSORS, DIFFERENCE})
+
+# From a key that moves a slider to the next picture on the screen in which the text has changed.
+WATCH = """(text) => {
+    let pressed = null;
+    window.latencies = [];
+    document.addEventListener("keydown", () => { pressed = performance.now(); }, true);
+    new MutationObserver(() => requestAnimationFrame(() => {
+        if (pressed !== null) window.latencies.push(performance.now() - pressed);
+        pressed = null;
+    })).observe(text, { childList: true, subtree: true, characterData: true });
+}"""
+
+
+def slider(page, name):
+    return page.locator(f'.widget-hslider:has(.widget-label:text-is("{name}")) .noUi-handle')
+
+
+def readout(page, text):
+    return page.locator(".widget-html", has_text=text).first
+
+
+def median_latency(page, name, text, keys):
+    """Press keys on a slider; return the median time until the text has changed, in milliseconds."""
+    text.evaluate(WATCH)
+    slider(page, name).focus()
+    for i, key in enumerate(keys):
+        page.keyboard.press(key)
+        page.wait_for_function(f"window.latencies.length > {i}")
+    latency = statistics.median(page.evaluate("window.latencies"))
+    print(f"{name} slider: {latency:.0f} ms")  # noqa: T201
+    return latency
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_notebook_runs(page, address, name):
+    lab.open_notebook(page, address, name)
+
+
+def test_tensor_explorer(page, address):
+    lab.open_notebook(page, address, TENSORS)
+    facts, view = readout(page, "MSE to the original"), page.locator(".dupviz-view").first
+    expect(facts).to_contain_text("tensor[25, 25] = (189, 145, 112)")
+
+    latency = median_latency(page, "Row", facts, ["ArrowRight", "ArrowLeft"] * 8 + ["ArrowRight"])
+    assert latency < 1000
+    expect(facts).to_contain_text("tensor[26, 25]")
+
+    view.focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowRight")
+    expect(facts).to_contain_text("tensor[27, 26]")
+
+    view.locator(".dupviz-pick").first.click(position={"x": 2, "y": 2})
+    expect(facts).to_contain_text("tensor[0, 0]")
+
+    slider(page, "red").focus()
+    page.keyboard.press("Home")
+    expect(facts).to_contain_text("tensor[0, 0] = (0,")
+    expect(facts).not_to_contain_text("MSE to the original: 0.0")
+    page.get_by_role("button", name="Restore the picture").click()
+    expect(facts).to_contain_text("MSE to the original: 0.0")
+
+    latency = median_latency(page, "Size", facts, ["ArrowLeft"] * 15)
+    assert latency < 1000
+    expect(facts).to_contain_text("shape (35, 35, 3)")
+    slider(page, "Size").focus()
+    page.keyboard.press("Home")
+    expect(view.locator(".dupviz-cell")).to_have_count(4 + 3 * 4)
+
+    page.get_by_label("green on").click()
+    expect(view).to_contain_text("green (off)")
+
+
+def test_pair_explorer(page, address):
+    lab.open_notebook(page, address, DIFFERENCE)
+    facts, view = readout(page, "per value"), page.locator(".dupviz-view").first
+    turns = page.locator(".dupviz-view").nth(1)
+    expect(facts).to_contain_text("MSE 4,973.7")
+
+    page.get_by_role("button", name="Turn B by 90°").click()
+    expect(facts).to_contain_text("MSE 4,735.3")
+    turns.focus()
+    for _ in range(2):
+        page.keyboard.press("ArrowRight")
+    expect(facts).to_contain_text("MSE 25.7")
+    expect(facts).to_contain_text("below 200: duplicates")
+    page.get_by_role("button", name="Mirror B").click()
+    expect(turns.locator("image")).to_have_count(8)
+    page.get_by_role("button", name="Best match").click()
+    expect(facts).to_contain_text("MSE 25.7")
+
+    page.get_by_role("button", name="curtain").click()
+    latency = median_latency(page, "Curtain", view, ["ArrowRight"] * 15)
+    assert latency < 1000
+    expect(view.locator("g[style*='inset']")).to_have_attribute("style", "clip-path: inset(0 0 0 65%)")
+    page.get_by_role("button", name="flicker").click()
+    expect(view.locator(".dupviz-flicker")).to_have_count(1)
