@@ -66,7 +66,10 @@ def jupyter_lab(folder, *, theme="JupyterLab Light"):
             yield f"http://127.0.0.1:{port}"
         finally:
             server.terminate()  # shuts its kernels down
-            server.wait(30)
+            try:
+                server.wait(30)
+            except subprocess.TimeoutExpired:
+                server.kill()
 
 
 @contextlib.contextmanager
