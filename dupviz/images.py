@@ -134,7 +134,7 @@ def load_images(paths, *, recursive=True, size=50, workers=None, cache=True, pro
     with (
         warnings.catch_warnings(),  # of the whole process, so here rather than in the threads
         tqdm(total=len(files), unit=" files", delay=1, disable=not progress) as bar,
-        Store(enabled=cache) as store,
+        Store(files.values(), enabled=cache) as store,
         closing(_read(files, size, workers, store)) as results,
     ):
         warnings.simplefilter("ignore")
@@ -273,7 +273,8 @@ def _read(files, size, workers, store):
     Closing the generator waits only for the pictures in hand.
     """
     stopped = threading.Event()
-    chunks = [list(files)[start : start + CHUNK] for start in range(0, len(files), CHUNK)]
+    paths_in_order = list(files)
+    chunks = [paths_in_order[start : start + CHUNK] for start in range(0, len(files), CHUNK)]
 
     def read_chunk(paths, remembered):
         return [None if stopped.is_set() else _read_file(path, size, remembered.get(files[path])) for path in paths]
@@ -294,7 +295,7 @@ def _read_file(path, size, remembered):
     """Return an image as `Decoded`, why there is none as str, or None for any other file; and whether it is new."""
     if remembered is not None:
         with suppress(OSError):
-            status = Path(path).stat()
+            status = os.stat(path)
             if (status.st_size, status.st_mtime_ns) == (remembered.bytes, remembered.modified_ns):
                 return remembered, False
     try:
@@ -310,7 +311,8 @@ def _files_table(rows, tensors):
     table = pd.DataFrame(rows, columns=columns, dtype=object)  # pandas' own str type refuses names of invalid UTF-8
     table = table.astype({"width": "int64", "height": "int64", "bytes": "int64"})
     # A file from after 2262 has more nanoseconds than 64 bits can count.
-    nanoseconds = [min(time, pd.Timestamp.max.value) for time in table["modified"]]
+    latest = pd.Timestamp.max.value
+    nanoseconds = [min(time, latest) for time in table["modified"]]
     table["modified"] = pd.to_datetime(np.array(nanoseconds, dtype="datetime64[ns]"), utc=True)
     table["contrast"] = contrast(tensors)
     table["flat"] = table["contrast"] < FLAT_CONTRAST

@@ -52,14 +52,19 @@ def save_images(images, folder):
         new, old = Path(temporary, "new"), Path(temporary, "old")
         new.mkdir()
         np.save(new / "tensors.npy", images.tensors)
-        nanoseconds = images.files["modified"].astype("int64")
+        nanoseconds = images.files["modified"].astype("datetime64[ns, UTC]").astype("int64")
         files = images.files.assign(modified=nanoseconds)
         files.to_csv(new / "files.csv", index=False, errors="surrogateescape", **CSV)
         images.errors.to_csv(new / "errors.csv", index=False, errors="surrogateescape", **CSV)
         (new / "images.json").write_text(json.dumps({"format": FORMAT, "other_files": images.other_files}))
         if folder.exists():
             folder.rename(old)
-        new.rename(folder)
+        try:
+            new.rename(folder)
+        except BaseException:  # on Ctrl-C, too: `old` goes with the temporary folder
+            if old.exists() and not folder.exists():
+                old.rename(folder)
+            raise
 
 
 def open_images(folder):
@@ -91,10 +96,11 @@ def open_images(folder):
         errors = pd.read_csv(folder / "errors.csv", dtype=object, **READ_CSV)
         files["modified"] = pd.to_datetime(files["modified"].to_numpy("datetime64[ns]"), utc=True)
         files["contrast"] = files["contrast"].astype("float64")  # of text, since pandas' own parser may round
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, EOFError) as error:
         raise ValueError(f"the image set in {folder} is damaged: {error}") from error
-    if len(tensors) != len(files):
-        raise ValueError(f"the image set in {folder} is damaged: {len(tensors)} tensors, {len(files)} files")
+    if tensors.ndim != 4 or tensors.dtype != np.uint8 or len(tensors) != len(files):
+        shape = f"{tensors.dtype} {tensors.shape}"
+        raise ValueError(f"the image set in {folder} is damaged: tensors of {shape} for {len(files)} files")
     return ImageSet(tensors, files, errors, other_files)
 
 

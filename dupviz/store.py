@@ -59,15 +59,19 @@ class Store:
 
     Parameters
     ----------
+    paths : collection of str
+        Real paths of the files that will be looked up; they do not make room for each other.
     enabled : bool
         If not, it never finds anything and writes nothing, as if it could not be opened.
     """
 
-    def __init__(self, *, enabled=True):
+    def __init__(self, paths, *, enabled=True):
         self._connection = None
+        self._paths = paths
         self._new: list[tuple] = []
         self._used: list[int] = []
-        self._added = False
+        self._started = time.time()
+        self._is_marked = self._is_full = False
         self._last_commit = time.monotonic()
         if enabled:
             self._attempt(self._open)
@@ -77,8 +81,6 @@ class Store:
 
     def __exit__(self, *exception):
         self._attempt(self._commit)
-        if self._added:
-            self._attempt(self._make_room)
         self._close()
 
     def find(self, paths, size):
@@ -109,7 +111,7 @@ class Store:
             Height and width that were asked for.
         decoded : Decoded
         """
-        if self._connection is None:
+        if self._connection is None or self._is_full:
             return
         self._new.append((path, size, decoded))
         if time.monotonic() - self._last_commit > COMMIT_SECONDS:
@@ -136,18 +138,18 @@ class Store:
 
     def _open(self):
         file = store_file()
-        file.parent.mkdir(parents=True, exist_ok=True)
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # small pictures are pictures, and private
         self._connection = connection = sqlite3.connect(file, timeout=BUSY_SECONDS, isolation_level=None)
         connection.execute("PRAGMA page_size = 8192")  # one tensor of 50 x 50 x 3 each
         connection.execute("PRAGMA journal_mode = WAL")  # readers and a writer at once; a kill leaves it as it was
         connection.execute("PRAGMA synchronous = NORMAL")  # losing power may lose the last commits, and nothing else
         connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("BEGIN IMMEDIATE")
-        if connection.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,):
-            for statement in SCHEMA.split(";"):
-                connection.execute(statement)
-        connection.execute("COMMIT")
-        if connection.execute("PRAGMA user_version").fetchone() != (SCHEMA_VERSION,):
+        with connection:
+            connection.execute("BEGIN IMMEDIATE")
+            if _value(connection, "SELECT count(*) FROM sqlite_master") == 0:
+                for statement in SCHEMA.split(";"):
+                    connection.execute(statement)
+        if _value(connection, "PRAGMA user_version") != SCHEMA_VERSION:
             raise sqlite3.DatabaseError("made by another version")
 
     def _close(self):
@@ -161,18 +163,17 @@ class Store:
         if self._connection is None:
             return {}
         rows = self._connection.execute(
-            "SELECT id, path, width, height, bytes, format, modified, checksum, used, tensor "
-            "FROM files JOIN tensors USING (id) "
-            f"WHERE size = ? AND loader = ? AND path IN ({', '.join('?' * len(paths))})",
-            (size, LOADER, *map(os.fsencode, paths)),
+            "SELECT path, size, loader, width, height, bytes, format, modified, checksum, id, used < ?, tensor "
+            f"FROM files JOIN tensors USING (id) WHERE size = ? AND loader = ? AND path IN ({_marks(paths)})",
+            (self._started - DAY, size, LOADER, *map(os.fsencode, paths)),
         )
-        now = time.time()
         found = {}
-        for number, path, width, height, size_in_bytes, image_format, modified, checksum, used, tensor in rows:
-            if zlib.crc32(tensor) != checksum:
-                raise sqlite3.DatabaseError("a tensor has changed")
-            if now - used > DAY:
+        for *facts, checksum, number, is_long_unused, tensor in rows:
+            if not isinstance(tensor, bytes) or checksum != _checksum(facts, tensor):
+                raise sqlite3.DatabaseError("a row has changed")
+            if is_long_unused:
                 self._used.append(number)
+            path, _, _, width, height, size_in_bytes, image_format, modified = facts
             pixels = np.frombuffer(tensor, np.uint8).reshape(size, size, 3)
             found[os.fsdecode(path)] = Decoded(pixels, width, height, size_in_bytes, image_format, int(modified))
         return found
@@ -181,32 +182,49 @@ class Store:
         self._last_commit = time.monotonic()
         if self._connection is None or not (self._new or self._used):
             return
-        connection, now = self._connection, time.time()
-        connection.execute("BEGIN IMMEDIATE")
-        connection.executemany("UPDATE files SET used = ? WHERE id = ?", ((now, number) for number in self._used))
-        for path, size, decoded in self._new:
-            tensor = decoded.tensor.tobytes()
-            facts = decoded.width, decoded.height, decoded.bytes, decoded.format, str(decoded.modified_ns)
-            key = os.fsencode(path), size, LOADER
-            connection.execute("DELETE FROM files WHERE path = ? AND size = ? AND loader = ?", key)
-            number = connection.execute(
-                "INSERT INTO files VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", (*key, *facts, zlib.crc32(tensor), now)
-            ).lastrowid
-            connection.execute("INSERT INTO tensors VALUES (?, ?)", (number, tensor))
-        connection.execute("COMMIT")
-        self._added |= bool(self._new)
+        connection, started = self._connection, self._started
+        with connection:  # rolls back, also on Ctrl-C
+            connection.execute("BEGIN IMMEDIATE")
+            connection.executemany("UPDATE files SET used = ? WHERE id = ?", ((started, each) for each in self._used))
+            for path, size, decoded in self._new:
+                tensor = decoded.tensor.tobytes()
+                if not self._has_room(connection, len(tensor)):
+                    break
+                facts = decoded.width, decoded.height, decoded.bytes, decoded.format, str(decoded.modified_ns)
+                row = os.fsencode(path), size, LOADER, *facts
+                connection.execute("DELETE FROM files WHERE path = ? AND size = ? AND loader = ?", row[:3])
+                number = connection.execute(
+                    "INSERT INTO files VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    (*row, _checksum(row, tensor), started),
+                ).lastrowid
+                connection.execute("INSERT INTO tensors VALUES (?, ?)", (number, tensor))
         self._new.clear()
         self._used.clear()
 
-    def _make_room(self):
-        """Forget what has been unused for longest, until the rest fits."""
-        if self._connection is None:
-            return
-        self._connection.execute(
-            "DELETE FROM files WHERE id IN (SELECT id FROM (SELECT id, sum(size * size * 3) OVER "
-            "(ORDER BY used DESC, id DESC ROWS UNBOUNDED PRECEDING) AS total FROM files) WHERE total > ?)",
-            (MAX_BYTES,),
-        )
+    def _has_room(self, connection, size):
+        """Say whether so many bytes fit; for that, forget what has been unused for longest, but nothing of this run."""
+        while _bytes_in_use(connection) + size > MAX_BYTES:
+            if not self._is_marked:
+                self._mark_used(connection)
+            # A twentieth at a time: to find the oldest of 240,000 takes a tenth of a second.
+            forgotten = connection.execute(
+                "DELETE FROM files WHERE id IN (SELECT id FROM files WHERE used < ? ORDER BY used, id "
+                "LIMIT (SELECT 1 + count(*) / 20 FROM files))",
+                (self._started,),
+            )
+            self._is_full = forgotten.rowcount == 0
+            if self._is_full:
+                return False
+        return True
+
+    def _mark_used(self, connection):
+        """Note that the files of this run are in use, whether they have been looked up yet or not."""
+        paths = [os.fsencode(path) for path in self._paths]
+        for start in range(0, len(paths), 500):
+            some = paths[start : start + 500]
+            query = f"UPDATE files SET used = ? WHERE path IN ({_marks(some)})"
+            connection.execute(query, (self._started, *some))
+        self._is_marked = True
 
 
 def store_file():
@@ -257,5 +275,23 @@ def clear():
 
 
 def _files():
-    """The database, and what SQLite writes beside it."""
-    return [store_file().with_name(store_file().name + suffix) for suffix in ("", "-wal", "-shm")]
+    """The database, after what SQLite writes beside it, which must never be there without it when a new one is made."""
+    return [store_file().with_name(store_file().name + suffix) for suffix in ("-wal", "-shm", "")]
+
+
+def _value(connection, query):
+    return connection.execute(query).fetchone()[0]
+
+
+def _marks(values):
+    return ", ".join("?" * len(values))
+
+
+def _bytes_in_use(connection):
+    pages = _value(connection, "PRAGMA page_count") - _value(connection, "PRAGMA freelist_count")
+    return pages * _value(connection, "PRAGMA page_size")
+
+
+def _checksum(facts, tensor):
+    """Checksum of a row, for SQLite does not notice when a byte in it changes."""
+    return zlib.crc32(tensor, zlib.crc32(repr(tuple(facts)).encode()))

@@ -1,3 +1,7 @@
+import dataclasses
+import os
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -79,6 +83,21 @@ def test_a_failed_save_leaves_the_old_set(tmp_path, monkeypatch):
     assert [path.name for path in tmp_path.iterdir()] == ["set"]
 
 
+def test_an_interrupted_replacement_leaves_the_old_set(tmp_path, monkeypatch):
+    made_up(["a"]).save(tmp_path / "set")
+    rename = Path.rename
+
+    def interrupted(self, target):
+        if self.name == "new":
+            raise KeyboardInterrupt
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        made_up(["b"]).save(tmp_path / "set")
+    assert_same(open_images(tmp_path / "set"), made_up(["a"]))
+
+
 def test_what_cannot_be_opened_is_named(tmp_path):
     with pytest.raises(
         FileNotFoundError, match=r"no saved image set in .*: dupviz.load_images reads folders of images"
@@ -86,6 +105,31 @@ def test_what_cannot_be_opened_is_named(tmp_path):
         open_images(tmp_path)
     load_images([]).save(tmp_path / "set")
     assert len(open_images(tmp_path / "set")) == 0
-    (tmp_path / "set" / "tensors.npy").write_bytes(b"damaged")
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda folder: (folder / "tensors.npy").write_bytes(b"damaged"),
+        lambda folder: (folder / "tensors.npy").write_bytes(b""),
+        lambda folder: os.truncate(folder / "tensors.npy", 150),
+        lambda folder: np.save(folder / "tensors.npy", np.zeros(3, np.uint8)),
+        lambda folder: np.save(folder / "tensors.npy", np.zeros((3, 3, 3, 3))),
+        lambda folder: np.save(folder / "tensors.npy", np.zeros((2, 3, 3, 3), np.uint8)),
+        lambda folder: os.truncate(folder / "files.csv", 0),
+        lambda folder: os.truncate(folder / "files.csv", (folder / "files.csv").stat().st_size - 3),
+        lambda folder: (folder / "errors.csv").unlink(),
+    ],
+)
+def test_damaged_sets_are_not_opened(tmp_path, damage):
+    made_up(["a", "b", "c"]).save(tmp_path / "set")
+    damage(tmp_path / "set")
     with pytest.raises(ValueError, match=r"the image set in .* is damaged"):
         open_images(tmp_path / "set")
+
+
+def test_times_of_a_coarser_unit_are_the_same_times(tmp_path):
+    images = made_up(["a"])
+    coarse = images.files.assign(modified=images.files["modified"].astype("datetime64[us, UTC]"))
+    dataclasses.replace(images, files=coarse).save(tmp_path / "set")
+    assert open_images(tmp_path / "set").files["modified"][0] == coarse["modified"][0]

@@ -169,36 +169,90 @@ def test_two_processes_at_once_share_it(folder):
 
 
 def test_the_longest_unused_make_room(folder, tmp_path, monkeypatch):
-    monkeypatch.setattr(dupviz.store, "MAX_BYTES", 30 * 7500)
-    load_images(folder)
-    assert contents()[0] == 30
-    with Store() as store:
-        paths = [os.path.join(os.path.realpath(folder), f"{number:02}.png") for number in range(40)]
-        assert sorted(store.find(paths, 50)) == paths[10:]
+    monkeypatch.setattr(dupviz.store, "MAX_BYTES", 80 * 8192)
+    older, newer = tmp_path / "older", tmp_path / "newer"
+    shutil.copytree(folder, older)
+    shutil.copytree(folder, newer)
+    for each in (older, folder, newer):
+        load_images(each)
+        assert contents()[1] <= 85 * 8192
+    paths = {each: [str(path) for path in sorted(each.glob("[0-9]*"))] for each in (older, folder, newer)}
+    with Store([]) as store:
+        remembered = {each: list(store.find(paths[each], 50)) for each in paths}
+    assert sorted(remembered[newer]) == paths[newer]
+    assert remembered[older] == []
+    assert sorted(remembered[folder]) == paths[folder][40 - len(remembered[folder]) :]
+    assert len(remembered[folder]) > 20
 
 
-@pytest.mark.parametrize("seconds", [0.6, 0.9, 1.3])
-def test_a_killed_scan_leaves_what_it_had_stored(tmp_path, monkeypatch, seconds):
+def test_a_folder_that_does_not_fit_is_remembered_in_part(folder, monkeypatch, decoded):
+    monkeypatch.setattr(dupviz.store, "MAX_BYTES", 30 * 8192)
+    fresh = load_images(folder, cache=False)
+    for _ in range(3):
+        decoded.clear()
+        assert_same(load_images(folder), fresh)
+        assert contents()[1] <= 35 * 8192
+    assert len(decoded) < 25
+
+
+def test_any_changed_byte_is_noticed(folder):
+    expected = load_images(folder)
+    intact = store_file().read_bytes()
+    facts = [place for place in range(8192, len(intact)) if intact[place : place + 3] == b"PNG"]
+    assert len(facts) >= 40
+    rng = np.random.default_rng(0)
+    places = [facts[0], facts[1] - 1, facts[2] + 3, facts[3] + 10, *rng.integers(0, len(intact), 20).tolist()]
+    for place in places:
+        clear()
+        changed = bytearray(intact)
+        changed[place] ^= 1 << rng.integers(8)
+        store_file().write_bytes(changed)
+        assert_same(load_images(folder), expected)
+
+
+def test_ctrl_c_within_a_commit_undoes_that_commit_only(folder, monkeypatch):
+    load_images([folder / "00.png", folder / "01.png"])
+    path = str(folder / "02.png")
+    checksum = dupviz.store._checksum
+
+    def interrupted_once(*row):
+        monkeypatch.setattr(dupviz.store, "_checksum", checksum)
+        raise KeyboardInterrupt
+
+    def interrupted_run():
+        with Store([path]) as store:
+            store.add(path, 50, dupviz.decode.decode(path, 50))
+            monkeypatch.setattr(dupviz.store, "_checksum", interrupted_once)
+            store._commit()
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted_run()
+    assert contents()[0] == 3
+
+
+@pytest.mark.parametrize("seconds", [0, 0.05, 0.2])
+def test_a_killed_scan_leaves_what_it_had_stored(tmp_path, decoded, seconds):
     folder = tmp_path / "many"
     folder.mkdir()
-    picture = Image.fromarray(np.random.default_rng(0).integers(0, 256, (300, 300, 3), dtype=np.uint8))
-    for number in range(400):
-        picture.save(folder / f"{number:03}.png", compress_level=1)
+    picture = np.random.default_rng(0).integers(0, 256, (30, 30, 3), dtype=np.uint8).repeat(10, 0).repeat(10, 1)
+    Image.fromarray(picture).save(folder / "000.png")
+    for number in range(1, 300):
+        shutil.copy(folder / "000.png", folder / f"{number:03}.png")
     script = (
         "import dupviz.store, sys; dupviz.store.COMMIT_SECONDS = 0.02; from dupviz.cli import main; sys.exit(main())"
     )
     process = subprocess.Popen([sys.executable, "-c", script, "scan", folder], stdout=subprocess.DEVNULL)
-    deadline = time.monotonic() + 30
-    while process.poll() is None and not store_file().exists() and time.monotonic() < deadline:
+    while process.poll() is None and not store_file().with_name("tensors.sqlite-wal").exists():
         time.sleep(0.01)
-    time.sleep(seconds - 0.5)
+    time.sleep(seconds)
     process.send_signal(signal.SIGKILL)
     process.wait()
-    stored = contents()[0]
-    assert 0 <= stored <= 400
-    fresh = load_images(folder, cache=False)
-    assert_same(load_images(folder), fresh)
-    assert contents()[0] == 400
+    with Store([]) as store:
+        stored = len(store.find([str(path) for path in sorted(folder.iterdir())], 50))
+    images = load_images(folder)
+    assert len(decoded) == 300 - stored
+    assert contents()[0] == 300
+    assert_same(images, load_images(folder, cache=False))
 
 
 def test_the_command_shows_and_clears(folder):
