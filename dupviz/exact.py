@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dupviz.bounds import invariants, rounded_up, squared_distances
+from dupviz.bounds import distance_factors, invariants, rounded_up
 from dupviz.metrics import SYMMETRIES, transform
 from dupviz.tree import NearPairs
 from dupviz.turns import split, squared_error_sums
@@ -85,7 +85,8 @@ def _below_whole_bounds(tensors, a, b, max_mse, symmetries):
     pictures = (tensors.astype(np.float32) - 128) / np.float32(tensors.shape[1])
     vectors = invariants(split(pictures, symmetries), symmetries)
     (rows, i), (columns, j) = (np.unique(each, return_inverse=True) for each in (a, b))
-    return squared_distances(vectors[rows], vectors[columns])[i, j] < rounded_up(max_mse)
+    left, right = distance_factors(vectors[rows], vectors[columns])
+    return (left @ right)[i, j] < rounded_up(max_mse)
 
 
 def _squared_error_sums(tensors, a, b, rotation, mirrored):

@@ -2,9 +2,9 @@
 
 1. Identical tensors are collapsed: they have the same distance to everything, so one of them stands for all.
 2. Each tensor gets a short vector; distances of short vectors are lower bounds (`dupviz.bounds` has the proof).
-3. Median splits sort the vectors into leaves of near neighbours, each with the box that bounds it. Two leaves whose
-   boxes are further apart than the limit are skipped whole, and so is a vector too far from the other leaf's box.
-4. What is left of two leaves meets in a matrix product: the bounds of all its pairs at once (`dupviz.tree`).
+3. Median splits sort the vectors into leaves of near neighbours. Seen along the line through their centres, two leaves
+   that lie further apart than the limit are skipped whole, and so is a vector too far from all of the other leaf.
+4. What is left of two leaves meets in matrix products: the bounds of all its pairs at once (`dupviz.tree`).
 5. For each survivor, bounds from its thumbnails say which symmetries are possible; the few that are left are compared
    in integers (`dupviz.exact`).
 6. The pairs of collapsed tensors are put back (`dupviz.identical`).
@@ -110,7 +110,7 @@ def find_pairs(
         _check_count(count, max_pairs, max_mse)
 
         leaves = partition(distinct, *sketches(tensors, distinct, symmetries, executor))
-        near = in_order(executor, near_pairs, leaf_tasks(leaves, max_mse, symmetries, progress))
+        near = in_order(executor, near_pairs, leaf_tasks(leaves, max_mse, symmetries, executor, progress))
         tasks = exact_tasks(near, tensors, max_mse, symmetries)
         found = []
         for part in in_order(executor, exact_pairs, tasks):

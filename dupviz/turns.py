@@ -22,7 +22,7 @@ pictures like others.
 
 import numpy as np
 
-__all__ = ["INVERSES", "all_pairs", "pair_by_pair", "products", "split", "squared_error_sums"]
+__all__ = ["INVERSES", "all_pairs", "pair_by_pair", "products", "split", "squared_error_sums", "squared_norms"]
 
 # The symmetry that undoes each of the eight, in the order of SYMMETRIES["dihedral"]; mirrored ones undo themselves.
 _INVERSE = (0, 3, 2, 1, 4, 5, 6, 7)
@@ -72,8 +72,29 @@ def products(a, b, symmetries, dot):
         return [dot(a, b)]
     if symmetries == "rotations":
         return _turn_products(a, b, dot)
-    (a, _), (b, mirrored) = np.split(a, 2, axis=1), np.split(b, 2, axis=1)
+    (a, _), (b, mirrored) = _cut(a, 2), _cut(b, 2)
     return _turn_products(a, b, dot) + _turn_products(a, mirrored, dot)
+
+
+def squared_norms(parts, symmetries):
+    """Scalar products of pictures with themselves.
+
+    Parameters
+    ----------
+    parts : ndarray of float, shape (n, length)
+        Pictures, split for these symmetries.
+    symmetries : {"none", "rotations", "dihedral"}
+
+    Returns
+    -------
+    ndarray of float, shape (n,)
+    """
+    if symmetries == "none":
+        return pair_by_pair(parts, parts)
+    if symmetries == "dihedral":
+        parts, _ = _cut(parts, 2)
+    even_odd, re_im = _cut(parts, 2)
+    return pair_by_pair(even_odd, even_odd) + pair_by_pair(re_im, re_im) / 2
 
 
 def all_pairs(a, b):
@@ -101,8 +122,9 @@ def squared_error_sums(a, b, symmetries):
         long as the sums stay below 2**51, as they do for tensors of up to 100,000 x 100,000.
     """
     a, b = (split(tensors.astype(np.float64), symmetries) for tensors in (a, b))
-    norms = (products(parts, parts, symmetries, pair_by_pair)[0] for parts in (a, b))
-    return np.add.outer(*norms) - 2 * np.array(products(a, b, symmetries, all_pairs))
+    return np.add.outer(squared_norms(a, symmetries), squared_norms(b, symmetries)) - 2 * np.array(
+        products(a, b, symmetries, all_pairs)
+    )
 
 
 def _turn_parts(pictures):
@@ -123,8 +145,13 @@ def _first_quarter(pictures):
 
 
 def _turn_products(a, b, dot):
-    (even_a, odd_a, re_a, im_a), (even_b, odd_b, re_b, im_b) = np.split(a, 4, axis=1), np.split(b, 4, axis=1)
+    (even_a, odd_a, re_a, im_a), (even_b, odd_b, re_b, im_b) = _cut(a, 4), _cut(b, 4)
     even, odd = dot(even_a, even_b), dot(odd_a, odd_b)
     x = (dot(re_a, re_b) + dot(im_a, im_b)) / 2
     y = (dot(re_a, im_b) - dot(im_a, re_b)) / 2
     return [even + odd + x, even - odd + y, even + odd - x, even - odd - y]
+
+
+def _cut(parts, number):
+    """Parts side by side, one by one: as np.split, which takes as long as the product of a few hundred."""
+    return parts.reshape(len(parts), number, -1).transpose(1, 0, 2)
