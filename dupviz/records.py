@@ -1,0 +1,87 @@
+"""What people decided, in files of JSON lines that only grow: a kill at any moment costs no earlier decision."""
+
+import json
+import os
+from pathlib import Path
+
+from platformdirs import user_data_dir
+
+__all__ = ["append_record", "data_file", "file_keys", "read_records"]
+
+
+def data_file(name):
+    """Where a file of decisions is: in the folder that ``DUPVIZ_DATA_DIR`` names, or else in the user's data folder.
+
+    Parameters
+    ----------
+    name : str
+
+    Returns
+    -------
+    Path
+    """
+    return Path(os.environ.get("DUPVIZ_DATA_DIR") or user_data_dir("dupviz")) / name
+
+
+def file_keys(files):
+    """What records know each file by: it counts as the same one while its path and its size in bytes are the same.
+
+    Parameters
+    ----------
+    files : DataFrame
+        As in `ImageSet`.
+
+    Returns
+    -------
+    list of (str, int)
+        Absolute path and bytes.
+    """
+    return list(zip(map(os.path.abspath, files["path"]), map(int, files["bytes"])))
+
+
+def append_record(file, record):
+    """Add a record to a file, in one write, so that two processes may add to it at once.
+
+    Parameters
+    ----------
+    file : Path
+        Is made, with its folder, if it is not there.
+    record : dict
+        Of what JSON can hold.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written.
+    """
+    file.parent.mkdir(parents=True, exist_ok=True)
+    # A line break before each record rather than after it: one that was cut off by a kill spoils none but itself.
+    with file.open("ab", buffering=0) as lines:
+        lines.write(b"\n" + json.dumps(record).encode("ascii"))
+
+
+def read_records(file):
+    """The records of a file, in the order in which they were added; a line that was cut off is passed over.
+
+    Parameters
+    ----------
+    file : Path
+
+    Returns
+    -------
+    list of dict
+        Empty if there is no such file.
+    """
+    try:
+        lines = file.read_bytes().split(b"\n")
+    except FileNotFoundError:
+        return []
+    records = []
+    for line in lines:
+        try:
+            record = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(record, dict):
+            records.append(record)
+    return records
