@@ -1,9 +1,10 @@
-"""The command line: ``dupviz scan`` and ``dupviz cache``."""
+"""The command line: ``dupviz scan``, ``clean``, ``undo`` and ``cache``."""
 
 import argparse
 import io
 import math
 import os
+import shlex
 import sys
 from pathlib import Path
 
@@ -20,6 +21,15 @@ SCAN = """\
 Read every image in the folders and print groups of duplicates: which file stays in each, and which can go. Nothing is
 changed on the disk. Broken images are listed with the reason; files that are no images are counted."""
 
+CLEAN = """\
+Find duplicates as dupviz scan does, show which files can go and for which file that stays, and change nothing. With
+--yes move them to a quarantine folder, which keeps their relative paths and a journal of where each came from. Before
+each move both files are looked at once more; nothing is ever overwritten. Flat images that need review stay."""
+
+UNDO = """\
+Bring back every file that dupviz clean has moved: to its place, byte for byte. What has been changed meanwhile is left
+as it is, and said. Works after a crash, too, and can be repeated."""
+
 CACHE = """\
 Show where the tensors of earlier scans are remembered, how many, and how much room they take."""
 
@@ -30,6 +40,9 @@ examples:
   dupviz scan photos --symmetries dihedral    mirror images count too
   dupviz scan new archive --protect archive   what of new is in the archive already; that stays as it is
   dupviz scan photos --json pairs.json        every pair below --max-mse, for other programs
+  dupviz clean photos --to duplicates         what would be moved to the folder duplicates
+  dupviz clean photos --to duplicates --yes   moves it
+  dupviz undo duplicates                      brings it back
 
 exit status:
   0 done, with or without duplicates; 1 something asked for could not be done; 2 unusable arguments; 130 interrupted
@@ -81,69 +94,104 @@ def _parser():
     )
     scan.set_defaults(run=_scan)
     scan.add_argument("folders", nargs="+", metavar="FOLDER", help="folder of images, or an image")
-    scan.add_argument(
-        "--threshold", type=_mse, default=200.0, metavar="MSE", help="duplicates are below it (default: 200)"
-    )
+    _add_search_options(scan)
     scan.add_argument(
         "--max-mse", type=_mse, default=1000.0, metavar="MSE", help="list pairs up to here in the JSON (default: 1000)"
     )
     scan.add_argument(
-        "--symmetries",
-        choices=("none", "rotations", "dihedral"),
-        default="rotations",
-        help="which copies count: upright, in four rotations (default), or mirrored too",
-    )
-    scan.add_argument(
-        "--size", type=_positive, default=50, metavar="N", help="height and width of the tensors (default: 50)"
-    )
-    scan.add_argument(
-        "--keep",
-        choices=("largest_file", "most_pixels", "oldest", "newest", "first_path"),
-        default="largest_file",
-        help="which of two duplicates stays (default: largest_file)",
-    )
-    scan.add_argument(
-        "--protect",
-        action="append",
-        default=[],
-        metavar="DIR",
-        help="files in this folder always stay; can be repeated",
-    )
-    scan.add_argument("--no-recursive", action="store_true", help="leave out folders inside folders")
-    scan.add_argument(
-        "--workers", type=_positive, metavar="N", help="threads that read and compare (default: one per processor)"
-    )
-    scan.add_argument(
         "--json", metavar="FILE", help="write all results as JSON; - for standard output, in place of the table"
     )
-    scan.add_argument("--no-cache", action="store_true", help="read every file again, and remember none")
-    scan.add_argument("--quiet", action="store_true", help="print nothing but errors")
+    clean = commands.add_parser(
+        "clean",
+        help="move the files that can go to another folder",
+        description=CLEAN,
+        epilog=EXAMPLES,
+        formatter_class=wide,
+        allow_abbrev=False,
+    )
+    clean.set_defaults(run=_clean)
+    clean.add_argument("folders", nargs="*", metavar="FOLDER", help="folder of images, or an image")
+    where = clean.add_mutually_exclusive_group(required=True)
+    where.add_argument("--to", metavar="DIR", help="quarantine folder: a new one, or one that has been used before")
+    where.add_argument("--trash", action="store_true", help="the system's trash; dupviz itself cannot undo that")
+    clean.add_argument("--yes", action="store_true", help="move the files, rather than show what would move")
+    clean.add_argument("--plan", metavar="FILE", help="apply this saved plan, in place of a scan of folders")
+    _add_search_options(clean)
+    undo = commands.add_parser(
+        "undo", help="bring back what clean has moved", description=UNDO, formatter_class=wide, allow_abbrev=False
+    )
+    undo.set_defaults(run=_undo)
+    undo.add_argument("journal", metavar="JOURNAL", help="a journal, or a quarantine folder for all journals in it")
+    undo.add_argument("--quiet", action="store_true", help="print nothing but errors, and what was skipped")
     cache = commands.add_parser("cache", help="show or clear what is remembered between scans", description=CACHE)
     cache.set_defaults(run=_cache)
     cache.add_argument("--clear", action="store_true", help="forget all of it")
     return parser
 
 
-def _scan(options):
+def _add_search_options(command):
+    command.add_argument(
+        "--threshold", type=_mse, default=200.0, metavar="MSE", help="duplicates are below it (default: 200)"
+    )
+    command.add_argument(
+        "--symmetries",
+        choices=("none", "rotations", "dihedral"),
+        default="rotations",
+        help="which copies count: upright, in four rotations (default), or mirrored too",
+    )
+    command.add_argument(
+        "--size", type=_positive, default=50, metavar="N", help="height and width of the tensors (default: 50)"
+    )
+    command.add_argument(
+        "--keep",
+        choices=("largest_file", "most_pixels", "oldest", "newest", "first_path"),
+        default="largest_file",
+        help="which of two duplicates stays (default: largest_file)",
+    )
+    command.add_argument(
+        "--protect",
+        action="append",
+        default=[],
+        metavar="DIR",
+        help="files in this folder always stay; can be repeated",
+    )
+    command.add_argument("--no-recursive", action="store_true", help="leave out folders inside folders")
+    command.add_argument(
+        "--workers", type=_positive, metavar="N", help="threads that read and compare (default: one per processor)"
+    )
+    command.add_argument("--no-cache", action="store_true", help="read every file again, and remember none")
+    command.add_argument("--quiet", action="store_true", help="print nothing but errors, and what was skipped")
+
+
+def _search(options, max_mse):
     from dupviz.duplicates import find_duplicates
+
+    return find_duplicates(
+        options.folders,
+        threshold=options.threshold,
+        max_mse=max_mse,
+        symmetries=options.symmetries,
+        size=options.size,
+        keep=options.keep,
+        protect=options.protect,
+        recursive=not options.no_recursive,
+        workers=options.workers,
+        cache=not options.no_cache,
+        progress=_progress(options),
+    )
+
+
+def _progress(options):
+    return not options.quiet and sys.stderr.isatty()
+
+
+def _scan(options):
     from dupviz.json_output import write_json
     from dupviz.listing import write_listing
     from dupviz.search import TooManyPairsError
 
     try:
-        duplicates = find_duplicates(
-            options.folders,
-            threshold=options.threshold,
-            max_mse=options.max_mse,
-            symmetries=options.symmetries,
-            size=options.size,
-            keep=options.keep,
-            protect=options.protect,
-            recursive=not options.no_recursive,
-            workers=options.workers,
-            cache=not options.no_cache,
-            progress=not options.quiet and sys.stderr.isatty(),
-        )
+        duplicates = _search(options, options.max_mse)
     except FileNotFoundError as error:
         return _fail(str(error), 2)
     except TooManyPairsError as error:
@@ -160,6 +208,79 @@ def _scan(options):
         except OSError as error:
             return _fail(f"cannot write {options.json}: {error.strerror}", 1)
     return 0
+
+
+def _clean(options):
+    from dupviz.cleanup import open_plan
+    from dupviz.listing import printable, write_outcome
+    from dupviz.search import TooManyPairsError
+
+    if bool(options.folders) == bool(options.plan):
+        return _fail("clean takes either folders or --plan FILE", 2)
+    try:
+        plan = open_plan(options.plan) if options.plan else _search(options, options.threshold).plan()
+    except OSError as error:
+        return _fail(_said(error), 2)
+    except ValueError as error:
+        return _fail(str(error), 2)
+    except TooManyPairsError as error:
+        return _fail(str(error), 1)
+    try:
+        outcome = plan.apply(
+            options.to,
+            trash=options.trash,
+            dry_run=not options.yes,
+            protect=options.protect,
+            progress=_progress(options),
+        )
+        write_outcome(outcome, sys.stdout, None if options.quiet else plan)
+        if not options.yes and len(plan):
+            print("Nothing has been changed: the same command with --yes moves them.")
+        elif outcome.journal:
+            print(f"Journal: {printable(str(outcome.journal))}\nTo bring them back: {_undo_command(outcome.journal)}")
+        elif options.trash and len(plan):
+            print("dupviz cannot undo that: the trash itself can restore them.")
+    except KeyboardInterrupt:
+        where = f"; {_undo_command(options.to)} brings back what has moved" if options.yes and options.to else ""
+        return _fail(f"interrupted{where}", 130)
+    except (OSError, ValueError) as error:
+        return _fail(_said(error), 2)
+    return _status(outcome, options.yes)
+
+
+def _undo(options):
+    from dupviz.acting import undo
+    from dupviz.listing import write_outcome
+
+    try:
+        outcome = undo(options.journal, progress=_progress(options))
+    except (OSError, ValueError) as error:
+        return _fail(_said(error), 2)
+    except KeyboardInterrupt:
+        return _fail("interrupted; the same command goes on", 130)
+    if not options.quiet or len(outcome.skipped):
+        write_outcome(outcome, sys.stdout)
+    return _status(outcome, True)
+
+
+def _status(outcome, acted):
+    if outcome.interrupted:
+        return 130
+    return 1 if acted and len(outcome.skipped) else 0
+
+
+def _undo_command(journal):
+    """The command line that undoes a journal, for any name in a POSIX shell; in bash, if it cannot be printed."""
+    path = os.fspath(journal)
+    if path.isprintable():
+        return f"dupviz undo {shlex.quote(path)}"
+    return "dupviz undo $'" + "".join(f"\\x{byte:02x}" for byte in os.fsencode(path)) + "'"
+
+
+def _said(error):
+    from dupviz.listing import printable
+
+    return printable(f"{error.filename!r}: {error.strerror}" if getattr(error, "strerror", None) else str(error))
 
 
 def _cache(options):

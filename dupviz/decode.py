@@ -21,7 +21,7 @@ with contextlib.suppress(ImportError):  # the extra "heif"
 
     register_heif_opener()
 
-__all__ = ["LOADER", "DecodeError", "Decoded", "NotAnImage", "decode"]
+__all__ = ["LOADER", "DecodeError", "Decoded", "NotAnImage", "decode", "decode_picture", "picture_tensor"]
 
 # What tensors depend on besides their file: the rules below, whose number grows when they change, and Pillow.
 LOADER = f"1, Pillow {PIL.__version__}"
@@ -151,15 +151,61 @@ def decode(path, size):
     DecodeError
         If it cannot be decoded.
     """
+    with _reading(path) as (image, status):
+        small, width, height = _upright(image, (size, size))
+        return Decoded(np.asarray(small), width, height, status.st_size, image.format, status.st_mtime_ns)
+
+
+def decode_picture(path, side):
+    """Read an image file as a picture to look at: by the rules of `decode`, but in its own proportions.
+
+    Parameters
+    ----------
+    path : str or Path
+    side : int
+        The picture is shrunk to be at most this wide and high, in pixels.
+
+    Returns
+    -------
+    PIL.Image.Image
+        RGB.
+
+    Raises
+    ------
+    NotAnImage, DecodeError
+        As `decode` does.
+    """
+    with _reading(path) as (image, _):
+        scale = min(1, side / max(image.size))
+        return _upright(image, tuple(max(1, round(scale * length)) for length in image.size))[0]
+
+
+def picture_tensor(picture, size):
+    """Make a tensor of a picture that is open, by the rules of `decode`.
+
+    Parameters
+    ----------
+    picture : PIL.Image.Image
+    size : int
+
+    Returns
+    -------
+    ndarray of uint8, shape (size, size, 3)
+        RGB.
+    """
+    return np.asarray(_upright(picture, (size, size))[0])
+
+
+@contextlib.contextmanager
+def _reading(path):
+    """Open an image file, and give its `os.stat` too; whatever goes wrong meanwhile becomes one of two errors."""
     try:
         path = Path(path)
         status = path.stat()  # before the file is read: if it changes meanwhile, this is out of date and shows it
         if not stat.S_ISREG(status.st_mode):  # opening a FIFO would wait for its writer
             raise DecodeError("not a regular file")
         with path.open("rb") as file:
-            image = _open_image(file, path)
-            tensor, width, height = _upright_tensor(image, size)
-            return Decoded(tensor, width, height, status.st_size, image.format, status.st_mtime_ns)
+            yield _open_image(file, path), status
     except (DecodeError, NotAnImage):
         raise
     except Exception as error:  # hostile files make Pillow raise almost any
@@ -193,12 +239,15 @@ def _open_image(file, path):
         raise DecodeError(f"not an image, although it is named {extension}") from error
 
 
-def _upright_tensor(image, size):
-    """Read the pixels of an opened image; return its tensor, width and height, all upright."""
+def _upright(image, size):
+    """Read the pixels of an opened image, resized; return it with its own width and height, all upright.
+
+    `size` is the width and height of the result before it is turned upright.
+    """
     width, height = image.size
     extent, pixels = image.size, width * height
     if isinstance(image, JpegImagePlugin.JpegImageFile) and (
-        draft := image.draft(None, (DRAFT_SCALE * size, DRAFT_SCALE * size))
+        draft := image.draft(None, (DRAFT_SCALE * size[0], DRAFT_SCALE * size[1]))
     ):
         extent = draft[1][2:]
         if not image.info.get("progressive"):  # a progressive picture is held at full size while it is read
@@ -206,13 +255,13 @@ def _upright_tensor(image, size):
     with one_big_picture if pixels > BIG_PIXELS else contextlib.nullcontext():
         image.load()
         small = _resize(image, extent, size)
-    # Turning the small square is as good as turning the picture: their MSE is below 1, for the order of rounding.
+    # Turning the small picture is as good as turning the picture: their MSE is below 1, for the order of rounding.
     orientation = _orientation(image)
     if orientation in TRANSPOSE_OF_ORIENTATION:
         small = small.transpose(TRANSPOSE_OF_ORIENTATION[orientation])
     if orientation in (5, 6, 7, 8):
         width, height = height, width
-    return np.asarray(small), width, height
+    return small, width, height
 
 
 def _orientation(image):
@@ -224,12 +273,12 @@ def _orientation(image):
 
 
 def _resize(image, extent, size):
-    """Resize a loaded image of any mode to a square RGB image.
+    """Resize a loaded image of any mode to an RGB image.
 
     `extent` is the width and height, with fractions, of the picture in it. Large ones go in bands: converting and
     compositing all of it at once would take several times its memory.
     """
-    columns, rows = (max(1, side // (REDUCE_SCALE * size)) for side in image.size)
+    columns, rows = (max(1, length // (REDUCE_SCALE * target)) for length, target in zip(image.size, size))
     convert = _grey_scaler(image) if image.mode.startswith(("I", "F")) else _over_white
     if columns == rows == 1:
         reduced = convert(image)
@@ -238,7 +287,7 @@ def _resize(image, extent, size):
         for top, band in _bands(image, rows):
             reduced.paste(convert(band).reduce((columns, rows)), (0, top // rows))
     box = (0, 0, extent[0] / columns, extent[1] / rows)
-    return reduced.resize((size, size), Image.Resampling.BILINEAR, box).convert("RGB")
+    return reduced.resize(size, Image.Resampling.BILINEAR, box).convert("RGB")
 
 
 def _bands(image, rows):

@@ -15,6 +15,7 @@ __all__ = [
     "escaped",
     "file_size",
     "image_set_html",
+    "table_html",
     "thumbnail_uri",
     "turn",
 ]
@@ -70,6 +71,7 @@ def thumbnail_uri(tensor):
 MAX_THUMBNAILS = 24
 MAX_ERRORS = 100
 MAX_GROUPS = 24
+MAX_ROWS = 20
 MAX_FILES = 12  # of one group
 
 # Jupyter's own colours, so that the dark theme is dark, with fallbacks for other notebooks.
@@ -119,6 +121,31 @@ def duplicates_html(duplicates):
     more = _more(groups["group"].nunique() - MAX_GROUPS, "groups: see <code>.groups</code>")
     summary = escaped(duplicates.summary())
     return f'<div style="{TEXT}"><p><b>{summary}</b></p><div style="{FLOW}">{cards}{more}</div></div>'
+
+
+def table_html(summary, table):
+    """A summary as HTML, and the first rows of a table; its column ``bytes`` in kB and MB.
+
+    Parameters
+    ----------
+    summary : str
+    table : DataFrame
+
+    Returns
+    -------
+    str
+    """
+    if "bytes" in table:
+        table = table.assign(bytes=table["bytes"].map(file_size))
+    style = 'style="text-align: left; vertical-align: top; overflow-wrap: anywhere"'
+    head = "".join(f"<th {style}>{escaped(name.replace('_', ' '))}</th>" for name in table)
+    rows = "".join(
+        f"<tr>{''.join(f'<td {style}><bdi>{escaped(str(cell))}</bdi></td>' for cell in row)}</tr>"
+        for row in table.head(MAX_ROWS).itertuples(index=False)
+    )
+    more = _more(len(table) - MAX_ROWS, "rows: see <code>.table</code>")
+    rows = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>" if len(table) else ""
+    return f'<div style="{TEXT}"><p><b>{escaped(summary)}</b></p>{rows}{more}</div>'
 
 
 def _group_html(group, images):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from dupviz.cleanup import make_plan
 from dupviz.display import count, duplicates_html, file_size
 from dupviz.groups import group_duplicates
 from dupviz.images import ImageSet, load_images
@@ -76,6 +77,15 @@ class Duplicates:
         """
         groups = group_duplicates(self.images, self.pairs, threshold=threshold, keep=self.keep, protect=self.protect)
         return dataclasses.replace(self, groups=groups, threshold=float(threshold))
+
+    def plan(self):
+        """What is to go, to be looked at and applied.
+
+        Returns
+        -------
+        Plan
+        """
+        return make_plan(self.images, self.groups)
 
     def __repr__(self):
         return f"Duplicates: {self.summary()}"

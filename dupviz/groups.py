@@ -12,7 +12,7 @@ import pandas as pd
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-__all__ = ["KEEP_RULES", "group_duplicates", "keep_order", "protected_files"]
+__all__ = ["KEEP_RULES", "Grouping", "group_duplicates", "keep_order", "protected_files"]
 
 # Each rule gives a number per file, of which the highest stays.
 KEEP_RULES = {
@@ -27,7 +27,7 @@ KEEP_RULES = {
 TIE_RULES = ("largest_file", "most_pixels", "oldest", "first_path")
 
 
-def group_duplicates(images, pairs, *, threshold=200.0, keep="largest_file", protect=()):
+def group_duplicates(images, pairs, *, threshold=200.0, keep="largest_file", protect=(), different=()):
     """Form groups of duplicates, each with the file that stays and those that can go.
 
     Parameters
@@ -42,6 +42,8 @@ def group_duplicates(images, pairs, *, threshold=200.0, keep="largest_file", pro
         highest stays. Ties are decided by the larger file, then by more pixels, the older file and the first path.
     protect : str, Path, or iterable of them
         Folders (or files) whose files always stay.
+    different : array-like of int, shape (m, 2)
+        Pairs of row numbers that are no duplicates, whatever their MSE: see `Labels.different`.
 
     Returns
     -------
@@ -69,34 +71,100 @@ def group_duplicates(images, pairs, *, threshold=200.0, keep="largest_file", pro
         raise ValueError(
             f"threshold must be from 0 to max_mse ({max_mse:g}), got {threshold:g}: search again with a larger max_mse"
         )
-    files = images.files
-    protected = protected_files(files, protect)
-    order = keep_order(files, keep)
-    order = order[np.argsort(~protected[order], kind="stable")]
-    rank = np.empty_like(order)
-    rank[order] = np.arange(len(order))
+    return Grouping(images, pairs, keep=keep, protect=protect, different=different).table(threshold)
 
-    # Identical tensors have the same distances: the first of each set stands for it, with the rank of the best.
-    near = pairs[pairs["mse"] < threshold]
-    twin = _first_twins(near, len(files))
-    near = near[(twin[near["a"]] == near["a"]) & (twin[near["b"]] == near["b"])]
-    best_rank = rank.copy()
-    np.minimum.at(best_rank, twin, rank)
-    links = _links_to_kept(near, best_rank, protected[order[best_rank]])
 
-    link = links.reindex(twin)
-    kept_twin = link["kept"].fillna(pd.Series(twin, link.index)).to_numpy(np.int64)
-    members = pd.DataFrame(
-        {
-            "keeper": order[best_rank[kept_twin]],
-            "image": np.arange(len(files)),
-            "identical": kept_twin == twin,
-            "mse": link["mse"].fillna(0.0).to_numpy(),
-            "rotation": link["rotation"].fillna(0).to_numpy(np.int16),
-            "mirrored": link["mirrored"].fillna(False).to_numpy(bool),
-        }
-    )
-    return _table(files, members[(members["keeper"] != members["image"]) & ~protected])
+class Grouping:
+    """Pairs and a keep rule, ready to form groups at one threshold after another.
+
+    Parameters
+    ----------
+    images, pairs, keep, protect, different
+        See `group_duplicates`.
+    """
+
+    def __init__(self, images, pairs, *, keep="largest_file", protect=(), different=()):
+        self._files = files = images.files
+        self._protected = protected_files(files, protect)
+        order = keep_order(files, keep)
+        self._order = order[np.argsort(~self._protected[order], kind="stable")]
+        rank = np.empty_like(order)
+        rank[self._order] = np.arange(len(order))
+
+        # Identical tensors have the same distances: the first of each set stands for it, with the rank of the best.
+        self._first = _first_twins(pairs, len(files))
+        near = pairs[(self._first[pairs["a"]] == pairs["a"]) & (self._first[pairs["b"]] == pairs["b"])]
+        different = np.asarray(different, np.int64).reshape(-1, 2)
+        near, self._twin = _told_apart(near, self._first, different)
+        self._best_rank = rank.copy()
+        np.minimum.at(self._best_rank, self._twin, rank)
+        self._near = near.sort_values("mse", ignore_index=True)
+
+    def table(self, threshold):
+        """The groups at a threshold: see `group_duplicates`."""
+        return _table(self._files, self.members(threshold))
+
+    def members(self, threshold):
+        """The files that are not kept at a threshold.
+
+        Parameters
+        ----------
+        threshold : float
+
+        Returns
+        -------
+        DataFrame
+            image and keeper (row numbers), identical (bool: whether their tensors are), mse, rotation, mirrored; action
+            (``"remove"`` or ``"review"``).
+        """
+        near = self._near_below(threshold)
+        links = _links_to_kept(near, self._best_rank, self._protected[self._order[self._best_rank]])
+        link = links.reindex(self._twin)
+        kept_twin = link["kept"].fillna(pd.Series(self._twin, link.index)).to_numpy(np.int64)
+        keeper = self._order[self._best_rank[kept_twin]]
+        image = np.arange(len(self._files))
+        gone = (keeper != image) & ~self._protected & (threshold > 0)
+        identical = (self._first[kept_twin] == self._first)[gone]
+        flat = self._files["flat"].to_numpy()[gone] & ~identical
+        link = link[gone]
+        return pd.DataFrame(
+            {
+                "keeper": keeper[gone],
+                "image": image[gone],
+                "identical": identical,
+                "mse": link["mse"].fillna(0.0).to_numpy(),
+                "rotation": link["rotation"].fillna(0).to_numpy(np.int16),
+                "mirrored": link["mirrored"].fillna(False).to_numpy(bool),
+                "action": np.where(flat, "review", "remove").astype(object),
+            }
+        )
+
+    def chained(self, threshold, members):
+        """The kept files that hide a chain: two others of their group are not below the threshold of each other.
+
+        Parameters
+        ----------
+        threshold : float
+        members : DataFrame
+            What `members` gave for this threshold.
+
+        Returns
+        -------
+        ndarray of int64
+            Their row numbers.
+        """
+        others = members[~members["identical"]]
+        keeper = np.full(len(self._files), -1)
+        keeper[others["image"]] = others["keeper"]
+        standing = others[self._twin[others["image"]] == others["image"]]  # each for all that are identical to it
+        near = self._near_below(threshold)
+        of_a, of_b = keeper[near["a"]], keeper[near["b"]]
+        together = np.bincount(of_a[(of_a == of_b) & (of_a >= 0)], minlength=len(keeper))
+        number = np.bincount(standing["keeper"], minlength=len(keeper))
+        return np.flatnonzero(together < number * (number - 1) // 2)
+
+    def _near_below(self, threshold):
+        return self._near.iloc[: np.searchsorted(self._near["mse"].to_numpy(), threshold)]
 
 
 def keep_order(files, keep="largest_file"):
@@ -174,6 +242,46 @@ def _first_twins(near, n):
     return first[component]
 
 
+def _told_apart(near, first, different):
+    """Take pairs out that are no duplicates, whose files then stand for themselves and no longer for their twins.
+
+    Parameters
+    ----------
+    near : DataFrame
+        The pairs below the threshold between the first twins.
+    first : ndarray of int64, shape (n,)
+        The first twin of each file.
+    different : ndarray of int64, shape (m, 2)
+
+    Returns
+    -------
+    near : DataFrame
+        The pairs below the threshold between the files that now stand for others, or for themselves.
+    twin : ndarray of int64, shape (n,)
+        Which file stands for each.
+    """
+    if not len(different):
+        return near, first
+    named = np.unique(different)
+    others = np.setdiff1d(np.arange(len(first)), named)
+    twin = np.arange(len(first))
+    sets, leader = np.unique(first[others], return_index=True)  # the first of the others, where the first is named
+    twin[others] = others[leader][np.searchsorted(sets, first[others])]
+
+    standing = pd.DataFrame({"row": np.concatenate([others[leader], named])})
+    standing["first"] = first[standing["row"]]
+    near = near.merge(standing.set_axis(["row_a", "a"], axis=1), on="a").merge(
+        standing.set_axis(["row_b", "b"], axis=1), on="b"
+    )
+    near = near.drop(columns=["a", "b"]).rename(columns={"row_a": "a", "row_b": "b"})
+    twins = standing.merge(standing, on="first", suffixes=("_a", "_b")).query("row_a < row_b")
+    twins = pd.DataFrame({"a": twins["row_a"], "b": twins["row_b"], "mse": 0.0, "rotation": 0, "mirrored": False})
+    near = pd.concat([near, twins.astype(near.dtypes[twins.columns])], ignore_index=True)
+    apart = pd.MultiIndex.from_arrays(list(np.sort(different, axis=1).T))
+    ends = pd.MultiIndex.from_arrays(list(np.sort(near[["a", "b"]], axis=1).T))
+    return near[~ends.isin(apart)], twin
+
+
 def _links_to_kept(near, rank, protected):
     """Decide which files are kept, and find the nearest kept duplicate of each other one.
 
@@ -236,11 +344,8 @@ def _beaten_by_kept(better, worse, n):
 def _table(files, members):
     """The groups, from the files that are not kept: their row, their keeper's and how they match it."""
     keepers, number = np.unique(members["keeper"], return_inverse=True)
-    flat = files["flat"].to_numpy()[members["image"]] & ~members["identical"]
     kept = pd.DataFrame({"group": np.arange(len(keepers)), "image": keepers, "action": "keep", "mse": 0.0})
-    gone = members[["image", "mse", "rotation", "mirrored"]].assign(
-        group=number, action=np.where(flat, "review", "remove").astype(object)
-    )
+    gone = members[["image", "mse", "rotation", "mirrored", "action"]].assign(group=number)
     table = pd.concat([kept.assign(rotation=np.int16(0), mirrored=False), gone], ignore_index=True)
     table = table.iloc[np.lexsort((table["image"], table["mse"], table["action"] != "keep", table["group"]))]
     table["path"] = files["path"].to_numpy()[table["image"]]

@@ -17,6 +17,7 @@ from tqdm.auto import tqdm
 
 from dupviz.decode import DecodeError, NotAnImage, decode
 from dupviz.display import count, image_set_html
+from dupviz.journal import MARKER
 from dupviz.parallel import in_order
 from dupviz.store import Store
 
@@ -93,7 +94,8 @@ def load_images(paths, *, recursive=True, size=50, workers=None, cache=True, pro
     """Read every image in folders, or files, as a tensor.
 
     Images are recognised by their content. Each file is listed once, however often the folders name it. Links to
-    folders are not followed, and hidden folders are left out, unless they are asked for by name.
+    folders are not followed, and hidden folders and quarantine folders (see `Plan.apply`) are left out, unless they
+    are asked for by name.
 
     Parameters
     ----------
@@ -256,7 +258,11 @@ def _walk(root, recursive, seen, errors):
             continue
         seen.add(real)
         try:
-            with os.scandir(folder) as entries:
+            with os.scandir(folder) as listing:
+                entries = list(listing)
+                if folder != root and any(entry.name == MARKER for entry in entries):
+                    errors.append((folder, "quarantine folder of dupviz, left out"))
+                    continue
                 for entry in entries:
                     real_entry = os.path.join(real, entry.name)
                     if not entry.is_dir(follow_symlinks=False):

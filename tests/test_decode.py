@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageCms, PngImagePlugin
 
 from dupviz import decode as decode_module
-from dupviz.decode import DecodeError, NotAnImage, decode
+from dupviz.decode import DecodeError, NotAnImage, decode, decode_picture
 from dupviz.metrics import mse, transform
 
 SIZE = 50
@@ -275,6 +275,27 @@ def test_exif_turned_copies_have_the_same_tensor(save, photo, name, orientation)
     turned = decode(save(stored, name, exif=exif, quality=95), SIZE)
     assert mse(turned.tensor, upright.tensor) < 3
     assert (turned.width, turned.height) == (300, 200)
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize("name", ["photo.jpg", "photo.png"])
+def test_pictures_to_look_at_are_upright_and_show_what_their_tensor_does(save, photo, name, orientation):
+    exif = Image.Exif()
+    exif[ORIENTATION] = orientation
+    path = save(photo.resize((1800, 1200)), name, exif=exif)
+    picture = decode_picture(path, 90)
+    assert picture.mode == "RGB"
+    assert picture.size == ((90, 60) if orientation < 5 else (60, 90))
+    small = np.asarray(picture.resize((SIZE, SIZE), Image.Resampling.BILINEAR))
+    assert mse(small, decode(path, SIZE).tensor) < 50
+
+
+def test_pictures_to_look_at_are_never_enlarged(save, photo):
+    np.testing.assert_array_equal(decode_picture(save(photo, "photo.png"), 4000), photo)
+
+
+def test_pictures_to_look_at_keep_a_pixel_however_thin_they_are(save):
+    assert decode_picture(save(Image.new("RGB", (1000, 1)), "thin.png"), 10).size == (10, 1)
 
 
 def test_orientation_in_xmp_is_followed(save, photo):

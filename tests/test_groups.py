@@ -57,6 +57,26 @@ def test_groups_are_those_of_the_naive_greedy_loop(stack, symmetries, threshold,
     assert removed(groups) == {file: keeper for file, (_, keeper) in naive.items()}
 
 
+@given(stacks(), SYMMETRIES, THRESHOLDS, st.sampled_from(["all", "first"]), st.integers(0, 99), st.data())
+def test_pairs_that_are_told_apart_join_no_files_not_even_identical_ones(
+    stack, symmetries, threshold, identical, seed, data
+):
+    images = image_set(stack, seed=seed)
+    pairs = find_pairs(images, symmetries=symmetries, identical=identical)
+    close = naive_pairs(stack, threshold, symmetries)
+    different = data.draw(st.lists(st.sampled_from([(b, a) for a, b, *_ in close]), max_size=8)) if close else []
+    groups = group_duplicates(images, pairs, threshold=threshold, different=different)
+    still_close = [pair for pair in close if (pair[1], pair[0]) not in different]
+    naive = naive_groups(len(stack), still_close, naive_order(images.files))
+    gone = groups[groups["action"] == "remove"]
+    assert dict(zip(gone["image"], gone["mse"])) == {file: value for file, (value, _) in naive.items()}
+    assert removed(groups) == {file: keeper for file, (_, keeper) in naive.items()}
+    keeper = removed(groups)
+    for row in gone.itertuples():
+        turned = transform(stack[row.image], rotation=row.rotation, mirrored=row.mirrored)
+        assert mse(stack[keeper[row.image]], turned) == row.mse < threshold
+
+
 @given(stacks(), SYMMETRIES, st.integers(0, 99))
 def test_groups_say_how_each_file_matches_its_keeper(stack, symmetries, seed):
     images = image_set(stack, seed=seed)

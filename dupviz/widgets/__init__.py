@@ -1,6 +1,7 @@
 """Views for Jupyter, of which each is a thin layer over plain functions."""
 
 from dupviz.widgets.pair_explorer import PairExplorer
+from dupviz.widgets.review_gallery import ReviewGallery
 from dupviz.widgets.tensor_explorer import TensorExplorer
 
-__all__ = ["PairExplorer", "TensorExplorer"]
+__all__ = ["PairExplorer", "ReviewGallery", "TensorExplorer"]

@@ -21,8 +21,13 @@ def chromium():
 
 
 @pytest.fixture(scope="session")
-def address(chromium, tmp_path_factory):
-    with lab.jupyter_lab(tmp_path_factory.mktemp("lab")) as address:
+def lab_folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("lab")
+
+
+@pytest.fixture(scope="session")
+def address(chromium, lab_folder):
+    with lab.jupyter_lab(lab_folder) as address:
         yield address
 
 

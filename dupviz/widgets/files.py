@@ -1,0 +1,87 @@
+"""Picture files as a browser shows them: at the size of a screen or less, turned to match another, in part."""
+
+import io
+import os
+from functools import lru_cache
+
+import pandas as pd
+from PIL import Image
+
+from dupviz.decode import decode_picture
+
+__all__ = ["file_jpeg", "file_state", "jpeg", "turned"]
+
+LATEST = pd.Timestamp.max.value  # no table of files has a later time
+
+
+def file_state(path, size, modified):
+    """What has become of a file since it was read.
+
+    Parameters
+    ----------
+    path : str
+    size : int
+        Bytes that it had.
+    modified : pandas.Timestamp
+
+    Returns
+    -------
+    str
+        ``""`` if it is what it was, ``"gone"`` or ``"changed"``.
+    """
+    try:
+        status = os.stat(path)
+    except OSError:
+        return "gone"
+    same = (status.st_size, min(status.st_mtime_ns, LATEST)) == (size, modified.value)
+    return "" if same else "changed"
+
+
+def file_jpeg(path, side, *, rotation=0, mirrored=False, box=(0.0, 0.0, 1.0, 1.0)):
+    """A picture file, or a part of it, as a JPEG.
+
+    Parameters
+    ----------
+    path : str
+    side : int
+        At most this wide and high, in pixels; a part is cut from the picture at its full size.
+    rotation, mirrored
+        How it is turned, see `transform`.
+    box : tuple of four float
+        The part: left, top, right and bottom of the turned picture, from 0 to 1.
+
+    Returns
+    -------
+    bytes
+
+    Raises
+    ------
+    NotAnImage, DecodeError
+        If it cannot be decoded.
+    """
+    if tuple(box) == (0, 0, 1, 1):
+        return jpeg(turned(decode_picture(path, side), rotation, mirrored))
+    picture = turned(_whole(path, os.stat(path).st_mtime_ns), rotation, mirrored)
+    left, top, right, bottom = (round(share * length) for share, length in zip(box, 2 * picture.size))
+    part = picture.crop((left, top, max(right, left + 1), max(bottom, top + 1)))
+    part.thumbnail((side, side))
+    return jpeg(part)
+
+
+def jpeg(picture):
+    """A picture as the bytes of a JPEG, fine enough that its differences to another one are those of the pictures."""
+    file = io.BytesIO()
+    picture.save(file, "JPEG", quality=92, subsampling=0)
+    return file.getvalue()
+
+
+def turned(picture, rotation, mirrored):
+    """What `transform` does, for a picture of Pillow."""
+    if mirrored:
+        picture = picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
+    return picture.transpose(Image.Transpose[f"ROTATE_{rotation}"]) if rotation else picture
+
+
+@lru_cache(maxsize=2)  # the two that are compared: 36 MB each, of 12 megapixels
+def _whole(path, modified_ns):
+    return decode_picture(path, 2**30)
