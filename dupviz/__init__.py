@@ -2,7 +2,7 @@
 
 The way the data goes::
 
-    folder ──load_images──▶ ImageSet ──find_pairs──▶ pairs ──group_duplicates──▶ groups
+    folder ──load_images──▶ ImageSet ──find_pairs──▶ pairs ──group_duplicates──▶ groups ──make_plan──▶ Plan
 
 and `find_duplicates` goes all of it in one call.
 """
@@ -11,10 +11,22 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from dupviz.acting import Outcome, undo
+    from dupviz.calibrate import (
+        Suggestion,
+        edge_pairs,
+        label_pairs,
+        suggest_threshold,
+        threshold_curve,
+        with_truth,
+    )
+    from dupviz.cleanup import Plan, make_plan, open_plan
+    from dupviz.copies import Copies, make_copies
     from dupviz.duplicates import Duplicates, find_duplicates
     from dupviz.groups import group_duplicates
     from dupviz.histogram import MseHistogram, mse_histogram
     from dupviz.images import ImageSet, load_images
+    from dupviz.labels import Labels
     from dupviz.metrics import distance, mse, squared_error_map, transform
     from dupviz.saved import open_images
     from dupviz.search import TooManyPairsError, find_pairs
@@ -22,37 +34,65 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "Copies",
     "Duplicates",
     "ImageSet",
+    "Labels",
     "MseHistogram",
+    "Outcome",
+    "Plan",
+    "Suggestion",
     "TooManyPairsError",
     "distance",
+    "edge_pairs",
     "find_duplicates",
     "find_pairs",
     "group_duplicates",
+    "label_pairs",
     "load_images",
+    "make_copies",
+    "make_plan",
     "mse",
     "mse_histogram",
     "open_images",
+    "open_plan",
     "squared_error_map",
+    "suggest_threshold",
+    "threshold_curve",
     "transform",
+    "undo",
+    "with_truth",
 ]
 
 _MODULES = {
+    "Copies": "copies",
     "Duplicates": "duplicates",
     "ImageSet": "images",
+    "Labels": "labels",
     "MseHistogram": "histogram",
+    "Outcome": "acting",
+    "Plan": "cleanup",
+    "Suggestion": "calibrate",
     "TooManyPairsError": "search",
     "distance": "metrics",
+    "edge_pairs": "calibrate",
     "find_duplicates": "duplicates",
     "find_pairs": "search",
     "group_duplicates": "groups",
+    "label_pairs": "calibrate",
     "load_images": "images",
+    "make_copies": "copies",
+    "make_plan": "cleanup",
     "mse": "metrics",
     "mse_histogram": "histogram",
     "open_images": "saved",
+    "open_plan": "cleanup",
     "squared_error_map": "metrics",
+    "suggest_threshold": "calibrate",
+    "threshold_curve": "calibrate",
     "transform": "metrics",
+    "undo": "acting",
+    "with_truth": "calibrate",
 }
 
 

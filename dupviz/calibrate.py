@@ -1,0 +1,330 @@
+"""How a threshold behaves, where it is known which pairs show the same picture.
+
+All functions work on *labelled* pairs: a DataFrame with the columns mse (float64; infinite for two files of the same
+picture that the search did not find), same (bool: whether the two are the same picture) and, if wanted, kind (str: what
+sort of copy it is). They come from `with_truth`, from copies that were made for it (`make_copies`), or from a person
+(`Labels`).
+"""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from dupviz.display import count
+
+__all__ = [
+    "Suggestion",
+    "edge_pairs",
+    "label_pairs",
+    "share_interval",
+    "suggest_threshold",
+    "threshold_curve",
+    "with_truth",
+]
+
+# Round numbers, and few: the more thresholds there are to choose from, the more labels it takes to trust the choice.
+CANDIDATES = (10, 15, 20, 30, 50, 70, 100, 150, 200, 300, 500, 700, 1000)
+
+
+def edge_pairs(pairs, threshold=200.0, k=6):
+    """The pairs just below a threshold, and those just above it: where it decides.
+
+    Parameters
+    ----------
+    pairs : DataFrame
+        As `find_pairs` gives it.
+    threshold : float
+    k : int
+        How many on each side.
+
+    Returns
+    -------
+    DataFrame
+        At most 2 k rows of `pairs`, sorted by mse, with their index and the further column below (bool).
+
+    Raises
+    ------
+    ValueError
+        If `k` is negative.
+    """
+    if k < 0:
+        raise ValueError(f"k must be 0 or more, got {k}")
+    mse = pairs["mse"].to_numpy()
+    below, above = np.flatnonzero(mse < threshold), np.flatnonzero(mse >= threshold)
+    rows = np.concatenate([below[_first_few(-mse[below], k)][::-1], above[_first_few(mse[above], k)]])
+    return pairs.iloc[rows].assign(below=mse[rows] < threshold)
+
+
+def threshold_curve(labelled, *, thresholds=None):
+    """Precision, recall and F₁ against the threshold, overall and for each kind of copy.
+
+    Parameters
+    ----------
+    labelled : DataFrame
+        mse, same and, if wanted, kind, see `dupviz.calibrate`.
+    thresholds : array_like of float, optional
+        By default 61 from 1 to 1000, evenly on a logarithmic scale, and 200.
+
+    Returns
+    -------
+    DataFrame
+        One row per kind and threshold, the kind ``"all"`` first:
+
+        - kind (str), threshold (float64);
+        - found (int64): pairs below it; true (int64): those of them that are the same picture;
+        - precision: true / found; recall: true / all that are the same; f1: their harmonic mean. Of no pair all are
+          right: where nothing is found, or nothing is to be found, these are 1.
+    """
+    _check_labelled(labelled)
+    if thresholds is None:
+        thresholds = np.union1d(np.geomspace(1, 1000, 61), 200.0)
+    thresholds = np.asarray(thresholds, np.float64)
+    curves = [("all", labelled)]
+    if "kind" in labelled:
+        curves += labelled[labelled["kind"].notna()].groupby("kind")
+    return pd.concat([_curve(kind, part, thresholds) for kind, part in curves], ignore_index=True)
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A threshold for a wish, or why there is none.
+
+    Attributes
+    ----------
+    threshold : float or None
+    sentence : str
+        The whole of it in plain words.
+    found, wrong : int
+        Labelled pairs below the threshold, and those of them that are not the same picture.
+    low, high : float
+        Between these is the share of wrong pairs below the threshold, with the confidence that was asked for.
+    recall : float
+        Share of the labelled pairs of the same picture that are below the threshold.
+    """
+
+    threshold: float | None
+    sentence: str
+    found: int = 0
+    wrong: int = 0
+    low: float = 0.0
+    high: float = 1.0
+    recall: float = 0.0
+
+    def __str__(self):
+        return self.sentence
+
+
+def suggest_threshold(labelled, *, max_wrong=0.001, confidence=0.95):
+    """The largest round threshold that joins few enough strangers, as far as the labelled pairs can show.
+
+    For each of 13 thresholds from 10 to 1000, the share of wrong pairs below it has an exact confidence interval
+    (Clopper and Pearson, "The use of confidence or fiducial limits", Biometrika 26, 1934). The suggestion is the
+    largest one whose interval ends at `max_wrong` or before. Since it is chosen among 13, each interval is made for a
+    thirteenth of the doubt (Bonferroni): all hold together with the confidence that is asked for, and so does the one
+    that is chosen.
+
+    Parameters
+    ----------
+    labelled : DataFrame
+        mse and same, see `dupviz.calibrate`. They should be a fair sample of the pairs below the threshold. Labels from
+        around an edge are harder than most, which errs on the safe side.
+    max_wrong : float
+        How large the share of wrong pairs may be, above 0 and below 1.
+    confidence : float
+        Above 0 and below 1.
+
+    Returns
+    -------
+    Suggestion
+        Without a threshold, if the labelled pairs are too few or too many of them are wrong.
+
+    Raises
+    ------
+    ValueError
+        If `max_wrong` or `confidence` is not between 0 and 1.
+    """
+    _check_labelled(labelled)
+    for name, value in (("max_wrong", max_wrong), ("confidence", confidence)):
+        if not 0 < value < 1:
+            raise ValueError(f"{name} must be above 0 and below 1, got {value!r}")
+    mse, same = labelled["mse"].to_numpy(np.float64), labelled["same"].to_numpy(bool)
+    # Beyond the labelled pairs, others may lie of which nothing is known.
+    known = labelled.attrs.get("max_mse", mse[np.isfinite(mse)].max(initial=0))
+    each = 1 - (1 - confidence) / len(CANDIDATES)
+    tried = []
+    for threshold in CANDIDATES:
+        below = mse < threshold
+        found, wrong = int(below.sum()), int((below & ~same).sum())
+        if threshold <= known and found:
+            recall = (below & same).sum() / max(1, same.sum())
+            tried.append(
+                (float(threshold), found, wrong, *share_interval(wrong, found, confidence=each), float(recall))
+            )
+    suggested = [candidate for candidate in tried if candidate[4] <= max_wrong]
+    if not suggested:
+        return Suggestion(None, _declined(tried, max_wrong, confidence, each))
+    threshold, found, wrong, low, high, recall = suggested[-1]
+    sentence = (
+        f"{threshold:g}: of {count(found, 'labelled pair')} below it, "
+        f"{wrong or 'none'} {'is' if wrong < 2 else 'are'} wrong, so at most {_share(high)} of all pairs there are, "
+        f"with {confidence:.0%} confidence (exact interval, corrected for the choice among {len(CANDIDATES)}). "
+        f"It finds {recall:.0%} of the labelled pairs that are the same."
+    )
+    return Suggestion(threshold, sentence, found, wrong, low, high, recall)
+
+
+def share_interval(part, whole, *, confidence=0.95):
+    """Where a share lies of which a sample has shown so many: the exact interval of Clopper and Pearson.
+
+    Parameters
+    ----------
+    part, whole : int
+        ``part`` of ``whole`` were counted in the sample.
+    confidence : float
+
+    Returns
+    -------
+    low, high : float
+        From 0 to 1 if there was no sample.
+    """
+    from scipy.special import betaincinv  # scipy.stats would take ten times as long to import
+
+    doubt = (1 - confidence) / 2
+    low = betaincinv(part, whole - part + 1, doubt) if part else 0.0
+    high = betaincinv(part + 1, whole - part, 1 - doubt) if part < whole else 1.0
+    return float(low), float(high)
+
+
+def with_truth(images, pairs, truth, *, folder=None):
+    """Label the pairs of images whose truth is known.
+
+    Parameters
+    ----------
+    images : ImageSet
+    pairs : DataFrame
+        As `find_pairs` gives it for these images.
+    truth : DataFrame, str or Path
+        A table, or a CSV file, with the columns file and source: files of the same source are the same picture. With a
+        column kind, each true pair is of the kind of that one of its two files that is not ``"original"``.
+    folder : str or Path, optional
+        What the files are relative to; by default the deepest folder that holds all images.
+
+    Returns
+    -------
+    DataFrame
+        See `label_pairs`.
+
+    Raises
+    ------
+    ValueError
+        If the truth has no such columns, or names none of the files.
+    """
+    if not isinstance(truth, pd.DataFrame):
+        truth = pd.read_csv(truth, dtype=object, keep_default_na=False)
+    missing = {"file", "source"} - set(truth.columns)
+    if missing:
+        raise ValueError(f"the truth has no column {', '.join(sorted(missing))}; it has {', '.join(truth.columns)}")
+    paths = list(map(os.path.abspath, images.files["path"]))
+    folder = os.path.commonpath(map(os.path.dirname, paths)) if folder is None else str(Path(folder).absolute())
+    rows = {path: row for row, path in enumerate(paths)}
+    known = truth.assign(image=[rows.get(os.path.normpath(os.path.join(folder, file)), -1) for file in truth["file"]])
+    known = known[known["image"] >= 0].drop_duplicates("image").sort_values("image")
+    if known.empty:
+        raise ValueError(
+            f"the truth names none of the files in {Path(folder)}: give the folder that its paths begin in"
+        )
+
+    source, kind = np.full(len(images), None), np.full(len(images), None)
+    source[known["image"]] = known["source"]
+    if "kind" in known:
+        kind[known["image"]] = known["kind"]
+    return label_pairs(pairs, source=source, kind=kind if "kind" in known else None)
+
+
+def label_pairs(pairs, *, source, kind=None):
+    """Label pairs of images of which it is known what they show.
+
+    Parameters
+    ----------
+    pairs : DataFrame
+        As `find_pairs` gives it.
+    source : array_like, shape (n,)
+        What each image shows: those of the same source are the same picture. None or NaN where it is not known.
+    kind : array_like of str, shape (n,), optional
+        What sort of copy each image is. A true pair is of the kind of that one of its two that is not ``"original"``.
+
+    Returns
+    -------
+    DataFrame
+        a, b (row numbers of images, a < b), mse, same and, if it was given, kind: all of `pairs` between images of
+        known source, and all other pairs of the same source, with an infinite mse.
+    """
+    code = pd.factorize(pd.Series(source))[0]
+    members = pd.DataFrame({"image": np.arange(len(code)), "source": code})[code >= 0]
+    true = members.merge(members, on="source", suffixes=("_a", "_b")).query("image_a < image_b")
+    true = pd.DataFrame({"a": true["image_a"], "b": true["image_b"], "same": True})
+    found = pairs[(code[pairs["a"]] >= 0) & (code[pairs["b"]] >= 0)][["a", "b", "mse"]]
+    found = found.assign(same=code[found["a"]] == code[found["b"]])
+    labelled = found.merge(true, how="outer", on=["a", "b", "same"]).fillna({"mse": np.inf})
+    if kind is not None:
+        of_a, of_b = (np.asarray(kind, object)[labelled[end]] for end in "ab")
+        labelled["kind"] = np.where(labelled["same"], np.where(of_b == "original", of_a, of_b), None)
+    labelled.attrs["max_mse"] = pairs.attrs.get("max_mse", np.inf)
+    return labelled
+
+
+def _first_few(keys, k):
+    """Places of the k smallest keys, in their order."""
+    few = np.argpartition(keys, k - 1)[:k] if 0 < k < len(keys) else np.arange(len(keys))[: k or 0]
+    return few[np.argsort(keys[few], kind="stable")]
+
+
+def _check_labelled(labelled):
+    missing = {"mse", "same"} - set(labelled.columns)
+    if missing:
+        raise ValueError(f"labelled pairs need the columns mse and same, got {', '.join(map(str, labelled.columns))}")
+
+
+def _curve(kind, labelled, thresholds):
+    mse, same = labelled["mse"].to_numpy(), labelled["same"].to_numpy(bool)
+    found = np.searchsorted(np.sort(mse), thresholds)
+    true = np.searchsorted(np.sort(mse[same]), thresholds)
+    precision, recall = _ratio(true, found), _ratio(true, same.sum())
+    return pd.DataFrame(
+        {
+            "kind": kind,
+            "threshold": thresholds,
+            "found": found,
+            "true": true,
+            "precision": precision,
+            "recall": recall,
+            "f1": _ratio(2 * true, found + same.sum()),
+        }
+    )
+
+
+def _ratio(part, whole):
+    """``part / whole``, and 1 where both are 0."""
+    return np.where(whole > 0, part / np.maximum(whole, 1), 1.0)
+
+
+def _declined(tried, max_wrong, confidence, each):
+    """Why there is no threshold to suggest."""
+    wish = f"At most {_share(max_wrong)} wrong, with {confidence:.0%} confidence"
+    if not tried:
+        return f"{wish}: no threshold can be suggested, for no labelled pair has an MSE below {CANDIDATES[-1]}."
+    needed = int(np.ceil(np.log((1 - each) / 2) / np.log1p(-max_wrong)))
+    threshold, found, wrong, _, high, _ = min(tried, key=lambda candidate: candidate[4])
+    return (
+        f"{wish}: no threshold can be suggested. The nearest to it is {threshold:g}, with {wrong or 'none'} wrong of "
+        f"{count(found, 'labelled pair')} below; that shows no more than that at most {_share(high)} are. "
+        f"It would take {needed:,} labelled pairs without a wrong one: label more, or allow more to be wrong."
+    )
+
+
+def _share(share):
+    """A share for people: ``"1 in 40"``, or ``"62 %"`` where it is large, rounded so as to promise no more."""
+    return f"1 in {int(1 / share + 1e-9):,}" if share <= 0.2 else f"{np.ceil(100 * share):.0f} %"
