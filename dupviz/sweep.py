@@ -1,0 +1,117 @@
+"""One search, looked at with one threshold after another: how many pairs, groups, files that can go, and bytes."""
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from dupviz.groups import Grouping
+
+__all__ = ["Sweep", "View"]
+
+
+class View(NamedTuple):
+    """What one threshold makes of a search.
+
+    Attributes
+    ----------
+    threshold : float
+    pairs, groups, files, bytes : int
+        Pairs below the threshold, groups, files that can go, and their bytes.
+    review : int
+        Flat images that could go, but are left to review.
+    largest : DataFrame
+        The largest group, without its kept file: see `Grouping.members`.
+    chained : int
+        Groups in which two files are duplicates of the kept one, but not of each other.
+    """
+
+    threshold: float
+    pairs: int
+    groups: int
+    files: int
+    bytes: int
+    review: int
+    largest: pd.DataFrame
+    chained: int
+
+
+class Sweep:
+    """A search, ready to be looked at with any threshold; nothing is searched again.
+
+    Parameters
+    ----------
+    duplicates : Duplicates
+
+    Attributes
+    ----------
+    mse : ndarray of float64, shape (number of pairs,)
+        The MSEs of all pairs, sorted.
+    """
+
+    def __init__(self, duplicates):
+        self._grouping = Grouping(duplicates.images, duplicates.pairs, keep=duplicates.keep, protect=duplicates.protect)
+        self._bytes = duplicates.images.files["bytes"].to_numpy()
+        self._order = np.argsort(duplicates.pairs["mse"].to_numpy(), kind="stable")
+        self._pairs = duplicates.pairs
+        self.mse = duplicates.pairs["mse"].to_numpy()[self._order]
+
+    def at(self, threshold):
+        """Look at the search with a threshold.
+
+        Parameters
+        ----------
+        threshold : float
+            At most the limit of the search.
+
+        Returns
+        -------
+        View
+            With the numbers that ``duplicates.at(threshold)`` has.
+        """
+        members = self._grouping.members(threshold)
+        keepers, number = np.unique(members["keeper"], return_inverse=True)
+        goes = (members["action"] == "remove").to_numpy()
+        largest = members[number == np.bincount(number).argmax()] if len(members) else members
+        return View(
+            threshold=float(threshold),
+            pairs=int(np.searchsorted(self.mse, threshold)),
+            groups=len(keepers),
+            files=int(goes.sum()),
+            bytes=int(self._bytes[members["image"].to_numpy()[goes]].sum()),
+            review=int((~goes).sum()),
+            largest=largest.sort_values("mse", ignore_index=True),
+            chained=len(self._grouping.chained(threshold, members)),
+        )
+
+    def curve(self, thresholds):
+        """The numbers at several thresholds.
+
+        Parameters
+        ----------
+        thresholds : iterable of float
+
+        Returns
+        -------
+        DataFrame
+            threshold, pairs, groups, files and bytes.
+        """
+        views = [self.at(threshold)[:5] for threshold in thresholds]
+        return pd.DataFrame(views, columns=["threshold", "pairs", "groups", "files", "bytes"])
+
+    def edge(self, threshold, k):
+        """The k pairs just below a threshold and the k just above, in the order of their MSE.
+
+        Parameters
+        ----------
+        threshold : float
+        k : int
+
+        Returns
+        -------
+        below, above : DataFrame
+            Rows of the pairs.
+        """
+        place = np.searchsorted(self.mse, threshold)
+        below, above = self._order[max(0, place - k) : place], self._order[place : place + k]
+        return self._pairs.iloc[below], self._pairs.iloc[above]
