@@ -10,7 +10,17 @@ import numpy as np
 from dupviz.display import COLOURS, escaped, thumbnail_uri, turn
 from dupviz.metrics import mse, squared_error_map, transform
 
-__all__ = ["Frame", "channel_frames", "draw_comparison", "draw_tensor", "draw_turns", "on_theme"]
+__all__ = [
+    "FAINT",
+    "Frame",
+    "channel_frames",
+    "draw_comparison",
+    "draw_tensor",
+    "draw_turns",
+    "label",
+    "on_theme",
+    "svg",
+]
 
 CHANNELS = ("red", "green", "blue")
 SIDE = 300  # of a large picture
@@ -66,12 +76,12 @@ def draw_tensor(tensor, *, row, column, visible=(True, True, True), stacked=True
     size = len(tensor)
     picture = Frame(8, 34, SIDE, SIDE)
     frames = channel_frames(stacked)
-    parts = [_label(8, 20, "the picture"), _picture(picture, tensor, pick=True)]
+    parts = [label(8, 20, "the picture"), _picture(picture, tensor, pick=True)]
     if size <= 6:
         parts += _pixel_values(picture, tensor)
     points = [picture.point(row, column, size)]
     for channel, (frame, on) in enumerate(zip(frames, visible)):
-        parts.append(_label(frame.x, frame.y - 8, f"{CHANNELS[channel]}{'' if on else ' (off)'}"))
+        parts.append(label(frame.x, frame.y - 8, f"{CHANNELS[channel]}{'' if on else ' (off)'}"))
         parts.append(_picture(frame, tinted(tensor, channel), pick=True))
         parts += _values(frame, tensor[..., channel])
         points.append(frame.point(row, column, size))
@@ -85,7 +95,7 @@ def draw_tensor(tensor, *, row, column, visible=(True, True, True), stacked=True
         if frame.width / size < MIN_CELL:
             x, y = frame.point(row, column, size)
             parts.append(f'<text x="{x + 10:.1f}" y="{y - 8:.1f}" class="dupviz-value">{number}</text>')
-    return _svg(960, 350, parts)
+    return svg(960, 350, parts)
 
 
 def channel_frames(stacked):
@@ -131,7 +141,7 @@ def draw_comparison(a, b, *, names=("A", "B"), view="side by side", curtain=50):
     first, second, third = (Frame(8 + 320 * i, 34, SIDE, SIDE) for i in range(3))
     errors = squared_error_map(a, b)
     if view == "side by side":
-        parts = [_label(first.x, 20, names[0]), _picture(first, a), _label(second.x, 20, names[1]), _picture(second, b)]
+        parts = [label(first.x, 20, names[0]), _picture(first, a), label(second.x, 20, names[1]), _picture(second, b)]
     else:
         middle = Frame(168, 34, SIDE, SIDE)
         over = _picture(middle, b)
@@ -141,12 +151,12 @@ def draw_comparison(a, b, *, names=("A", "B"), view="side by side", curtain=50):
         else:
             over = f'<g style="clip-path: inset(0 0 0 {curtain}%)">{over}</g>'
             title = f"left of the line {names[0]}, right {names[1]}"
-        parts = [_label(middle.x, 20, title), _picture(middle, a, pick=view == "curtain", cells=101), over]
+        parts = [label(middle.x, 20, title), _picture(middle, a, pick=view == "curtain", cells=101), over]
         if view == "curtain":
             x = middle.x + SIDE * curtain / 100
             parts.append(f'<line x1="{x}" x2="{x}" y1="{middle.y}" y2="{middle.y + SIDE}" class="dupviz-curtain"/>')
-    parts += [_label(third.x, 20, "squared errors"), _picture(third, _heat(errors))]
-    return _svg(960, 366, [*parts, *_colour_bar(third, errors)])
+    parts += [label(third.x, 20, "squared errors"), _picture(third, _heat(errors))]
+    return svg(960, 366, [*parts, *_colour_bar(third, errors)])
 
 
 def draw_turns(a, b, *, turns, chosen, best):
@@ -171,7 +181,7 @@ def draw_turns(a, b, *, turns, chosen, best):
         parts.append(_picture(frame, turned))
         if (rotation, mirrored) == chosen:
             parts.append(f'<rect x="{frame.x - 4}" y="{frame.y - 4}" width="72" height="72" class="dupviz-chosen"/>')
-        parts.append(_label(frame.x + 78, frame.y + 20, turn(rotation, mirrored) or "as it is", colour=FAINT))
+        parts.append(label(frame.x + 78, frame.y + 20, turn(rotation, mirrored) or "as it is", colour=FAINT))
         value, style = f"{mse(a, turned):,.1f}", ""
         if (rotation, mirrored) == best:
             value, style = f"{value} ✓ smallest", f"fill: {on_theme(COLOURS['keep'])}; font-weight: bold"
@@ -179,7 +189,7 @@ def draw_turns(a, b, *, turns, chosen, best):
             f'<text x="{frame.x + 78}" y="{frame.y + 44}" class="dupviz-number" style="{style}">{value}</text>'
         )
     parts.append(_pick(Frame(0, 0, 960, 78 * rows), rows, 4))
-    return _svg(960, 8 + 78 * rows, parts)
+    return svg(960, 8 + 78 * rows, parts)
 
 
 def on_theme(colour):
@@ -187,11 +197,11 @@ def on_theme(colour):
     return f"color-mix(in srgb, {colour} 65%, {TEXT})"
 
 
-def _svg(width, height, parts):
+def svg(width, height, parts):
     return f'<svg viewBox="0 0 {width} {height}" style="max-width: {width}px">{"".join(parts)}</svg>'
 
 
-def _label(x, y, text, colour=TEXT):
+def label(x, y, text, colour=TEXT):
     return f'<text x="{x}" y="{y}" style="fill: {colour}">{escaped(text)}</text>'
 
 
@@ -249,6 +259,6 @@ def _colour_bar(frame, errors):
     x = frame.x + SIDE * mean / max(largest, 1)
     yield _picture(bar, _heat(np.arange(256)[None]))
     yield f'<path d="M {x:.1f} {y - 3} v 14" class="dupviz-curtain"/>'
-    yield _label(frame.x, y + 22, "0", FAINT)
+    yield label(frame.x, y + 22, "0", FAINT)
     yield f'<text x="{frame.x + SIDE}" y="{y + 22}" text-anchor="end" style="fill: {FAINT}">{largest:,}</text>'
     yield f'<text x="{frame.x + SIDE / 2}" y="{y + 22}" text-anchor="middle">mean {mean:,.1f} = MSE</text>'

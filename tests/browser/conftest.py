@@ -4,6 +4,9 @@ import os
 
 import lab
 import pytest
+from playwright.sync_api import expect
+
+PATIENCE_MS = 60_000  # a busy machine may take so long to start a kernel, or to answer a click
 
 
 def pytest_collection_modifyitems(items):
@@ -34,6 +37,8 @@ def address(chromium, lab_folder):
 @pytest.fixture
 def page(chromium):
     page = chromium.new_page(viewport={"width": 1300, "height": 1400})
+    page.set_default_timeout(PATIENCE_MS)
+    expect.set_options(timeout=PATIENCE_MS)
     errors = []
     page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: errors.append(str(error)))
