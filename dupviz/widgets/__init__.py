@@ -3,5 +3,6 @@
 from dupviz.widgets.pair_explorer import PairExplorer
 from dupviz.widgets.review_gallery import ReviewGallery
 from dupviz.widgets.tensor_explorer import TensorExplorer
+from dupviz.widgets.threshold_explorer import ThresholdExplorer
 
-__all__ = ["PairExplorer", "ReviewGallery", "TensorExplorer"]
+__all__ = ["PairExplorer", "ReviewGallery", "TensorExplorer", "ThresholdExplorer"]

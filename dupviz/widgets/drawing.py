@@ -19,6 +19,7 @@ __all__ = [
     "draw_turns",
     "label",
     "on_theme",
+    "pickable",
     "svg",
 ]
 
@@ -188,7 +189,7 @@ def draw_turns(a, b, *, turns, chosen, best):
         parts.append(
             f'<text x="{frame.x + 78}" y="{frame.y + 44}" class="dupviz-number" style="{style}">{value}</text>'
         )
-    parts.append(_pick(Frame(0, 0, 960, 78 * rows), rows, 4))
+    parts.append(pickable(Frame(0, 0, 960, 78 * rows), rows, 4))
     return svg(960, 8 + 78 * rows, parts)
 
 
@@ -198,10 +199,12 @@ def on_theme(colour):
 
 
 def svg(width, height, parts):
+    """A drawing of this size at most, from its parts."""
     return f'<svg viewBox="0 0 {width} {height}" style="max-width: {width}px">{"".join(parts)}</svg>'
 
 
 def label(x, y, text, colour=TEXT):
+    """A text that begins at a point of its base line."""
     return f'<text x="{x}" y="{y}" style="fill: {colour}">{escaped(text)}</text>'
 
 
@@ -210,10 +213,11 @@ def _picture(frame, picture, pick=False, cells=None):
     image = f'<image href="{thumbnail_uri(picture)}" width="1" height="1" preserveAspectRatio="none"/>'
     edge = '<rect width="1" height="1" class="dupviz-edge"/>'
     cells = cells or len(picture)
-    return frame.group(image + edge) + (_pick(frame, cells, cells) if pick else "")
+    return frame.group(image + edge) + (pickable(frame, cells, cells) if pick else "")
 
 
-def _pick(frame, rows, columns):
+def pickable(frame, rows, columns):
+    """A frame whose cells can be pointed at."""
     return frame.group(f'<rect width="1" height="1" class="dupviz-pick" data-rows="{rows}" data-columns="{columns}"/>')
 
 

@@ -1,0 +1,74 @@
+"""How long the threshold explorer takes to be built, and to follow its slider.
+
+    python benchmarks/explorer.py                            # 100,000 images with a million pairs
+    python benchmarks/explorer.py --images 5000 --pairs 20000
+
+Images and pairs are made up: nothing is read or searched. Clusters of every size hold them, as in real folders. What is
+measured is the Python of each move, in this process; what the browser takes to show it comes on top.
+"""
+
+import argparse
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from dupviz import find_duplicates
+from dupviz.duplicates import Duplicates
+from dupviz.groups import group_duplicates
+from dupviz.images import ImageSet
+from dupviz.widgets import ThresholdExplorer
+
+MOVES = 200
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--images", type=int, default=100_000)
+    parser.add_argument("--pairs", type=int, default=1_000_000)
+    options = parser.parse_args()
+    rng = np.random.default_rng(0)
+    duplicates = made_up(options.images, options.pairs, rng)
+    with tempfile.TemporaryDirectory() as folder:
+        ThresholdExplorer(find_duplicates([], progress=False), labels=Path(folder, "warm"))  # imports
+        start = time.perf_counter()
+        explorer = ThresholdExplorer(duplicates, labels=Path(folder, "labels"))
+        building = time.perf_counter() - start
+        moves = []
+        for threshold in 10 ** rng.uniform(0, 3, MOVES):
+            start = time.perf_counter()
+            explorer.threshold = threshold
+            moves.append(time.perf_counter() - start)
+    print(f"{options.images:,} images, {len(duplicates.pairs):,} pairs: built in {building:.2f} s")
+    middle, most = 1000 * np.percentile(moves, [50, 95])
+    print(f"{MOVES} moves of the slider: median {middle:.0f} ms, 95th percentile {most:.0f} ms")
+
+
+def made_up(n, number, rng):
+    """A search with about so many pairs, among images in clusters whose sizes differ widely."""
+    ends = []
+    found = start = 0
+    while found < number and start < n - 1:
+        size = min(2 + int(rng.pareto(1.0)), 300, n - start)
+        a, b = np.triu_indices(size, 1)
+        ends.append(np.column_stack([a, b]) + start)
+        found, start = found + len(a), start + size
+    places = np.sort(rng.permutation(n)[:start])  # clusters of neighbours, spread over all images
+    a, b = places[np.concatenate(ends)[:number]].T
+    pairs = pd.DataFrame({"a": a, "b": b, "mse": np.sort(10 ** rng.uniform(-1, 3, len(a)))})
+    pairs["rotation"] = rng.choice(np.array([0, 90, 180, 270], np.int16), len(a))
+    pairs["mirrored"] = False
+    pairs = pairs.sample(frac=1, random_state=0, ignore_index=True).sort_values(["a", "b"], ignore_index=True)
+    pairs.attrs["max_mse"] = 1000.0
+    files = pd.DataFrame({"path": [f"/photos/{i:06}.jpg" for i in range(n)], "bytes": rng.integers(10**5, 10**7, n)})
+    files = files.assign(width=4000, height=3000, modified=pd.Timestamp(0, tz="UTC"), flat=rng.random(n) < 0.01)
+    tensors = rng.integers(0, 256, (n, 50, 50, 3), dtype=np.uint8)
+    images = ImageSet(tensors, files, pd.DataFrame(columns=["path", "reason"]))
+    groups = group_duplicates(images, pairs, threshold=200)
+    return Duplicates(images, pairs, groups, 200.0, 1000.0, "rotations", "largest_file", ())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,271 @@
+"""How does 200 behave? One search, one slider."""
+
+from typing import Any
+
+import ipywidgets as widgets
+import numpy as np
+
+from dupviz.calibrate import share_interval, suggest_threshold, threshold_curve
+from dupviz.display import count, escaped
+from dupviz.histogram import mse_histogram
+from dupviz.labels import Labels
+from dupviz.sweep import Sweep
+from dupviz.widgets.threshold_drawing import (
+    LARGEST_MSE,
+    column_at,
+    draw_curve,
+    draw_histogram,
+    draw_largest_group,
+    draw_pair,
+    draw_quality,
+    draw_totals,
+    mse_edges,
+    threshold_at,
+)
+from dupviz.widgets.view import View
+
+__all__ = ["EdgePair", "ThresholdExplorer"]
+
+ALL_PAIRS_UP_TO = 1000  # images: to compare all of them takes half a second; more are sampled
+EDGE = 5  # pairs on each side of the threshold
+CURVE_POINTS = 16
+STEP = 0.01  # of the slider: 2 % of the threshold
+ENOUGH_LABELS = 24  # before precision and recall say anything
+WISHES = {f"1 in {number}": 1 / number for number in (5, 10, 20, 100, 1000)}
+WRAP = {"flex_flow": "row wrap", "align_items": "center", "grid_gap": "4px 8px", "overflow": "hidden"}
+CHART = {"flex": "1 1 380px", "max_width": "490px"}
+
+
+class ThresholdExplorer(widgets.VBox):
+    """Move the threshold over one search, and see at once what it finds, and what lies at its edge.
+
+    Parameters
+    ----------
+    duplicates : Duplicates
+    labels : Labels, str or Path, optional
+        Where labels of pairs are kept; by default in the user's data folder, see `Labels`.
+
+    Attributes
+    ----------
+    threshold : float
+        Can be set.
+    duplicates : Duplicates
+        At the present threshold.
+    labels : Labels
+    slider, number, presets, suggested, wish
+        The controls, all of ipywidgets; the charts can be pointed at as well.
+    histogram, curve, quality : View
+    totals, opinion, largest : ipywidgets.HTML
+    edge : list of EdgePair
+        The pairs just below the threshold, the nearest to it last, then those just above.
+    """
+
+    def __init__(self, duplicates, *, labels=None):
+        self._duplicates, self._images, self._max_mse = duplicates, duplicates.images, duplicates.max_mse
+        self.labels = labels if isinstance(labels, Labels) else Labels(self._images, labels)
+        self._sweep = Sweep(duplicates)
+        self._curve = self._sweep.curve(_thresholds(self._max_mse))
+        self._counts = mse_histogram(
+            self._images,
+            bins=mse_edges(LARGEST_MSE, self._max_mse),
+            symmetries=duplicates.symmetries,
+            pairs=duplicates.pairs,
+            max_images=ALL_PAIRS_UP_TO,
+        )
+        self._threshold = min(duplicates.threshold, self._max_mse)
+        self._following = False
+
+        self.slider = widgets.FloatLogSlider(
+            min=0, max=max(STEP, np.log10(max(1.0, self._max_mse))), step=STEP, readout=False, description="Threshold"
+        )
+        self.slider.layout.width = "420px"
+        self.number = widgets.BoundedFloatText(min=0, max=self._max_mse, step=10, layout={"width": "96px"})
+        self.presets = [_preset(mse) for mse in (200, 1000) if mse <= self._max_mse]
+        self.suggested = widgets.Button(tooltip="The threshold that your labels suggest")
+        self.wish = widgets.Dropdown(
+            options=WISHES, description="Wrong pairs: at most", style={"description_width": "initial"}
+        )
+        self.wish.layout.width = "230px"
+        self.histogram, self.curve, self.quality = (View(layout=CHART) for _ in range(3))
+        self.totals, self.opinion, self.largest = (widgets.HTML() for _ in range(3))
+        self.edge = [EdgePair(self._images, self.labels, self._weigh_labels) for _ in range(2 * EDGE)]
+        self._weigh_labels()
+        self._draw()
+
+        self.slider.observe(self._slide, "value")
+        self.number.observe(lambda change: self._choose(change.new), "value")
+        for chart in (self.histogram, self.curve):
+            chart.observe(lambda change: self._choose(threshold_at(change.new, self._max_mse)), "column")
+        self.wish.observe(self._weigh_labels, "value")
+        self.suggested.on_click(lambda button: self._choose(self._suggestion.threshold))
+        for button in self.presets:
+            button.on_click(lambda button: self._choose(float(button.description)))
+        super().__init__(self._rows(), layout={"max_width": "1040px"})
+
+    @property
+    def threshold(self):
+        """The present threshold."""
+        return self._threshold
+
+    @threshold.setter
+    def threshold(self, threshold):
+        if not 0 <= threshold <= self._max_mse:
+            raise ValueError(f"threshold must be from 0 to max_mse ({self._max_mse:g}), got {threshold:g}")
+        self._threshold = float(threshold)
+        self._draw()
+
+    @property
+    def duplicates(self):
+        """The search at the present threshold."""
+        return self._duplicates.at(self._threshold)
+
+    def _rows(self):
+        below, above = self.edge[:EDGE], self.edge[EDGE:]
+        return [
+            widgets.HBox([self.slider, self.number, *self.presets, self.suggested], layout=WRAP),
+            self.totals,
+            widgets.HBox([self.histogram, self.curve], layout=WRAP),
+            widgets.HTML("<b>Just below the threshold</b>: duplicates, the nearest to it last"),
+            widgets.HBox(below, layout=WRAP),
+            widgets.HTML("<b>Just above the threshold</b>: no duplicates, the nearest to it first"),
+            widgets.HBox(above, layout=WRAP),
+            widgets.HBox([self.quality, widgets.VBox([self.opinion, self.wish], layout=CHART)], layout=WRAP),
+            self.largest,
+        ]
+
+    def _slide(self, change):
+        # The browser moves the slider on to its nearest step, and says so: that is no wish for another threshold.
+        if abs(np.log10(change.new / max(1.0, self._threshold))) > STEP / 2:
+            self._choose(float(f"{change.new:.3g}"))
+
+    def _choose(self, threshold):
+        if not self._following and threshold != self._threshold:
+            self.threshold = min(threshold, self._max_mse)
+
+    def _draw(self):
+        self._follow()
+        view = self._sweep.at(self._threshold)
+        self.totals.value = draw_totals(view)
+        self.histogram.svg = draw_histogram(self._counts, self._threshold, self._max_mse, self._marks)
+        self.curve.svg = draw_curve(self._curve, view, self._max_mse, self._marks)
+        for chart in (self.histogram, self.curve):
+            chart.label = f"{view.pairs:,} pairs below the threshold of {self._threshold:g}. Arrow keys move it."
+        for side, pairs in zip((self.edge[:EDGE], self.edge[EDGE:]), self._sweep.edge(self._threshold, EDGE)):
+            rows = list(pairs.itertuples())
+            for place, slot in enumerate(side):
+                slot.show(rows[place] if place < len(rows) else None)
+        self.largest.value = draw_largest_group(view, self._images)
+        self._draw_quality()
+
+    def _follow(self):
+        """Bring all controls to the present threshold."""
+        self._following = True
+        try:
+            self.number.value = self._threshold
+            self.slider.value = max(1.0, self._threshold)
+            self.histogram.column = self.curve.column = column_at(self._threshold, self._max_mse)
+        finally:
+            self._following = False
+
+    @property
+    def _marks(self):
+        """Thresholds of note, the most important first."""
+        return [mse for mse in (200.0, self._suggestion.threshold, 1000.0) if mse and mse <= self._max_mse]
+
+    def _weigh_labels(self, change=None):
+        """See what the labels suggest, which have changed."""
+        self._labelled = self.labels.labelled(self._duplicates.pairs)
+        self._suggestion = suggest_threshold(self._labelled, max_wrong=self.wish.value)
+        suggested = self._suggestion.threshold
+        self.suggested.description = f"suggested: {suggested:g}" if suggested else ""
+        self.suggested.layout.display = None if suggested else "none"
+        self._draw_quality()
+
+    def _draw_quality(self):
+        number, enough = len(self._labelled), len(self._labelled) >= ENOUGH_LABELS
+        for part in (self.quality, self.wish):
+            part.layout.display = None if enough else "none"
+        if not enough:
+            self.opinion.value = (
+                f'<div style="line-height: 1.5">{count(number, "label")} of your own so far. Say of some pairs whether '
+                f"they are the same picture: with {ENOUGH_LABELS} labels, your precision and recall are drawn here, "
+                "and a threshold is suggested.</div>"
+            )
+            return
+        thresholds = np.union1d(_thresholds(self._max_mse), self._threshold)
+        curve = threshold_curve(self._labelled[["mse", "same"]], thresholds=thresholds)
+        same = int(self._labelled["same"].sum())
+        intervals = {
+            "precision": [share_interval(row.true, row.found) for row in curve.itertuples()],
+            "recall": [share_interval(row.true, same) for row in curve.itertuples()],
+        }
+        self.quality.svg = draw_quality(curve, intervals, self._threshold, self._max_mse)
+        here = np.searchsorted(thresholds, self._threshold)
+        shares = ", ".join(
+            f"{name} {curve[name].iat[here]:.0%} ({low:.0%} to {high:.0%})"
+            for name, (low, high) in ((name, intervals[name][here]) for name in intervals)
+        )
+        self.opinion.value = (
+            f'<div style="line-height: 1.5">By {count(number, "label")} of your own, at {self._threshold:g}: {shares}, '
+            f"with 95 % intervals. Pairs at the edge are harder than most.<br>{escaped(str(self._suggestion))}</div>"
+        )
+
+
+class EdgePair(widgets.VBox):
+    """A pair of pictures, and two buttons to say whether they are the same one.
+
+    Parameters
+    ----------
+    images : ImageSet
+    labels : Labels
+    changed : callable
+        Is called after each label.
+
+    Attributes
+    ----------
+    same, different : ipywidgets.Button
+        Pressing the one that is marked takes the label back.
+    picture : ipywidgets.HTML
+    pair : named tuple or None
+        The row of the pairs that is shown.
+    """
+
+    def __init__(self, images, labels, changed):
+        self._images, self._labels, self._changed = images, labels, changed
+        self.pair: Any = None
+        self.picture = widgets.HTML()
+        self.same = widgets.Button(description="same picture", layout={"width": "96px", "padding": "0"})
+        self.different = widgets.Button(description="different", layout={"width": "76px", "padding": "0"})
+        for button, same in ((self.same, True), (self.different, False)):
+            button.style.font_size = "11px"
+            button.on_click(lambda button, same=same: self._label(same))
+        super().__init__([self.picture, widgets.HBox([self.same, self.different])], layout={"width": "182px"})
+
+    def show(self, pair):
+        """Show a pair, or none."""
+        self.pair = pair
+        self.layout.display = "none" if pair is None else None
+        if pair is not None:
+            self.picture.value = draw_pair(self._images, pair)
+            self._mark()
+
+    def _label(self, same):
+        now = self._labels.get(self.pair.a, self.pair.b)
+        self._labels.set(self.pair.a, self.pair.b, None if now is same else same)
+        self._mark()
+        self._changed()
+
+    def _mark(self):
+        label = self._labels.get(self.pair.a, self.pair.b)
+        for button, same in ((self.same, True), (self.different, False)):
+            button.icon = "check" if label is same else ""
+            button.button_style = "info" if label is same else ""
+
+
+def _preset(mse):
+    return widgets.Button(description=f"{mse:g}", tooltip=f"Threshold {mse:g}", layout={"width": "60px"})
+
+
+def _thresholds(max_mse):
+    """Where the curves are drawn."""
+    return np.unique([0.0, *np.geomspace(min(1, max_mse) or 1, max_mse or 1, CURVE_POINTS), max_mse])
