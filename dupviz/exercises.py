@@ -11,10 +11,13 @@ __all__ = [
     "Feedback",
     "check_count",
     "check_distance",
+    "check_luck",
     "check_mse",
     "check_mse_by_hand",
     "check_pixel",
+    "check_precision_and_recall",
     "check_swapped",
+    "check_threshold_per_value",
 ]
 
 UNANSWERED = "put your answer in place of the dots."
@@ -140,3 +143,51 @@ def check_distance(function):
     if not np.isclose(function(a, b), distance(a, b)[0]):
         return Feedback(False, "two strangers should give the smallest of the four MSEs.")
     return Feedback(True, "0 for a picture in any of the four turns, and the smallest of the four for strangers.")
+
+
+def check_precision_and_recall(function):
+    """A function of MSEs, of which pairs are the same picture, and of a threshold: its precision and recall."""
+    mse, same = np.array([1.0, 50, 150, 200, 300, 900]), np.array([True, True, False, True, True, False])
+    answer = function(mse, same, 200.0)
+    if ... in answer:
+        return Feedback(False, UNANSWERED)
+    hints = {
+        (2 / 3, 1 / 2): (True, "of six pairs, three are below 200, and two of the four copies are among them."),
+        (1 / 2, 2 / 3): (False, "these two have changed places. Precision looks at the pairs below the threshold."),
+        (3 / 4, 3 / 4): (False, "a pair at exactly 200 is not below it."),
+        (2, 2): (
+            False,
+            "these are the right pairs, but a share is wanted. Divide by all those that they are a part of.",
+        ),
+    }
+    for values, (right, text) in hints.items():
+        if np.allclose(answer, values):
+            return Feedback(right, text)
+    return Feedback(False, "count the pairs that are below and the same: what share of those below, of those the same?")
+
+
+def check_threshold_per_value(answer):
+    """200 per pixel, in the unit of a mean over all values."""
+    if answer is ...:
+        return Feedback(False, UNANSWERED)
+    if np.isclose(answer, 200 / 3):
+        return Feedback(True, "three values to a pixel, so a third of 200.")
+    hints = {600: "that is the other way round: the mean per value is the smaller one.", 200 / 9: "once is enough."}
+    return Feedback(False, hints.get(answer, "how many values has a pixel?"))
+
+
+def check_luck(answer):
+    """The share of wrong pairs with which ten labels without a wrong one come about in one case of twenty."""
+    if answer is ...:
+        return Feedback(False, UNANSWERED)
+    if np.isclose(answer, 1 - 0.05**0.1, atol=0.002):
+        return Feedback(
+            True, "ten right labels in a row are good luck, but not rare luck, with a quarter of all wrong."
+        )
+    hints = {
+        0.05: "0.05 is the chance of the ten labels. What share makes it that small?",
+        0.05**0.1: "that is the share of right pairs.",
+        0.5: "no: if every other pair were wrong, ten right ones in a row would come once in a thousand times.",
+    }
+    hint = next((hint for wrong, hint in hints.items() if np.isclose(answer, wrong, atol=0.002)), None)
+    return Feedback(False, hint or "solve (1 - p) to the power of 10 = 0.05 for p: take the tenth root first.")

@@ -9,21 +9,24 @@ import os
 
 import matplotlib.pyplot as plt
 import numpy as np
-import pandas as pd
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
 
 from dupviz.display import COLOURS, WORDS, count, file_size, turn
 from dupviz.listing import printable
 from dupviz.metrics import check_symmetries, distance, mse, squared_error_map, transform
+from dupviz.sweep import Sweep
 
 __all__ = [
     "CHANNELS",
     "plot_channels",
+    "plot_copies",
     "plot_gallery",
     "plot_group",
     "plot_mse_histogram",
     "plot_pair",
+    "plot_populations",
+    "plot_quality",
     "plot_rotations",
     "plot_tensor",
     "plot_threshold_curve",
@@ -273,16 +276,20 @@ def plot_threshold_curve(duplicates, *, thresholds=None, axes=None):
     if thresholds is None:
         low = min(1, duplicates.max_mse)
         thresholds = np.concatenate([np.linspace(0, low, 5), np.geomspace(low, duplicates.max_mse, 36)[1:]])
-    curve = pd.DataFrame([_totals(duplicates, threshold) for threshold in thresholds], index=thresholds)
+    curve = Sweep(duplicates).curve(thresholds)
     if axes is None:
         _, axes = plt.subplots(2, 1, figsize=(8, 5), sharex=True, layout="constrained", height_ratios=(2, 1))
     axes = np.asarray(axes)
-    for column, style in {"pairs": ":", "groups": "--", "files that can go": "-"}.items():
-        colour = COLOURS["remove"] if column == "files that can go" else COLOURS["review"]
-        axes[0].plot(curve.index, curve[column], style, color=colour, drawstyle="steps-post", label=column)
+    for column, style, name in (
+        ("pairs", ":", "pairs"),
+        ("groups", "--", "groups"),
+        ("files", "-", "files that can go"),
+    ):
+        colour = COLOURS["remove" if column == "files" else "review"]
+        axes[0].plot(curve["threshold"], curve[column], style, color=colour, drawstyle="steps-post", label=name)
     _count_axis(axes[0])
     axes[0].legend(frameon=False, loc="upper left")
-    axes[1].plot(curve.index, curve["bytes"], color=COLOURS["remove"], drawstyle="steps-post")
+    axes[1].plot(curve["threshold"], curve["bytes"], color=COLOURS["remove"], drawstyle="steps-post")
     axes[1].set_ylim(bottom=0)
     axes[1].yaxis.set_major_formatter(FuncFormatter(lambda size, _: file_size(int(size))))
     axes[1].set_ylabel("can go")
@@ -291,6 +298,95 @@ def plot_threshold_curve(duplicates, *, thresholds=None, axes=None):
         ax.set_xlim(0, max(thresholds))
     axes[0].set_xlabel("")
     return axes
+
+
+def plot_populations(labelled, *, threshold=200.0, ax=None):
+    """Draw the MSEs of pairs of the same picture, and of strangers, as two histograms.
+
+    Parameters
+    ----------
+    labelled : DataFrame
+        mse and same of each pair, see `dupviz.calibrate`. Pairs of infinite mse are left out.
+    threshold : float
+    ax : Axes, optional
+
+    Returns
+    -------
+    Axes
+    """
+    ax = _new_axes((8, 3.2)) if ax is None else ax
+    found = labelled[np.isfinite(labelled["mse"])]
+    edges = np.concatenate([[0], np.geomspace(1, LARGEST_MSE, 60)])
+    same, strangers = (np.histogram(part["mse"], edges)[0] for part in (found[found["same"]], found[~found["same"]]))
+    ax.stairs(strangers, edges, fill=True, color=COLOURS["review"], label="strangers")
+    ax.stairs(same, edges, fill=True, color=COLOURS["remove"], alpha=0.85, label="the same picture")
+    _mse_axis(ax, threshold)
+    ax.set_xlim(0, LARGEST_MSE)
+    _count_axis(ax)
+    ax.set_ylabel("pairs")
+    ax.legend(frameon=False, loc="upper left", bbox_to_anchor=(0, 1.16), ncols=2)
+    return ax
+
+
+def plot_copies(copies, *, threshold=200.0, columns=4, axes=None):
+    """Draw how far copies are from their pictures, the stronger the copy the further right; a panel for each kind.
+
+    Parameters
+    ----------
+    copies : Copies
+        A dot for each copy, and a line through the medians.
+    threshold : float
+    columns : int
+        Panels in a row.
+    axes : sequence of Axes, optional
+        One per kind.
+
+    Returns
+    -------
+    ndarray of Axes, shape (kinds,)
+    """
+    table = copies.table[copies.table["kind"] != "original"]
+    kinds = table["kind"].unique()
+    if axes is None:
+        rows = math.ceil(len(kinds) / columns)
+        figure, grid = plt.subplots(
+            rows, columns, figsize=(2.6 * columns, 1.9 * rows), sharey=True, layout="constrained", squeeze=False
+        )
+        figure.supylabel("MSE to the picture", fontsize=10)
+        axes = grid.ravel()
+        for ax in axes[len(kinds) :]:
+            ax.set_axis_off()
+    axes = np.asarray(axes)[: len(kinds)]
+    for ax, kind in zip(axes, kinds):
+        _plot_kind(ax, table[table["kind"] == kind], threshold)
+        ax.set_title(kind, fontsize=10)
+    return axes
+
+
+def plot_quality(curve, *, threshold=200.0, ax=None):
+    """Draw precision, recall and F₁ against the threshold.
+
+    Parameters
+    ----------
+    curve : DataFrame
+        As `threshold_curve` gives it: its rows of the kind ``"all"``.
+    threshold : float
+    ax : Axes, optional
+
+    Returns
+    -------
+    Axes
+    """
+    ax = _new_axes((8, 3.2)) if ax is None else ax
+    whole = curve[curve["kind"] == "all"]
+    lines = (("precision", COLOURS["keep"], "-"), ("recall", COLOURS["remove"], "--"), ("f1", COLOURS["review"], ":"))
+    for name, colour, style in lines:
+        ax.plot(whole["threshold"], whole[name], style, color=colour, label="F₁" if name == "f1" else name)
+    _mse_axis(ax, threshold)
+    ax.set(xlim=(whole["threshold"].min(), whole["threshold"].max()), ylim=(0, 1.03), xlabel="threshold")
+    ax.yaxis.set_major_formatter(PercentFormatter(1))
+    ax.legend(frameon=False, loc="lower right")
+    return ax
 
 
 def _new_axes(size):
@@ -380,22 +476,33 @@ def _mse_axis(ax, threshold):
     ax.spines[["top", "right"]].set_visible(False)
 
 
+def _plot_kind(ax, table, threshold):
+    """Draw the copies of one kind: their strengths evenly spaced, their MSEs on a logarithmic scale."""
+    strengths = table["strength"].unique()
+    medians = []
+    for place, strength in enumerate(strengths):
+        mse = table.loc[table["strength"] == strength, "mse"]
+        medians.append(mse.median())
+        x = place + np.linspace(-0.25, 0.25, len(mse))
+        ax.scatter(x, mse, s=6, c=np.where(mse < threshold, COLOURS["remove"], COLOURS["review"]), linewidths=0)
+    ax.plot(medians, color="0.2", linewidth=1, marker="_", markersize=12)
+    ax.axhline(threshold, color="black", linewidth=1)
+    ax.set_xticks(range(len(strengths)), [f"{strength:g}" for strength in strengths], fontsize=8)
+    ax.set_xlim(-0.5, len(strengths) - 0.5)
+    ax.set_yscale("symlog", linthresh=1, linscale=0.4)
+    ax.set_ylim(0, LARGEST_MSE)
+    ax.set_yticks(
+        [0, 1, 10, threshold, 1000, 10_000], ["0", "1", "10", f"{threshold:g}", "1,000", "10,000"], fontsize=8
+    )
+    ax.minorticks_off()
+    ax.spines[["top", "right"]].set_visible(False)
+
+
 def _count_axis(ax):
     """Make y an axis of counts, on which one duplicate is seen beside a million pairs."""
     ax.set_yscale("symlog", linthresh=1, linscale=0.5)
     ax.set_ylim(bottom=0)
     ax.yaxis.set_major_formatter(FuncFormatter(lambda number, _: f"{number:,.0f}"))
-
-
-def _totals(duplicates, threshold):
-    groups = duplicates.at(threshold).groups
-    gone = groups[groups["action"] == "remove"]
-    return {
-        "pairs": int((duplicates.pairs["mse"] < threshold).sum()),
-        "groups": groups["group"].nunique(),
-        "files that can go": len(gone),
-        "bytes": int(gone["bytes"].sum()),
-    }
 
 
 def _draw_groups(images, groups, max_files, ax):

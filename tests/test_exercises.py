@@ -9,6 +9,11 @@ TENSOR = np.random.default_rng(0).integers(0, 256, (50, 50, 3), dtype=np.uint8)
 C, D = np.array([[5, 5], [8, 0]]), np.array([[7, 5], [4, 2]])
 
 
+def precision_and_recall(mse, same, threshold):
+    right = ((mse < threshold) & same).sum()
+    return right / (mse < threshold).sum(), right / same.sum()
+
+
 @pytest.mark.parametrize(
     ("check", "answer", "hint"),
     [
@@ -35,6 +40,18 @@ C, D = np.array([[5, 5], [8, 0]]), np.array([[7, 5], [4, 2]])
         (exercises.check_mse, lambda a, b: 7, "should be 195,075"),
         (exercises.check_distance, mse, r"turned by 90° should give 0"),
         (exercises.check_distance, lambda a, b: 0, "smallest of the four"),
+        (exercises.check_precision_and_recall, lambda mse, same, threshold: (..., ...), "place of the dots"),
+        (exercises.check_precision_and_recall, lambda *_: (0.5, 2 / 3), "changed places"),
+        (exercises.check_precision_and_recall, lambda *_: (0.75, 0.75), "not below it"),
+        (exercises.check_precision_and_recall, lambda *_: (2, 2), "share is wanted"),
+        (exercises.check_precision_and_recall, lambda *_: (1, 0), "what share"),
+        (exercises.check_luck, ..., "place of the dots"),
+        (exercises.check_luck, 0.05, "chance of the ten"),
+        (exercises.check_luck, 0.741, "share of right pairs"),
+        (exercises.check_luck, 0.3, "tenth root"),
+        (exercises.check_threshold_per_value, ..., "place of the dots"),
+        (exercises.check_threshold_per_value, 600, "other way round"),
+        (exercises.check_threshold_per_value, 100, "how many values"),
     ],
 )
 def test_wrong_answers_get_a_hint(check, answer, hint):
@@ -53,6 +70,9 @@ def test_wrong_answers_get_a_hint(check, answer, hint):
         exercises.check_mse_by_hand(6, C, D),
         exercises.check_mse(lambda a, b: ((a.astype(float) - b) ** 2).sum() / a[..., 0].size),
         exercises.check_distance(lambda a, b: distance(a, b)[0]),
+        exercises.check_precision_and_recall(precision_and_recall),
+        exercises.check_threshold_per_value(200 / 3),
+        exercises.check_luck(0.259),
     ],
 )
 def test_right_answers_are_right(feedback):

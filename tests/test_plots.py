@@ -8,7 +8,7 @@ import pytest
 from matplotlib.colors import to_hex
 from naive import TURNS, naive_distance, naive_mse, naive_transform
 
-from dupviz import distance, find_duplicates, plots, squared_error_map, transform
+from dupviz import Copies, distance, find_duplicates, plots, squared_error_map, threshold_curve, transform
 from dupviz.display import COLOURS
 from dupviz.images import ImageSet
 
@@ -185,6 +185,46 @@ def test_threshold_curve_equals_the_groups_at_each_threshold():
         assert freed.lines[0].get_ydata()[i] == at.to_remove["bytes"].sum()
 
 
+def labelled_pairs(n=200):
+    """Labelled pairs, of which some were not found."""
+    mse = np.append(RNG.uniform(0, 3000, n), [np.inf, np.inf])
+    return pd.DataFrame({"mse": mse, "same": RNG.random(n + 2) < 0.5, "kind": "crop"})
+
+
+def test_populations_count_the_found_pairs_of_each():
+    labelled = labelled_pairs()
+    ax = plots.plot_populations(labelled)
+    found = labelled[np.isfinite(labelled["mse"])]
+    counts = {patch.get_label(): patch.get_data().values.sum() for patch in ax.patches}
+    assert counts == {"the same picture": found["same"].sum(), "strangers": (~found["same"]).sum()}
+
+
+def test_quality_draws_the_whole_and_no_kind():
+    curve = threshold_curve(labelled_pairs(), thresholds=[10, 200, 1000])
+    lines = {line.get_label(): line for line in plots.plot_quality(curve).lines}
+    whole = curve[curve["kind"] == "all"]
+    for name, column in {"precision": "precision", "recall": "recall", "F₁": "f1"}.items():
+        np.testing.assert_array_equal(lines[name].get_xydata(), whole[["threshold", column]])
+
+
+def test_copies_are_dots_of_their_mse_and_those_below_are_in_colour():
+    strengths = {"crop": [0.01, 0.02], "mirror": [1.0]}
+    table = pd.DataFrame([(kind, s, i) for i in range(7) for kind in strengths for s in strengths[kind]])
+    table = table.set_axis(["kind", "strength", "source"], axis=1)
+    table["mse"] = RNG.uniform(0, 400, len(table))
+    axes = plots.plot_copies(Copies(np.zeros((len(table), 2, 2, 3), np.uint8), table))
+    assert [ax.get_title() for ax in axes] == list(strengths)
+    for ax, kind in zip(axes, strengths):
+        assert [label.get_text() for label in ax.get_xticklabels()] == [f"{s:g}" for s in strengths[kind]]
+        dots = np.concatenate([dots.get_offsets() for dots in ax.collections])
+        colours = [to_hex(colour) for dots in ax.collections for colour in dots.get_facecolors()]
+        np.testing.assert_allclose(sorted(dots[:, 1]), sorted(table.loc[table["kind"] == kind, "mse"]))
+        for (_, mse), colour in zip(dots, colours):
+            assert (colour == COLOURS["remove"].lower()) == (mse < 200)
+        medians = table[table["kind"] == kind].groupby("strength")["mse"].median()
+        np.testing.assert_allclose(ax.lines[0].get_ydata(), medians)
+
+
 def test_figures_are_drawn_on_the_axes_that_are_given():
     a, b, duplicates = random_tensor(), random_tensor(), copies(3)
     _, axes = plt.subplots(3, 3)
@@ -194,6 +234,8 @@ def test_figures_are_drawn_on_the_axes_that_are_given():
         plots.plot_mse_histogram: ([1, 300],),
         plots.plot_group: (duplicates, 0),
         plots.plot_gallery: (duplicates,),
+        plots.plot_populations: (labelled_pairs(),),
+        plots.plot_quality: (threshold_curve(labelled_pairs()),),
     }.items():
         assert function(*data, ax=first) is first
     assert list(plots.plot_channels(a, axes=axes[1])) == list(axes[1])

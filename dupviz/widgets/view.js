@@ -13,7 +13,7 @@ function render({ model, el }) {
   let newest = 0;
   async function draw() {
     const mine = ++newest;
-    const next = new DOMParser().parseFromString(model.get("svg"), "text/html").body.firstChild;
+    const next = new DOMParser().parseFromString(model.get("svg") || "<svg></svg>", "text/html").body.firstChild;
     // Decoded before they are shown: a picture that is still loading would flicker.
     await Promise.allSettled([...next.querySelectorAll("image")].map((image) => {
       const preload = new Image();
