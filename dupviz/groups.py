@@ -12,7 +12,16 @@ import pandas as pd
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-__all__ = ["KEEP_RULES", "Grouping", "files_in", "first_twins", "group_duplicates", "keep_order", "protected_files"]
+__all__ = [
+    "KEEP_RULES",
+    "Grouping",
+    "check_threshold",
+    "files_in",
+    "first_twins",
+    "group_duplicates",
+    "keep_order",
+    "protected_files",
+]
 
 # Each rule gives a number per file, of which the highest stays.
 KEEP_RULES = {
@@ -66,12 +75,29 @@ def group_duplicates(images, pairs, *, threshold=200.0, keep="largest_file", pro
     FileNotFoundError
         If a path in `protect` does not exist.
     """
+    check_threshold(pairs, threshold)
+    return Grouping(images, pairs, keep=keep, protect=protect, different=different).table(threshold)
+
+
+def check_threshold(pairs, threshold):
+    """Refuse a threshold that the search for pairs did not go as far as.
+
+    Parameters
+    ----------
+    pairs : DataFrame
+        As `find_pairs` gives it.
+    threshold : float
+
+    Raises
+    ------
+    ValueError
+        If it is above the limit of the search, or below 0.
+    """
     max_mse = pairs.attrs.get("max_mse", np.inf)
     if not 0 <= threshold <= max_mse:
         raise ValueError(
             f"threshold must be from 0 to max_mse ({max_mse:g}), got {threshold:g}: search again with a larger max_mse"
         )
-    return Grouping(images, pairs, keep=keep, protect=protect, different=different).table(threshold)
 
 
 class Grouping:
