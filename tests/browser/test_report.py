@@ -3,12 +3,13 @@
 import os
 import time
 
+import lab
 import numpy as np
 import pandas as pd
 import pytest
 from playwright.sync_api import expect
 
-from dupviz import Duplicates, ImageSet, group_duplicates
+from dupviz import Duplicates, ImageSet, find_duplicates, group_duplicates
 
 GROUPS = 2000
 HOSTILE = [
@@ -64,7 +65,7 @@ def test_two_thousand_groups_are_ready_within_three_seconds_without_a_network(pa
     print(f"{GROUPS:,} groups: ready in {ready:.2f} s")  # noqa: T201
     assert ready < 3
     assert page.locator(".group").count() == GROUPS
-    assert page.locator("img").count() == 3 * GROUPS
+    assert page.locator("img[loading=lazy]").count() == 3 * GROUPS
 
     page.locator(".group").last.scroll_into_view_if_needed()
     assert (
@@ -93,6 +94,14 @@ def test_groups_to_look_at_are_shown_without_a_script(chromium, report):
     page.get_by_label("all groups").check()
     expect(page.locator(".group").nth(1)).to_be_visible()
     page.close()
+
+
+def test_all_pictures_are_printed(page, tmp_path):
+    duplicates = find_duplicates(lab.ROOT / "data" / "photos", progress=False)
+    duplicates.to_html(tmp_path / "report.html")
+    page.goto((tmp_path / "report.html").as_uri())
+    different = {page.locator("img").nth(i).get_attribute("src") for i in range(len(duplicates.groups))}
+    assert page.pdf().count(b"/Subtype /Image") >= len(different) > 50
 
 
 def test_a_policy_forbids_scripts_and_addresses(chromium, report):
