@@ -22,12 +22,14 @@ if TYPE_CHECKING:
     )
     from dupviz.cleanup import Plan, make_plan, open_plan
     from dupviz.copies import Copies, make_copies
+    from dupviz.datasets import find_label_conflicts, find_leaks, fraction_affected
     from dupviz.duplicates import Duplicates, find_duplicates
     from dupviz.groups import group_duplicates
     from dupviz.histogram import MseHistogram, mse_histogram
     from dupviz.images import ImageSet, load_images
     from dupviz.labels import Labels
     from dupviz.metrics import distance, mse, squared_error_map, transform
+    from dupviz.report import write_report
     from dupviz.saved import open_images
     from dupviz.search import TooManyPairsError, find_pairs
 
@@ -46,7 +48,10 @@ __all__ = [
     "distance",
     "edge_pairs",
     "find_duplicates",
+    "find_label_conflicts",
+    "find_leaks",
     "find_pairs",
+    "fraction_affected",
     "group_duplicates",
     "label_pairs",
     "load_images",
@@ -62,6 +67,7 @@ __all__ = [
     "transform",
     "undo",
     "with_truth",
+    "write_report",
 ]
 
 _MODULES = {
@@ -77,7 +83,10 @@ _MODULES = {
     "distance": "metrics",
     "edge_pairs": "calibrate",
     "find_duplicates": "duplicates",
+    "find_label_conflicts": "datasets",
+    "find_leaks": "datasets",
     "find_pairs": "search",
+    "fraction_affected": "datasets",
     "group_duplicates": "groups",
     "label_pairs": "calibrate",
     "load_images": "images",
@@ -93,6 +102,7 @@ _MODULES = {
     "transform": "metrics",
     "undo": "acting",
     "with_truth": "calibrate",
+    "write_report": "report",
 }
 
 

@@ -40,6 +40,7 @@ examples:
   dupviz scan photos --symmetries dihedral    mirror images count too
   dupviz scan new archive --protect archive   what of new is in the archive already; that stays as it is
   dupviz scan photos --json pairs.json        every pair below --max-mse, for other programs
+  dupviz scan photos --report report.html     groups as pictures, to look at in a browser
   dupviz clean photos --to duplicates         what would be moved to the folder duplicates
   dupviz clean photos --to duplicates --yes   moves it
   dupviz undo duplicates                      brings it back
@@ -101,6 +102,7 @@ def _parser():
     scan.add_argument(
         "--json", metavar="FILE", help="write all results as JSON; - for standard output, in place of the table"
     )
+    scan.add_argument("--report", metavar="FILE", help="write all results as one HTML page, with pictures")
     clean = commands.add_parser(
         "clean",
         help="move the files that can go to another folder",
@@ -188,6 +190,7 @@ def _progress(options):
 def _scan(options):
     from dupviz.json_output import write_json
     from dupviz.listing import write_listing
+    from dupviz.report import write_report
     from dupviz.search import TooManyPairsError
 
     try:
@@ -198,16 +201,21 @@ def _scan(options):
         return _fail(str(error), 1)
     if options.json == "-":
         write_json(duplicates, sys.stdout)
-        return 0
-    if not options.quiet:
+    elif not options.quiet:
         write_listing(duplicates, sys.stdout)
-    if options.json:
+    status = 0
+    if options.json not in (None, "-"):
         try:
             with Path(options.json).open("w", encoding="utf-8") as file:
                 write_json(duplicates, file)
         except OSError as error:
-            return _fail(f"cannot write {options.json}: {error.strerror}", 1)
-    return 0
+            status = _fail(f"cannot write {options.json}: {error.strerror}", 1)
+    if options.report:
+        try:
+            write_report(duplicates, options.report)
+        except OSError as error:
+            status = _fail(f"cannot write {options.report}: {error.strerror}", 1)
+    return status
 
 
 def _clean(options):

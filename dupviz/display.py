@@ -52,20 +52,25 @@ def escaped(text):
     return html.escape(text.encode("utf-8", "replace").decode())
 
 
-def thumbnail_uri(tensor):
-    """A tensor as a PNG in a ``data:`` URI, for the ``src`` of an HTML image.
+def thumbnail_uri(tensor, *, lossy=False):
+    """A tensor as a picture in a ``data:`` URI, for the ``src`` of an HTML image.
 
     Parameters
     ----------
     tensor : ndarray of uint8, shape (height, width, 3)
+    lossy : bool
+        A WebP of high quality, at most 224 pixels wide, rather than a PNG: for thousands of photos, a quarter as long.
 
     Returns
     -------
     str
     """
-    png = io.BytesIO()
-    Image.fromarray(tensor).save(png, "PNG")
-    return "data:image/png;base64," + base64.b64encode(png.getvalue()).decode()
+    file, name = io.BytesIO(), "webp" if lossy else "png"
+    picture = Image.fromarray(tensor)
+    if lossy:
+        picture.thumbnail((224, 224))
+    picture.save(file, name, **({"quality": 90, "method": 2} if lossy else {}))
+    return f"data:image/{name};base64,{base64.b64encode(file.getvalue()).decode()}"
 
 
 MAX_THUMBNAILS = 24

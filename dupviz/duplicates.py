@@ -11,6 +11,7 @@ from dupviz.cleanup import make_plan
 from dupviz.display import count, duplicates_html, file_size
 from dupviz.groups import group_duplicates
 from dupviz.images import ImageSet, load_images
+from dupviz.report import write_report
 from dupviz.search import TooManyPairsError, find_pairs
 
 __all__ = ["Duplicates", "find_duplicates"]
@@ -86,6 +87,21 @@ class Duplicates:
         Plan
         """
         return make_plan(self.images, self.groups)
+
+    def to_html(self, path):
+        """Write a report: one HTML page with everything in it, to be mailed and kept.
+
+        Parameters
+        ----------
+        path : str or Path
+            Of the file, which is replaced as a whole if it is there.
+
+        Raises
+        ------
+        OSError
+            If it cannot be written. What was there is left as it was.
+        """
+        write_report(self, path)
 
     def __repr__(self):
         return f"Duplicates: {self.summary()}"

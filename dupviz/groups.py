@@ -12,7 +12,16 @@ import pandas as pd
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-__all__ = ["KEEP_RULES", "Grouping", "group_duplicates", "keep_order", "protected_files"]
+__all__ = [
+    "KEEP_RULES",
+    "Grouping",
+    "check_threshold",
+    "files_in",
+    "first_twins",
+    "group_duplicates",
+    "keep_order",
+    "protected_files",
+]
 
 # Each rule gives a number per file, of which the highest stays.
 KEEP_RULES = {
@@ -66,12 +75,29 @@ def group_duplicates(images, pairs, *, threshold=200.0, keep="largest_file", pro
     FileNotFoundError
         If a path in `protect` does not exist.
     """
+    check_threshold(pairs, threshold)
+    return Grouping(images, pairs, keep=keep, protect=protect, different=different).table(threshold)
+
+
+def check_threshold(pairs, threshold):
+    """Refuse a threshold that the search for pairs did not go as far as.
+
+    Parameters
+    ----------
+    pairs : DataFrame
+        As `find_pairs` gives it.
+    threshold : float
+
+    Raises
+    ------
+    ValueError
+        If it is above the limit of the search, or below 0.
+    """
     max_mse = pairs.attrs.get("max_mse", np.inf)
     if not 0 <= threshold <= max_mse:
         raise ValueError(
             f"threshold must be from 0 to max_mse ({max_mse:g}), got {threshold:g}: search again with a larger max_mse"
         )
-    return Grouping(images, pairs, keep=keep, protect=protect, different=different).table(threshold)
 
 
 class Grouping:
@@ -92,7 +118,7 @@ class Grouping:
         rank[self._order] = np.arange(len(order))
 
         # Identical tensors have the same distances: the first of each set stands for it, with the rank of the best.
-        self._first = _first_twins(pairs, len(files))
+        self._first = first_twins(pairs, len(files))
         near = pairs[(self._first[pairs["a"]] == pairs["a"]) & (self._first[pairs["b"]] == pairs["b"])]
         different = np.asarray(different, np.int64).reshape(-1, 2)
         near, self._twin = _told_apart(near, self._first, different)
@@ -217,11 +243,27 @@ def protected_files(files, protect):
     for path in protect:
         if not os.path.lexists(path):
             raise FileNotFoundError(f"no such file or folder: {os.fsdecode(path)!r}")
-    if not protect:
+    return files_in(files, protect)
+
+
+def files_in(files, folders):
+    """Which files lie in folders, whatever the links on the way to them, and whether they are still there.
+
+    Parameters
+    ----------
+    files : DataFrame
+    folders : iterable of str or Path
+        Or files, which are those themselves.
+
+    Returns
+    -------
+    ndarray of bool, shape (n,)
+    """
+    roots = tuple(os.path.join(os.path.realpath(path), "") for path in map(os.fsdecode, folders))
+    if not roots:
         return np.zeros(len(files), bool)
-    roots = tuple(os.path.join(os.path.realpath(path), "") for path in map(os.fsdecode, protect))
-    folders = {folder: os.path.realpath(folder) for folder in {os.path.dirname(path) for path in files["path"]}}
-    real = (os.path.join(folders[os.path.dirname(path)], os.path.basename(path), "") for path in files["path"])
+    real_folders = {folder: os.path.realpath(folder) for folder in set(map(os.path.dirname, files["path"]))}
+    real = (os.path.join(real_folders[os.path.dirname(path)], os.path.basename(path), "") for path in files["path"])
     return np.fromiter((path.startswith(roots) for path in real), bool, len(files))
 
 
@@ -232,10 +274,21 @@ def _path_order(files):
     return order
 
 
-def _first_twins(near, n):
-    """For each file, the first one whose tensor is identical: ndarray of int64, shape (n,)."""
+def first_twins(pairs, n):
+    """For each of n files, the first one whose tensor is identical.
+
+    Parameters
+    ----------
+    pairs : DataFrame
+        As `find_pairs` gives it, in either form of its `identical`.
+    n : int
+
+    Returns
+    -------
+    ndarray of int64, shape (n,)
+    """
     # Nothing but an identical tensor is at 0 without being turned, for on a tie the smallest turn wins.
-    identical = near[(near["mse"] == 0) & (near["rotation"] == 0) & ~near["mirrored"]]
+    identical = pairs[(pairs["mse"] == 0) & (pairs["rotation"] == 0) & ~pairs["mirrored"]]
     ends = identical["a"].to_numpy(), identical["b"].to_numpy()
     _, component = connected_components(coo_array((np.ones(len(identical)), ends), shape=(n, n)), directed=False)
     _, first = np.unique(component, return_index=True)

@@ -14,7 +14,7 @@ from dupviz.exact import Found
 from dupviz.parallel import in_order
 from dupviz.turns import INVERSES
 
-__all__ = ["first_of_identical", "with_identical"]
+__all__ = ["first_of_identical", "products", "with_identical"]
 
 CHUNK = 1024  # tensors in one piece of work
 
@@ -92,15 +92,33 @@ def with_identical(found, first, *, all_pairs):
     count = np.bincount(first, minlength=len(first))
     start = np.cumsum(count) - count
 
-    pair, place = _repeated(count[found.a] * count[found.b])
-    i, j = np.divmod(place, count[found.b[pair]])
-    a, b = members[start[found.a[pair]] + i], members[start[found.b[pair]] + j]
+    pair, a, b = products(found.a, found.b, members, start, count)
     winners = np.where(a < b, found.winners[pair], INVERSES[found.winners[pair]])
     between = Found(np.minimum(a, b), np.maximum(a, b), found.mse[pair], winners)
 
     behind = (start + count)[first[members]] - np.arange(len(members)) - 1
     position, place = _repeated(behind)
     return Found.join([between, _of_equals(members[position], members[position + 1 + place])])
+
+
+def products(a, b, members, start, count):
+    """Every member of one set with every member of another, for many pairs of sets at once.
+
+    Parameters
+    ----------
+    a, b : ndarray of int64, shape (n,)
+        The sets of each pair.
+    members, start, count : ndarray of int64
+        The members of set f are ``members[start[f] : start[f] + count[f]]``.
+
+    Returns
+    -------
+    pair, a, b : ndarray of int64
+        For each pair of members, the pair of sets that it is from, and the two members.
+    """
+    pair, place = _repeated(count[a] * count[b])
+    i, j = np.divmod(place, count[b[pair]])
+    return pair, members[start[a[pair]] + i], members[start[b[pair]] + j]
 
 
 def _of_equals(a, b):

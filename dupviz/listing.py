@@ -6,7 +6,7 @@ import textwrap
 
 from dupviz.display import WORDS, count, file_size, turn
 
-__all__ = ["printable", "write_listing", "write_outcome"]
+__all__ = ["common_folder", "printable", "write_listing", "write_outcome"]
 
 MAX_ERRORS = 20  # printed; the JSON has all
 
@@ -50,7 +50,7 @@ def write_outcome(outcome, file, plan=None):
     if plan is None:
         lines = [f"skipped  {printable(f'{row.path}: {row.reason}')}" for row in outcome.skipped.itertuples()]
     else:
-        root = _common_folder([*plan.table["path"], *plan.table["keeper"]])
+        root = common_folder([*plan.table["path"], *plan.table["keeper"]])
         lines = [f"In {printable(root)}:"] if root else []
         lines += _group_lines(_plan_facts(plan, outcome, root), *_look(file))
     _write(lines, [f"{'Interrupted: ' if outcome.interrupted else ''}{outcome.summary()}."], file)
@@ -115,7 +115,7 @@ def _plan_facts(plan, outcome, root):
     return facts
 
 
-def _common_folder(paths):
+def common_folder(paths):
     """The deepest folder that holds all of these files; None if there is none."""
     try:
         return os.path.commonpath({os.path.dirname(path) for path in paths})

@@ -25,6 +25,7 @@ __all__ = [
     "plot_group",
     "plot_mse_histogram",
     "plot_pair",
+    "plot_pairs",
     "plot_populations",
     "plot_quality",
     "plot_rotations",
@@ -248,12 +249,50 @@ def plot_gallery(duplicates, *, page=1, groups_per_page=8, max_files=7, ax=None)
         If there is no such page.
     """
     by_group = [files for _, files in duplicates.groups.groupby("group")]
-    pages = max(1, math.ceil(len(by_group) / groups_per_page))
-    if not 1 <= page <= pages:
-        raise ValueError(f"page must be from 1 to {pages}, got {page!r}")
-    shown = by_group[(page - 1) * groups_per_page : page * groups_per_page]
+    shown, pages = _page(by_group, page, groups_per_page)
     ax = _draw_groups(duplicates.images, shown, max_files, ax)
     ax.set_title(f"{count(len(by_group), 'group')} below {duplicates.threshold:g}: page {page} of {pages}", loc="left")
+    return ax
+
+
+def plot_pairs(images, found, *, page=1, pairs_per_page=12, pairs_per_row=3, ax=None):
+    """Draw pairs of images side by side, a page at a time: the first of each, and the second turned to match.
+
+    Parameters
+    ----------
+    images : ImageSet
+    found : DataFrame
+        As `find_leaks`, `find_label_conflicts` or `find_pairs` gives it for these images, or some of its rows. Labels
+        are written above the names, if there are any; else what the columns are called.
+    page : int
+        From 1.
+    pairs_per_page, pairs_per_row : int
+    ax : Axes, optional
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    ValueError
+        If there is no such page.
+    """
+    shown, pages = _page(found, page, pairs_per_page)
+    width, height = 2 * TILE + 3 * GAP, TILE + CAPTION
+    rows, columns = max(1, math.ceil(len(shown) / pairs_per_row)), max(1, min(len(shown), pairs_per_row))
+    ax = _new_axes((columns * width + 0.2, rows * height + 0.4)) if ax is None else ax
+    ends = found.columns[:2]
+    for number, pair in enumerate(shown.to_dict("records")):
+        row, column = divmod(number, pairs_per_row)
+        for end, name in enumerate(ends):
+            word = printable(str(pair.get(f"{name}_label", name)))
+            match = (pair["mse"], pair["rotation"], pair["mirrored"]) if end else None
+            x = column * width + end * (TILE + GAP / 2)
+            _draw_tile(ax, images, pair[name], match, _shortened(word), COLOURS["review"], x, row * height)
+    ax.set(xlim=(-0.05, columns * width), ylim=(rows * height, -0.05), aspect="equal")
+    ax.set_axis_off()
+    ax.set_title(f"{count(len(found), 'pair')}: page {page} of {pages}", loc="left")
     return ax
 
 
@@ -505,6 +544,14 @@ def _count_axis(ax):
     ax.yaxis.set_major_formatter(FuncFormatter(lambda number, _: f"{number:,.0f}"))
 
 
+def _page(rows, page, rows_per_page):
+    """The rows of a page, and the number of pages."""
+    pages = max(1, math.ceil(len(rows) / rows_per_page))
+    if not 1 <= page <= pages:
+        raise ValueError(f"page must be from 1 to {pages}, got {page!r}")
+    return rows[(page - 1) * rows_per_page : page * rows_per_page], pages
+
+
 def _draw_groups(images, groups, max_files, ax):
     """Draw each group as a row of tiles, in inches."""
     columns = max((min(len(files), max_files + 1) for files in groups), default=1)
@@ -513,7 +560,10 @@ def _draw_groups(images, groups, max_files, ax):
     for row, files in enumerate(groups):
         y = row * (TILE + CAPTION)
         for column, file in enumerate(files.head(max_files).itertuples()):
-            _draw_tile(ax, images, file, column * (TILE + GAP), y)
+            match = (file.mse, file.rotation, file.mirrored) if file.action != "keep" else None
+            _draw_tile(
+                ax, images, file.image, match, WORDS[file.action], COLOURS[file.action], column * (TILE + GAP), y
+            )
         if len(files) > max_files:
             x = max_files * (TILE + GAP)
             ax.text(x, y + TILE / 2, f"and {len(files) - max_files:,} more", va="center")
@@ -522,17 +572,19 @@ def _draw_groups(images, groups, max_files, ax):
     return ax
 
 
-def _draw_tile(ax, images, file, x, y):
-    picture = transform(images.tensors[file.image], rotation=file.rotation, mirrored=file.mirrored)
-    colour = COLOURS[file.action]
+def _draw_tile(ax, images, image, match, word, colour, x, y):
+    """Draw an image with a word, turned as its match says, if there is one: (mse, rotation, mirrored)."""
+    value, rotation, mirrored = match or (0, 0, False)
+    picture = transform(images.tensors[image], rotation=rotation, mirrored=mirrored)
     ax.imshow(picture, extent=(x, x + TILE, y + TILE, y), interpolation="nearest")
     ax.add_patch(Rectangle((x, y), TILE, TILE, fill=False, edgecolor=colour, linewidth=3))
-    width, height = images.files.loc[file.image, ["width", "height"]]
-    match = [f"MSE {file.mse:,.1f}", turn(file.rotation, file.mirrored)] if file.action != "keep" else []
-    lines = [_shortened(printable(os.path.basename(file.path))), f"{width} × {height}, {file_size(file.bytes)}"]
-    lines += filter(None, [", ".join(filter(None, match))])
+    path, size = images.files["path"].iat[image], file_size(int(images.files["bytes"].iat[image]))
+    width, height = images.files.loc[image, ["width", "height"]]
+    lines = [_shortened(printable(os.path.basename(path))), f"{width} × {height}, {size}"]
+    if match:
+        lines.append(", ".join(filter(None, [f"MSE {value:,.1f}", turn(rotation, mirrored)])))
     style = {"va": "top", "fontsize": 8, "parse_math": False}
-    ax.text(x, y + TILE + 0.05, WORDS[file.action], color=colour, weight="bold", **style)
+    ax.text(x, y + TILE + 0.05, word, color=colour, weight="bold", **style)
     ax.text(x, y + TILE + 0.2, "\n".join(lines), **style)
 
 

@@ -8,7 +8,17 @@ import pytest
 from matplotlib.colors import to_hex
 from naive import TURNS, naive_distance, naive_mse, naive_transform
 
-from dupviz import Copies, distance, find_duplicates, plots, squared_error_map, threshold_curve, transform
+from dupviz import (
+    Copies,
+    distance,
+    find_duplicates,
+    find_label_conflicts,
+    find_pairs,
+    plots,
+    squared_error_map,
+    threshold_curve,
+    transform,
+)
 from dupviz.display import COLOURS
 from dupviz.images import ImageSet
 
@@ -172,6 +182,19 @@ def test_gallery_without_groups_is_drawn():
     plots.plot_gallery(find_duplicates(image_set([random_tensor()]), progress=False))
 
 
+def test_pairs_are_drawn_side_by_side_as_they_match():
+    tensors = [random_tensor() for _ in range(3)]
+    images = image_set([*tensors, *(transform(tensor, rotation=90) for tensor in tensors)])
+    pairs = find_pairs(images, max_mse=200)
+    pages = [plots.plot_pairs(images, pairs, page=page, pairs_per_page=2) for page in (1, 2)]
+    shown = [image for ax in pages for image in drawn(ax)]
+    np.testing.assert_array_equal(shown, [tensor for tensor in tensors for _ in range(2)])
+    assert pages[1].get_title(loc="left") == "3 pairs: page 2 of 2"
+    ax = plots.plot_pairs(images, find_label_conflicts(images, pairs, labels=["$a", "b\n", "c", "d", "e", "f"]))
+    assert {"$a", r"b\n", "f"} <= set(texts(ax))
+    plots.plot_pairs(images, pairs[:0])
+
+
 def test_threshold_curve_equals_the_groups_at_each_threshold():
     duplicates = copies(8)
     thresholds = [0, 3, 13, 200, 1000]
@@ -236,6 +259,7 @@ def test_figures_are_drawn_on_the_axes_that_are_given():
         plots.plot_gallery: (duplicates,),
         plots.plot_populations: (labelled_pairs(),),
         plots.plot_quality: (threshold_curve(labelled_pairs()),),
+        plots.plot_pairs: (duplicates.images, duplicates.pairs),
     }.items():
         assert function(*data, ax=first) is first
     assert list(plots.plot_channels(a, axes=axes[1])) == list(axes[1])
