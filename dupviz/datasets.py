@@ -5,6 +5,7 @@ import os
 import numpy as np
 import pandas as pd
 
+from dupviz.exact import smallest_turns
 from dupviz.groups import check_threshold, files_in, first_twins
 from dupviz.identical import products
 from dupviz.search import MAX_PAIRS, TooManyPairsError
@@ -50,7 +51,7 @@ def find_leaks(images, pairs, *, train, test, threshold=200.0):
         path = images.files["path"].iat[both[0]]
         raise ValueError(f"train and test must not overlap, but {path!r} lies in both ({len(both):,} in all)")
     side = np.where(in_test, 0, np.where(in_train, 1, -1))
-    found = _pairs_across(pairs, side, order=side, threshold=threshold)
+    found = _pairs_across(images, pairs, side, order=side, threshold=threshold)
     found = found.rename(columns={"a": "test", "b": "train"})
     return _with_facts(found, int(in_test.sum()), path=images.files["path"].to_numpy())
 
@@ -92,7 +93,7 @@ def find_label_conflicts(images, pairs, *, threshold=200.0, labels=None):
     code, _ = pd.factorize(labels)
     if (code < 0).all():
         raise ValueError("no image has a label: give labels, or images in folders that are named for what they show")
-    found = _pairs_across(pairs, code, order=np.arange(len(code)), threshold=threshold)
+    found = _pairs_across(images, pairs, code, order=np.arange(len(code)), threshold=threshold)
     facts = {"label": labels.to_numpy(), "path": images.files["path"].to_numpy()}
     return _with_facts(found, int((code >= 0).sum()), **facts)
 
@@ -143,7 +144,7 @@ def _folder_names(paths):
     return folders.map(names).astype(object)
 
 
-def _pairs_across(pairs, code, *, order, threshold):
+def _pairs_across(images, pairs, code, *, order, threshold):
     """The pairs below a threshold of images that differ in a code: a, b, mse, rotation, mirrored.
 
     Images whose tensors are identical have the same distances, and may stand in pairs only through the first of them.
@@ -152,6 +153,7 @@ def _pairs_across(pairs, code, *, order, threshold):
 
     Parameters
     ----------
+    images : ImageSet
     pairs : DataFrame
     code : ndarray of int, shape (n,)
         Images with a code below 0 are left aside.
@@ -177,15 +179,14 @@ def _pairs_across(pairs, code, *, order, threshold):
     between = pd.concat([near[between.columns], between], ignore_index=True) if len(near) else between
     a, b = between["a"].to_numpy(), between["b"].to_numpy()
     few, many = np.sort([sets_of[a], sets_of[b]], axis=0)
-    _check_number(
-        (few * (many - 1)).sum() // 2, threshold
-    )  # of few × many pairs, some may be of one code or twice there
+    # Of few × many pairs, some may be of one code, or there twice.
+    _check_number((few * (many - 1)).sum() // 2, threshold)
     pair, s, t = products(a, b, np.arange(len(begins)), np.cumsum(sets_of) - sets_of, sets_of)
     differ = (kind[begins][s] != kind[begins][t]) & ((a != b)[pair] | (s < t))
     pair, s, t = pair[differ], s[differ], t[differ]
     _check_number((sizes[s] * sizes[t]).sum(), threshold)
     of_sets, a, b = products(s, t, members, begins, sizes)
-    return _oriented(between.iloc[pair[of_sets]], a, b, order)
+    return _oriented(images.tensors, between.iloc[pair[of_sets]], a, b, order)
 
 
 def _check_number(number, threshold):
@@ -193,12 +194,14 @@ def _check_number(number, threshold):
         raise TooManyPairsError(f"more than {MAX_PAIRS:,} such pairs lie below {threshold:g}: lower the threshold")
 
 
-def _oriented(found, a, b, order):
+def _oriented(tensors, found, a, b, order):
     """Pairs with the less of their images in front, sorted."""
     mirrored, rotation = found["mirrored"].to_numpy(), found["rotation"].to_numpy()
     swapped = order[a] > order[b]
     a, b = np.where(swapped, b, a), np.where(swapped, a, b)
     rotation = np.where(swapped & ~mirrored, -rotation % 360, rotation)  # mirrored turns undo themselves
+    backwards = swapped & ~mirrored & (rotation >= 180)
+    rotation[backwards] = smallest_turns(tensors, a[backwards], b[backwards])
     table = {
         "a": a,
         "b": b,

@@ -1,5 +1,6 @@
 """The last step of the search: pairs that may be below the limit, compared in integers."""
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -9,7 +10,7 @@ from dupviz.metrics import SYMMETRIES, transform
 from dupviz.tree import NearPairs
 from dupviz.turns import split, squared_error_sums
 
-__all__ = ["Found", "exact_pairs"]
+__all__ = ["Found", "exact_pairs", "smallest_turns"]
 
 # Share of all pairs of two sets of tensors from which on a product of the whole sets is faster than pair by pair.
 DENSE = 1 / 8
@@ -75,6 +76,28 @@ def exact_pairs(tensors, numbers, near, max_mse, symmetries):
     return Found(near.a[below], near.b[below], mse[below], winners[below])
 
 
+def smallest_turns(tensors, a, b):
+    """The smallest turns that bring images nearest to others, of those by 90, 180 and 270 degrees.
+
+    A pair says how its second image is turned to match the first. Backwards, that turn is undone; but where several
+    are as near, the smallest one forwards is not the smallest one backwards: of 90 and 270 it is 90 both ways.
+
+    Parameters
+    ----------
+    tensors : ndarray of uint8, shape (n, size, size, channels)
+    a, b : ndarray of int64, shape (m,)
+        Row numbers: each `b` is turned to match its `a`.
+
+    Returns
+    -------
+    ndarray of int16, shape (m,)
+        Degrees.
+    """
+    turns = np.array([90, 180, 270], np.int16)
+    sums = [_squared_error_sums(tensors, a, b, int(turn), False) for turn in turns]
+    return turns[np.argmin(sums, axis=0)]
+
+
 def _is_dense(a, b):
     """Whether the pairs are so many of all pairs of their tensors that products of whole sets are faster."""
     return len(a) > DENSE * len(np.unique(a)) * len(np.unique(b))
@@ -92,7 +115,7 @@ def _below_whole_bounds(tensors, a, b, max_mse, symmetries):
 def _squared_error_sums(tensors, a, b, rotation, mirrored):
     """Sums of squared differences of ``tensors[a]`` and the transformed ``tensors[b]``, pair by pair."""
     shape = tensors.shape[1:]
-    flat = tensors.reshape(len(tensors), -1)
+    flat = tensors.reshape(len(tensors), math.prod(shape))
     # Taking the values in transformed order is three times as fast as subtracting a transformed view.
     places = transform(np.arange(flat.shape[1]).reshape(shape), rotation=rotation, mirrored=mirrored).ravel()
     integer = np.int32 if flat.shape[1] * 255**2 < 2**31 else np.int64

@@ -12,6 +12,8 @@ import pandas as pd
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from dupviz.exact import smallest_turns
+
 __all__ = [
     "KEEP_RULES",
     "Grouping",
@@ -110,7 +112,8 @@ class Grouping:
     """
 
     def __init__(self, images, pairs, *, keep="largest_file", protect=(), different=()):
-        self._files = files = images.files
+        self._tensors, self._files = images.tensors, images.files
+        files = self._files
         self._protected = protected_files(files, protect)
         order = keep_order(files, keep)
         self._order = order[np.argsort(~self._protected[order], kind="stable")]
@@ -128,7 +131,11 @@ class Grouping:
 
     def table(self, threshold):
         """The groups at a threshold: see `group_duplicates`."""
-        return _table(self._files, self.members(threshold))
+        members = self.members(threshold)
+        backwards = ((members["rotation"] >= 180) & ~members["mirrored"]).to_numpy()
+        ends = (members.loc[backwards, end].to_numpy() for end in ("keeper", "image"))
+        members.loc[backwards, "rotation"] = smallest_turns(self._tensors, *ends)
+        return _table(self._files, members)
 
     def members(self, threshold):
         """The files that are not kept at a threshold.
@@ -141,7 +148,7 @@ class Grouping:
         -------
         DataFrame
             image and keeper (row numbers), identical (bool: whether their tensors are), mse, rotation, mirrored; action
-            (``"remove"`` or ``"review"``).
+            (``"remove"`` or ``"review"``). The rotation gives that mse; a smaller one may, too.
         """
         near = self._near_below(threshold)
         links = _links_to_kept(near, self._best_rank, self._protected[self._order[self._best_rank]])
