@@ -11,6 +11,7 @@ __all__ = [
     "Feedback",
     "check_count",
     "check_distance",
+    "check_honest_score",
     "check_luck",
     "check_mse",
     "check_mse_by_hand",
@@ -191,3 +192,18 @@ def check_luck(answer):
     }
     hint = next((hint for wrong, hint in hints.items() if np.isclose(answer, wrong, atol=0.002)), None)
     return Feedback(False, hint or "solve (1 - p) to the power of 10 = 0.05 for p: take the tenth root first.")
+
+
+def check_honest_score(answer):
+    """How often a model is right about new pictures, if it is about 90 % of all and 40 % of all are known to it."""
+    if answer is ...:
+        return Feedback(False, UNANSWERED)
+    hints = {
+        0.5: "that is the share of all test pictures which are new, and right. What share of the new ones is it?",
+        0.9 * 0.6: "it is not right as often about the new ones: the leaks have lifted the 90 %.",
+        50 / 60 * 100: "the same as a number from 0 to 1, please.",
+    }
+    if np.isclose(answer, 0.5 / 0.6, atol=0.005):
+        return Feedback(True, "of 100 pictures 60 are new, and of these 50 are right: 83 %, not 90.")
+    hint = next((hint for wrong, hint in hints.items() if np.isclose(answer, wrong)), None)
+    return Feedback(False, hint or "take 100 test pictures. How many are new, and how many of those are right?")

@@ -45,6 +45,10 @@ def precision_and_recall(mse, same, threshold):
         (exercises.check_precision_and_recall, lambda *_: (0.75, 0.75), "not below it"),
         (exercises.check_precision_and_recall, lambda *_: (2, 2), "share is wanted"),
         (exercises.check_precision_and_recall, lambda *_: (1, 0), "what share"),
+        (exercises.check_honest_score, ..., "place of the dots"),
+        (exercises.check_honest_score, 0.5, "What share"),
+        (exercises.check_honest_score, 0.54, "lifted"),
+        (exercises.check_honest_score, 0.9, "take 100"),
         (exercises.check_luck, ..., "place of the dots"),
         (exercises.check_luck, 0.05, "chance of the ten"),
         (exercises.check_luck, 0.741, "share of right pairs"),
@@ -73,6 +77,7 @@ def test_wrong_answers_get_a_hint(check, answer, hint):
         exercises.check_precision_and_recall(precision_and_recall),
         exercises.check_threshold_per_value(200 / 3),
         exercises.check_luck(0.259),
+        exercises.check_honest_score(5 / 6),
     ],
 )
 def test_right_answers_are_right(feedback):
