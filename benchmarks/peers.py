@@ -137,7 +137,8 @@ def make_corpus(photos, folder, copies):
 def dupviz(folder, threshold, symmetries="rotations"):
     import dupviz as dv
 
-    dv.find_pairs(dv.load_images([]))  # imports
+    none = dv.load_images([])
+    dv.group_duplicates(none, dv.find_pairs(none))  # imports
     start = time.perf_counter()
     images = dv.load_images(folder, cache=False, progress=False)
     loaded = time.perf_counter()

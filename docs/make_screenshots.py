@@ -3,12 +3,11 @@
 Needs Chromium, and what the tests need (``pip install -e .[test]``).
 """
 
+import os
 import sys
 import tempfile
 from pathlib import Path
 
-import matplotlib as mpl
-import matplotlib.pyplot as plt
 from PIL import Image
 
 DOCS = Path(__file__).parent
@@ -16,61 +15,56 @@ sys.path.insert(0, str(DOCS.parent / "tests" / "browser"))
 
 import lab  # noqa: E402
 
-import dupviz as dv  # noqa: E402
-from dupviz import plots  # noqa: E402
+from dupviz import find_duplicates  # noqa: E402
 
-NOTEBOOKS = {
+# Each explorer: the notebook that shows it, and a text that it has.
+EXPLORERS = {
     "tensor_explorer": ("01_images_as_tensors.ipynb", "Restore the picture"),
     "pair_explorer": ("02_measuring_difference.ipynb", "Turn B by 90°"),
+    "threshold_explorer": ("04_find_your_threshold.ipynb", "same picture"),
+    "review_gallery": ("05_clean_up.ipynb", "groups reviewed"),
 }
+WIDTH = 1420
 
 
 def main():
     """Write every picture into this folder."""
-    figures()
-    for theme in ("Light", "Dark"):
+    for theme in ("light", "dark"):
         with (
             tempfile.TemporaryDirectory() as folder,
-            lab.jupyter_lab(Path(folder), theme=f"JupyterLab {theme}") as address,
+            lab.jupyter_lab(Path(folder), theme=f"JupyterLab {theme.title()}") as address,
             lab.chromium() as browser,
         ):
-            for name, (notebook, button) in NOTEBOOKS.items():
-                page = browser.new_page(viewport={"width": 1280, "height": 1400})
-                lab.open_notebook(page, address, notebook)
-                explorer = page.locator(".jp-OutputArea-output").filter(has=page.get_by_role("button", name=button))
-                if name == "pair_explorer":
-                    page.get_by_role("button", name=button).click()
-                page.wait_for_timeout(500)
-                save(DOCS / f"{name}_{theme.lower()}.png", explorer.screenshot)
-                page.evaluate("document.querySelector('.jp-WindowedPanel-outer').scrollTop = 0")
-                page.wait_for_timeout(500)
-                save(DOCS / f"{name.split('_')[0]}_notebook_{theme.lower()}.png", page.screenshot)
-                page.close()
+            for name, (notebook, text) in EXPLORERS.items():
+                picture_explorer(browser, address, notebook, text, DOCS / f"{name}_{theme}.png")
+            picture_report(browser, theme, Path(folder) / "report.html")
 
 
-def figures():
-    """The figures of dupviz.plots on the bundled sample."""
-    mpl.use("agg")
-    duplicates = dv.find_duplicates(DOCS.parent / "data" / "photos", max_mse=3 * 255**2 + 1, progress=False)
-    tensors = {
-        Path(path).name: tensor for path, tensor in zip(duplicates.images.files["path"], duplicates.images.tensors)
-    }
-    cat, message = tensors["cat.jpg"], tensors["cat_message.jpg"]
-    for name, axes in {
-        "tensor": plots.plot_tensor(cat),
-        "rotations": plots.plot_rotations(cat, message)[0],
-        "pair": plots.plot_pair(cat, message, names=("cat.jpg", "cat_message.jpg"))[0],
-        "histogram": plots.plot_mse_histogram(duplicates.pairs["mse"]),
-        "gallery": plots.plot_gallery(duplicates, groups_per_page=4),
-        "threshold_curve": plots.plot_threshold_curve(duplicates)[0],
-    }.items():
-        save(DOCS / f"{name}.png", lambda path, figure=axes.figure: figure.savefig(path, dpi=100))
-        plt.close(axes.figure)
+def picture_explorer(browser, address, notebook, text, path):
+    """One explorer, without the rest of its notebook."""
+    page = browser.new_page(viewport={"width": WIDTH, "height": 1400})
+    lab.open_notebook(page, address, notebook)
+    explorer = page.locator(".jp-OutputArea-output").filter(has_text=text).first
+    if text == "Turn B by 90°":
+        page.get_by_role("button", name=text).click()
+    page.wait_for_timeout(2500)
+    save(path, explorer.screenshot)
+    page.close()
 
 
-def save(path, write):
+def picture_report(browser, theme, report):
+    """The top of a report."""
+    os.chdir(DOCS.parent)  # so that it names no folder of this machine
+    find_duplicates("data/photos", progress=False).to_html(report)
+    page = browser.new_page(viewport={"width": WIDTH, "height": 900}, color_scheme=theme)
+    page.goto(report.as_uri())
+    save(DOCS / f"report_{theme}.png", page.screenshot)
+    page.close()
+
+
+def save(path, take):
     """Write a picture as small as PNG can make it without a loss."""
-    write(path=path)
+    take(path=path)
     Image.open(path).convert("RGB").save(path, optimize=True)
 
 
