@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from dupviz.exact import smallest_turns
-from dupviz.groups import check_threshold, files_in, first_twins
-from dupviz.identical import products
+from dupviz.groups import check_threshold, files_in
+from dupviz.identical import first_twins, products
 from dupviz.search import MAX_PAIRS, TooManyPairsError
 
 __all__ = ["find_label_conflicts", "find_leaks", "fraction_affected"]

@@ -9,17 +9,15 @@ import os
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from dupviz.exact import smallest_turns
+from dupviz.identical import first_twins
 
 __all__ = [
     "KEEP_RULES",
     "Grouping",
     "check_threshold",
     "files_in",
-    "first_twins",
     "group_duplicates",
     "keep_order",
     "protected_files",
@@ -279,27 +277,6 @@ def _path_order(files):
     order = np.empty(len(files), np.int64)
     order[sorted(range(len(files)), key=files["path"].tolist().__getitem__)] = np.arange(len(files))
     return order
-
-
-def first_twins(pairs, n):
-    """For each of n files, the first one whose tensor is identical.
-
-    Parameters
-    ----------
-    pairs : DataFrame
-        As `find_pairs` gives it, in either form of its `identical`.
-    n : int
-
-    Returns
-    -------
-    ndarray of int64, shape (n,)
-    """
-    # Nothing but an identical tensor is at 0 without being turned, for on a tie the smallest turn wins.
-    identical = pairs[(pairs["mse"] == 0) & (pairs["rotation"] == 0) & ~pairs["mirrored"]]
-    ends = identical["a"].to_numpy(), identical["b"].to_numpy()
-    _, component = connected_components(coo_array((np.ones(len(identical)), ends), shape=(n, n)), directed=False)
-    _, first = np.unique(component, return_index=True)
-    return first[component]
 
 
 def _told_apart(near, first, different):

@@ -9,6 +9,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 from tqdm.auto import tqdm
 
+from dupviz.identical import all_mses
 from dupviz.metrics import check_symmetries
 from dupviz.parallel import in_order
 from dupviz.search import check_stack, find_pairs
@@ -117,7 +118,8 @@ def mse_histogram(
     # The last bin includes its upper edge, where the search found nothing.
     searched[-1] &= edges[-1] < pairs.attrs["max_mse"]
     counts *= (n * (n - 1)) / (len(sample) * (len(sample) - 1))
-    counts[searched] = np.histogram(pairs["mse"], edges)[0][searched]
+    mse, number = all_mses(pairs, n)
+    counts[searched] = np.histogram(mse, edges, weights=number)[0][searched]
     exact_below = edges[1:][searched].max(initial=edges[0])
     return MseHistogram(edges, counts, float(exact_below), n, len(sample))
 

@@ -9,12 +9,14 @@ import zlib
 
 import numpy as np
 import pandas as pd
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from dupviz.exact import Found
 from dupviz.parallel import in_order
 from dupviz.turns import INVERSES
 
-__all__ = ["first_of_identical", "products", "with_identical"]
+__all__ = ["all_mses", "first_of_identical", "first_twins", "products", "with_identical"]
 
 CHUNK = 1024  # tensors in one piece of work
 
@@ -99,6 +101,52 @@ def with_identical(found, first, *, all_pairs):
     behind = (start + count)[first[members]] - np.arange(len(members)) - 1
     position, place = _repeated(behind)
     return Found.join([between, _of_equals(members[position], members[position + 1 + place])])
+
+
+def first_twins(pairs, n):
+    """For each of n files, the first one whose tensor is identical.
+
+    Parameters
+    ----------
+    pairs : DataFrame
+        As `find_pairs` gives it, in either form of its `identical`.
+    n : int
+
+    Returns
+    -------
+    ndarray of int64, shape (n,)
+    """
+    # Nothing but an identical tensor is at 0 without being turned, for on a tie the smallest turn wins.
+    identical = pairs[(pairs["mse"] == 0) & (pairs["rotation"] == 0) & ~pairs["mirrored"]]
+    ends = identical["a"].to_numpy(), identical["b"].to_numpy()
+    _, component = connected_components(coo_array((np.ones(len(identical)), ends), shape=(n, n)), directed=False)
+    _, first = np.unique(component, return_index=True)
+    return first[component]
+
+
+def all_mses(pairs, n):
+    """The MSEs of all pairs of n images that are near enough, though a table may list some through the first twins.
+
+    Parameters
+    ----------
+    pairs : DataFrame
+        As `find_pairs` gives it, in either form of its `identical`.
+    n : int
+
+    Returns
+    -------
+    mse : ndarray of float64, shape (m,)
+    number : ndarray of int64, shape (m,)
+        How many pairs of images each of them stands for.
+    """
+    first = first_twins(pairs, n)
+    copies = np.bincount(first, minlength=n)
+    a, b = pairs["a"].to_numpy(), pairs["b"].to_numpy()
+    standing = (first[a] == a) & (first[b] == b)
+    between = (copies[a] * copies[b])[standing]
+    twins = copies[copies > 1]
+    mse = np.concatenate([np.zeros(len(twins)), pairs["mse"].to_numpy()[standing]])
+    return mse, np.concatenate([twins * (twins - 1) // 2, between])
 
 
 def products(a, b, members, start, count):

@@ -13,7 +13,7 @@ import numpy as np
 
 from dupviz import __version__
 from dupviz.display import COLOURS, WORDS, count, escaped, file_size, thumbnail_uri, turn
-from dupviz.groups import first_twins
+from dupviz.identical import all_mses
 from dupviz.listing import common_folder, printable
 from dupviz.metrics import transform
 
@@ -157,7 +157,8 @@ def _histogram(duplicates):
     """How many pairs were found at which MSE, as SVG."""
     largest = max(duplicates.max_mse, duplicates.threshold, 10)
     edges = np.union1d(np.geomspace(1, largest, BINS), [0, duplicates.threshold])
-    counts = _pair_counts(duplicates, edges)
+    mse, number = all_mses(duplicates.pairs, len(duplicates.images))
+    counts, _ = np.histogram(mse, edges, weights=number)
     below = int(counts[edges[:-1] < duplicates.threshold].sum())
     beyond = int(counts.sum()) - below
     title = f"<h2>{count(below + beyond, 'pair')} found, by MSE</h2>"
@@ -172,18 +173,6 @@ def _histogram(duplicates):
         f'<text x="{WIDTH - RIGHT}" y="12" text-anchor="end">{beyond:,} from {duplicates.threshold:g} up</text>'
         "</svg></div>\n</figure>"
     )
-
-
-def _pair_counts(duplicates, edges):
-    """How many pairs lie between the edges, also where only the first of identical images stands in the table."""
-    pairs, n = duplicates.pairs, len(duplicates.images)
-    first = first_twins(pairs, n)
-    copies = np.bincount(first, minlength=n)
-    a, b = pairs["a"].to_numpy(), pairs["b"].to_numpy()
-    standing = (first[a] == a) & (first[b] == b)
-    counts, _ = np.histogram(pairs["mse"][standing], edges, weights=(copies[a] * copies[b])[standing])
-    counts[0] += (copies * (copies - 1) // 2).sum()
-    return counts
 
 
 def _across(mse, largest):

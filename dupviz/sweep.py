@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from dupviz.groups import Grouping
+from dupviz.identical import all_mses
 
 __all__ = ["Sweep", "View"]
 
@@ -42,19 +43,16 @@ class Sweep:
     Parameters
     ----------
     duplicates : Duplicates
-
-    Attributes
-    ----------
-    mse : ndarray of float64, shape (number of pairs,)
-        The MSEs of all pairs, sorted.
     """
 
     def __init__(self, duplicates):
         self._grouping = Grouping(duplicates.images, duplicates.pairs, keep=duplicates.keep, protect=duplicates.protect)
         self._bytes = duplicates.images.files["bytes"].to_numpy()
-        self._order = np.argsort(duplicates.pairs["mse"].to_numpy(), kind="stable")
-        self._pairs = duplicates.pairs
-        self.mse = duplicates.pairs["mse"].to_numpy()[self._order]
+        self._pairs = duplicates.pairs.sort_values("mse", kind="stable")
+        self._mse = self._pairs["mse"].to_numpy()
+        mse, number = all_mses(duplicates.pairs, len(duplicates.images))
+        order = np.argsort(mse)
+        self._all_mse, self._count = mse[order], np.append(0, np.cumsum(number[order]))
 
     def at(self, threshold):
         """Look at the search with a threshold.
@@ -75,7 +73,7 @@ class Sweep:
         largest = members[number == np.bincount(number).argmax()] if len(members) else members
         return View(
             threshold=float(threshold),
-            pairs=int(np.searchsorted(self.mse, threshold)),
+            pairs=int(self._count[np.searchsorted(self._all_mse, threshold)]),
             groups=len(keepers),
             files=int(goes.sum()),
             bytes=int(self._bytes[members["image"].to_numpy()[goes]].sum()),
@@ -112,6 +110,5 @@ class Sweep:
         below, above : DataFrame
             Rows of the pairs.
         """
-        place = np.searchsorted(self.mse, threshold)
-        below, above = self._order[max(0, place - k) : place], self._order[place : place + k]
-        return self._pairs.iloc[below], self._pairs.iloc[above]
+        place = np.searchsorted(self._mse, threshold)
+        return self._pairs.iloc[max(0, place - k) : place], self._pairs.iloc[place : place + k]

@@ -1,3 +1,5 @@
+import dataclasses
+
 import numpy as np
 import pandas as pd
 from hypothesis import given
@@ -5,7 +7,7 @@ from hypothesis import strategies as st
 from naive import naive_pairs
 from strategies import stacks
 
-from dupviz import edge_pairs, find_duplicates
+from dupviz import edge_pairs, find_duplicates, find_pairs, mse_histogram
 from dupviz.images import FLAT_CONTRAST, ImageSet, contrast
 from dupviz.sweep import Sweep
 
@@ -33,6 +35,19 @@ def test_numbers_are_those_of_the_duplicates_at_that_threshold(duplicates, thres
     assert view.review == (there.groups["action"] == "review").sum()
     sizes = there.groups.groupby("group").size() - 1
     assert len(view.largest) == sizes.max() if len(sizes) else view.largest.empty
+
+
+@given(cases, thresholds)
+def test_pairs_are_counted_alike_where_identical_images_are_listed_through_the_first(duplicates, threshold):
+    pairs = find_pairs(duplicates.images, max_mse=duplicates.max_mse, identical="first")
+    fewer = dataclasses.replace(duplicates, pairs=pairs)
+    assert Sweep(fewer).at(threshold)[:5] == Sweep(duplicates).at(threshold)[:5]
+    edges = [0, 1, 30, 200, 3000, 20_000, 200_000]
+    counts = [
+        mse_histogram(duplicates.images, bins=edges, pairs=some, max_images=2).counts[:5]
+        for some in (pairs, duplicates.pairs)
+    ]
+    np.testing.assert_array_equal(*counts)
 
 
 @given(cases, thresholds)
