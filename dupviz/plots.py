@@ -383,8 +383,15 @@ def plot_copies(copies, *, threshold=200.0, columns=4, axes=None):
     Returns
     -------
     ndarray of Axes, shape (kinds,)
+
+    Raises
+    ------
+    ValueError
+        If there are none.
     """
     table = copies.table[copies.table["kind"] != "original"]
+    if table.empty:
+        raise ValueError("there are no copies to draw: make some of at least one picture")
     kinds = table["kind"].unique()
     if axes is None:
         rows = math.ceil(len(kinds) / columns)

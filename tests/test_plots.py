@@ -275,3 +275,6 @@ def test_bad_arguments_are_named():
         plots.plot_group(duplicates, 7)
     with pytest.raises(ValueError, match="page must be from 1 to 1, got 2"):
         plots.plot_gallery(duplicates, page=2)
+    none = Copies(np.zeros((0, 2, 2, 3), np.uint8), pd.DataFrame(columns=["path", "kind", "strength", "source", "mse"]))
+    with pytest.raises(ValueError, match="no copies to draw"):
+        plots.plot_copies(none)
