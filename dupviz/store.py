@@ -256,7 +256,9 @@ def contents():
         return 0, 0
     connection = sqlite3.connect(file, timeout=BUSY_SECONDS)
     try:
-        (images,) = connection.execute("SELECT count(*) FROM files").fetchone()
+        # A process that ended at once may have left a file without a table.
+        has_table = _value(connection, "SELECT count(*) FROM sqlite_master WHERE name = 'files'")
+        images = _value(connection, "SELECT count(*) FROM files") if has_table else 0
     finally:
         connection.close()
     return images, sum(each.stat().st_size for each in _files() if each.exists())

@@ -230,6 +230,14 @@ def test_ctrl_c_within_a_commit_undoes_that_commit_only(folder, monkeypatch):
     assert contents()[0] == 3
 
 
+def test_a_store_without_its_table_is_empty_and_is_filled(folder):
+    store_file().parent.mkdir(parents=True, exist_ok=True)
+    store_file().write_bytes(b"")  # as a process leaves it that is killed at once
+    assert contents() == (0, 0)
+    load_images(folder, progress=False)
+    assert contents()[0] == 40
+
+
 @pytest.mark.parametrize("seconds", [0, 0.05, 0.2])
 def test_a_killed_scan_leaves_what_it_had_stored(tmp_path, decoded, seconds):
     folder = tmp_path / "many"

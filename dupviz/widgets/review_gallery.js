@@ -84,7 +84,8 @@ function render({ model, el }) {
   const totals = element("div", { className: "dupviz-totals" });
   const bar = element("div", { className: "dupviz-progress", role: "progressbar", aria: { label: "groups reviewed", valuemin: 0 } }, element("div"));
   const rule = element("select", { onchange: () => send("regroup", { keep: rule.value }) });
-  const threshold = element("input", { type: "number", min: 0, step: 10, onchange: () => threshold.value && send("regroup", { threshold: threshold.valueAsNumber }) });
+  let isTyping = false; // a number, which an answer to the last one must not replace
+  const threshold = element("input", { type: "number", min: 0, step: 10, oninput: () => { isTyping = true; }, onchange: regroup });
   const undo = button("Undo (U)", () => send("undo"), {}, icon("undo"));
   const redo = button("Redo (R)", () => send("redo"), {}, icon("redo"));
   const accept = button("Mark all groups of this page as reviewed (Shift A)", acceptPage, { className: "dupviz-main" }, "Accept page");
@@ -228,7 +229,7 @@ function render({ model, el }) {
     bar.setAttribute("aria-valuemax", state.all);
     if (rule.options.length !== state.rules.length) rule.replaceChildren(...state.rules.map(([value, textContent]) => element("option", { value, textContent })));
     rule.value = state.rule;
-    threshold.value = state.threshold;
+    if (!isTyping) threshold.value = state.threshold;
     threshold.max = state.max_mse;
     undo.disabled = !state.can_undo;
     redo.disabled = !state.can_redo;
@@ -294,6 +295,12 @@ function render({ model, el }) {
     const page = state.page + steps;
     if (page >= 0 && page < state.pages) send("page", { page });
   };
+
+  function regroup() {
+    isTyping = false;
+    if (threshold.value) send("regroup", { threshold: threshold.valueAsNumber });
+    else threshold.value = state.threshold;
+  }
 
   function acceptPage() {
     send("accept_page");

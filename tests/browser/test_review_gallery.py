@@ -211,7 +211,7 @@ def test_comparing_at_full_resolution(page, notebook, sample):
 def test_threshold_and_keep_rule_by_mouse(page, notebook, sample):
     _, cells = sample
     gallery = notebook(*cells)
-    before = gallery.locator(".dupviz-totals").inner_text()
+    before = gallery.locator(".dupviz-totals").text_content()
     gallery.get_by_label("MSE below").fill("900")
     gallery.get_by_label("MSE below").press("Enter")
     expect(gallery.locator(".dupviz-totals")).not_to_have_text(before)
