@@ -328,9 +328,7 @@ def check_quarantine(folder, paths):
         raise ValueError(f"cannot move files to {folder!r}, which holds {inner!r} of the plan: choose another folder")
     if os.path.isdir(folder) and os.listdir(folder) and not os.path.lexists(os.path.join(folder, MARKER)):
         raise FileExistsError(f"{folder!r} has other files in it: choose a new folder, or one that dupviz has made")
-    existing = folder
-    while not os.path.lexists(existing):
-        existing = os.path.dirname(existing)
+    existing = next((path for path in (folder, *map(str, Path(folder).parents)) if os.path.lexists(path)), folder)
     if not os.path.isdir(existing):
         raise NotADirectoryError(f"cannot move files to {folder!r}: {existing!r} is no folder")
     if not os.access(existing, os.W_OK | os.X_OK):

@@ -171,9 +171,9 @@ def same_content(a, b):
 
 def make_folders(folder):
     """Make a folder, and those that it is in, so that a crash of the system forgets none of them."""
-    if os.path.isdir(folder):
-        return
     parent = os.path.dirname(folder)
+    if parent == folder or os.path.isdir(folder):  # a drive that is not there is its own parent
+        return
     make_folders(parent)
     with suppress(FileExistsError):  # if it is no folder, whoever uses it will be told
         os.mkdir(folder)
