@@ -44,17 +44,20 @@ class Move:
         Random, and known from the journal; the names for the meantime are made of it, so they clash with no others.
     modified_ns : int
         Modification time of the picture, which a copy of it gets too.
+    returning : bool
+        Whether the target is the user's own place, where something new may be written as soon as the file is there.
     """
 
     source: str
     target: str
     token: str
     modified_ns: int
+    returning: bool = False
 
     @property
     def back(self):
         """The move in the other direction."""
-        return Move(self.target, self.source, self.token, self.modified_ns)
+        return Move(self.target, self.source, self.token, self.modified_ns, not self.returning)
 
     @property
     def in_place(self):
@@ -87,7 +90,7 @@ class Move:
                 raise
             self._run_by_second_file(expected)
         else:
-            if identity(os.lstat(self.target)) != identity(expected):
+            if not self.returning and identity(os.lstat(self.target)) != identity(expected):
                 _put_back(self.target, self.source)
                 raise OSError(errno.ESTALE, "changed at the last moment")
 

@@ -37,7 +37,7 @@ def world(request, tmp_path, monkeypatch):
         def make():
             number = next(numbers)
             photos, out = tmp_path / f"photos{number}", Path(other, f"out{number}")
-            keeper, *paths = write_files(photos, ["keeper.jpg", "a.jpg", "sub/b.jpg"])
+            keeper, *paths = write_files(photos, ["keeper.jpg", "sub/a.jpg"])
             return photos, out, plan_of(photos, dict.fromkeys(paths, keeper))
 
         if request.param in ("link", "copy"):
@@ -240,22 +240,23 @@ def replace_by_theirs(path):
 
 
 def put_twin(photo, target):
-    target.parent.mkdir(exist_ok=True)
+    target.parent.mkdir(parents=True, exist_ok=True)
     if photo.exists() and not target.exists():
         shutil.copy2(photo, target)
 
 
 OTHERS = {
-    "replaces the file": lambda photos, out: replace_by_theirs(photos / "a.jpg"),
-    "writes to the file": lambda photos, out: write_theirs(photos / "a.jpg"),
-    "deletes the file": lambda photos, out: (photos / "a.jpg").unlink(missing_ok=True),
+    "replaces the file": lambda photos, out: replace_by_theirs(photos / "sub/a.jpg"),
+    "writes to the file": lambda photos, out: write_theirs(photos / "sub/a.jpg"),
+    "deletes the file": lambda photos, out: (photos / "sub/a.jpg").unlink(missing_ok=True),
     "deletes the keeper": lambda photos, out: (photos / "keeper.jpg").unlink(missing_ok=True),
-    "puts a file at the target": lambda photos, out: (out / "a.jpg").exists() or write_theirs(out / "a.jpg"),
-    "puts a twin at the target": lambda photos, out: put_twin(photos / "a.jpg", out / "a.jpg"),
+    "puts a file at the target": lambda photos, out: (out / "sub/a.jpg").exists() or write_theirs(out / "sub/a.jpg"),
+    "puts a twin at the target": lambda photos, out: put_twin(photos / "sub/a.jpg", out / "sub/a.jpg"),
 }
 
 
 @pytest.mark.parametrize("deed", OTHERS)
+@pytest.mark.parametrize("world", ["rename", "link", "copy"], indirect=True)
 @pytest.mark.parametrize("act", ["apply", "undo"])
 def test_what_others_do_between_any_two_operations_is_theirs(world, act, deed):
     """Whatever they leave stays, and so does every picture that they have not themselves deleted or written over."""
@@ -283,26 +284,56 @@ def test_what_others_do_between_any_two_operations_is_theirs(world, act, deed):
         for when in (act, "the next undo"):
             found = pictures(photos, out)
             assert set(found) >= due, f"lost after {when}: {due - set(found)}"
+            if deed in ("replaces the file", "writes to the file"):
+                assert (photos / "sub/a.jpg").read_bytes() == b"theirs", f"after {when}, theirs has moved"
             if act == "apply" and "twin" in deed and twins[-1]:
-                assert found.total() == 4, f"after {when}, their twin is lost"
+                assert found.total() == 3, f"after {when}, their twin is lost"
             ended(undo, out, progress=False)
         due.clear()
+
+
+@pytest.mark.parametrize("operations", range(12))
+@pytest.mark.parametrize("world", MODES[1:], indirect=True)
+def test_a_file_put_there_at_the_last_moment_of_a_crash_is_kept(world, operations, monkeypatch):
+    """The source is replaced right before it is renamed, to be removed; then the process ends."""
+    photos, out, plan = world()
+    due = {*pictures(photos), b"theirs"} - {(photos / "sub/a.jpg").read_bytes()}
+    rename = os.rename
+
+    def rename_theirs(source, target):
+        monkeypatch.setattr(os, "rename", rename)
+        replace_by_theirs(Path(source))
+        rename(source, target)
+        crash.__enter__()
+
+    def stop():
+        raise Crash
+
+    crash = at_operation(operations, stop)
+    monkeypatch.setattr(os, "rename", rename_theirs)
+    apply(plan, out)
+    assert os.rename is not rename_theirs
+    crash.__exit__(None, None, None)
+    for _ in range(2):
+        assert set(pictures(photos, out)) >= due
+        undo(out, progress=False)
+    if (photos / "sub/a.jpg").exists():
+        assert set(pictures(photos)) >= due
 
 
 REAL = {(owner, name): getattr(owner, name, open) for owner, name in OPERATIONS}
 
 
-def test_a_file_that_cannot_move_does_not_keep_others_from_moving(world):
-    _, out, plan = world()
+def test_a_file_that_cannot_move_does_not_keep_others_from_moving(tmp_path, monkeypatch):
+    keeper, *paths = write_files(tmp_path / "photos", ["keeper.jpg", "sub/a.jpg", "b.jpg"])
     make = os.mkdir
 
     def mkdir(path, *mode):
-        if path == str(out / "sub"):
+        if path == str(tmp_path / "out" / "sub"):
             raise PermissionError(errno.EACCES, "Permission denied")
         make(path, *mode)
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(os, "mkdir", mkdir)
-        outcome = apply(plan, out)
-    assert outcome.table["status"].tolist() == ["moved", "skipped"]
-    assert outcome.table["reason"].tolist() == ["", "cannot be moved: Permission denied"]
+    monkeypatch.setattr(os, "mkdir", mkdir)
+    outcome = apply(plan_of(tmp_path / "photos", dict.fromkeys(paths, keeper)), tmp_path / "out")
+    assert outcome.table["status"].tolist() == ["skipped", "moved"]
+    assert outcome.table["reason"].tolist() == ["cannot be moved: Permission denied", ""]
