@@ -2,7 +2,7 @@
 
 import os
 import stat
-from contextlib import ExitStack, nullcontext, suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from itertools import count as count_from
 from pathlib import Path
@@ -12,7 +12,18 @@ from tqdm.auto import tqdm
 
 from dupviz.display import count, file_size, table_html
 from dupviz.groups import protected_files
-from dupviz.journal import JOURNAL_NAME, check_quarantine, journals_in, locked, make_quarantine, read_journal
+from dupviz.journal import (
+    JOURNAL_NAME,
+    absolute,
+    check_quarantine,
+    inside,
+    journals_in,
+    locked,
+    make_quarantine,
+    named_places,
+    read_journal,
+    unnamed_files,
+)
 from dupviz.moving import make_folders
 
 __all__ = ["Outcome", "apply_plan", "undo"]
@@ -21,6 +32,8 @@ __all__ = ["Outcome", "apply_plan", "undo"]
 LATEST = pd.Timestamp.max.value
 
 MAX_NAME_BYTES = 255  # of nearly all file systems
+
+COARSEST_NS = 2_000_000_000  # between two times that a file system can tell apart: FAT's 2 s
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -84,6 +97,8 @@ def apply_plan(table, *, to=None, trash=False, dry_run=True, protect=(), progres
     """
     if trash == (to is not None):
         raise ValueError("say where the files shall go: either to=FOLDER or trash=True")
+    for path, keeper, destination in zip(table["path"], table["keeper"], table["destination"]):
+        absolute(path), absolute(keeper), inside(destination)
     checks = _Checks(table, protect)
     folder = None if trash else os.path.realpath(os.fsdecode(to))
     if folder:
@@ -94,9 +109,10 @@ def apply_plan(table, *, to=None, trash=False, dry_run=True, protect=(), progres
         status, obstacle = checks.look(row)
         if obstacle:
             return "skipped", obstacle, ""
+        places = _free_places(row, folder, named) if folder else iter([("", "")])
         if dry_run:
-            return "would move", "", next(_free_places(row.destination, folder))[1] if folder else ""
-        return _move(row, status, journal, checks) if journal else _trash(row)
+            return "would move", "", next(places)[1]
+        return _move(row, status, places, journal, checks) if journal else _trash(row)
 
     def settle(row):
         if journal and journal.last and journal.last.source == row.path:
@@ -104,6 +120,7 @@ def apply_plan(table, *, to=None, trash=False, dry_run=True, protect=(), progres
         return IN_TRASH if trash and not os.path.lexists(row.path) else ("skipped", INTERRUPTED, "")
 
     with journal or nullcontext():
+        named = named_places(folder) if folder else {}
         results, interrupted = _each(list(table.itertuples()), step, settle, "moving", progress)
     if dry_run:
         note = "Nothing has been changed: with dry_run=False they move."
@@ -145,11 +162,9 @@ def undo(journal, *, progress=True):
     paths = journals_in(path) if path.is_dir() else [path]
     if not paths:
         raise FileNotFoundError(f"no journal in {os.fspath(path)!r}")
-    with ExitStack() as locks:
-        entries = []
-        for each in paths:
-            locks.enter_context(locked(each))
-            entries += read_journal(each)
+    folder = Path(os.path.realpath(paths[0])).parent
+    with locked(folder, paths):
+        entries = [entry for each in paths for entry in read_journal(each)]
 
         def step(entry):
             result = _restore(entry)
@@ -157,9 +172,9 @@ def undo(journal, *, progress=True):
             return result
 
         results, interrupted = _each(entries, step, _interrupted_restore, "restoring", progress)
-    return _outcome(
-        [entry.move.source for entry in entries], [entry.bytes for entry in entries], results, path, "", interrupted
-    )
+    note = "" if interrupted else _unnamed(folder)
+    sources, sizes = [entry.move.source for entry in entries], [entry.bytes for entry in entries]
+    return _outcome(sources, sizes, results, path, note, interrupted)
 
 
 INTERRUPTED = "interrupted before that"
@@ -170,7 +185,7 @@ class _Checks:
     """Whether the files of a plan can go: looked at right before each move."""
 
     def __init__(self, table, protect):
-        self._protected = protected_files(table, protect)
+        self._protected = set(table["path"][protected_files(table, protect)])
         self._to_go = set(table["path"])
         self._kept = {}
         for keeper in set(table["keeper"]) - self._to_go:
@@ -181,7 +196,7 @@ class _Checks:
     def look(self, row):
         """The file's status, and what stands against its going, or ""."""
         status, obstacle = _as_scanned(row.path, row.bytes, row.modified)
-        if self._protected[row.Index]:
+        if row.path in self._protected:
             return status, "is in a protected folder"
         if row.keeper in self._to_go:
             return status, f"the file that should stay for it is to go as well: {row.keeper}"
@@ -212,10 +227,10 @@ def _as_scanned(path, size, modified):
     return status, "" if unchanged else "has changed since the scan"
 
 
-def _move(row, status, journal, checks):
-    """Move a file into the quarantine folder: its status, reason and new path."""
-    for destination, target in _free_places(row.destination, os.path.dirname(journal.path)):
-        move = None
+def _move(row, status, places, journal, checks):
+    """Move a file to the first of these places that is still free: its status, reason and new path."""
+    for destination, target in places:
+        move, obstacle = None, ""
         try:
             move = journal.begin(row.path, destination, status)
             make_folders(os.path.dirname(target))
@@ -223,14 +238,13 @@ def _move(row, status, journal, checks):
             obstacle = checks.look_at_keeper(row)
             if obstacle:
                 move.back.run(os.lstat(target))
-                return "skipped", obstacle, ""
-        except FileExistsError as error:
-            result = _settled(move, journal, _reason(error))
-            if os.path.lexists(target):  # somebody took the place that was free: the next one
-                continue
-            return result
         except OSError as error:
-            return _settled(move, journal, _reason(error))
+            if isinstance(error, FileExistsError) and not obstacle and os.path.lexists(target):
+                journal.give_up(move)  # somebody took the place that was free: the next one
+                continue
+            obstacle = obstacle or _reason(error)
+        if obstacle:
+            return _settled(move, journal, obstacle)
         journal.end(move)
         return "moved", "", target
 
@@ -241,10 +255,15 @@ def _settled(move, journal, reason):
         return "skipped", reason, ""
     with suppress(OSError):
         move.settle()
-    if os.path.lexists(move.target) and not os.path.lexists(move.source):
-        journal.end(move)
-        return "moved", "", move.target
-    _remove_empty_folders(move.target)
+        if _lstat(move.target) is None:
+            journal.give_up(move)
+            _remove_empty_folders(move.target)
+            return "skipped", reason, ""
+    with suppress(OSError):
+        here = _lstat(move.source)
+        if here is None or here.st_mtime_ns != move.modified_ns:
+            journal.end(move)
+            return "moved", "", move.target
     return "skipped", reason, ""
 
 
@@ -263,14 +282,14 @@ def _restore(entry):
     move = entry.move
     try:
         move.settle()
-        here, there = _lstat(move.target), _lstat(move.source)
+        here, there = None if move.in_place else _lstat(move.target), _lstat(move.source)
         if here is None:
             if there is not None and (there.st_size, there.st_mtime_ns) == (entry.bytes, move.modified_ns):
                 return "already in place", "", ""
             if entry.moved is None and there is not None:
                 return "already in place", "was never moved", ""
             return "skipped", "is no longer in the quarantine folder", ""
-        if not stat.S_ISREG(here.st_mode) or entry.moved not in (None, (here.st_size, here.st_mtime_ns)):
+        if not _is_as_moved(here, entry):
             return "skipped", "was changed in the quarantine folder", move.target
         if there is not None:
             return "skipped", "something else is at its place", move.target
@@ -283,6 +302,24 @@ def _restore(entry):
     else:
         return "restored", "", ""
     return _interrupted_restore(entry, reason)
+
+
+def _unnamed(folder):
+    """A sentence on what an undo left in the quarantine folder, since no journal names it."""
+    with suppress(OSError):
+        paths = unnamed_files(folder)
+        if paths:
+            return f"No journal that can be read says where these belong: {count(len(paths), 'file')}, as {paths[0]}."
+    return ""
+
+
+def _is_as_moved(status, entry):
+    """Whether a file in the quarantine folder is what was moved there."""
+    if not stat.S_ISREG(status.st_mode):
+        return False
+    if entry.moved is not None:
+        return (status.st_size, status.st_mtime_ns) == entry.moved
+    return status.st_size == entry.bytes and abs(status.st_mtime_ns - entry.move.modified_ns) <= COARSEST_NS
 
 
 def _interrupted_restore(entry, reason=INTERRUPTED):
@@ -307,16 +344,22 @@ def _each(rows, step, settle, what, progress):
     return results + [("skipped", INTERRUPTED, "")] * (len(rows) - len(results)), interrupted
 
 
-def _free_places(destination, folder):
-    """Yield (path within the folder, path) that are free, the wanted one first, then ``name (2).jpg``."""
-    name, extension = os.path.splitext(os.path.basename(destination))
+def _free_places(row, folder, named):
+    """Yield (path within the folder, path) that are free, the wanted one first, then ``name (2).jpg``.
+
+    A place that a journal names for another file is not free even where it is empty: that journal might take whatever
+    came there for its own.
+    """
+    name, extension = os.path.splitext(os.path.basename(row.destination))
     for number in count_from(1):
         end = f" ({number}){extension}" if number > 1 else extension
         while number > 1 and name and len(os.fsencode(name + end)) > MAX_NAME_BYTES:
             name = name[:-1]
-        place = os.path.join(os.path.dirname(destination), name + end)
-        if not os.path.lexists(os.path.join(folder, place)) and not JOURNAL_NAME.fullmatch(place):
-            yield place, os.path.join(folder, place)
+        destination = os.path.join(os.path.dirname(row.destination), name + end)
+        target = os.path.join(folder, destination)
+        belongs = named.get(target, row.path) == row.path and not JOURNAL_NAME.fullmatch(destination)
+        if belongs and not os.path.lexists(target):
+            yield destination, target
 
 
 def _remove_empty_folders(path):

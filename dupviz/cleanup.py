@@ -12,21 +12,29 @@ import pandas as pd
 
 from dupviz.acting import apply_plan
 from dupviz.display import count, file_size, table_html, turn
-from dupviz.journal import inside
+from dupviz.journal import absolute, inside
 
 __all__ = ["Plan", "make_plan", "open_plan"]
 
+
+def _int64(text):
+    number = int(text)
+    if not -(2**63) <= number < 2**63:
+        raise ValueError
+    return number
+
+
 # What the CSV holds, and how each of it is read back.
 COLUMNS: dict[str, Callable] = {
-    "path": str,
-    "keeper": str,
+    "path": absolute,
+    "keeper": absolute,
     "mse": float,
-    "rotation": int,
+    "rotation": {str(angle): angle for angle in (0, 90, 180, 270)}.__getitem__,
     "mirrored": lambda text: {"true": True, "false": False}[text.lower()],
-    "bytes": int,
-    "modified": lambda text: int(text.removesuffix(" ns")),
-    "keeper_bytes": int,
-    "keeper_modified": lambda text: int(text.removesuffix(" ns")),
+    "bytes": _int64,
+    "modified": lambda text: _int64(text.removesuffix(" ns")),
+    "keeper_bytes": _int64,
+    "keeper_modified": lambda text: _int64(text.removesuffix(" ns")),
     "reason": str,
     "destination": inside,
 }
@@ -199,12 +207,14 @@ def open_plan(file):
     """
     with Path(file).open(encoding="utf-8-sig", errors="surrogateescape", newline="") as lines:
         try:
-            header, *rows = csv.reader(lines, strict=True)
-        except (csv.Error, ValueError) as error:
+            header, *rows = list(csv.reader(lines, strict=True)) or [[]]
+        except csv.Error as error:
             raise ValueError(f"{os.fspath(file)!r} is no plan: {error}") from error
     missing = [name for name in COLUMNS if name not in header]
     if missing:
         raise ValueError(f"{os.fspath(file)!r} is no plan: it has no column {', '.join(missing)}")
+    if len(set(header)) < len(header):
+        raise ValueError(f"{os.fspath(file)!r} is no plan: two of its columns have the same name")
     uneven = next((number for number, row in enumerate(rows, 2) if len(row) != len(header)), None)
     if uneven:
         raise ValueError(f"{os.fspath(file)!r}, row {uneven}: it must have {len(header)} columns")

@@ -258,7 +258,7 @@ def _clean(options):
 
 def _undo(options):
     from dupviz.acting import undo
-    from dupviz.listing import write_outcome
+    from dupviz.listing import printable, write_outcome
 
     try:
         outcome = undo(options.journal, progress=_progress(options))
@@ -268,6 +268,8 @@ def _undo(options):
         return _fail("interrupted; the same command goes on", 130)
     if not options.quiet or len(outcome.skipped):
         write_outcome(outcome, sys.stdout)
+    if outcome.note:
+        print(printable(outcome.note))
     return _status(outcome, True)
 
 

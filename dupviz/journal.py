@@ -2,9 +2,12 @@
 
 A journal is JSON lines that are only ever added, ``journal-1.jsonl`` for the first plan that is applied to the folder::
 
-    {"dupviz journal": 1, "started": "2026-11-23T08:30:00+00:00"}
-    {"move": "/photos/a.jpg", "to": "a.jpg", "bytes": 48213, "modified": 1763886600000000000, "token": "0a1b…"}
-    {"moved": "0a1b…", "bytes": 48213, "modified": 1763886600000000000}
+    {"dupviz journal": 1, "started": "2026-11-23T08:30:00+00:00", "sum": …}
+    {"move": "/photos/a.jpg", "to": "a.jpg", "bytes": 482, "modified": 1763886600000000000, "token": "0a1b…", "sum": …}
+    {"moved": "0a1b…", "bytes": 482, "modified": 1763886600000000000, "sum": …}
+
+Or, where it could not be moved, ``{"stayed": "0a1b…", "sum": …}``. The sum is the CRC-32 of the record without it: a
+path with damage would lead somewhere else.
 """
 
 import errno
@@ -12,8 +15,9 @@ import json
 import os
 import re
 import secrets
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+import zlib
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -30,12 +34,15 @@ __all__ = [
     "MARKER",
     "Entry",
     "Journal",
+    "absolute",
     "check_quarantine",
     "inside",
     "journals_in",
     "locked",
     "make_quarantine",
+    "named_places",
     "read_journal",
+    "unnamed_files",
 ]
 
 MARKER = "dupviz-quarantine.txt"
@@ -49,6 +56,7 @@ The files journal-*.jsonl say where each came from. A scan of the folder around 
 
 VERSION = 1
 JOURNAL_NAME = re.compile(r"journal-\d+\.jsonl")
+TOKEN = re.compile(r"[0-9a-f]{16}")
 
 
 @dataclass(frozen=True)
@@ -72,7 +80,7 @@ class Entry:
 
 
 class Journal:
-    """A journal that is being written, and that no other process undoes meanwhile.
+    """A journal that is being written, while no other process works in the quarantine folder.
 
     Parameters
     ----------
@@ -88,32 +96,26 @@ class Journal:
     Raises
     ------
     OSError
-        If it cannot be written.
+        If it cannot be written; or another process is at work, a BlockingIOError.
     """
 
     def __init__(self, folder):
         self.last = None
-        number = 1 + max(map(_number, journals_in(folder)), default=0)
-        while True:
+        with ExitStack() as files:
+            files.enter_context(locked(folder, []))
+            number = 1 + max(map(_number, journals_in(folder)), default=0)
             self.path = Path(folder, f"journal-{number}.jsonl")
-            try:
-                self._file = self.path.open("xb", buffering=0)
-                break
-            except FileExistsError:
-                number += 1
-        try:
+            self._file = files.enter_context(self.path.open("xb", buffering=0))
             _lock(self._file)
             self._append({"dupviz journal": VERSION, "started": datetime.now(UTC).isoformat("T", "seconds")})
             sync_folder(folder)
-        except BaseException:
-            self._file.close()
-            raise
+            self._files = files.pop_all()
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
-        self._file.close()
+        self._files.close()
 
     def begin(self, source, destination, status):
         """Write down that a file is about to move; on return that is on the disk.
@@ -141,9 +143,14 @@ class Journal:
             status = os.lstat(move.target)
             self._append({"moved": move.token, "bytes": status.st_size, "modified": status.st_mtime_ns}, sync=False)
 
+    def give_up(self, move):
+        """Write down that a file stays, and that nothing is left of its move. If that fails, `undo` finds the same."""
+        with suppress(OSError):
+            self._append({"stayed": move.token}, sync=False)
+
     def _append(self, record, sync=True):
         # A line break before each record, rather than after it: one that was cut off spoils none but itself.
-        line = b"\n" + json.dumps(record).encode("ascii")
+        line = b"\n" + json.dumps({**record, "sum": _sum(record)}).encode("ascii")
         if self._file.write(line) != len(line):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         if sync:
@@ -166,38 +173,71 @@ def read_journal(path):
     FileNotFoundError
         If there is no such file.
     ValueError
-        If it is no journal of dupviz.
+        If it is no journal of dupviz. Lines that are damaged are passed over.
     """
     path = Path(os.path.realpath(path))
     if not path.is_file():
         raise FileNotFoundError(f"no journal at {os.fspath(path)!r}")
     records = read_records(path)
-    if not records and JOURNAL_NAME.fullmatch(path.name):  # a crash before its first line was whole
+    versions = [record["dupviz journal"] for record in records if "dupviz journal" in record]
+    records = [record for record in records if record.pop("sum", None) == _sum(record)]
+    if not (records or versions) and JOURNAL_NAME.fullmatch(path.name):  # a crash before its first line was whole
         return []
+    entries = [entry for entry in (_entry(record, path.parent) for record in records) if entry]
+    if any(version != VERSION for version in versions) or not (versions or entries):
+        raise ValueError(f"{os.fspath(path)!r} is damaged, or no journal of this version of dupviz")
+    stayed = {str(record.get("stayed")) for record in records}
+    moved = {
+        str(record.get("moved")): (record["bytes"], record["modified"])
+        for record in records
+        if "moved" in record and _are_integers(record, "bytes", "modified")
+    }
+    return [
+        replace(entry, moved=moved.get(entry.move.token))
+        for entry in reversed(entries)
+        if entry.move.token not in stayed
+    ]
+
+
+def _sum(record):
+    return zlib.crc32(json.dumps(record).encode("ascii"))
+
+
+def _entry(record, folder):
+    """What a record says of a move; None for other records, and those with damage."""
+    names = [record.get("move"), record.get("to"), record.get("token")]
+    if not all(isinstance(name, str) for name in names) or not _are_integers(record, "bytes", "modified"):
+        return None
+    source, destination, token = names
     try:
-        if records[0]["dupviz journal"] != VERSION:
-            raise ValueError
-        moved = {record["moved"]: (record["bytes"], record["modified"]) for record in records if "moved" in record}
-        return [
-            Entry(
-                Move(
-                    record["move"],
-                    os.path.join(path.parent, inside(record["to"])),
-                    record["token"],
-                    record["modified"],
-                ),
-                record["bytes"],
-                moved.get(record["token"]),
-            )
-            for record in reversed(records)
-            if "move" in record
-        ]
-    except (IndexError, KeyError, TypeError, ValueError) as error:
-        raise ValueError(f"{os.fspath(path)!r} is damaged, or no journal of this version of dupviz") from error
+        move = Move(absolute(source), os.path.join(folder, inside(destination)), token, record["modified"])
+    except ValueError:
+        return None
+    return Entry(move, record["bytes"], None) if TOKEN.fullmatch(token) else None
+
+
+def _are_integers(record, *names):
+    """Whether these are numbers of 64 bits, as files have them."""
+    values = [record.get(name) for name in names]
+    return all(type(value) is int and abs(value) < 2**63 for value in values)
 
 
 def _number(path):
     return int(path.stem.removeprefix("journal-"))
+
+
+def absolute(path):
+    """A path that means the same file from any working directory.
+
+    Raises
+    ------
+    ValueError
+        If this one does not, or no file can have that name.
+    """
+    os.fsencode(path)
+    if not os.path.isabs(path) or "\0" in path:
+        raise ValueError(f"must be an absolute path, got {path!r}")
+    return path
 
 
 def inside(destination):
@@ -206,12 +246,13 @@ def inside(destination):
     Raises
     ------
     ValueError
-        If this one does not.
+        If this one does not, or no file can have that name.
     """
+    os.fsencode(destination)
     parts = Path(destination).parts
-    if not parts or Path(destination).is_absolute() or ".." in parts:
+    if not parts or Path(destination).is_absolute() or ".." in parts or "\0" in destination:
         raise ValueError(f"must be a path within the quarantine folder, got {destination!r}")
-    return destination
+    return os.path.join(*parts)
 
 
 def journals_in(folder):
@@ -227,6 +268,44 @@ def journals_in(folder):
     """
     found = [path for path in Path(folder).iterdir() if JOURNAL_NAME.fullmatch(path.name) and path.is_file()]
     return sorted(found, key=_number, reverse=True)
+
+
+def named_places(folder):
+    """Which file each place in a quarantine folder belongs to by its journals: no other may ever be put there.
+
+    Parameters
+    ----------
+    folder : str or Path
+
+    Returns
+    -------
+    dict of str to str
+        Absolute paths: of the place, and of the file before it moved there.
+    """
+    named: dict[str, str] = {}
+    for journal in journals_in(folder) if os.path.isdir(folder) else []:
+        with suppress(ValueError):
+            named |= {entry.move.target: entry.move.source for entry in read_journal(journal)}
+    return named
+
+
+def unnamed_files(folder):
+    """Files in a quarantine folder that none of its journals names, for one that is damaged or lost.
+
+    Parameters
+    ----------
+    folder : Path
+
+    Returns
+    -------
+    list of str
+    """
+    if not os.path.lexists(os.path.join(folder, MARKER)):
+        return []
+    named = named_places(folder)
+    paths = (os.path.join(parent, name) for parent, _, names in os.walk(folder) for name in names)
+    ours = {os.path.join(folder, MARKER), *map(os.fspath, journals_in(folder))}
+    return sorted(path for path in paths if path not in named and path not in ours)
 
 
 def check_quarantine(folder, paths):
@@ -249,9 +328,7 @@ def check_quarantine(folder, paths):
         raise ValueError(f"cannot move files to {folder!r}, which holds {inner!r} of the plan: choose another folder")
     if os.path.isdir(folder) and os.listdir(folder) and not os.path.lexists(os.path.join(folder, MARKER)):
         raise FileExistsError(f"{folder!r} has other files in it: choose a new folder, or one that dupviz has made")
-    existing = folder
-    while not os.path.lexists(existing):
-        existing = os.path.dirname(existing)
+    existing = next((path for path in (folder, *map(str, Path(folder).parents)) if os.path.lexists(path)), folder)
     if not os.path.isdir(existing):
         raise NotADirectoryError(f"cannot move files to {folder!r}: {existing!r} is no folder")
     if not os.access(existing, os.W_OK | os.X_OK):
@@ -280,21 +357,30 @@ def make_quarantine(folder):
         with suppress(FileExistsError), open(os.path.join(folder, MARKER), "x", encoding="utf-8") as marker:
             marker.write(MARKER_TEXT)
         return Journal(folder)
+    except BlockingIOError:
+        raise
     except OSError as error:
         raise type(error)(f"cannot move files to {folder!r}: {error.strerror}") from error
 
 
 @contextmanager
-def locked(path):
-    """Hold a journal, so that no two processes work by it at once; if this one dies, it is free again.
+def locked(folder, journals):
+    """Hold a quarantine folder and journals, so that no two processes work by them at once; a death frees them.
+
+    Parameters
+    ----------
+    folder : Path
+    journals : list of Path
 
     Raises
     ------
     BlockingIOError
-        If another process holds it.
+        If another process holds one of them.
     """
-    with Path(path).open("rb") as file:
-        _lock(file)
+    with ExitStack() as files:
+        marker = os.path.join(folder, MARKER)
+        for path in [*[marker] * os.path.lexists(marker), *journals]:
+            _lock(files.enter_context(open(path, "rb")))
         yield
 
 
@@ -302,6 +388,6 @@ def _lock(file):
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        raise BlockingIOError(f"another dupviz is at work with {file.name}: wait until it has finished") from None
+        raise BlockingIOError(f"another dupviz is at work with {file.name!r}: wait until it has finished") from None
     except (AttributeError, OSError):  # Windows, and network file systems that know no locks
         pass

@@ -44,17 +44,29 @@ class Move:
         Random, and known from the journal; the names for the meantime are made of it, so they clash with no others.
     modified_ns : int
         Modification time of the picture, which a copy of it gets too.
+    returning : bool
+        Whether the target is the user's own place, where something new may be written as soon as the file is there.
     """
 
     source: str
     target: str
     token: str
     modified_ns: int
+    returning: bool = False
 
     @property
     def back(self):
         """The move in the other direction."""
-        return Move(self.target, self.source, self.token, self.modified_ns)
+        return Move(self.target, self.source, self.token, self.modified_ns, not self.returning)
+
+    @property
+    def in_place(self):
+        """Whether source and target are one and the same name, as after a quarantine folder was merged back by hand."""
+        folders = os.path.dirname(self.source), os.path.dirname(self.target)
+        with suppress(FileNotFoundError, NotADirectoryError):
+            same_folder = os.path.samefile(*folders)
+            return same_folder and os.path.basename(self.source) == os.path.basename(self.target)
+        return False
 
     def run(self, expected):
         """Move the file.
@@ -67,7 +79,7 @@ class Move:
         Raises
         ------
         FileExistsError
-            If there is something at the target. It is left alone, as is the source.
+            If there is something at the target. It is left alone, as is the source, and nothing is to be tidied up.
         OSError
             If the source is not what was expected, or the move fails. `settle` then tidies up.
         """
@@ -78,8 +90,8 @@ class Move:
                 raise
             self._run_by_second_file(expected)
         else:
-            if identity(os.lstat(self.target)) != identity(expected):
-                _rename(self.target, self.source)
+            if not self.returning and identity(os.lstat(self.target)) != identity(expected):
+                _put_back(self.target, self.source)
                 raise OSError(errno.ESTALE, "changed at the last moment")
 
     def settle(self):
@@ -92,6 +104,8 @@ class Move:
         OSError
             If that fails; it can be called again.
         """
+        if self.in_place:
+            return
         for home, other in ((self.source, self.target), (self.target, self.source)):
             with suppress(FileNotFoundError, NotADirectoryError):
                 os.unlink(self._part(home))
@@ -100,7 +114,7 @@ class Move:
                 if same_content(old, other):
                     os.unlink(old)
                 else:  # something new, caught by _remove_source
-                    _place(old, home)
+                    _put_back(old, home)
         with suppress(FileNotFoundError, NotADirectoryError):
             if os.lstat(self.source).st_mtime_ns == self.modified_ns and same_content(self.source, self.target):
                 os.unlink(self.target)
@@ -123,7 +137,11 @@ class Move:
             _copy(self.source, part, self.modified_ns)
         if identity(os.lstat(self.source)) != identity(expected):
             raise OSError(errno.ESTALE, "changed at the last moment")
-        _place(part, self.target)
+        try:
+            _place(part, self.target)
+        except FileExistsError:
+            os.unlink(part)
+            raise
         sync_folder(os.path.dirname(self.target))
         self._remove_source(expected)
 
@@ -134,7 +152,7 @@ class Move:
         if identity(os.lstat(old)) == identity(expected):
             os.unlink(old)
         else:
-            _place(old, self.source)
+            _put_back(old, self.source)
 
 
 def same_content(a, b):
@@ -156,9 +174,9 @@ def same_content(a, b):
 
 def make_folders(folder):
     """Make a folder, and those that it is in, so that a crash of the system forgets none of them."""
-    if os.path.isdir(folder):
-        return
     parent = os.path.dirname(folder)
+    if parent == folder or os.path.isdir(folder):  # a drive that is not there is its own parent
+        return
     make_folders(parent)
     with suppress(FileExistsError):  # if it is no folder, whoever uses it will be told
         os.mkdir(folder)
@@ -180,14 +198,17 @@ def sync_folder(folder):
 
 
 def _copy(source, target, modified_ns):
-    """Copy a file, with its times and permissions, and read the copy back."""
+    """Copy a file, with its times, permissions and owner, and read the copy back."""
     with open(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as copy:
         with open(source, "rb") as original:
             shutil.copyfileobj(original, copy, COMPARED_BYTES)
+            status = os.fstat(original.fileno())
+        with suppress(AttributeError, OSError):  # Windows has no owners, and only root may give files away
+            os.chown(target, status.st_uid, status.st_gid)
         with suppress(PermissionError):  # of permissions on a file system that has none
             shutil.copystat(source, target)
         copy.flush()
-        os.utime(target, ns=(os.stat(source).st_atime_ns, modified_ns))
+        os.utime(target, ns=(status.st_atime_ns, modified_ns))
         os.fsync(copy.fileno())
     if not same_content(source, target):
         raise OSError(errno.EIO, "the copy differs from the original")
@@ -202,6 +223,14 @@ def _place(private, path):
             raise
         os.link(private, path, follow_symlinks=False)
         os.unlink(private)
+
+
+def _put_back(path, home):
+    """Return something to its place; if even that has been taken meanwhile, say where it is."""
+    try:
+        _place(path, home)
+    except FileExistsError:
+        raise OSError(errno.ESTALE, f"changed at the last moment, and is now {path}") from None
 
 
 def _rename(source, target):

@@ -10,8 +10,9 @@ import time
 import numpy as np
 import pytest
 from PIL import Image
+from plans import plan_of, snapshot, write_files
 
-from dupviz import __version__, distance, load_images
+from dupviz import __version__, distance, find_duplicates, load_images
 from dupviz.groups import KEEP_RULES
 
 
@@ -163,6 +164,177 @@ def test_interrupt_ends_with_130_and_no_traceback(folder):
     _, errors = process.communicate(timeout=30)
     assert "Traceback" not in errors
     assert (process.returncode, errors) in ((130, "dupviz: interrupted; nothing was changed\n"), (0, ""))
+
+
+def clean(folder, *arguments, **options):
+    return dupviz("clean", folder, "--to", folder.parent / "out", *arguments, **options)
+
+
+@pytest.fixture
+def photos(folder, tmp_path_factory):
+    """The same pictures in a folder with room beside it."""
+    return folder.rename(tmp_path_factory.mktemp("clean") / "photos")
+
+
+def test_clean_prints_the_plan_and_changes_nothing(photos):
+    before = snapshot(photos.parent)
+    result = clean(photos)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert snapshot(photos.parent) == before
+    assert result.stdout.splitlines()[0] == f"In {photos}:"
+    keep, remove = [line for line in result.stdout.splitlines() if line.startswith(("keep", "can go"))]
+    assert keep.endswith("one.png")
+    assert remove.endswith("turned.png")
+    assert "turned 270°" in remove
+    assert "1 file would move (" in result.stdout
+    assert result.stdout.endswith("Nothing has been changed: the same command with --yes moves them.\n")
+
+
+def test_clean_with_yes_moves_and_the_printed_command_brings_back(photos):
+    before = snapshot(photos)
+    result = clean(photos, "--yes")
+    assert (result.returncode, result.stderr) == (0, "")
+    assert (photos.parent / "out" / "turned.png").exists()
+    assert not (photos / "turned.png").exists()
+    assert f"Journal: {photos.parent / 'out' / 'journal-1.jsonl'}\n" in result.stdout
+    back = run_printed_command(result, photos.parent)
+    assert (back.returncode, back.stderr) == (0, "")
+    assert back.stdout.startswith("1 file restored (")
+    assert snapshot(photos) == before
+    again = dupviz("undo", photos.parent / "out")
+    assert (again.returncode, again.stdout[:23]) == (0, "1 file already in place")
+
+
+def run_printed_command(result, folder):
+    """Run the command after "To bring them back:" through a shell, from another folder."""
+    command = result.stdout.split("To bring them back: ")[1].splitlines()[0]
+    script = folder / "bin" / "dupviz"
+    script.parent.mkdir()
+    script.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m dupviz "$@"\n')
+    script.chmod(0o755)
+    path = f"{script.parent}{os.pathsep}{os.environ['PATH']}"
+    environment = {**os.environ, "PATH": path, "PYTHONUTF8": "1"}
+    return subprocess.run(["bash", "-c", command], capture_output=True, text=True, env=environment, cwd="/", timeout=60)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [b"with space", b'it\'s "$HOME" `id` \\', b"line\nbreak\x1b[31m", b"\xff\xe2\x80\xae", b"-rf", b"<img src=x>"],
+)
+def test_the_printed_command_works_for_any_name(name, photos):
+    to = photos.parent / os.fsdecode(name)
+    (photos / "turned.png").rename(photos / os.fsdecode(name + b".png"))
+    before = snapshot(photos)
+    result = dupviz("clean", photos, "--to", to, "--yes")
+    assert result.returncode == 0, result.stderr
+    assert all(line.isprintable() for line in result.stdout.splitlines())
+    assert not (photos / os.fsdecode(name + b".png")).exists()
+    back = run_printed_command(result, photos.parent)
+    assert (back.returncode, back.stderr) == (0, "")
+    assert snapshot(photos) == before
+
+
+def test_clean_applies_a_saved_plan(photos):
+    file = photos.parent / "plan.csv"
+    find_duplicates(photos, progress=False).plan().save(file)
+    to = photos.parent / "out"
+    dry = dupviz("clean", "--plan", file, "--to", to)
+    assert (dry.returncode, to.exists()) == (0, False)
+    assert "1 file would move (" in dry.stdout
+    wet = dupviz("clean", "--plan", file, "--to", to, "--yes", "--quiet")
+    assert wet.returncode == 0
+    assert (to / "turned.png").exists()
+    # Once more: the file is gone, and that is something asked for that could not be done.
+    again = dupviz("clean", "--plan", file, "--to", to, "--yes")
+    assert again.returncode == 1
+    assert "skipped" in again.stdout
+    assert "turned.png: is gone" in again.stdout
+
+
+def test_what_cannot_be_undone_is_said_with_status_1(photos):
+    clean(photos, "--yes")
+    (photos / "turned.png").write_bytes(b"new")
+    result = dupviz("undo", photos.parent / "out", "--quiet")
+    assert result.returncode == 1
+    assert f"skipped  {photos / 'turned.png'}: something else is at its place" in result.stdout
+    assert (photos / "turned.png").read_bytes() == b"new"
+
+
+def test_files_that_no_journal_names_are_said(photos):
+    clean(photos, "--yes")
+    (photos.parent / "out" / "journal-1.jsonl").write_bytes(b"")
+    result = dupviz("undo", photos.parent / "out")
+    assert "No journal that can be read says where these belong: 1 file" in result.stdout
+
+
+def test_protected_files_stay(photos):
+    result = clean(photos, "--yes", "--protect", photos)
+    assert result.returncode == 0
+    assert (photos / "turned.png").exists()
+    assert "no file to move" in result.stdout
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems have one trash for all processes")
+def test_clean_to_the_trash(photos, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    dry = dupviz("clean", photos, "--trash")
+    assert (dry.returncode, (photos / "turned.png").exists()) == (0, True)
+    result = dupviz("clean", photos, "--trash", "--yes")
+    assert (result.returncode, result.stderr) == (0, "")
+    assert "1 file in the trash (" in result.stdout
+    assert "the trash itself can restore them" in result.stdout
+    assert "dupviz undo" not in result.stdout
+    assert (tmp_path / "data" / "Trash" / "files" / "turned.png").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["clean", "."], "one of the arguments --to --trash is required"),
+        (["clean", ".", "--to", "out", "--trash"], "not allowed with argument"),
+        (["clean", "--to", "out"], "clean takes either folders or --plan FILE"),
+        (["clean", ".", "--plan", "x", "--to", "out"], "clean takes either folders or --plan FILE"),
+        (["clean", "nowhere", "--to", "out"], "nowhere"),
+        (["clean", "--plan", "nowhere.csv", "--to", "out"], "'nowhere.csv': No such file or directory"),
+        (["clean", "--plan", "full/mine", "--to", "out"], "'full/mine' is no plan: it has no column path"),
+        (["clean", ".", "--to", "full"], "has other files in it: choose a new folder"),
+        (["clean", ".", "--to", "full/mine"], "is no folder"),
+        (["clean", ".", "--to", "out", "--protect", "nowhere"], "no such file or folder: 'nowhere'"),
+        (["undo"], "JOURNAL"),
+        (["undo", "nowhere"], "'nowhere': No such file or directory"),
+        (["undo", "full"], "no journal in 'full'"),
+        (["undo", "full/mine"], "is damaged, or no journal of this version of dupviz"),
+    ],
+)
+def test_unusable_arguments_of_clean_and_undo_are_status_2(arguments, message, tmp_path):
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "mine").write_text("mine")
+    before = snapshot(tmp_path)
+    result = dupviz(*arguments, cwd=tmp_path)
+    assert result.returncode == 2
+    assert message in result.stderr
+    assert "Traceback" not in result.stderr
+    assert snapshot(tmp_path) == before
+
+
+def test_an_interrupted_clean_can_be_undone(tmp_path):
+    keeper, *paths = write_files(tmp_path / "photos", ["keeper", *map(str, range(3000))])
+    plan_of(tmp_path / "photos", dict.fromkeys(paths, keeper)).save(tmp_path / "plan.csv")
+    before = snapshot(tmp_path / "photos")
+    command = ["clean", "--plan", tmp_path / "plan.csv", "--to", tmp_path / "out", "--yes", "--quiet"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "dupviz", *command], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    while process.poll() is None and not (tmp_path / "out" / "1").exists():
+        time.sleep(0.001)
+    process.send_signal(signal.SIGINT)
+    output, errors = process.communicate(timeout=60)
+    assert (process.returncode, errors) == (130, "")
+    assert "Interrupted: " in output
+    assert "interrupted before that" in output
+    assert len(list((tmp_path / "photos").iterdir())) > 1
+    assert dupviz("undo", tmp_path / "out").returncode == 0
+    assert snapshot(tmp_path / "photos") == before
 
 
 @pytest.mark.parametrize("rule", KEEP_RULES)

@@ -1,0 +1,148 @@
+"""Kill the command line in the midst of moving files, again and again: nothing may be lost."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from plans import HOSTILE_NAMES, pictures, plan_of, snapshot, write_files
+
+from dupviz import undo
+
+DEVICES = ("/dev/shm",)  # where another file system often is: of Linux, in memory
+
+
+def other_file_system(folder):
+    """A folder on another file system than this one; None if there is none that is known."""
+    device = os.stat(folder).st_dev
+    return next((path for path in DEVICES if os.path.isdir(path) and os.stat(path).st_dev != device), None)
+
+
+class World:
+    """Photos, and a plan by which all but one of them go to a folder that may be on another file system.
+
+    Parameters
+    ----------
+    folder, other : Path
+        For the photos, and for the quarantine folders.
+    n : int
+        Number of files that go.
+    """
+
+    def __init__(self, folder, other, n):
+        self.photos, self._other = Path(folder, "photos"), Path(other)
+        names = [name.decode("latin-1") for name in HOSTILE_NAMES[:6]]
+        names += [f"{number % 7}/{number % 3}/{number}.jpg" for number in range(n - len(names))]
+        keeper, *paths = write_files(self.photos, ["keeper.jpg", *names])
+        rng = np.random.default_rng(0)
+        for path in paths:
+            status = os.stat(path)
+            with open(path, "ab") as file:
+                file.write(rng.bytes(int(rng.integers(1, 300_000))))
+            os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+        self.plan_file = Path(folder, "plan.csv")
+        self._plan = plan_of(self.photos, dict.fromkeys(paths, keeper))
+        self._plan.save(self.plan_file)
+        self.paths = paths
+        self.before = snapshot(self.photos)
+        self.pictures = pictures(self.photos)
+        self._rounds = 0
+        self._apply_seconds, self._undo_seconds = self._measure()
+
+    def crash(self, rng):
+        """Kill an apply, and an undo of it, at random moments, then let undo finish; nothing may be lost at any time.
+
+        Returns
+        -------
+        Crash
+
+        Raises
+        ------
+        AssertionError
+            If something is lost.
+        """
+        out = self._new_folder()
+        killed = self._run(self._apply_command(out), lambda: self._journal(out), rng.uniform(0, self._apply_seconds))
+        self._check(out, "apply")
+        moved = self._missing()
+        longest = self._undo_seconds * moved / len(self.paths)
+        undo_killed = self._run(self._undo_command(out), lambda: self._missing() < moved, rng.uniform(0, longest))
+        self._check(out, "undo")
+        left = self._missing()
+        twice = (pictures(self.photos, out) - self.pictures).total()
+        self._finish(out)
+        return Crash(killed, moved, undo_killed, left, twice)
+
+    def _measure(self):
+        """How long it takes to move all files, and to move them back."""
+        out = self._new_folder()
+        start = time.perf_counter()
+        self._plan.apply(out, dry_run=False, progress=False)
+        middle = time.perf_counter()
+        undo(out, progress=False)
+        end = time.perf_counter()
+        self._finish(out)
+        return middle - start, end - middle
+
+    def _finish(self, out):
+        if self._journal(out):
+            back = undo(out, progress=False)
+            assert back.skipped.empty, back.skipped.to_string()
+            assert not back.note, back.note
+        assert snapshot(self.photos) == self.before, "undo has not brought back everything as it was"
+        assert not pictures(out), "something is left in the quarantine folder"
+
+    def _check(self, out, what):
+        found = pictures(self.photos, out)
+        lost = len(set(self.pictures) - set(found))
+        assert not lost, f"{lost} pictures are lost after a kill of {what}"
+        for path, facts in snapshot(self.photos).items():
+            if path in self.before:
+                assert facts == self.before[path], f"{path!r} has changed after a kill of {what}"
+
+    def _run(self, command, begun, seconds):
+        """Whether a process was killed so many seconds after it had begun; False if it had ended before."""
+        process = self._start(command, begun)
+        time.sleep(seconds)
+        process.send_signal(signal.SIGKILL)
+        return process.wait(60) == -signal.SIGKILL
+
+    def _start(self, command, begun):
+        process = subprocess.Popen([sys.executable, "-m", "dupviz", *command], stdout=subprocess.DEVNULL)
+        while process.poll() is None and not begun():
+            time.sleep(0.0005)
+        return process
+
+    def _apply_command(self, out):
+        return ["clean", "--plan", str(self.plan_file), "--to", str(out), "--yes", "--quiet"]
+
+    def _undo_command(self, out):
+        return ["undo", str(out), "--quiet"]
+
+    def _new_folder(self):
+        self._rounds += 1
+        return self._other / f"out{self._rounds}"
+
+    def _journal(self, out):
+        return os.path.exists(out / "journal-1.jsonl")
+
+    def _missing(self):
+        return sum(not os.path.lexists(path) for path in self.paths)
+
+
+@dataclass
+class Crash:
+    """One round: whether apply was killed, with how many files moved; whether undo was, with how many still away.
+
+    ``twice`` counts the pictures, and parts of one, that were there a second time then.
+    """
+
+    apply_killed: bool
+    moved: int
+    undo_killed: bool
+    left: int
+    twice: int
