@@ -97,8 +97,10 @@ def apply_plan(table, *, to=None, trash=False, dry_run=True, protect=(), progres
     """
     if trash == (to is not None):
         raise ValueError("say where the files shall go: either to=FOLDER or trash=True")
-    for path, keeper, destination in zip(table["path"], table["keeper"], table["destination"]):
-        absolute(path), absolute(keeper), inside(destination)
+    for path in (*table["path"], *table["keeper"]):
+        absolute(path)
+    for path in table["destination"]:
+        inside(path)
     checks = _Checks(table, protect)
     folder = None if trash else os.path.realpath(os.fsdecode(to))
     if folder:

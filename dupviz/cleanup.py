@@ -13,6 +13,7 @@ import pandas as pd
 from dupviz.acting import apply_plan
 from dupviz.display import count, file_size, table_html, turn
 from dupviz.journal import absolute, inside
+from dupviz.listing import common_folder
 
 __all__ = ["Plan", "make_plan", "open_plan"]
 
@@ -168,7 +169,7 @@ def make_plan(images, groups):
     file = facts.iloc[gone["image"]].reset_index(drop=True)
     keeper = facts.iloc[first.loc[goes, "image"]].reset_index(drop=True)
     matches = [f"MSE {row.mse:.1f}, {turn(row.rotation, row.mirrored)}".removesuffix(", ") for row in gone.itertuples()]
-    root = _common_folder(paths)
+    root = common_folder(paths)
     table = pd.DataFrame(
         {
             "path": file["path"],
@@ -241,14 +242,6 @@ def _real_paths(paths):
     """The files' absolute paths, without links among their folders."""
     folders = {folder: os.path.realpath(folder) for folder in {os.path.dirname(path) for path in paths}}
     return [os.path.join(folders[os.path.dirname(path)], os.path.basename(path)) for path in paths]
-
-
-def _common_folder(paths):
-    """The deepest folder that holds all of these files; None if there is none."""
-    try:
-        return os.path.commonpath({os.path.dirname(path) for path in paths})
-    except ValueError:  # no file at all, or several drives of Windows
-        return None
 
 
 def _relative(path, root):
