@@ -49,7 +49,7 @@ class Outcome:
     journal : Path or None
         What to give to `undo`.
     note : str
-        What to know, and what to do next, in a sentence or two.
+        What to know, and what to do next, in a sentence or two; of `undo`, which files no journal names.
     interrupted : bool
         Whether Ctrl-C ended it early. The files that it did not come to are ``"skipped"``.
     """

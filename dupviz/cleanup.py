@@ -92,9 +92,11 @@ class Plan:
         Raises
         ------
         OSError
-            If `to` cannot be used, or a folder in `protect` does not exist. Nothing has been moved then.
+            If `to` cannot be used, or a folder in `protect` does not exist. Nothing has been moved then. A
+            BlockingIOError if another process is at work in `to`.
         ValueError
-            If not exactly one of `to` and `trash` is given, or `to` holds files of the plan.
+            If not exactly one of `to` and `trash` is given, `to` holds files of the plan, or a path of the plan is not
+            absolute or a destination leads out of `to`.
         """
         return apply_plan(self.table, to=to, trash=trash, dry_run=dry_run, protect=protect, progress=progress)
 

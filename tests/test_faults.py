@@ -337,3 +337,14 @@ def test_a_file_that_cannot_move_does_not_keep_others_from_moving(tmp_path, monk
     outcome = apply(plan_of(tmp_path / "photos", dict.fromkeys(paths, keeper)), tmp_path / "out")
     assert outcome.table["status"].tolist() == ["skipped", "moved"]
     assert outcome.table["reason"].tolist() == ["cannot be moved: Permission denied", ""]
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root may give files away")
+@pytest.mark.parametrize("world", ["copy"], indirect=True)
+def test_a_copy_keeps_the_owner(world):
+    photos, out, plan = world()
+    os.chown(photos / "sub/a.jpg", 1234, 5678)
+    outcome = apply(plan, out)
+    for path in (outcome.table["new_path"][0], photos / "sub/a.jpg"):
+        assert (os.stat(path).st_uid, os.stat(path).st_gid) == (1234, 5678)
+        undo(out, progress=False)
