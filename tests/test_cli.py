@@ -157,9 +157,11 @@ def test_interrupt_ends_with_130_and_no_traceback(folder):
         large.save(folder / f"{number}.png", compress_level=1)
     for number in range(2000):
         (folder / f"link{number}").symlink_to("nowhere")
-    command = [sys.executable, "-m", "dupviz", "scan", folder, "--size", "400"]
+    script = "import sys; from dupviz.cli import main; print('started', flush=True); sys.exit(main())"
+    command = [sys.executable, "-c", script, "scan", folder, "--size", "400"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    time.sleep(1.2)  # within the imports or the scan: both must end well
+    process.stdout.readline()
+    time.sleep(0.8)  # within further imports or the scan: both must end well
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=30)
     assert "Traceback" not in errors
