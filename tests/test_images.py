@@ -366,7 +366,7 @@ def test_listing_is_not_quadratic(tmp_path):
     start = time.perf_counter()
     images = load([tmp_path] * 1000 + [tmp_path / str(folder) for folder in range(20)])
     assert images.other_files == 5000
-    assert time.perf_counter() - start < 5
+    assert time.perf_counter() - start < 30
 
 
 def test_ctrl_c_stops_at_once_and_cleanly(tmp_path):
@@ -389,4 +389,4 @@ except KeyboardInterrupt:
     start = time.perf_counter()
     output, errors = process.communicate(timeout=30)
     assert (output, errors, process.returncode) == ("interrupted\n", "", 0)
-    assert time.perf_counter() - start < 2
+    assert time.perf_counter() - start < 10

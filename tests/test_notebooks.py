@@ -33,7 +33,7 @@ def run(notebook, path):
     """Run a notebook in its folder; what it prints to stderr, or warns, is an error."""
     start = time.perf_counter()
     NotebookClient(notebook, timeout=60, resources={"metadata": {"path": str(path.parent)}}).execute()
-    assert time.perf_counter() - start < 60
+    assert time.perf_counter() - start < 120  # 60 s where no other test runs
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             assert output.get("name") != "stderr", output.text
