@@ -227,7 +227,7 @@ def write(picture, file, options):
 
 
 def tensor(file):
-    """Return the picture's tensor as DESIGN defines it, in a type in which squares do not wrap."""
+    """Return the picture's tensor as the README defines it, in a type in which squares do not wrap."""
     picture = read(file)
     if picture.mode.startswith("I"):
         picture = Image.fromarray((np.asarray(picture) >> 8).astype(np.uint8))
