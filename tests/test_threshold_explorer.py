@@ -130,6 +130,16 @@ def test_labels_are_kept_and_can_be_taken_back(duplicates, tmp_path):
     assert "1 label of your own" in ThresholdExplorer(duplicates, labels=file).opinion.value
 
 
+def test_a_label_that_cannot_be_saved_counts_and_says_so(duplicates, tmp_path):
+    (tmp_path / "file").write_text("no folder")
+    explorer = ThresholdExplorer(duplicates, labels=tmp_path / "elsewhere.jsonl")
+    explorer.labels.file = tmp_path / "file" / "labels.jsonl"
+    explorer.edge[0].same.click()
+    assert "cannot be saved" in explorer.edge[0].picture.value
+    assert explorer.edge[0].same.icon == "check"
+    assert "1 label of your own" in explorer.opinion.value
+
+
 def test_enough_labels_draw_precision_and_recall_and_suggest_a_threshold(duplicates, tmp_path):
     labels = Labels(duplicates.images, tmp_path / "labels.jsonl")
     for pair in duplicates.pairs.itertuples():

@@ -251,7 +251,12 @@ class EdgePair(widgets.VBox):
 
     def _label(self, same):
         now = self._labels.get(self.pair.a, self.pair.b)
-        self._labels.set(self.pair.a, self.pair.b, None if now is same else same)
+        try:
+            self._labels.set(self.pair.a, self.pair.b, None if now is same else same)
+        except OSError as error:
+            self.picture.value += (
+                f"<div>counts until this session ends, but cannot be saved: {escaped(str(error))}</div>"
+            )
         self._mark()
         self._changed()
 
