@@ -18,7 +18,9 @@ import pandas as pd
 from dupviz import find_duplicates
 from dupviz.duplicates import Duplicates
 from dupviz.groups import group_duplicates
+from dupviz.identical import checksums_of, set_digest
 from dupviz.images import ImageSet
+from dupviz.pairs import Pairs
 from dupviz.widgets import ThresholdExplorer
 
 MOVES = 200
@@ -41,7 +43,7 @@ def main():
             start = time.perf_counter()
             explorer.threshold = threshold
             moves.append(time.perf_counter() - start)
-    print(f"{options.images:,} images, {len(duplicates.pairs):,} pairs: built in {building:.2f} s")
+    print(f"{options.images:,} images, {len(duplicates.near):,} pairs: built in {building:.2f} s")
     middle, most = 1000 * np.percentile(moves, [50, 95])
     print(f"{MOVES} moves of the slider: median {middle:.0f} ms, 95th percentile {most:.0f} ms")
 
@@ -57,17 +59,15 @@ def made_up(n, number, rng):
         found, start = found + len(a), start + size
     places = np.sort(rng.permutation(n)[:start])  # clusters of neighbours, spread over all images
     a, b = places[np.concatenate(ends)[:number]].T
-    pairs = pd.DataFrame({"a": a, "b": b, "mse": np.sort(10 ** rng.uniform(-1, 3, len(a)))})
-    pairs["rotation"] = rng.choice(np.array([0, 90, 180, 270], np.int16), len(a))
-    pairs["mirrored"] = False
-    pairs = pairs.sample(frac=1, random_state=0, ignore_index=True).sort_values(["a", "b"], ignore_index=True)
-    pairs.attrs["max_mse"] = 1000.0
+    order = np.lexsort((b, a))
+    mse, winners = 10 ** rng.uniform(-1, 3, len(a)), rng.choice(np.array([1, 2, 4, 8], np.uint8), len(a))
     files = pd.DataFrame({"path": [f"/photos/{i:06}.jpg" for i in range(n)], "bytes": rng.integers(10**5, 10**7, n)})
     files = files.assign(width=4000, height=3000, modified=pd.Timestamp(0, tz="UTC"), flat=rng.random(n) < 0.01)
     tensors = rng.integers(0, 256, (n, 50, 50, 3), dtype=np.uint8)
     images = ImageSet(tensors, files, pd.DataFrame(columns=["path", "reason"]))
-    groups = group_duplicates(images, pairs, threshold=200)
-    return Duplicates(images, pairs, groups, 200.0, 1000.0, "rotations", "largest_file", ())
+    digest = set_digest(tensors, checksums_of(tensors))
+    near = Pairs(a[order], b[order], mse, winners, np.arange(n), 1000.0, "rotations", digest)
+    return Duplicates(images, near, group_duplicates(images, near, threshold=200), 200.0, "largest_file", ())
 
 
 if __name__ == "__main__":

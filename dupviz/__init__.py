@@ -29,9 +29,10 @@ if TYPE_CHECKING:
     from dupviz.images import ImageSet, load_images
     from dupviz.labels import Labels
     from dupviz.metrics import distance, mse, squared_error_map, transform
+    from dupviz.pairs import Pairs, TooManyPairsError
     from dupviz.report import write_report
     from dupviz.saved import open_images
-    from dupviz.search import TooManyPairsError, find_pairs
+    from dupviz.search import find_pairs
 
 __version__ = "0.1.0"
 
@@ -42,6 +43,7 @@ __all__ = [
     "Labels",
     "MseHistogram",
     "Outcome",
+    "Pairs",
     "Plan",
     "Suggestion",
     "TooManyPairsError",
@@ -77,9 +79,10 @@ _MODULES = {
     "Labels": "labels",
     "MseHistogram": "histogram",
     "Outcome": "acting",
+    "Pairs": "pairs",
     "Plan": "cleanup",
     "Suggestion": "calibrate",
-    "TooManyPairsError": "search",
+    "TooManyPairsError": "pairs",
     "distance": "metrics",
     "edge_pairs": "calibrate",
     "find_duplicates": "duplicates",

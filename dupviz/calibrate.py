@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from dupviz.display import count
+from dupviz.pairs import as_pairs
 
 __all__ = [
     "Suggestion",
@@ -117,7 +118,7 @@ class Suggestion:
         return self.sentence
 
 
-def suggest_threshold(labelled, *, max_wrong=0.001, confidence=0.95):
+def suggest_threshold(labelled, *, max_wrong=0.001, confidence=0.95, max_mse=None):
     """The largest round threshold that joins few enough strangers, as far as the labelled pairs can show.
 
     For each of 13 thresholds from 10 to 1000, the share of wrong pairs below it has an exact confidence interval
@@ -135,6 +136,8 @@ def suggest_threshold(labelled, *, max_wrong=0.001, confidence=0.95):
         How large the share of wrong pairs may be, above 0 and below 1.
     confidence : float
         Above 0 and below 1.
+    max_mse : float, optional
+        How far the pairs were searched: no larger threshold is suggested. By default as far as the labelled pairs go.
 
     Returns
     -------
@@ -151,14 +154,14 @@ def suggest_threshold(labelled, *, max_wrong=0.001, confidence=0.95):
         if not 0 < value < 1:
             raise ValueError(f"{name} must be above 0 and below 1, got {value!r}")
     mse, same = labelled["mse"].to_numpy(np.float64), labelled["same"].to_numpy(bool)
-    # Beyond the labelled pairs, others may lie of which nothing is known.
-    known = labelled.attrs.get("max_mse", mse[np.isfinite(mse)].max(initial=0))
+    if max_mse is None:  # beyond the labelled pairs, others may lie of which nothing is known
+        max_mse = mse[np.isfinite(mse)].max(initial=0)
     each = 1 - (1 - confidence) / len(CANDIDATES)
     tried = []
     for threshold in CANDIDATES:
         below = mse < threshold
         found, wrong = int(below.sum()), int((below & ~same).sum())
-        if threshold <= known and found:
+        if threshold <= max_mse and found:
             recall = (below & same).sum() / max(1, same.sum())
             tried.append(
                 (float(threshold), found, wrong, *share_interval(wrong, found, confidence=each), float(recall))
@@ -204,8 +207,8 @@ def with_truth(images, pairs, truth, *, folder=None):
     Parameters
     ----------
     images : ImageSet
-    pairs : DataFrame
-        As `find_pairs` gives it for these images.
+    pairs : Pairs or DataFrame
+        What `search` or `find_pairs` gave for these images.
     truth : DataFrame, str or Path
         A table, or a CSV file, with the columns file and source: files of the same source are the same picture. With a
         column kind, each true pair is of the kind of that one of its two files that is not ``"original"``.
@@ -220,7 +223,7 @@ def with_truth(images, pairs, truth, *, folder=None):
     Raises
     ------
     ValueError
-        If the truth has no such columns, or names none of the files.
+        If the truth has no such columns or names none of the files, or the pairs are of other images.
     """
     if not isinstance(truth, pd.DataFrame):
         truth = pd.read_csv(truth, dtype=object, keep_default_na=False)
@@ -241,7 +244,7 @@ def with_truth(images, pairs, truth, *, folder=None):
     source[known["image"]] = known["source"]
     if "kind" in known:
         kind[known["image"]] = known["kind"]
-    return label_pairs(pairs, source=source, kind=kind if "kind" in known else None)
+    return label_pairs(as_pairs(pairs, images).table(), source=source, kind=kind if "kind" in known else None)
 
 
 def label_pairs(pairs, *, source, kind=None):
@@ -272,7 +275,6 @@ def label_pairs(pairs, *, source, kind=None):
     if kind is not None:
         of_a, of_b = (np.asarray(kind, object)[labelled[end]] for end in "ab")
         labelled["kind"] = np.where(labelled["same"], np.where(of_b == "original", of_a, of_b), None)
-    labelled.attrs["max_mse"] = pairs.attrs.get("max_mse", np.inf)
     return labelled
 
 

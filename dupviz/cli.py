@@ -190,8 +190,8 @@ def _progress(options):
 def _scan(options):
     from dupviz.json_output import write_json
     from dupviz.listing import write_listing
+    from dupviz.pairs import TooManyPairsError
     from dupviz.report import write_report
-    from dupviz.search import TooManyPairsError
 
     try:
         duplicates = _search(options, options.max_mse)
@@ -221,7 +221,7 @@ def _scan(options):
 def _clean(options):
     from dupviz.cleanup import open_plan
     from dupviz.listing import printable, write_outcome
-    from dupviz.search import TooManyPairsError
+    from dupviz.pairs import TooManyPairsError
 
     if bool(options.folders) == bool(options.plan):
         return _fail("clean takes either folders or --plan FILE", 2)

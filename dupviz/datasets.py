@@ -5,10 +5,9 @@ import os
 import numpy as np
 import pandas as pd
 
-from dupviz.exact import smallest_turns
-from dupviz.groups import check_threshold, files_in
-from dupviz.identical import first_twins, products
-from dupviz.search import MAX_PAIRS, TooManyPairsError
+from dupviz.groups import files_in
+from dupviz.pairs import MAX_PAIRS, TooManyPairsError, as_pairs, best_symmetry, members_between
+from dupviz.turns import INVERSES
 
 __all__ = ["find_label_conflicts", "find_leaks", "fraction_affected"]
 
@@ -20,8 +19,8 @@ def find_leaks(images, pairs, *, train, test, threshold=200.0):
     ----------
     images : ImageSet
         Training and test images together; others are left aside.
-    pairs : DataFrame
-        As `find_pairs` gives it for these images.
+    pairs : Pairs or DataFrame
+        What `search` or `find_pairs` gave for these images.
     train, test : str, Path, or iterable of them
         The folders of each.
     threshold : float
@@ -62,8 +61,8 @@ def find_label_conflicts(images, pairs, *, threshold=200.0, labels=None):
     Parameters
     ----------
     images : ImageSet
-    pairs : DataFrame
-        As `find_pairs` gives it for these images.
+    pairs : Pairs or DataFrame
+        What `search` or `find_pairs` gave for these images.
     threshold : float
         Pairs with an MSE strictly below it are duplicates.
     labels : sequence, shape (n,), optional
@@ -147,70 +146,54 @@ def _folder_names(paths):
 def _pairs_across(images, pairs, code, *, order, threshold):
     """The pairs below a threshold of images that differ in a code: a, b, mse, rotation, mirrored.
 
-    Images whose tensors are identical have the same distances, and may stand in pairs only through the first of them.
-    So pairs of these first ones become pairs of sets, those of pairs of images; and sets of one code are left out
-    before they are multiplied: a thousand equal images under one label are half a million pairs of no interest.
+    Pairs of leaders become pairs of sets, and those become pairs of images. Sets of one code are left out before they
+    are multiplied: a thousand equal images under one label are half a million pairs of no interest.
 
     Parameters
     ----------
     images : ImageSet
-    pairs : DataFrame
+    pairs : Pairs or DataFrame
     code : ndarray of int, shape (n,)
         Images with a code below 0 are left aside.
     order : ndarray of int, shape (n,)
         Of the two images of a pair, the one that is less in it becomes a.
     threshold : float
     """
-    check_threshold(pairs, threshold)
-    first = first_twins(pairs, len(code))
-    a, b = pairs["a"].to_numpy(), pairs["b"].to_numpy()
-    near = pairs[(pairs["mse"] < threshold) & (first[a] == a) & (first[b] == b)]
+    pairs = as_pairs(pairs, images)
+    pairs.check_threshold(threshold)
+    near = pairs.mse < threshold
 
     # A set holds the images of one tensor and one code; the sets of a tensor are neighbours.
     rows = np.flatnonzero(code >= 0)
-    members = rows[np.lexsort((code[rows], first[rows]))]
-    tensor, kind = first[members], code[members]
+    members = rows[np.lexsort((code[rows], pairs.leader[rows]))]
+    tensor, kind = pairs.leader[members], code[members]
     begins = np.flatnonzero(np.append(True, (np.diff(tensor) != 0) | (np.diff(kind) != 0)))
     sizes = np.diff(np.append(begins, len(members)))
     sets_of = np.bincount(tensor[begins], minlength=len(code))
 
-    twins = np.flatnonzero(sets_of > 1) if threshold > 0 else np.array([], np.int64)
-    between = pd.DataFrame({"a": twins, "b": twins, "mse": 0.0, "rotation": np.int16(0), "mirrored": False})
-    between = pd.concat([near[between.columns], between], ignore_index=True) if len(near) else between
-    a, b = between["a"].to_numpy(), between["b"].to_numpy()
+    equal = np.flatnonzero(sets_of > 1) if threshold > 0 else np.array([], np.int64)
+    a, b = np.append(pairs.a[near], equal), np.append(pairs.b[near], equal)
+    mse = np.append(pairs.mse[near], np.zeros(len(equal)))
+    winners = np.append(pairs.winners[near], np.ones(len(equal), np.uint8))
     few, many = np.sort([sets_of[a], sets_of[b]], axis=0)
     # Of few × many pairs, some may be of one code, or there twice.
     _check_number((few * (many - 1)).sum() // 2, threshold)
-    pair, s, t = products(a, b, np.arange(len(begins)), np.cumsum(sets_of) - sets_of, sets_of)
+    pair, s, t = members_between(a, b, np.arange(len(begins)), np.cumsum(sets_of) - sets_of, sets_of)
     differ = (kind[begins][s] != kind[begins][t]) & ((a != b)[pair] | (s < t))
     pair, s, t = pair[differ], s[differ], t[differ]
     _check_number((sizes[s] * sizes[t]).sum(), threshold)
-    of_sets, a, b = products(s, t, members, begins, sizes)
-    return _oriented(images.tensors, between.iloc[pair[of_sets]], a, b, order)
+    of_sets, a, b = members_between(s, t, members, begins, sizes)
+    mse, winners = mse[pair[of_sets]], winners[pair[of_sets]]
+    swapped = order[a] > order[b]
+    a, b = np.where(swapped, b, a), np.where(swapped, a, b)
+    rotation, mirrored = best_symmetry(np.where(swapped, INVERSES[winners], winners))
+    table = pd.DataFrame({"a": a, "b": b, "mse": mse, "rotation": rotation, "mirrored": mirrored})
+    return table.iloc[np.lexsort((b, mse, a))].reset_index(drop=True)
 
 
 def _check_number(number, threshold):
     if number > MAX_PAIRS:
-        raise TooManyPairsError(f"more than {MAX_PAIRS:,} such pairs lie below {threshold:g}: lower the threshold")
-
-
-def _oriented(tensors, found, a, b, order):
-    """Pairs with the less of their images in front, sorted."""
-    mirrored, rotation = found["mirrored"].to_numpy(), found["rotation"].to_numpy()
-    swapped = order[a] > order[b]
-    a, b = np.where(swapped, b, a), np.where(swapped, a, b)
-    rotation = np.where(swapped & ~mirrored, -rotation % 360, rotation)  # mirrored turns undo themselves
-    backwards = swapped & ~mirrored & (rotation >= 180)
-    rotation[backwards] = smallest_turns(tensors, a[backwards], b[backwards])
-    table = {
-        "a": a,
-        "b": b,
-        "mse": found["mse"].to_numpy(),
-        "rotation": rotation.astype(np.int16),
-        "mirrored": mirrored,
-    }
-    sort = np.lexsort((b, table["mse"], a))
-    return pd.DataFrame({name: column[sort] for name, column in table.items()})
+        raise TooManyPairsError(MAX_PAIRS, threshold)
 
 
 def _with_facts(found, of_images, **facts):

@@ -4,6 +4,7 @@ import dataclasses
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 
 import pandas as pd
 
@@ -11,8 +12,9 @@ from dupviz.cleanup import make_plan
 from dupviz.display import count, duplicates_html, file_size
 from dupviz.groups import group_duplicates
 from dupviz.images import ImageSet, load_images
+from dupviz.pairs import Pairs, PairTable
 from dupviz.report import write_report
-from dupviz.search import TooManyPairsError, find_pairs
+from dupviz.search import search
 
 __all__ = ["Duplicates", "find_duplicates"]
 
@@ -24,12 +26,11 @@ class Duplicates:
     Attributes
     ----------
     images : ImageSet
-    pairs : DataFrame
-        Every pair with an MSE below `max_mse`, see `find_pairs`.
+    near : Pairs
+        What the search found.
     groups : DataFrame
         The groups at `threshold`, see `group_duplicates`.
-    threshold, max_mse : float
-    symmetries : {"none", "rotations", "dihedral"}
+    threshold : float
     keep : str or callable
         The keep rule.
     protect : sequence of str
@@ -37,13 +38,32 @@ class Duplicates:
     """
 
     images: ImageSet
-    pairs: pd.DataFrame
+    near: Pairs
     groups: pd.DataFrame
     threshold: float
-    max_mse: float
-    symmetries: str
     keep: object
     protect: tuple
+
+    @property
+    def max_mse(self) -> float:
+        """How far the search went."""
+        return self.near.max_mse
+
+    @property
+    def symmetries(self) -> str:
+        """Over which copies of an image the distances were minimised."""
+        return self.near.symmetries
+
+    @cached_property
+    def pairs(self) -> PairTable:
+        """Every pair with an MSE below `max_mse`, as `find_pairs` lists them.
+
+        Raises
+        ------
+        TooManyPairsError
+            If they are more than `dupviz.pairs.MAX_PAIRS`, as those of 10,000 blank pages are. All else works.
+        """
+        return self.near.table()
 
     @property
     def to_remove(self):
@@ -76,7 +96,7 @@ class Duplicates:
         ValueError
             If the search did not go as far as `threshold`.
         """
-        groups = group_duplicates(self.images, self.pairs, threshold=threshold, keep=self.keep, protect=self.protect)
+        groups = group_duplicates(self.images, self.near, threshold=threshold, keep=self.keep, protect=self.protect)
         return dataclasses.replace(self, groups=groups, threshold=float(threshold))
 
     def plan(self):
@@ -169,15 +189,13 @@ def find_duplicates(
     Returns
     -------
     Duplicates
-        If the images have more than `dupviz.search.MAX_PAIRS` pairs below `max_mse`, its pairs list identical images
-        through the first of them only (see `find_pairs`); the groups are the same.
 
     Raises
     ------
     FileNotFoundError
         If one of the paths does not exist.
     TooManyPairsError
-        If there are too many pairs below `max_mse` even so.
+        If there are too many pairs of different tensors below `max_mse`.
     TypeError, ValueError
         If an argument is none of those named here.
     """
@@ -186,11 +204,7 @@ def find_duplicates(
         images = load_images(paths, recursive=recursive, size=size, workers=workers, cache=cache, progress=progress)
     max_mse = max(float(max_mse), float(threshold))
     with ThreadPoolExecutor(workers or os.cpu_count()) as executor:
-        search = {"max_mse": max_mse, "symmetries": symmetries, "executor": executor, "progress": progress}
-        try:
-            pairs = find_pairs(images, **search)
-        except TooManyPairsError:
-            pairs = find_pairs(images, identical="first", **search)
+        near = search(images, max_mse=max_mse, symmetries=symmetries, executor=executor, progress=progress)
     protect = (protect,) if isinstance(protect, str) or not hasattr(protect, "__iter__") else tuple(protect)
-    groups = group_duplicates(images, pairs, threshold=threshold, keep=keep, protect=protect)
-    return Duplicates(images, pairs, groups, float(threshold), max_mse, symmetries, keep, protect)
+    groups = group_duplicates(images, near, threshold=threshold, keep=keep, protect=protect)
+    return Duplicates(images, near, groups, float(threshold), keep, protect)

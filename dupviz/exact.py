@@ -10,10 +10,12 @@ from dupviz.metrics import SYMMETRIES, transform
 from dupviz.tree import NearPairs
 from dupviz.turns import split, squared_error_sums
 
-__all__ = ["Found", "exact_pairs", "smallest_turns"]
+__all__ = ["Found", "exact_pairs", "exact_tasks", "rows_of"]
 
 # Share of all pairs of two sets of tensors from which on a product of the whole sets is faster than pair by pair.
 DENSE = 1 / 8
+
+BATCH = 2048  # pairs in one piece of work
 
 
 class Found(NamedTuple):
@@ -76,26 +78,38 @@ def exact_pairs(tensors, numbers, near, max_mse, symmetries):
     return Found(near.a[below], near.b[below], mse[below], winners[below])
 
 
-def smallest_turns(tensors, a, b):
-    """The smallest turns that bring images nearest to others, of those by 90, 180 and 270 degrees.
-
-    A pair says how its second image is turned to match the first. Backwards, that turn is undone; but where several
-    are as near, the smallest one forwards is not the smallest one backwards: of 90 and 270 it is 90 both ways.
+def exact_tasks(near, tensors, max_mse, symmetries):
+    """Collect near pairs, and the tensors that they need, into pieces of some size: arguments for `exact_pairs`.
 
     Parameters
     ----------
+    near : iterable of NearPairs
     tensors : ndarray of uint8, shape (n, size, size, channels)
-    a, b : ndarray of int64, shape (m,)
-        Row numbers: each `b` is turned to match its `a`.
-
-    Returns
-    -------
-    ndarray of int16, shape (m,)
-        Degrees.
+    max_mse : float
+    symmetries : {"none", "rotations", "dihedral"}
     """
-    turns = np.array([90, 180, 270], np.int16)
-    sums = [_squared_error_sums(tensors, a, b, int(turn), False) for turn in turns]
-    return turns[np.argmin(sums, axis=0)]
+    waiting, count = [], 0
+    for pairs in near:
+        waiting.append(pairs)
+        count += len(pairs.a)
+        if count >= BATCH:
+            yield _exact_task(waiting, tensors, max_mse, symmetries)
+            waiting, count = [], 0
+    if count:
+        yield _exact_task(waiting, tensors, max_mse, symmetries)
+
+
+def _exact_task(waiting, tensors, max_mse, symmetries):
+    near = NearPairs(*map(np.concatenate, zip(*waiting, strict=True)))
+    numbers = np.unique(np.concatenate([near.a, near.b]))
+    return rows_of(tensors, numbers), numbers, near, max_mse, symmetries
+
+
+def rows_of(tensors, rows):
+    """``tensors[rows]`` for increasing rows, without a copy where they are neighbours."""
+    if rows[-1] - rows[0] == len(rows) - 1:
+        return tensors[rows[0] : rows[-1] + 1]
+    return tensors[rows]
 
 
 def _is_dense(a, b):

@@ -10,13 +10,12 @@ import os
 import numpy as np
 import pandas as pd
 
-from dupviz.exact import smallest_turns
-from dupviz.identical import first_twins
+from dupviz.pairs import as_pairs, best_symmetry
+from dupviz.turns import INVERSES
 
 __all__ = [
     "KEEP_RULES",
     "Grouping",
-    "check_threshold",
     "files_in",
     "group_duplicates",
     "keep_order",
@@ -42,8 +41,8 @@ def group_duplicates(images, pairs, *, threshold=200.0, keep="largest_file", pro
     Parameters
     ----------
     images : ImageSet
-    pairs : DataFrame
-        As `find_pairs` gives it for these images; only the pairs below `threshold` count.
+    pairs : Pairs or DataFrame
+        What `search` or `find_pairs` gave for these images; only the pairs below `threshold` count.
     threshold : float
         Pairs with an MSE strictly below it are duplicates.
     keep : {"largest_file", "most_pixels", "oldest", "newest", "first_path"} or callable
@@ -71,33 +70,14 @@ def group_duplicates(images, pairs, *, threshold=200.0, keep="largest_file", pro
     Raises
     ------
     ValueError
-        If `threshold` is above the limit of the search that made `pairs`, or there is no such keep rule.
+        If `threshold` is above the limit of the search that made `pairs`, these are of other images, or there is no
+        such keep rule.
     FileNotFoundError
         If a path in `protect` does not exist.
     """
-    check_threshold(pairs, threshold)
+    pairs = as_pairs(pairs, images)
+    pairs.check_threshold(threshold)
     return Grouping(images, pairs, keep=keep, protect=protect, different=different).table(threshold)
-
-
-def check_threshold(pairs, threshold):
-    """Refuse a threshold that the search for pairs did not go as far as.
-
-    Parameters
-    ----------
-    pairs : DataFrame
-        As `find_pairs` gives it.
-    threshold : float
-
-    Raises
-    ------
-    ValueError
-        If it is above the limit of the search, or below 0.
-    """
-    max_mse = pairs.attrs.get("max_mse", np.inf)
-    if not 0 <= threshold <= max_mse:
-        raise ValueError(
-            f"threshold must be from 0 to max_mse ({max_mse:g}), got {threshold:g}: search again with a larger max_mse"
-        )
 
 
 class Grouping:
@@ -105,35 +85,32 @@ class Grouping:
 
     Parameters
     ----------
-    images, pairs, keep, protect, different
+    images : ImageSet
+    pairs : Pairs
+        Of these images.
+    keep, protect, different
         See `group_duplicates`.
     """
 
     def __init__(self, images, pairs, *, keep="largest_file", protect=(), different=()):
-        self._tensors, self._files = images.tensors, images.files
-        files = self._files
+        self._files = files = images.files
         self._protected = protected_files(files, protect)
         order = keep_order(files, keep)
         self._order = order[np.argsort(~self._protected[order], kind="stable")]
         rank = np.empty_like(order)
         rank[self._order] = np.arange(len(order))
 
-        # Identical tensors have the same distances: the first of each set stands for it, with the rank of the best.
-        self._first = first_twins(pairs, len(files))
-        near = pairs[(self._first[pairs["a"]] == pairs["a"]) & (self._first[pairs["b"]] == pairs["b"])]
-        different = np.asarray(different, np.int64).reshape(-1, 2)
-        near, self._twin = _told_apart(near, self._first, different)
+        # Identical tensors have the same distances: one of each set stands for it, with the rank of the best.
+        self._leader = pairs.leader
+        near = pd.DataFrame({"a": pairs.a, "b": pairs.b, "mse": pairs.mse, "winners": pairs.winners})
+        near, self._representative = _separated(near, self._leader, np.asarray(different, np.int64).reshape(-1, 2))
         self._best_rank = rank.copy()
-        np.minimum.at(self._best_rank, self._twin, rank)
+        np.minimum.at(self._best_rank, self._representative, rank)
         self._near = near.sort_values("mse", ignore_index=True)
 
     def table(self, threshold):
         """The groups at a threshold: see `group_duplicates`."""
-        members = self.members(threshold)
-        backwards = ((members["rotation"] >= 180) & ~members["mirrored"]).to_numpy()
-        ends = (members.loc[backwards, end].to_numpy() for end in ("keeper", "image"))
-        members.loc[backwards, "rotation"] = smallest_turns(self._tensors, *ends)
-        return _table(self._files, members)
+        return _table(self._files, self.members(threshold))
 
     def members(self, threshold):
         """The files that are not kept at a threshold.
@@ -146,26 +123,27 @@ class Grouping:
         -------
         DataFrame
             image and keeper (row numbers), identical (bool: whether their tensors are), mse, rotation, mirrored; action
-            (``"remove"`` or ``"review"``). The rotation gives that mse; a smaller one may, too.
+            (``"remove"`` or ``"review"``).
         """
         near = self._near_below(threshold)
         links = _links_to_kept(near, self._best_rank, self._protected[self._order[self._best_rank]])
-        link = links.reindex(self._twin)
-        kept_twin = link["kept"].fillna(pd.Series(self._twin, link.index)).to_numpy(np.int64)
-        keeper = self._order[self._best_rank[kept_twin]]
+        link = links.reindex(self._representative)
+        kept = link["kept"].fillna(pd.Series(self._representative, link.index)).to_numpy(np.int64)
+        keeper = self._order[self._best_rank[kept]]
         image = np.arange(len(self._files))
         gone = (keeper != image) & ~self._protected & (threshold > 0)
-        identical = (self._first[kept_twin] == self._first)[gone]
+        identical = (self._leader[kept] == self._leader)[gone]
         flat = self._files["flat"].to_numpy()[gone] & ~identical
         link = link[gone]
+        rotation, mirrored = best_symmetry(link["winners"].fillna(1).to_numpy(np.uint8))
         return pd.DataFrame(
             {
                 "keeper": keeper[gone],
                 "image": image[gone],
                 "identical": identical,
                 "mse": link["mse"].fillna(0.0).to_numpy(),
-                "rotation": link["rotation"].fillna(0).to_numpy(np.int16),
-                "mirrored": link["mirrored"].fillna(False).to_numpy(bool),
+                "rotation": rotation,
+                "mirrored": mirrored,
                 "action": np.where(flat, "review", "remove").astype(object),
             }
         )
@@ -187,7 +165,7 @@ class Grouping:
         others = members[~members["identical"]]
         keeper = np.full(len(self._files), -1)
         keeper[others["image"]] = others["keeper"]
-        standing = others[self._twin[others["image"]] == others["image"]]  # each for all that are identical to it
+        standing = others[self._representative[others["image"]] == others["image"]]
         near = self._near_below(threshold)
         of_a, of_b = keeper[near["a"]], keeper[near["b"]]
         together = np.bincount(of_a[(of_a == of_b) & (of_a >= 0)], minlength=len(keeper))
@@ -279,44 +257,44 @@ def _path_order(files):
     return order
 
 
-def _told_apart(near, first, different):
-    """Take pairs out that are no duplicates, whose files then stand for themselves and no longer for their twins.
+def _separated(near, leader, different):
+    """Take pairs out that are no duplicates; their files then stand for themselves, and not for identical ones.
 
     Parameters
     ----------
     near : DataFrame
-        The pairs below the threshold between the first twins.
-    first : ndarray of int64, shape (n,)
-        The first twin of each file.
+        The near pairs of leaders.
+    leader : ndarray of int64, shape (n,)
+        The leader of each file.
     different : ndarray of int64, shape (m, 2)
 
     Returns
     -------
     near : DataFrame
-        The pairs below the threshold between the files that now stand for others, or for themselves.
-    twin : ndarray of int64, shape (n,)
+        The near pairs of the files that now stand for others, or for themselves.
+    representative : ndarray of int64, shape (n,)
         Which file stands for each.
     """
     if not len(different):
-        return near, first
+        return near, leader
     named = np.unique(different)
-    others = np.setdiff1d(np.arange(len(first)), named)
-    twin = np.arange(len(first))
-    sets, leader = np.unique(first[others], return_index=True)  # the first of the others, where the first is named
-    twin[others] = others[leader][np.searchsorted(sets, first[others])]
+    others = np.setdiff1d(np.arange(len(leader)), named)
+    representative = np.arange(len(leader))
+    sets, first = np.unique(leader[others], return_index=True)  # the first of the others, where the leader is named
+    representative[others] = others[first][np.searchsorted(sets, leader[others])]
 
-    standing = pd.DataFrame({"row": np.concatenate([others[leader], named])})
-    standing["first"] = first[standing["row"]]
+    standing = pd.DataFrame({"row": np.concatenate([others[first], named])})
+    standing["leader"] = leader[standing["row"]]
     near = near.merge(standing.set_axis(["row_a", "a"], axis=1), on="a").merge(
         standing.set_axis(["row_b", "b"], axis=1), on="b"
     )
     near = near.drop(columns=["a", "b"]).rename(columns={"row_a": "a", "row_b": "b"})
-    twins = standing.merge(standing, on="first", suffixes=("_a", "_b")).query("row_a < row_b")
-    twins = pd.DataFrame({"a": twins["row_a"], "b": twins["row_b"], "mse": 0.0, "rotation": 0, "mirrored": False})
-    near = pd.concat([near, twins.astype(near.dtypes[twins.columns])], ignore_index=True)
+    equal = standing.merge(standing, on="leader", suffixes=("_a", "_b")).query("row_a < row_b")
+    equal = pd.DataFrame({"a": equal["row_a"], "b": equal["row_b"], "mse": 0.0, "winners": np.uint8(1)})
+    near = pd.concat([near, equal.astype(near.dtypes[equal.columns])], ignore_index=True)
     apart = pd.MultiIndex.from_arrays(list(np.sort(different, axis=1).T))
     ends = pd.MultiIndex.from_arrays(list(np.sort(near[["a", "b"]], axis=1).T))
-    return near[~ends.isin(apart)], twin
+    return near[~ends.isin(apart)], representative
 
 
 def _links_to_kept(near, rank, protected):
@@ -333,7 +311,7 @@ def _links_to_kept(near, rank, protected):
     Returns
     -------
     DataFrame
-        A row for each file that is not kept, with its row number as the index: kept, mse, rotation, mirrored.
+        A row for each file that is not kept, with its row number as the index: kept, mse, winners.
     """
     near = near[~(protected[near["a"]] & protected[near["b"]])]
     a, b = near["a"].to_numpy(), near["b"].to_numpy()
@@ -351,9 +329,8 @@ def _links_to_kept(near, rank, protected):
         {
             "kept": better,
             "mse": mse,
-            # How the worse one is transformed to match: as the pair says, or backwards; mirrored turns undo themselves.
-            "rotation": np.where(a_is_better | near["mirrored"], near["rotation"], -near["rotation"] % 360),
-            "mirrored": near["mirrored"].to_numpy(),
+            # How the worse one is transformed to match: as the pair says, or backwards.
+            "winners": np.where(a_is_better, near["winners"], INVERSES[near["winners"]]),
         },
         index=worse,
     )[linked]

@@ -9,10 +9,10 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 from tqdm.auto import tqdm
 
-from dupviz.identical import all_mses
 from dupviz.metrics import check_symmetries
+from dupviz.pairs import as_pairs, check_stack
 from dupviz.parallel import in_order
-from dupviz.search import check_stack, find_pairs
+from dupviz.search import search
 from dupviz.turns import squared_error_sums
 
 __all__ = ["MseHistogram", "mse_histogram"]
@@ -78,11 +78,11 @@ def mse_histogram(
         there to the largest MSE there can be. Pairs outside of the edges are not counted.
     symmetries : {"none", "rotations", "dihedral"}
         Over which copies of the second image the distance is minimised, see `distance`.
-    pairs : DataFrame, optional
-        What `find_pairs` gave for these images and symmetries, so that a large set is not searched again; by default,
-        they are searched up to 1000.
+    pairs : Pairs or DataFrame, optional
+        What `search` or `find_pairs` gave for these images and symmetries, so that a large set is not searched again;
+        by default, they are searched up to 1000.
     max_images : int
-        Up to how many images every pair is compared.
+        Up to how many images every pair is compared; at least 2.
     seed : int
         Of the random sample.
     executor : concurrent.futures.Executor, optional
@@ -99,10 +99,17 @@ def mse_histogram(
     TypeError
         If the tensors are not uint8.
     ValueError
-        If the tensors are not square, or the edges of the bins do not increase.
+        If the tensors are not square, the edges of the bins do not increase, `max_images` is below 2, or `pairs` are of
+        other images or symmetries.
     """
     tensors = check_stack(getattr(images, "tensors", images))
     check_symmetries(symmetries)
+    if max_images < 2:
+        raise ValueError(f"max_images must be at least 2, got {max_images!r}")
+    if pairs is not None:
+        pairs = as_pairs(pairs, tensors)
+        if pairs.symmetries != symmetries:
+            raise ValueError(f"these pairs were found with symmetries={pairs.symmetries!r}, not {symmetries!r}")
     edges = _edges(bins, tensors.shape[3])
     n = len(tensors)
     pool = ThreadPoolExecutor(os.cpu_count()) if executor is None else nullcontext(executor)
@@ -111,14 +118,14 @@ def mse_histogram(
             counts = _count_all(tensors, edges, symmetries, executor, progress)
             return MseHistogram(edges, counts, np.inf, n, n)
         if pairs is None:
-            pairs = find_pairs(tensors, symmetries=symmetries, executor=executor, progress=progress)
+            pairs = search(tensors, symmetries=symmetries, executor=executor, progress=progress)
         sample = np.sort(np.random.default_rng(seed).choice(n, min(SAMPLE, max_images), replace=False))
         counts = _count_all(tensors[sample], edges, symmetries, executor, progress)
-    searched = edges[1:] <= pairs.attrs["max_mse"]
+    searched = edges[1:] <= pairs.max_mse
     # The last bin includes its upper edge, where the search found nothing.
-    searched[-1] &= edges[-1] < pairs.attrs["max_mse"]
+    searched[-1] &= edges[-1] < pairs.max_mse
     counts *= (n * (n - 1)) / (len(sample) * (len(sample) - 1))
-    mse, number = all_mses(pairs, n)
+    mse, number = pairs.mses()
     counts[searched] = np.histogram(mse, edges, weights=number)[0][searched]
     exact_below = edges[1:][searched].max(initial=edges[0])
     return MseHistogram(edges, counts, float(exact_below), n, len(sample))

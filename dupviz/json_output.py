@@ -17,7 +17,13 @@ def write_json(duplicates, file):
     duplicates : Duplicates
     file : text file
         Open for writing.
+
+    Raises
+    ------
+    TooManyPairsError
+        If there are more pairs of images than `dupviz.pairs.MAX_PAIRS`. Nothing has been written then.
     """
+    pairs = duplicates.pairs
     images = duplicates.images
     paths = images.files["path"].to_numpy()
     settings = {
@@ -28,7 +34,7 @@ def write_json(duplicates, file):
     }
     file.write(json.dumps(settings)[:-1])
     _write_list(file, "images", _records(images.files[["path", "width", "height", "bytes", "format"]]))
-    _write_list(file, "pairs", _pairs(duplicates.pairs, paths))
+    _write_list(file, "pairs", _pairs(pairs, paths))
     _write_list(file, "groups", _groups(duplicates.groups))
     _write_list(file, "errors", _records(images.errors))
     file.write("}\n")

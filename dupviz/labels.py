@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from dupviz.pairs import as_pairs
 from dupviz.records import append_record, data_file, file_keys, read_records
 
 __all__ = ["Labels"]
@@ -30,6 +31,7 @@ class Labels:
 
     def __init__(self, images, file=None):
         self.file = data_file("labels.jsonl") if file is None else Path(file)
+        self._images = images
         self._keys = file_keys(images.files)
         rows = {key: row for row, key in enumerate(self._keys)}
         self._labels: dict[tuple[int, int], bool] = {}
@@ -87,23 +89,37 @@ class Labels:
         pairs = [pair for pair, same in self._labels.items() if not same]
         return np.array(pairs, np.int64).reshape(-1, 2)
 
+    def table(self):
+        """All labels.
+
+        Returns
+        -------
+        DataFrame
+            a, b (int64, row numbers of images, a < b) and same (bool).
+        """
+        ends = np.array(list(self._labels), np.int64).reshape(-1, 2)
+        return pd.DataFrame({"a": ends[:, 0], "b": ends[:, 1], "same": np.array(list(self._labels.values()), bool)})
+
     def labelled(self, pairs):
         """The labelled pairs with their MSE: what `threshold_curve` and `suggest_threshold` take.
 
         Parameters
         ----------
-        pairs : DataFrame
-            As `find_pairs` gives it for these images.
+        pairs : Pairs or DataFrame
+            What `search` or `find_pairs` gave for these images.
 
         Returns
         -------
         DataFrame
             a, b (int64, a < b), same (bool) and mse (float64; infinite for a pair that is not in `pairs`).
+
+        Raises
+        ------
+        ValueError
+            If the pairs are of other images.
         """
-        ends = np.array(list(self._labels), np.int64).reshape(-1, 2)
-        table = pd.DataFrame({"a": ends[:, 0], "b": ends[:, 1], "same": np.array(list(self._labels.values()), bool)})
-        table = table.merge(pairs[["a", "b", "mse"]], how="left", on=["a", "b"])
-        return table.fillna({"mse": np.inf})
+        table = self.table()
+        return table.assign(mse=as_pairs(pairs, self._images).mse_of(table["a"], table["b"]))
 
     def _note(self, a, b, same):
         pair = min(a, b), max(a, b)

@@ -13,7 +13,6 @@ import numpy as np
 
 from dupviz import __version__
 from dupviz.display import COLOURS, WORDS, count, escaped, file_size, thumbnail_uri, turn
-from dupviz.identical import all_mses
 from dupviz.listing import common_folder, printable
 from dupviz.metrics import transform
 
@@ -157,7 +156,7 @@ def _histogram(duplicates):
     """How many pairs were found at which MSE, as SVG."""
     largest = max(duplicates.max_mse, duplicates.threshold, 10)
     edges = np.union1d(np.geomspace(1, largest, BINS), [0, duplicates.threshold])
-    mse, number = all_mses(duplicates.pairs, len(duplicates.images))
+    mse, number = duplicates.near.mses()
     counts, _ = np.histogram(mse, edges, weights=number)
     below = int(counts[edges[:-1] < duplicates.threshold].sum())
     beyond = int(counts.sum()) - below

@@ -217,7 +217,7 @@ class Review:
     def _regroup(self, threshold, keep):
         table = group_duplicates(
             self.images,
-            self._duplicates.pairs,
+            self._duplicates.near,
             threshold=threshold,
             keep=keep,
             protect=self._duplicates.protect,

@@ -7,49 +7,40 @@
 4. What is left of two leaves meets in matrix products: the bounds of all its pairs at once (`dupviz.tree`).
 5. For each survivor, bounds from its thumbnails say which symmetries are possible; the few that are left are compared
    in integers (`dupviz.exact`).
-6. The pairs of collapsed tensors are put back (`dupviz.identical`).
+6. `Pairs` puts the collapsed tensors back, where a table of all pairs is wanted.
 """
 
 import os
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import nullcontext
 
 import numpy as np
-import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from dupviz.bounds import invariants, principal_axes, thumbnails
-from dupviz.exact import Found, exact_pairs
-from dupviz.identical import first_of_identical, with_identical
-from dupviz.metrics import SYMMETRIES, check_symmetries
+from dupviz.exact import Found, exact_pairs, exact_tasks, rows_of
+from dupviz.identical import checksums_of, find_leaders, set_digest
+from dupviz.metrics import check_symmetries
+from dupviz.pairs import MAX_PAIRS, Pairs, PairTable, TooManyPairsError, check_stack
 from dupviz.parallel import in_order
-from dupviz.tree import NearPairs, leaf_tasks, near_pairs, partition
+from dupviz.tree import leaf_tasks, near_pairs, partition
 from dupviz.turns import split
 
-__all__ = ["MAX_PAIRS", "TooManyPairsError", "check_stack", "find_pairs"]
-
-# A pair takes 27 bytes in the table, and a few times that while it is made: 20 million pairs need some 2 GB.
-MAX_PAIRS = 20_000_000
+__all__ = ["check_search", "find_pairs", "search"]
 
 CHUNK = 1024  # tensors in one piece of work
 SAMPLE = 2000  # tensors from which the principal axes are taken
-BATCH = 2048  # pairs in one piece of exact work
-
-
-class TooManyPairsError(ValueError):
-    """More pairs lie below the limit than the table may hold."""
 
 
 def find_pairs(
     images,
     *,
-    max_mse=1000.0,
-    symmetries="rotations",
-    identical="all",
-    max_pairs=MAX_PAIRS,
-    executor=None,
-    progress=False,
-):
+    max_mse: float = 1000.0,
+    symmetries: str = "rotations",
+    max_pairs: int = MAX_PAIRS,
+    executor: Executor | None = None,
+    progress: bool = False,
+) -> PairTable:
     """Every pair of images whose distance is below a limit.
 
     Parameters
@@ -60,13 +51,8 @@ def find_pairs(
         Pairs with a distance strictly below it are listed.
     symmetries : {"none", "rotations", "dihedral"}
         Over which copies of the second image the distance is minimised, see `distance`.
-    identical : {"all", "first"}
-        How images with identical tensors are listed: n blank pages are n (n - 1) / 2 pairs. With ``"first"``, only
-        the first of them stands in pairs with other images, and the rest are paired with this first one alone, at an
-        MSE of 0. Nothing is lost, since their other distances are those of the first; `group_duplicates` takes either
-        form.
     max_pairs : int
-        How long the table may become.
+        How long the table may become. `search` holds the pairs of identical images without a table.
     executor : concurrent.futures.Executor, optional
         Where the pieces of work run, which are pure functions of arrays. By default, a thread for each processor.
     progress : bool
@@ -74,8 +60,8 @@ def find_pairs(
 
     Returns
     -------
-    DataFrame
-        One row per pair, sorted by `a`, then `b`:
+    PairTable
+        A DataFrame with one row per pair, sorted by `a`, then `b`:
 
         - a, b (int64): row numbers of the two images, a < b;
         - mse (float64): their distance, exactly as `distance` gives it;
@@ -91,33 +77,70 @@ def find_pairs(
     ValueError
         If the tensors are not square, or another argument is none of those named here.
     """
+    found = search(
+        images, max_mse=max_mse, symmetries=symmetries, max_pairs=max_pairs, executor=executor, progress=progress
+    )
+    return found.table(max_pairs=max_pairs)
+
+
+def search(
+    images,
+    *,
+    max_mse: float = 1000.0,
+    symmetries: str = "rotations",
+    max_pairs: int = MAX_PAIRS,
+    executor: Executor | None = None,
+    progress: bool = False,
+) -> Pairs:
+    """Every pair of different tensors whose distance is below a limit, and which images have identical tensors.
+
+    Parameters
+    ----------
+    images, max_mse, symmetries, executor, progress
+        See `find_pairs`.
+    max_pairs : int
+        How many pairs of different tensors there may be.
+
+    Returns
+    -------
+    Pairs
+
+    Raises
+    ------
+    TooManyPairsError, TypeError, ValueError
+        See `find_pairs`.
+    """
     tensors = check_stack(getattr(images, "tensors", images))
-    check_symmetries(symmetries)
-    if not max_mse >= 0:
-        raise ValueError(f"max_mse must be 0 or more, got {max_mse!r}")
-    if identical not in ("all", "first"):
-        raise ValueError(f"identical must be 'all' or 'first', got {identical!r}")
-    if len(tensors) < 2 or max_mse == 0:
-        return _table(Found.join([]), max_mse)
+    check_search(max_mse, symmetries)
     # The pieces of work share the processors between them; the matrix products inside each must not do so once more.
     pool = ThreadPoolExecutor(os.cpu_count()) if executor is None else nullcontext(executor)
     with pool as executor, threadpool_limits(1, user_api="blas"):
-        first = first_of_identical(tensors, executor)
-        distinct, copies = np.unique(first, return_counts=True)
-        weights = np.zeros(len(tensors), np.int64)
-        weights[distinct] = copies if identical == "all" else 1
-        count = int((copies * (copies - 1) // 2).sum()) if identical == "all" else len(tensors) - len(distinct)
-        _check_count(count, max_pairs, max_mse)
+        checksums = checksums_of(tensors, executor)
+        leader = find_leaders(tensors, checksums, executor)
+        distinct = np.unique(leader)
+        found, count = [], 0
+        if len(distinct) > 1 and max_mse > 0:
+            leaves = partition(distinct, *sketches(tensors, distinct, symmetries, executor))
+            near = in_order(executor, near_pairs, leaf_tasks(leaves, max_mse, symmetries, executor, progress))
+            for part in in_order(executor, exact_pairs, exact_tasks(near, tensors, max_mse, symmetries)):
+                found.append(part)
+                count += len(part.a)
+                if count > max_pairs:
+                    raise TooManyPairsError(max_pairs, max_mse)
+    return Pairs.from_found(Found.join(found), leader, max_mse, symmetries, set_digest(tensors, checksums))
 
-        leaves = partition(distinct, *sketches(tensors, distinct, symmetries, executor))
-        near = in_order(executor, near_pairs, leaf_tasks(leaves, max_mse, symmetries, executor, progress))
-        tasks = exact_tasks(near, tensors, max_mse, symmetries)
-        found = []
-        for part in in_order(executor, exact_pairs, tasks):
-            count += int((weights[part.a] * weights[part.b]).sum())
-            _check_count(count, max_pairs, max_mse)
-            found.append(part)
-    return _table(with_identical(Found.join(found), first, all_pairs=identical == "all"), max_mse)
+
+def check_search(max_mse: float, symmetries: str) -> None:
+    """Refuse a search that cannot be made.
+
+    Raises
+    ------
+    ValueError
+        If `max_mse` is below 0 or no number, or there are no such symmetries.
+    """
+    check_symmetries(symmetries)
+    if not max_mse >= 0:
+        raise ValueError(f"max_mse must be 0 or more, got {max_mse!r}")
 
 
 def sketches(tensors, rows, symmetries, executor):
@@ -141,7 +164,7 @@ def sketches(tensors, rows, symmetries, executor):
     sample = tensors[rows[:: -(-len(rows) // SAMPLE)]]
     mean, axes = principal_axes(invariants(split(thumbnails(sample), symmetries), symmetries))
     chunks = (rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK))
-    tasks = ((_rows(tensors, chunk), mean, axes, symmetries) for chunk in chunks)
+    tasks = ((rows_of(tensors, chunk), mean, axes, symmetries) for chunk in chunks)
     vectors, parts = zip(*in_order(executor, sketch, tasks), strict=True)
     return np.concatenate(vectors), np.concatenate(parts)
 
@@ -150,90 +173,3 @@ def sketch(tensors, mean, axes, symmetries):
     """The short vectors of a few tensors, and their split thumbnails."""
     parts = split(thumbnails(tensors), symmetries)
     return (invariants(parts, symmetries) - mean) @ axes, parts
-
-
-def exact_tasks(near, tensors, max_mse, symmetries):
-    """Collect near pairs, and the tensors that they need, into pieces of some size: arguments for `exact_pairs`.
-
-    Parameters
-    ----------
-    near : iterable of NearPairs
-    tensors : ndarray of uint8, shape (n, size, size, channels)
-    max_mse : float
-    symmetries : {"none", "rotations", "dihedral"}
-    """
-    waiting, count = [], 0
-    for pairs in near:
-        waiting.append(pairs)
-        count += len(pairs.a)
-        if count >= BATCH:
-            yield _exact_task(waiting, tensors, max_mse, symmetries)
-            waiting, count = [], 0
-    if count:
-        yield _exact_task(waiting, tensors, max_mse, symmetries)
-
-
-def _exact_task(waiting, tensors, max_mse, symmetries):
-    near = NearPairs(*map(np.concatenate, zip(*waiting, strict=True)))
-    numbers = np.unique(np.concatenate([near.a, near.b]))
-    return _rows(tensors, numbers), numbers, near, max_mse, symmetries
-
-
-def _rows(tensors, rows):
-    """``tensors[rows]`` for increasing rows, without a copy where they are neighbours."""
-    if rows[-1] - rows[0] == len(rows) - 1:
-        return tensors[rows[0] : rows[-1] + 1]
-    return tensors[rows]
-
-
-def check_stack(tensors):
-    """Return tensors as an array that can be searched, or say why they cannot be.
-
-    Parameters
-    ----------
-    tensors : array_like of uint8, shape (n, size, size, channels)
-
-    Returns
-    -------
-    ndarray
-        Memory-mapped if `tensors` is.
-
-    Raises
-    ------
-    TypeError
-        If they are not uint8.
-    ValueError
-        If they are not square.
-    """
-    tensors = np.asanyarray(tensors)
-    if tensors.dtype != np.uint8:
-        raise TypeError(f"tensors must be uint8, got {tensors.dtype}")
-    if tensors.ndim != 4 or tensors.shape[1] != tensors.shape[2] or 0 in tensors.shape[1:]:
-        raise ValueError(f"tensors must have shape (n, size, size, channels), got {tensors.shape}")
-    return tensors
-
-
-def _check_count(count, max_pairs, max_mse):
-    if count > max_pairs:
-        raise TooManyPairsError(
-            f"more than {max_pairs:,} pairs lie below max_mse={max_mse:g}: search with a smaller max_mse, "
-            f"or with identical='first' where one image is there many times, or allow more max_pairs (100 bytes each)"
-        )
-
-
-def _table(found, max_mse):
-    order = np.lexsort((found.b, found.a))
-    # The lowest bit is the first winner in the order in which ties are decided.
-    winner = np.log2(found.winners[order] & -found.winners[order]).astype(np.intp)
-    rotations, mirrored = map(np.array, zip(*SYMMETRIES["dihedral"], strict=True))
-    table = pd.DataFrame(
-        {
-            "a": found.a[order],
-            "b": found.b[order],
-            "mse": found.mse[order],
-            "rotation": rotations.astype(np.int16)[winner],
-            "mirrored": mirrored[winner],
-        }
-    )
-    table.attrs["max_mse"] = float(max_mse)  # group_duplicates refuses a threshold beyond it
-    return table

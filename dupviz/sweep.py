@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from dupviz.groups import Grouping
-from dupviz.identical import all_mses
+from dupviz.pairs import best_symmetry
 
 __all__ = ["Sweep", "View"]
 
@@ -46,11 +46,12 @@ class Sweep:
     """
 
     def __init__(self, duplicates):
-        self._grouping = Grouping(duplicates.images, duplicates.pairs, keep=duplicates.keep, protect=duplicates.protect)
+        near = duplicates.near
+        self._grouping = Grouping(duplicates.images, near, keep=duplicates.keep, protect=duplicates.protect)
         self._bytes = duplicates.images.files["bytes"].to_numpy()
-        self._pairs = duplicates.pairs.sort_values("mse", kind="stable")
+        self._pairs = _different_pairs(near).sort_values("mse", kind="stable")
         self._mse = self._pairs["mse"].to_numpy()
-        mse, number = all_mses(duplicates.pairs, len(duplicates.images))
+        mse, number = near.mses()
         order = np.argsort(mse)
         self._all_mse, self._count = mse[order], np.append(0, np.cumsum(number[order]))
 
@@ -100,6 +101,8 @@ class Sweep:
     def edge(self, threshold, k):
         """The k pairs just below a threshold and the k just above, in the order of their MSE.
 
+        Of identical images, the first stands for the others: one pair of pictures is not shown again and again.
+
         Parameters
         ----------
         threshold : float
@@ -112,3 +115,18 @@ class Sweep:
         """
         place = np.searchsorted(self._mse, threshold)
         return self._pairs.iloc[max(0, place - k) : place], self._pairs.iloc[place : place + k]
+
+
+def _different_pairs(near):
+    """The pairs of leaders, and each other image with its leader: a, b, mse, rotation, mirrored."""
+    copies = np.flatnonzero(near.leader != np.arange(len(near.leader))) if near.max_mse > 0 else near.a[:0]
+    rotation, mirrored = best_symmetry(np.append(near.winners, np.ones(len(copies), np.uint8)))
+    return pd.DataFrame(
+        {
+            "a": np.append(near.a, near.leader[copies]),
+            "b": np.append(near.b, copies),
+            "mse": np.append(near.mse, np.zeros(len(copies))),
+            "rotation": rotation,
+            "mirrored": mirrored,
+        }
+    )

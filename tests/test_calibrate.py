@@ -92,8 +92,7 @@ def test_threshold_goes_no_further_than_what_is_known():
     labelled = sample(200, 0, mse=140.0).iloc[:-1]
     labelled.loc[0, "mse"] = 180.0
     assert suggest_threshold(labelled, max_wrong=0.05).threshold == 150
-    labelled.attrs["max_mse"] = 500.0
-    assert suggest_threshold(labelled, max_wrong=0.05).threshold == 500
+    assert suggest_threshold(labelled, max_wrong=0.05, max_mse=500.0).threshold == 500
 
 
 @pytest.mark.parametrize(

@@ -46,10 +46,10 @@ def removed(groups):
     return dict(zip(gone["image"], keeper[gone["group"]]))
 
 
-@given(stacks(), SYMMETRIES, THRESHOLDS, st.sampled_from(["all", "first"]), st.integers(0, 99))
-def test_groups_are_those_of_the_naive_greedy_loop(stack, symmetries, threshold, identical, seed):
+@given(stacks(), SYMMETRIES, THRESHOLDS, st.integers(0, 99))
+def test_groups_are_those_of_the_naive_greedy_loop(stack, symmetries, threshold, seed):
     images = image_set(stack, seed=seed)
-    pairs = find_pairs(images, symmetries=symmetries, identical=identical)
+    pairs = find_pairs(images, symmetries=symmetries)
     groups = group_duplicates(images, pairs, threshold=threshold)
     naive = naive_groups(len(stack), naive_pairs(stack, threshold, symmetries), naive_order(images.files))
     gone = groups[groups["action"] == "remove"]
@@ -57,12 +57,10 @@ def test_groups_are_those_of_the_naive_greedy_loop(stack, symmetries, threshold,
     assert removed(groups) == {file: keeper for file, (_, keeper) in naive.items()}
 
 
-@given(stacks(), SYMMETRIES, THRESHOLDS, st.sampled_from(["all", "first"]), st.integers(0, 99), st.data())
-def test_pairs_that_are_told_apart_join_no_files_not_even_identical_ones(
-    stack, symmetries, threshold, identical, seed, data
-):
+@given(stacks(), SYMMETRIES, THRESHOLDS, st.integers(0, 99), st.data())
+def test_pairs_that_are_told_apart_join_no_files_not_even_identical_ones(stack, symmetries, threshold, seed, data):
     images = image_set(stack, seed=seed)
-    pairs = find_pairs(images, symmetries=symmetries, identical=identical)
+    pairs = find_pairs(images, symmetries=symmetries)
     close = naive_pairs(stack, threshold, symmetries)
     different = data.draw(st.lists(st.sampled_from([(b, a) for a, b, *_ in close]), max_size=8)) if close else []
     groups = group_duplicates(images, pairs, threshold=threshold, different=different)
@@ -157,11 +155,10 @@ def test_flat_images_are_for_review_unless_identical_to_the_kept_one():
     assert groups["mse"].tolist() == [0, 0, 12]
 
 
-def test_blank_pages_form_one_group_however_their_pairs_are_listed():
+def test_blank_pages_form_one_group():
     images = image_set(np.full((300, 4, 4, 3), 255, np.uint8), flat=True)
-    full, short = (group_duplicates(images, find_pairs(images, identical=form)) for form in ("all", "first"))
-    pd.testing.assert_frame_equal(full, short)
-    assert full["action"].value_counts().to_dict() == {"remove": 299, "keep": 1}
+    groups = group_duplicates(images, find_pairs(images))
+    assert groups["action"].value_counts().to_dict() == {"remove": 299, "keep": 1}
 
 
 def test_no_duplicates_make_an_empty_table_with_all_columns():

@@ -53,7 +53,7 @@ def test_pairs_that_are_there_are_not_searched_again(monkeypatch):
     stack = np.random.default_rng(0).integers(0, 256, (20, 2, 2, 3), dtype=np.uint8)
     pairs = find_pairs(stack, max_mse=20_000)
     expected = mse_histogram(stack, max_images=10)
-    monkeypatch.setattr(dupviz.histogram, "find_pairs", None)
+    monkeypatch.setattr(dupviz.histogram, "search", None)
     given_pairs = mse_histogram(stack, max_images=10, pairs=pairs)
     assert given_pairs.exact_below > 10_000 > expected.exact_below
     below = given_pairs.edges[1:] <= given_pairs.exact_below

@@ -3,6 +3,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from made_up import made_up_pairs
 
 from dupviz.images import ImageSet
 from dupviz.labels import Labels
@@ -14,10 +15,6 @@ NAMES = ["a.jpg", "<b>.jpg", 'quote"s.jpg', "new\nline.jpg", "\u202ertl.jpg", "n
 def images(names=NAMES, sizes=None):
     files = pd.DataFrame({"path": [f"/photos/{name}" for name in names], "bytes": sizes or [9] * len(names)})
     return ImageSet(np.zeros((len(names), 2, 2, 3), np.uint8), files, pd.DataFrame(columns=["path", "reason"]))
-
-
-def pairs_table(*rows):
-    return pd.DataFrame(rows, columns=["a", "b", "mse"]).astype({"a": "int64", "b": "int64", "mse": "float64"})
 
 
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5), st.sampled_from([True, False, None])), max_size=30))
@@ -56,13 +53,13 @@ def test_labelled_pairs_have_their_mse_or_an_infinite_one(tmp_path):
     labels = Labels(images(), tmp_path / "labels")
     labels.set(1, 0, True)
     labels.set(2, 3, False)
-    expected = pairs_table((0, 1, 12.5), (2, 3, np.inf)).assign(same=[True, False])
-    found = labels.labelled(pairs_table((0, 1, 12.5), (0, 2, 99.0)))
-    pd.testing.assert_frame_equal(found, expected[["a", "b", "same", "mse"]])
+    expected = pd.DataFrame({"a": [0, 2], "b": [1, 3], "same": [True, False], "mse": [12.5, np.inf]})
+    found = labels.labelled(made_up_pairs(images(), [0, 0], [1, 2], [12.5, 99.0]))
+    pd.testing.assert_frame_equal(found, expected)
 
 
 def test_no_labels_make_an_empty_table(tmp_path):
-    table = Labels(images(), tmp_path / "labels").labelled(pairs_table((0, 1, 12.5)))
+    table = Labels(images(), tmp_path / "labels").labelled(made_up_pairs(images(), [0], [1], [12.5]))
     assert table.empty
     assert table.dtypes.astype(str).to_dict() == {"a": "int64", "b": "int64", "same": "bool", "mse": "float64"}
 

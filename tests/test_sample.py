@@ -56,7 +56,7 @@ def test_the_sample_is_small():
 
 def test_another_threshold_needs_no_new_search(duplicates):
     wider = duplicates.at(1000)
-    assert wider.pairs is duplicates.pairs
+    assert wider.near is duplicates.near
     assert len(wider.to_remove) > len(duplicates.to_remove)
     assert (wider.to_remove["mse"] < 1000).all()
     with pytest.raises(ValueError, match=r"from 0 to max_mse \(10000\), got 20000"):

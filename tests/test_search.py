@@ -16,6 +16,7 @@ import dupviz.tree
 from dupviz import TooManyPairsError, find_pairs, transform
 from dupviz.bounds import invariants, rounded_up, symmetry_bounds, thumbnails
 from dupviz.metrics import SYMMETRIES as TRANSFORMS
+from dupviz.search import search
 from dupviz.turns import INVERSES, all_pairs, pair_by_pair, split, squared_error_sums
 
 LIMITS = st.sampled_from([0, 0.5, 1, 30, 200, 1000, 60_000, 1e9])
@@ -38,7 +39,7 @@ def leaf_size(request, monkeypatch):
     monkeypatch.setattr(dupviz.tree, "LEAF", request.param)
     if request.param == 2:
         monkeypatch.setattr(dupviz.tree, "LEAVES", 1)
-        monkeypatch.setattr(dupviz.search, "BATCH", 3)
+        monkeypatch.setattr(dupviz.exact, "BATCH", 3)
         monkeypatch.setattr(dupviz.search, "CHUNK", 3)
 
 
@@ -122,32 +123,13 @@ def test_pairs_do_not_depend_on_the_order_of_the_images(stack, symmetries, seed)
     assert there == back
 
 
-@given(stacks(), SYMMETRIES)
-def test_listing_identical_images_through_the_first_loses_nothing(stack, symmetries):
-    """Copies are paired with their first alone, and the pairs of a first are those of all its copies."""
-    full = {row[:2]: row[2:] for row in rows(find_pairs(stack, symmetries=symmetries))}
-    short = {row[:2]: row[2:] for row in rows(find_pairs(stack, symmetries=symmetries, identical="first"))}
-    first = [next(j for j in range(len(stack)) if (stack[j] == tensor).all()) for tensor in stack]
-    assert short == {
-        (a, b): value for (a, b), value in full.items() if first[b] == a or (first[a] == a and first[b] == b)
-    }
-    assert {pair: value[0] for pair, value in full.items()} == {
-        (a, b): 0.0 if first[a] == first[b] else short[min(first[a], first[b]), max(first[a], first[b])][0]
-        for a in range(len(stack))
-        for b in range(a + 1, len(stack))
-        if first[a] == first[b] or (min(first[a], first[b]), max(first[a], first[b])) in short
-    }
-
-
 def test_ten_thousand_blank_pages_cost_nothing():
     stack = np.full((10_000, 50, 50, 3), 255, np.uint8)
     stack[5000, 0, 0] = 200
-    with pytest.raises(TooManyPairsError, match="more than 20,000,000 pairs lie below max_mse=1000"):
+    with pytest.raises(TooManyPairsError, match="more than 20,000,000 pairs lie below 1000"):
         find_pairs(stack)
-    pairs = find_pairs(stack, identical="first")
-    assert len(pairs) == 9999
-    assert set(pairs["a"]) == {0}
-    assert pairs.loc[pairs["mse"] > 0, "b"].tolist() == [5000]
+    found = search(stack)
+    assert (found.a.tolist(), found.b.tolist(), found.count) == ([0], [5000], 10_000 * 9_999 // 2)
 
 
 def test_too_many_pairs_are_refused_before_they_are_all_there():
@@ -223,5 +205,3 @@ def test_bad_arguments_are_named():
         find_pairs(stack, max_mse=float("nan"))
     with pytest.raises(ValueError, match="got 'turns'"):
         find_pairs(stack, symmetries="turns")
-    with pytest.raises(ValueError, match="'all' or 'first', got 'some'"):
-        find_pairs(stack, identical="some")

@@ -69,7 +69,7 @@ class ThresholdExplorer(widgets.VBox):
             self._images,
             bins=mse_edges(LARGEST_MSE, self._max_mse),
             symmetries=duplicates.symmetries,
-            pairs=duplicates.pairs,
+            pairs=duplicates.near,
             max_images=ALL_PAIRS_UP_TO,
         )
         self._threshold = min(duplicates.threshold, self._max_mse)
@@ -174,8 +174,9 @@ class ThresholdExplorer(widgets.VBox):
 
     def _weigh_labels(self, change=None):
         """See what the labels suggest, which have changed."""
-        self._labelled = self.labels.labelled(self._duplicates.pairs)
-        self._suggestion = suggest_threshold(self._labelled, max_wrong=self.wish.value)
+        labels = self.labels.table()
+        self._labelled = labels.assign(mse=self._duplicates.near.mse_of(labels["a"], labels["b"]))
+        self._suggestion = suggest_threshold(self._labelled, max_wrong=self.wish.value, max_mse=self._max_mse)
         suggested = self._suggestion.threshold
         self.suggested.description = f"suggested: {suggested:g}" if suggested else ""
         self.suggested.layout.display = None if suggested else "none"

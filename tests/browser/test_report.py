@@ -7,6 +7,7 @@ import lab
 import numpy as np
 import pandas as pd
 import pytest
+from made_up import made_up_pairs
 from playwright.sync_api import expect
 
 from dupviz import Duplicates, ImageSet, find_duplicates, group_duplicates
@@ -36,11 +37,10 @@ def report(tmp_path_factory):
     errors = pd.DataFrame({"path": [f"/photos/{name}" for name in HOSTILE], "reason": HOSTILE}, dtype=object)
     a = 3 * np.arange(GROUPS)
     near = np.where(np.arange(GROUPS) % 10, 1.0, 150.0)
-    pairs = pd.DataFrame({"a": [*a, *a, *a + 1], "b": [*a + 1, *a + 2, *a + 2], "mse": [*0 * near, *near, *near]})
-    pairs = pairs.assign(rotation=np.repeat([0, 270, 270], GROUPS).astype(np.int16), mirrored=False)
     images = ImageSet(tensors, files, errors)
-    groups = group_duplicates(images, pairs)
-    duplicates = Duplicates(images, pairs, groups, 200.0, 1000.0, "rotations", "largest_file", ())
+    leader = np.column_stack([a, a, a + 2]).ravel()
+    pairs = made_up_pairs(images, a, a + 2, near, winners=8, leader=leader)
+    duplicates = Duplicates(images, pairs, group_duplicates(images, pairs), 200.0, "largest_file", ())
     file = tmp_path_factory.mktemp("report") / "report.html"
     start = time.perf_counter()
     duplicates.to_html(file)

@@ -27,11 +27,7 @@ files = pd.DataFrame({"path": [f"/photos/{i:05}.jpg" for i in range(3 * n)], "by
 files = files.assign(width=40, height=30, format="JPEG", contrast=50.0, flat=False)
 files["modified"] = pd.Timestamp("2020-01-01", tz="UTC")
 images = dv.ImageSet(tensors, files, pd.DataFrame({"path": [], "reason": []}))
-a = 3 * np.arange(n)
-pairs = pd.DataFrame({"a": [*a, *a, *a + 1], "b": [*a + 1, *a + 2, *a + 2], "mse": 0.0})
-pairs = pairs.assign(rotation=np.int16(0), mirrored=False)
-groups = dv.group_duplicates(images, pairs)
-dups = dv.Duplicates(images, pairs, groups, 200.0, 1000.0, "rotations", "largest_file", ())
+dups = dv.find_duplicates(images, progress=False)
 """
 HOSTILE = [
     "<img src=x onerror=alert(1)>.jpg",
