@@ -17,10 +17,10 @@ import pandas as pd
 
 from dupviz import find_duplicates
 from dupviz.duplicates import Duplicates
-from dupviz.groups import group_duplicates
-from dupviz.identical import checksums_of, set_digest
-from dupviz.images import ImageSet
-from dupviz.pairs import Pairs
+from dupviz.groups.group import group_duplicates
+from dupviz.images.imageset import ImageSet
+from dupviz.search.identical import checksums_of, set_digest
+from dupviz.search.pairs import Pairs
 from dupviz.widgets import ThresholdExplorer
 
 MOVES = 200

@@ -27,7 +27,7 @@ import numpy as np
 from PIL import Image
 
 import dupviz as dv
-from dupviz import store
+from dupviz.images import cache
 
 
 def main():
@@ -49,12 +49,12 @@ def compare(folder, repeat):
     )  # also brings the files into the page cache
     seconds = {"bare decode": [], "cold": [], "warm": [], "search": [], "scan": []}
     for _ in range(repeat):
-        store.clear()
+        cache.clear()
         timed(seconds["bare decode"], bare_decode, paths)
         timed(seconds["cold"], dv.load_images, folder, progress=False)
         images = timed(seconds["warm"], dv.load_images, folder, progress=False)
         timed(seconds["search"], dv.find_pairs, images)
-        store.clear()
+        cache.clear()
         command = [sys.executable, "-m", "dupviz", "scan", folder, "--quiet"]
         timed(seconds["scan"], subprocess.run, command, check=True)
     seconds = {what: median(times) for what, times in seconds.items()}
@@ -84,16 +84,16 @@ def bare_decode(paths):
 def kill(folder, rounds):
     fresh = dv.load_images(folder, cache=False, progress=False)
     for number in range(rounds):
-        store.clear()
+        cache.clear()
         process = subprocess.Popen([sys.executable, "-m", "dupviz", "scan", folder, "--quiet"])
         time.sleep(random.uniform(0.8, 5))
         process.send_signal(signal.SIGKILL)
         finished = process.wait() == 0
-        stored = store.contents()[0]
+        stored = cache.contents()[0]
         images = dv.load_images(folder, progress=False)
         assert np.array_equal(images.tensors, fresh.tensors)
         assert images.files.equals(fresh.files)
-        assert store.contents()[0] == len(fresh)
+        assert cache.contents()[0] == len(fresh)
         what = "finished" if finished else "killed"
         print(f"{number + 1:3}: {what} with {stored:,} of {len(fresh):,} stored; the next scan was right")
 

@@ -188,10 +188,10 @@ def _progress(options):
 
 
 def _scan(options):
-    from dupviz.json_output import write_json
-    from dupviz.listing import write_listing
-    from dupviz.pairs import TooManyPairsError
-    from dupviz.report import write_report
+    from dupviz.search.pairs import TooManyPairsError
+    from dupviz.show.export import write_json
+    from dupviz.show.report import write_report
+    from dupviz.show.terminal import write_listing
 
     try:
         duplicates = _search(options, options.max_mse)
@@ -219,9 +219,10 @@ def _scan(options):
 
 
 def _clean(options):
-    from dupviz.cleanup import open_plan
-    from dupviz.listing import printable, write_outcome
-    from dupviz.pairs import TooManyPairsError
+    from dupviz._words import printable
+    from dupviz.cleanup.plan import open_plan
+    from dupviz.search.pairs import TooManyPairsError
+    from dupviz.show.terminal import write_outcome
 
     if bool(options.folders) == bool(options.plan):
         return _fail("clean takes either folders or --plan FILE", 2)
@@ -257,8 +258,9 @@ def _clean(options):
 
 
 def _undo(options):
-    from dupviz.acting import undo
-    from dupviz.listing import printable, write_outcome
+    from dupviz._words import printable
+    from dupviz.cleanup.undo import undo
+    from dupviz.show.terminal import write_outcome
 
     try:
         outcome = undo(options.journal, progress=_progress(options))
@@ -288,7 +290,7 @@ def _undo_command(journal):
 
 
 def _said(error):
-    from dupviz.listing import printable
+    from dupviz._words import printable
 
     return printable(f"{error.filename!r}: {error.strerror}" if getattr(error, "strerror", None) else str(error))
 
@@ -296,16 +298,16 @@ def _said(error):
 def _cache(options):
     import sqlite3
 
-    from dupviz import store
-    from dupviz.display import count, file_size
+    from dupviz._words import count, file_size
+    from dupviz.images import cache
 
     try:
         if options.clear:
-            store.clear()
-        images, size = store.contents()
+            cache.clear()
+        images, size = cache.contents()
     except (OSError, sqlite3.Error) as error:
-        return _fail(f"{store.store_file()}: {error}; dupviz cache --clear removes it", 1)
-    print(f"{store.store_file()}: {count(images, 'image')} remembered, {file_size(size)}")
+        return _fail(f"{cache.store_file()}: {error}; dupviz cache --clear removes it", 1)
+    print(f"{cache.store_file()}: {count(images, 'image')} remembered, {file_size(size)}")
     return 0
 
 

@@ -8,13 +8,15 @@ from functools import cached_property
 
 import pandas as pd
 
-from dupviz.cleanup import make_plan
-from dupviz.display import count, duplicates_html, file_size
-from dupviz.groups import group_duplicates
-from dupviz.images import ImageSet, load_images
-from dupviz.pairs import Pairs, PairTable
-from dupviz.report import write_report
-from dupviz.search import search
+from dupviz._html import duplicates_html
+from dupviz._words import count, file_size
+from dupviz.cleanup.plan import make_plan
+from dupviz.groups.group import group_duplicates
+from dupviz.images.imageset import ImageSet
+from dupviz.images.load import load_images
+from dupviz.search.find import search
+from dupviz.search.pairs import Pairs, PairTable
+from dupviz.show.report import write_report
 
 __all__ = ["Duplicates", "find_duplicates"]
 
@@ -61,7 +63,7 @@ class Duplicates:
         Raises
         ------
         TooManyPairsError
-            If they are more than `dupviz.pairs.MAX_PAIRS`, as those of 10,000 blank pages are. All else works.
+            If they are more than `dupviz.search.pairs.MAX_PAIRS`, as those of 10,000 blank pages are. All else works.
         """
         return self.near.table()
 

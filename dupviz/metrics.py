@@ -5,7 +5,18 @@ Everything the rest of the package computes faster must equal what these few lin
 
 import numpy as np
 
-__all__ = ["SYMMETRIES", "check_symmetries", "check_tensors", "distance", "mse", "squared_error_map", "transform"]
+__all__ = [
+    "LARGEST_MSE",
+    "SYMMETRIES",
+    "check_symmetries",
+    "check_tensors",
+    "distance",
+    "mse",
+    "squared_error_map",
+    "transform",
+]
+
+LARGEST_MSE = 3 * 255**2  # black against white
 
 ROTATIONS = (0, 90, 180, 270)
 

@@ -1,9 +1,30 @@
-"""Pairs that no search has found, for tests of what follows from pairs."""
+"""Image sets without files, and pairs that no search has found, for tests of what follows from them."""
 
 import numpy as np
+import pandas as pd
 
-from dupviz.identical import checksums_of, set_digest
-from dupviz.pairs import Pairs
+from dupviz import ImageSet
+from dupviz.search.identical import checksums_of, set_digest
+from dupviz.search.pairs import Pairs
+
+
+def image_set(stack, *, seed=0, flat=False):
+    """Tensors with a made-up table of files: few different values, so that ties are common."""
+    rng = np.random.default_rng(seed)
+    n = len(stack)
+    files = pd.DataFrame(
+        {
+            "path": pd.Series([f"folder{i % 2}/{i:03}.jpg" for i in rng.permutation(n)], dtype=object),
+            "width": rng.integers(1, 3, n),
+            "height": rng.integers(1, 3, n),
+            "bytes": rng.integers(1, 4, n),
+            "format": "JPEG",
+            "modified": pd.to_datetime(rng.integers(0, 3, n) + 1_700_000_000_123_456_789, utc=True),
+            "contrast": 50.0,
+            "flat": flat,
+        }
+    )
+    return ImageSet(stack, files, pd.DataFrame({"path": [], "reason": []}))
 
 
 def made_up_pairs(images, a, b, mse, *, winners=1, max_mse=1000.0, leader=None):

@@ -13,7 +13,7 @@ from PIL import Image
 from plans import plan_of, snapshot, write_files
 
 from dupviz import __version__, distance, find_duplicates, load_images
-from dupviz.groups import KEEP_RULES
+from dupviz.groups.keep import KEEP_RULES
 
 
 def dupviz(*arguments, **options):

@@ -7,7 +7,8 @@ drawing; on others it shrinks.
 import matplotlib
 import numpy as np
 
-from dupviz.display import COLOURS, escaped, thumbnail_uri, turn
+from dupviz._html import escaped, thumbnail_uri
+from dupviz._words import COLOURS, turn
 from dupviz.metrics import mse, squared_error_map, transform
 
 __all__ = [

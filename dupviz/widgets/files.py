@@ -7,7 +7,7 @@ from functools import lru_cache
 import pandas as pd
 from PIL import Image
 
-from dupviz.decode import decode_picture
+from dupviz.images.decode import decode_picture
 
 __all__ = ["file_jpeg", "file_state", "jpeg", "turned"]
 

@@ -3,7 +3,7 @@
 import ipywidgets as widgets
 from traitlets import link
 
-from dupviz.display import COLOURS
+from dupviz._words import COLOURS
 from dupviz.metrics import SYMMETRIES, distance, mse, transform
 from dupviz.widgets.drawing import draw_comparison, draw_turns, on_theme
 from dupviz.widgets.pictures import Pictures

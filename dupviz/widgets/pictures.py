@@ -6,9 +6,10 @@ from functools import lru_cache
 import numpy as np
 from PIL import Image
 
-from dupviz.decode import DecodeError, NotAnImage, decode
-from dupviz.images import ImageSet
-from dupviz.listing import printable
+from dupviz._words import printable
+from dupviz.images.decode import decode
+from dupviz.images.formats import DecodeError, NotAnImage
+from dupviz.images.imageset import ImageSet
 
 __all__ = ["Pictures"]
 

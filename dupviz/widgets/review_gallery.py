@@ -9,12 +9,11 @@ import numpy as np
 import traitlets
 from PIL import Image
 
-from dupviz.cleanup import make_plan
-from dupviz.decode import DecodeError, NotAnImage
-from dupviz.display import COLOURS, WORDS, count, file_size, turn
-from dupviz.groups import KEEP_RULES
-from dupviz.listing import printable
-from dupviz.review import Review
+from dupviz._words import COLOURS, WORDS, count, file_size, printable, turn
+from dupviz.cleanup.plan import make_plan
+from dupviz.groups.keep import KEEP_RULES
+from dupviz.images.formats import DecodeError, NotAnImage
+from dupviz.review.session import Review
 from dupviz.widgets.files import file_jpeg, file_state, jpeg, turned
 
 __all__ = ["ReviewGallery"]

@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from dupviz.display import COLOURS, WORDS, count, escaped, file_size, thumbnail_uri, turn
+from dupviz._html import escaped, thumbnail_uri
+from dupviz._words import COLOURS, WORDS, count, file_size, turn
 from dupviz.metrics import transform
 from dupviz.widgets.drawing import FAINT, Frame, label, on_theme, pickable, svg
 
 __all__ = [
-    "LARGEST_MSE",
     "column_at",
     "draw_curve",
     "draw_histogram",
@@ -21,7 +21,6 @@ __all__ = [
 
 WIDTH, HEIGHT = 480, 212
 PLOT = Frame(46, 34, 410, 140)
-LARGEST_MSE = 3 * 255**2
 COLUMNS = 200  # places along an axis that can be pointed at
 ACCENT, REST = on_theme(COLOURS["remove"]), on_theme(COLOURS["review"])
 MARK_WIDTH = 36

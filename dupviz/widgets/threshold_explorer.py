@@ -5,13 +5,15 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
-from dupviz.calibrate import share_interval, suggest_threshold, threshold_curve
-from dupviz.display import count, escaped
-from dupviz.histogram import mse_histogram
-from dupviz.labels import Labels
-from dupviz.sweep import Sweep
+from dupviz._html import escaped
+from dupviz._words import count
+from dupviz.groups.sweep import Sweep
+from dupviz.metrics import LARGEST_MSE
+from dupviz.review.labels import Labels
+from dupviz.search.histogram import mse_histogram
+from dupviz.threshold.quality import threshold_curve
+from dupviz.threshold.suggest import share_interval, suggest_threshold
 from dupviz.widgets.threshold_drawing import (
-    LARGEST_MSE,
     column_at,
     draw_curve,
     draw_histogram,

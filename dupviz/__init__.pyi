@@ -1,0 +1,37 @@
+from . import plots as plots
+from . import widgets as widgets
+from .cleanup.outcome import Outcome as Outcome
+from .cleanup.plan import Plan as Plan
+from .cleanup.plan import make_plan as make_plan
+from .cleanup.plan import open_plan as open_plan
+from .cleanup.undo import undo as undo
+from .duplicates import Duplicates as Duplicates
+from .duplicates import find_duplicates as find_duplicates
+from .groups.group import group_duplicates as group_duplicates
+from .groups.leaks import find_label_conflicts as find_label_conflicts
+from .groups.leaks import find_leaks as find_leaks
+from .groups.leaks import fraction_affected as fraction_affected
+from .images.imageset import ImageSet as ImageSet
+from .images.imageset import open_images as open_images
+from .images.load import load_images as load_images
+from .metrics import distance as distance
+from .metrics import mse as mse
+from .metrics import squared_error_map as squared_error_map
+from .metrics import transform as transform
+from .review.labels import Labels as Labels
+from .search.find import find_pairs as find_pairs
+from .search.histogram import MseHistogram as MseHistogram
+from .search.histogram import mse_histogram as mse_histogram
+from .search.pairs import Pairs as Pairs
+from .search.pairs import TooManyPairsError as TooManyPairsError
+from .show.report import write_report as write_report
+from .threshold.copies import Copies as Copies
+from .threshold.copies import make_copies as make_copies
+from .threshold.quality import edge_pairs as edge_pairs
+from .threshold.quality import label_pairs as label_pairs
+from .threshold.quality import threshold_curve as threshold_curve
+from .threshold.quality import with_truth as with_truth
+from .threshold.suggest import Suggestion as Suggestion
+from .threshold.suggest import suggest_threshold as suggest_threshold
+
+__version__: str

@@ -1,0 +1,43 @@
+"""The words and colours of all views, and numbers as people write them."""
+
+__all__ = ["COLOURS", "WORDS", "count", "file_size", "printable", "turn"]
+
+# Okabe and Ito's blue and vermilion, which colour-blind people can tell apart; the words say the same without them.
+COLOURS = {"keep": "#0072B2", "remove": "#D55E00", "review": "#767676"}
+
+WORDS = {"keep": "keep", "remove": "can go", "review": "review"}
+
+
+def count(number, noun):
+    """A number with its noun: ``"1 file"``, ``"1,234 files"``."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def file_size(size):
+    """A number of bytes for people: ``"512 B"``, ``"2.5 kB"``, ``"120 MB"``."""
+    if size < 1000:
+        return f"{size} B"
+    units = iter(("kB", "MB", "GB", "TB", "PB"))
+    unit = next(units)
+    size /= 1000
+    while size >= 999.5:
+        size, unit = size / 1000, next(units)
+    return f"{size:.1f} {unit}" if size < 9.95 else f"{size:.0f} {unit}"
+
+
+def turn(rotation, mirrored):
+    """How a file is transformed to match, in words: ``""``, ``"turned 90°"``, ``"mirrored, turned 90°"``."""
+    return ", ".join(["mirrored"] * bool(mirrored) + [f"turned {rotation}°"] * bool(rotation))
+
+
+def printable(text):
+    r"""A file name without what a terminal obeys or cannot show: control and direction characters, lone bytes.
+
+    Examples
+    --------
+    >>> printable("holiday\x1b[2J.jpg")
+    'holiday\\x1b[2J.jpg'
+    """
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

@@ -1,0 +1,1 @@
+"""Groups → a plan → files that have moved, or are back."""

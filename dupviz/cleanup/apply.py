@@ -1,0 +1,188 @@
+"""What moves files: a plan applied, and taken back. All else in dupviz only reads them."""
+
+import os
+import stat
+from contextlib import nullcontext, suppress
+from itertools import count as count_from
+
+import pandas as pd
+
+from dupviz.cleanup.journal import JOURNAL_NAME, absolute, inside
+from dupviz.cleanup.move import make_folders, reason_of, remove_empty_folders, status_of
+from dupviz.cleanup.outcome import INTERRUPTED, each_in_turn, make_outcome
+from dupviz.cleanup.quarantine import check_quarantine, make_quarantine, named_places
+from dupviz.groups.keep import protected_files
+
+__all__ = ["apply_plan"]
+
+# The latest modification time that a scan can tell, in ns: the year 2262. Later ones count as this.
+LATEST = pd.Timestamp.max.value
+
+MAX_NAME_BYTES = 255  # of nearly all file systems
+
+
+def apply_plan(table, *, to=None, trash=False, dry_run=True, protect=(), progress=True):
+    """Move the files of a plan; see `Plan.apply`.
+
+    Parameters
+    ----------
+    table : DataFrame
+        That of the plan.
+
+    Returns
+    -------
+    Outcome
+    """
+    if trash == (to is not None):
+        raise ValueError("say where the files shall go: either to=FOLDER or trash=True")
+    for path in (*table["path"], *table["keeper"]):
+        absolute(path)
+    for path in table["destination"]:
+        inside(path)
+    checks = _Checks(table, protect)
+    folder = None if trash else os.path.realpath(os.fsdecode(to))
+    if folder:
+        check_quarantine(folder, [*table["path"], *table["keeper"]])
+    journal = make_quarantine(folder) if folder and not dry_run and len(table) else None
+
+    def step(row):
+        status, obstacle = checks.look(row)
+        if obstacle:
+            return "skipped", obstacle, ""
+        places = _free_places(row, folder, named) if folder else iter([("", "")])
+        if dry_run:
+            return "would move", "", next(places)[1]
+        return _move(row, status, places, journal, checks) if journal else _trash(row)
+
+    def settle(row):
+        if journal and journal.last and journal.last.source == row.path:
+            return _settled(journal.last, journal, INTERRUPTED)
+        return IN_TRASH if trash and not os.path.lexists(row.path) else ("skipped", INTERRUPTED, "")
+
+    with journal or nullcontext():
+        named = named_places(folder) if folder else {}
+        results, interrupted = each_in_turn(list(table.itertuples()), step, settle, "moving", progress)
+    if dry_run:
+        note = "Nothing has been changed: with dry_run=False they move."
+    elif trash:
+        note = "dupviz cannot undo that: the trash itself can restore them."
+    else:
+        note = f"To bring them back: dupviz.undo({os.fspath(journal.path)!r})." if journal else ""
+    return make_outcome(table["path"], table["bytes"], results, journal and journal.path, note, interrupted)
+
+
+IN_TRASH = ("in the trash", "", "")
+
+
+class _Checks:
+    """Whether the files of a plan can go: looked at right before each move."""
+
+    def __init__(self, table, protect):
+        self._protected = set(table["path"][protected_files(table, protect)])
+        self._to_go = set(table["path"])
+        self._kept = {}
+        for keeper in set(table["keeper"]) - self._to_go:
+            with suppress(OSError):
+                status = os.lstat(keeper)
+                self._kept[status.st_dev, status.st_ino] = keeper
+
+    def look(self, row):
+        """The file's status, and what stands against its going, or ""."""
+        status, obstacle = _as_scanned(row.path, row.bytes, row.modified)
+        if row.path in self._protected:
+            return status, "is in a protected folder"
+        if row.keeper in self._to_go:
+            return status, f"the file that should stay for it is to go as well: {row.keeper}"
+        if obstacle:
+            return status, obstacle
+        keeper_obstacle = self.look_at_keeper(row)
+        if keeper_obstacle:
+            return status, keeper_obstacle
+        if (status.st_dev, status.st_ino) in self._kept:
+            return status, f"is the same file as {self._kept[status.st_dev, status.st_ino]}, which stays"
+        return status, ""
+
+    def look_at_keeper(self, row):
+        """What has become of the keeper, or "" if it is as scanned."""
+        obstacle = _as_scanned(row.keeper, row.keeper_bytes, row.keeper_modified)[1]
+        return obstacle and f"the file that should stay for it {obstacle}: {row.keeper}"
+
+
+def _as_scanned(path, size, modified):
+    """The status of a file, and what has become of it since it was scanned, or ""."""
+    try:
+        status = os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return None, "is gone"
+    except OSError as error:
+        return None, f"cannot be looked at ({error.strerror})"
+    unchanged = stat.S_ISREG(status.st_mode) and status.st_size == size and min(status.st_mtime_ns, LATEST) == modified
+    return status, "" if unchanged else "has changed since the scan"
+
+
+def _move(row, status, places, journal, checks):
+    """Move a file to the first of these places that is still free: its status, reason and new path."""
+    for destination, target in places:
+        move, obstacle = None, ""
+        try:
+            move = journal.begin(row.path, destination, status)
+            make_folders(os.path.dirname(target))
+            move.run(status)
+            obstacle = checks.look_at_keeper(row)
+            if obstacle:
+                move.back.run(os.lstat(target))
+        except OSError as error:
+            if isinstance(error, FileExistsError) and not obstacle and os.path.lexists(target):
+                journal.give_up(move)  # somebody took the place that was free: the next one
+                continue
+            obstacle = obstacle or reason_of(error)
+        if obstacle:
+            return _settled(move, journal, obstacle)
+        journal.end(move)
+        return "moved", "", target
+
+
+def _settled(move, journal, reason):
+    """What has become of a file whose move was broken off, after tidying up."""
+    if move is None:
+        return "skipped", reason, ""
+    with suppress(OSError):
+        move.settle()
+        if status_of(move.target) is None:
+            journal.give_up(move)
+            remove_empty_folders(move.target)
+            return "skipped", reason, ""
+    with suppress(OSError):
+        here = status_of(move.source)
+        if here is None or here.st_mtime_ns != move.modified_ns:
+            journal.end(move)
+            return "moved", "", move.target
+    return "skipped", reason, ""
+
+
+def _trash(row):
+    from send2trash import send2trash  # which looks for a desktop when it is imported
+
+    try:
+        send2trash(row.path)
+    except OSError as error:
+        return "skipped", reason_of(error), ""
+    return IN_TRASH
+
+
+def _free_places(row, folder, named):
+    """Yield (path within the folder, path) that are free, the wanted one first, then ``name (2).jpg``.
+
+    A place that a journal names for another file is not free even where it is empty: that journal might take whatever
+    came there for its own.
+    """
+    name, extension = os.path.splitext(os.path.basename(row.destination))
+    for number in count_from(1):
+        end = f" ({number}){extension}" if number > 1 else extension
+        while number > 1 and name and len(os.fsencode(name + end)) > MAX_NAME_BYTES:
+            name = name[:-1]
+        destination = os.path.join(os.path.dirname(row.destination), name + end)
+        target = os.path.join(folder, destination)
+        belongs = named.get(target, row.path) == row.path and not JOURNAL_NAME.fullmatch(destination)
+        if belongs and not os.path.lexists(target):
+            yield destination, target

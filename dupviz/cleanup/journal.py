@@ -1,0 +1,278 @@
+"""The quarantine folder, and its journals: what was to move from where, written before it moves.
+
+A journal is JSON lines that are only ever added, ``journal-1.jsonl`` for the first plan that is applied to the folder::
+
+    {"dupviz journal": 1, "started": "2026-11-23T08:30:00+00:00", "sum": …}
+    {"move": "/photos/a.jpg", "to": "a.jpg", "bytes": 482, "modified": 1763886600000000000, "token": "0a1b…", "sum": …}
+    {"moved": "0a1b…", "bytes": 482, "modified": 1763886600000000000, "sum": …}
+
+Or, where it could not be moved, ``{"stayed": "0a1b…", "sum": …}``. The sum is the CRC-32 of the record without it: a
+path with damage would lead somewhere else.
+"""
+
+import errno
+import json
+import os
+import re
+import secrets
+import zlib
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from dupviz._records import read_records
+from dupviz.cleanup.move import Move, sync_folder
+from dupviz.images.walk import MARKER
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
+__all__ = ["JOURNAL_NAME", "Entry", "Journal", "absolute", "inside", "journals_in", "locked", "read_journal"]
+
+VERSION = 1
+JOURNAL_NAME = re.compile(r"journal-\d+\.jsonl")
+TOKEN = re.compile(r"[0-9a-f]{16}")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One file in a journal.
+
+    Attributes
+    ----------
+    move : Move
+        From its place into the quarantine folder.
+    bytes : int
+        Its size when it was looked at.
+    moved : tuple of int, or None
+        Size and modification time that it had in the quarantine folder when it had arrived, as that file system
+        counts them; None if the process ended before that.
+    """
+
+    move: Move
+    bytes: int
+    moved: tuple | None
+
+
+class Journal:
+    """A journal that is being written, while no other process works in the quarantine folder.
+
+    Parameters
+    ----------
+    folder : str
+        The quarantine folder.
+
+    Attributes
+    ----------
+    path : Path
+    last : Move or None
+        What was begun last.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written; or another process is at work, a BlockingIOError.
+    """
+
+    def __init__(self, folder):
+        self.last = None
+        with ExitStack() as files:
+            files.enter_context(locked(folder, []))
+            number = 1 + max(map(journal_number, journals_in(folder)), default=0)
+            self.path = Path(folder, f"journal-{number}.jsonl")
+            self._file = files.enter_context(self.path.open("xb", buffering=0))
+            _lock(self._file)
+            self._append({"dupviz journal": VERSION, "started": datetime.now(UTC).isoformat("T", "seconds")})
+            sync_folder(folder)
+            self._files = files.pop_all()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self._files.close()
+
+    def begin(self, source, destination, status):
+        """Write down that a file is about to move; on return that is on the disk.
+
+        Parameters
+        ----------
+        source, destination : str
+            Its path, and the path within the quarantine folder that it shall have.
+        status : os.stat_result
+
+        Returns
+        -------
+        Move
+        """
+        self.last = move = Move(
+            source, os.path.join(self.path.parent, destination), secrets.token_hex(8), status.st_mtime_ns
+        )
+        entry = {"move": source, "to": destination, "bytes": status.st_size, "modified": status.st_mtime_ns}
+        self._append({**entry, "token": move.token})
+        return move
+
+    def end(self, move):
+        """Write down that a file has moved. If that fails, `undo` finds it all the same."""
+        with suppress(OSError):
+            status = os.lstat(move.target)
+            self._append({"moved": move.token, "bytes": status.st_size, "modified": status.st_mtime_ns}, sync=False)
+
+    def give_up(self, move):
+        """Write down that a file stays, and that nothing is left of its move. If that fails, `undo` finds the same."""
+        with suppress(OSError):
+            self._append({"stayed": move.token}, sync=False)
+
+    def _append(self, record, sync=True):
+        # A line break before each record, rather than after it: one that was cut off spoils none but itself.
+        line = b"\n" + json.dumps({**record, "sum": _sum(record)}).encode("ascii")
+        if self._file.write(line) != len(line):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        if sync:
+            os.fsync(self._file.fileno())
+
+
+def read_journal(path):
+    """The files that a journal names, the last first.
+
+    Parameters
+    ----------
+    path : Path
+
+    Returns
+    -------
+    list of Entry
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If it is no journal of dupviz. Lines that are damaged are passed over.
+    """
+    path = Path(os.path.realpath(path))
+    if not path.is_file():
+        raise FileNotFoundError(f"no journal at {os.fspath(path)!r}")
+    records = read_records(path)
+    versions = [record["dupviz journal"] for record in records if "dupviz journal" in record]
+    records = [record for record in records if record.pop("sum", None) == _sum(record)]
+    if not (records or versions) and JOURNAL_NAME.fullmatch(path.name):  # a crash before its first line was whole
+        return []
+    entries = [entry for entry in (_entry(record, path.parent) for record in records) if entry]
+    if any(version != VERSION for version in versions) or not (versions or entries):
+        raise ValueError(f"{os.fspath(path)!r} is damaged, or no journal of this version of dupviz")
+    stayed = {str(record.get("stayed")) for record in records}
+    moved = {
+        str(record.get("moved")): (record["bytes"], record["modified"])
+        for record in records
+        if "moved" in record and _are_integers(record, "bytes", "modified")
+    }
+    return [
+        replace(entry, moved=moved.get(entry.move.token))
+        for entry in reversed(entries)
+        if entry.move.token not in stayed
+    ]
+
+
+def _sum(record):
+    return zlib.crc32(json.dumps(record).encode("ascii"))
+
+
+def _entry(record, folder):
+    """What a record says of a move; None for other records, and those with damage."""
+    names = [record.get("move"), record.get("to"), record.get("token")]
+    if not all(isinstance(name, str) for name in names) or not _are_integers(record, "bytes", "modified"):
+        return None
+    source, destination, token = names
+    try:
+        move = Move(absolute(source), os.path.join(folder, inside(destination)), token, record["modified"])
+    except ValueError:
+        return None
+    return Entry(move, record["bytes"], None) if TOKEN.fullmatch(token) else None
+
+
+def _are_integers(record, *names):
+    """Whether these are numbers of 64 bits, as files have them."""
+    values = [record.get(name) for name in names]
+    return all(type(value) is int and abs(value) < 2**63 for value in values)
+
+
+def journal_number(path):
+    return int(path.stem.removeprefix("journal-"))
+
+
+def absolute(path):
+    """A path that means the same file from any working directory.
+
+    Raises
+    ------
+    ValueError
+        If this one does not, or no file can have that name.
+    """
+    os.fsencode(path)
+    if not os.path.isabs(path) or "\0" in path:
+        raise ValueError(f"must be an absolute path, got {path!r}")
+    return path
+
+
+def inside(destination):
+    """A path that leads nowhere but into the quarantine folder.
+
+    Raises
+    ------
+    ValueError
+        If this one does not, or no file can have that name.
+    """
+    os.fsencode(destination)
+    parts = Path(destination).parts
+    if not parts or Path(destination).is_absolute() or ".." in parts or "\0" in destination:
+        raise ValueError(f"must be a path within the quarantine folder, got {destination!r}")
+    return os.path.join(*parts)
+
+
+@contextmanager
+def locked(folder, journals):
+    """Hold a quarantine folder and journals, so that no two processes work by them at once; a death frees them.
+
+    Parameters
+    ----------
+    folder : Path
+    journals : list of Path
+
+    Raises
+    ------
+    BlockingIOError
+        If another process holds one of them.
+    """
+    with ExitStack() as files:
+        marker = os.path.join(folder, MARKER)
+        for path in [*[marker] * os.path.lexists(marker), *journals]:
+            _lock(files.enter_context(open(path, "rb")))
+        yield
+
+
+def _lock(file):
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise BlockingIOError(f"another dupviz is at work with {file.name!r}: wait until it has finished") from None
+    except (AttributeError, OSError):  # Windows, and network file systems that know no locks
+        pass
+
+
+def journals_in(folder):
+    """The journals in a quarantine folder, the newest first.
+
+    Parameters
+    ----------
+    folder : str or Path
+
+    Returns
+    -------
+    list of Path
+    """
+    found = [path for path in Path(folder).iterdir() if JOURNAL_NAME.fullmatch(path.name) and path.is_file()]
+    return sorted(found, key=journal_number, reverse=True)

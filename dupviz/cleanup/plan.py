@@ -1,0 +1,251 @@
+"""Groups → a plan of what goes and why → files that have moved, or are back."""
+
+import csv
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from dupviz._html import table_html
+from dupviz._paths import common_folder
+from dupviz._words import count, file_size, turn
+from dupviz.cleanup.apply import apply_plan
+from dupviz.cleanup.journal import absolute, inside
+
+__all__ = ["Plan", "make_plan", "open_plan"]
+
+
+def _int64(text):
+    number = int(text)
+    if not -(2**63) <= number < 2**63:
+        raise ValueError
+    return number
+
+
+# What the CSV holds, and how each of it is read back.
+COLUMNS: dict[str, Callable] = {
+    "path": absolute,
+    "keeper": absolute,
+    "mse": float,
+    "rotation": {str(angle): angle for angle in (0, 90, 180, 270)}.__getitem__,
+    "mirrored": lambda text: {"true": True, "false": False}[text.lower()],
+    "bytes": _int64,
+    "modified": lambda text: _int64(text.removesuffix(" ns")),
+    "keeper_bytes": _int64,
+    "keeper_modified": lambda text: _int64(text.removesuffix(" ns")),
+    "reason": str,
+    "destination": inside,
+}
+TIMES = ("modified", "keeper_modified")
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Plan:
+    """What is to go, and which file stays for it. Nothing happens before `apply`.
+
+    A part of a plan is a plan: ``plan[plan.table["mse"] < 100]``.
+
+    Attributes
+    ----------
+    table : DataFrame
+        One row per file that is to go:
+
+        - path, keeper (str): this file, and the one that stays for it; absolute, so that the plan can be applied from
+          anywhere;
+        - mse, rotation, mirrored: how far the two are apart, and how this file is transformed to match;
+        - bytes, modified, keeper_bytes, keeper_modified (int): sizes, and modification times in nanoseconds, as
+          scanned. Files of which they have changed are not moved;
+        - reason (str): the same in words;
+        - destination (str): the path that it will have in the quarantine folder.
+    """
+
+    table: pd.DataFrame
+
+    def apply(self, to=None, *, trash=False, dry_run=True, protect=(), progress=True):
+        """Move the files into a quarantine folder, or say what would be moved.
+
+        Before each move, the file and its keeper are looked at: if one of them is gone or has changed since the scan,
+        or the keeper is to go as well, the file stays. Nothing is ever overwritten. `undo` brings everything back.
+
+        Parameters
+        ----------
+        to : str or Path, optional
+            The quarantine folder: a new or empty one, or one that has been used before. May lie within the folders
+            that were scanned; later scans leave it out.
+        trash : bool
+            Move to the system's trash instead, from which dupviz itself cannot bring anything back.
+        dry_run : bool
+            Whether to only say what would happen. False moves the files.
+        protect : str, Path, or iterable of them
+            Folders whose files stay, whatever the plan says.
+        progress : bool
+            Whether to show a progress bar, if it takes more than a second.
+
+        Returns
+        -------
+        Outcome
+            What has become of each file. Ctrl-C ends early, and is said there.
+
+        Raises
+        ------
+        OSError
+            If `to` cannot be used, or a folder in `protect` does not exist. Nothing has been moved then. A
+            BlockingIOError if another process is at work in `to`.
+        ValueError
+            If not exactly one of `to` and `trash` is given, `to` holds files of the plan, or a path of the plan is not
+            absolute or a destination leads out of `to`.
+        """
+        return apply_plan(self.table, to=to, trash=trash, dry_run=dry_run, protect=protect, progress=progress)
+
+    def save(self, file):
+        """Save the plan as CSV, for `open_plan` or a spreadsheet.
+
+        Parameters
+        ----------
+        file : str or Path
+        """
+        # A spreadsheet would round the 19 digits of a time; what has a unit it leaves alone.
+        table = self.table.assign(**{name: [f"{time} ns" for time in self.table[name]] for name in TIMES})
+        with Path(file).open("w", encoding="utf-8", errors="surrogateescape", newline="") as lines:
+            writer = csv.writer(lines, quoting=csv.QUOTE_ALL)
+            writer.writerow(table.columns)
+            writer.writerows(table.itertuples(index=False))
+
+    def summary(self):
+        """One sentence: how many files are to go, for how many that stay, and the bytes that frees."""
+        size = file_size(int(self.table["bytes"].sum()))
+        keepers = count(self.table["keeper"].nunique(), "file")
+        return f"{count(len(self), 'file')} to go ({size}), for the sake of {keepers} that will stay"
+
+    def __getitem__(self, rows):
+        rows = np.asarray(rows)
+        if rows.dtype != bool or rows.shape != (len(self),):
+            raise TypeError(f"choose rows by {len(self)} booleans, as in plan[plan.table['mse'] < 100]")
+        return Plan(self.table[rows].reset_index(drop=True))
+
+    def __len__(self):
+        return len(self.table)
+
+    def __repr__(self):
+        return f"Plan: {self.summary()}"
+
+    def _repr_html_(self):
+        return table_html(self.summary(), self.table[["path", "keeper", "reason", "bytes"]])
+
+
+def make_plan(images, groups):
+    """Plan what goes: every file whose action is ``"remove"``, for the first file of its group, which stays.
+
+    Parameters
+    ----------
+    images : ImageSet
+    groups : DataFrame
+        As `group_duplicates` gives it for these images, or edited: a group may have several files that stay.
+
+    Returns
+    -------
+    Plan
+
+    Raises
+    ------
+    ValueError
+        If the first file of a group is not kept.
+    """
+    first = groups.groupby("group")[["image", "action"]].transform("first")
+    bad = groups.loc[first["action"] != "keep", "group"]
+    if len(bad):
+        raise ValueError(f"the first file of each group must be one to keep; it is not in group {bad.iloc[0]}")
+    paths = _real_paths(images.files["path"])
+    facts = pd.DataFrame(
+        {
+            "path": pd.Series(paths, dtype=object),
+            "bytes": images.files["bytes"].to_numpy(np.int64),
+            "modified": images.files["modified"].astype("datetime64[ns, UTC]").astype("int64").to_numpy(),
+        }
+    )
+    goes = groups["action"] == "remove"
+    gone = groups.loc[goes, ["image", "mse", "rotation", "mirrored"]].reset_index(drop=True)
+    file = facts.iloc[gone["image"]].reset_index(drop=True)
+    keeper = facts.iloc[first.loc[goes, "image"]].reset_index(drop=True)
+    matches = [f"MSE {row.mse:.1f}, {turn(row.rotation, row.mirrored)}".removesuffix(", ") for row in gone.itertuples()]
+    root = common_folder(paths)
+    table = pd.DataFrame(
+        {
+            "path": file["path"],
+            "keeper": keeper["path"],
+            "mse": gone["mse"],
+            "rotation": gone["rotation"],
+            "mirrored": gone["mirrored"],
+            "bytes": file["bytes"],
+            "modified": file["modified"],
+            "keeper_bytes": keeper["bytes"],
+            "keeper_modified": keeper["modified"],
+            "reason": pd.Series(matches, dtype=object),
+            "destination": pd.Series([_relative(path, root) for path in file["path"]], dtype=object),
+        }
+    )
+    return Plan(table)
+
+
+def open_plan(file):
+    """Open a plan that `Plan.save` has saved, and that may have lost rows or gained columns in a spreadsheet.
+
+    Parameters
+    ----------
+    file : str or Path
+
+    Returns
+    -------
+    Plan
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If a column is missing, or something in it is not what it should be.
+    """
+    with Path(file).open(encoding="utf-8-sig", errors="surrogateescape", newline="") as lines:
+        try:
+            header, *rows = list(csv.reader(lines, strict=True)) or [[]]
+        except csv.Error as error:
+            raise ValueError(f"{os.fspath(file)!r} is no plan: {error}") from error
+    missing = [name for name in COLUMNS if name not in header]
+    if missing:
+        raise ValueError(f"{os.fspath(file)!r} is no plan: it has no column {', '.join(missing)}")
+    if len(set(header)) < len(header):
+        raise ValueError(f"{os.fspath(file)!r} is no plan: two of its columns have the same name")
+    uneven = next((number for number, row in enumerate(rows, 2) if len(row) != len(header)), None)
+    if uneven:
+        raise ValueError(f"{os.fspath(file)!r}, row {uneven}: it must have {len(header)} columns")
+    table = pd.DataFrame(rows, columns=header, dtype=object)
+    for name, read in COLUMNS.items():
+        values = []
+        for number, text in enumerate(table[name], 2):
+            try:
+                values.append(read(text))
+            except (ValueError, KeyError):
+                raise ValueError(f"{os.fspath(file)!r}, row {number}: {name} cannot be {text!r}") from None
+        table[name] = pd.Series(values, dtype=object)
+    types: dict[str, Any] = {
+        "mse": "float64",
+        "rotation": "int16",
+        "mirrored": bool,
+        "bytes": "int64",
+        "keeper_bytes": "int64",
+    }
+    return Plan(table.astype({**types, **dict.fromkeys(TIMES, "int64")}))
+
+
+def _real_paths(paths):
+    """The files' absolute paths, without links among their folders."""
+    folders = {folder: os.path.realpath(folder) for folder in {os.path.dirname(path) for path in paths}}
+    return [os.path.join(folders[os.path.dirname(path)], os.path.basename(path)) for path in paths]
+
+
+def _relative(path, root):
+    return os.path.relpath(path, root or Path(path).anchor)

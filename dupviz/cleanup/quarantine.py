@@ -1,0 +1,112 @@
+"""The quarantine folder: made, checked and locked."""
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+from dupviz.cleanup.journal import Journal, journals_in, read_journal
+from dupviz.cleanup.move import make_folders
+from dupviz.images.walk import MARKER
+
+__all__ = ["check_quarantine", "make_quarantine", "named_places", "unnamed_files"]
+
+MARKER_TEXT = """\
+dupviz moved the files in this folder here, since each has a duplicate that stayed. To bring all of them back:
+
+    dupviz undo THIS-FOLDER
+
+The files journal-*.jsonl say where each came from. A scan of the folder around this one leaves it out.
+"""
+
+
+def named_places(folder):
+    """Which file each place in a quarantine folder belongs to by its journals: no other may ever be put there.
+
+    Parameters
+    ----------
+    folder : str or Path
+
+    Returns
+    -------
+    dict of str to str
+        Absolute paths: of the place, and of the file before it moved there.
+    """
+    named: dict[str, str] = {}
+    for journal in journals_in(folder) if os.path.isdir(folder) else []:
+        with suppress(ValueError):
+            named |= {entry.move.target: entry.move.source for entry in read_journal(journal)}
+    return named
+
+
+def unnamed_files(folder):
+    """Files in a quarantine folder that none of its journals names, for one that is damaged or lost.
+
+    Parameters
+    ----------
+    folder : Path
+
+    Returns
+    -------
+    list of str
+    """
+    if not os.path.lexists(os.path.join(folder, MARKER)):
+        return []
+    named = named_places(folder)
+    paths = (os.path.join(parent, name) for parent, _, names in os.walk(folder) for name in names)
+    ours = {os.path.join(folder, MARKER), *map(os.fspath, journals_in(folder))}
+    return sorted(path for path in paths if path not in named and path not in ours)
+
+
+def check_quarantine(folder, paths):
+    """Say early why a folder cannot take files; nothing is written.
+
+    Parameters
+    ----------
+    folder : str
+        Absolute, without symbolic links.
+    paths : iterable of str
+        The files of the plan, and their keepers, likewise.
+
+    Raises
+    ------
+    OSError, ValueError
+        If it holds some of these files, is no folder, is full of other things, or cannot be written to.
+    """
+    inner = next((path for path in paths if path.startswith(os.path.join(folder, ""))), None)
+    if inner is not None:
+        raise ValueError(f"cannot move files to {folder!r}, which holds {inner!r} of the plan: choose another folder")
+    if os.path.isdir(folder) and os.listdir(folder) and not os.path.lexists(os.path.join(folder, MARKER)):
+        raise FileExistsError(f"{folder!r} has other files in it: choose a new folder, or one that dupviz has made")
+    existing = next((path for path in (folder, *map(str, Path(folder).parents)) if os.path.lexists(path)), folder)
+    if not os.path.isdir(existing):
+        raise NotADirectoryError(f"cannot move files to {folder!r}: {existing!r} is no folder")
+    if not os.access(existing, os.W_OK | os.X_OK):
+        raise PermissionError(f"cannot move files to {folder!r}: {existing!r} cannot be written to")
+
+
+def make_quarantine(folder):
+    """Make a quarantine folder, unless it is one, and start a journal in it.
+
+    Parameters
+    ----------
+    folder : str
+        Absolute, without symbolic links.
+
+    Returns
+    -------
+    Journal
+
+    Raises
+    ------
+    OSError
+        If that fails. No file has been moved.
+    """
+    try:
+        make_folders(folder)
+        with suppress(FileExistsError), open(os.path.join(folder, MARKER), "x", encoding="utf-8") as marker:
+            marker.write(MARKER_TEXT)
+        return Journal(folder)
+    except BlockingIOError:
+        raise
+    except OSError as error:
+        raise type(error)(f"cannot move files to {folder!r}: {error.strerror}") from error

@@ -1,0 +1,1 @@
+"""Pairs → groups: which files stay, and which can go."""

@@ -1,0 +1,274 @@
+"""Pairs → groups: which files stay, which can go, and for which kept file each of these goes.
+
+Files are taken best-first by the keep rule. A file is kept unless one that is already kept is its duplicate;
+otherwise it can go, and belongs to the nearest of these. So whatever goes has a duplicate that stays, directly below
+the threshold, and no two kept files are duplicates of each other (but for protected ones, which all stay).
+"""
+
+import numpy as np
+import pandas as pd
+
+from dupviz.groups.keep import keep_order, protected_files
+from dupviz.search.pairs import as_pairs, best_symmetry
+from dupviz.search.symmetry import INVERSES
+
+__all__ = ["Grouping", "group_duplicates"]
+
+
+def group_duplicates(images, pairs, *, threshold=200.0, keep="largest_file", protect=(), different=()):
+    """Form groups of duplicates, each with the file that stays and those that can go.
+
+    Parameters
+    ----------
+    images : ImageSet
+    pairs : Pairs or DataFrame
+        What `search` or `find_pairs` gave for these images; only the pairs below `threshold` count.
+    threshold : float
+        Pairs with an MSE strictly below it are duplicates.
+    keep : {"largest_file", "most_pixels", "oldest", "newest", "first_path"} or callable
+        Which of two duplicates stays. A callable gets the files table and returns a number per file, of which the
+        highest stays. Ties are decided by the larger file, then by more pixels, the older file and the first path.
+    protect : str, Path, or iterable of them
+        Folders (or files) whose files always stay.
+    different : array-like of int, shape (m, 2)
+        Pairs of row numbers that are no duplicates, whatever their MSE: see `Labels.different`.
+
+    Returns
+    -------
+    DataFrame
+        One row per file that has a duplicate; its groups in the order of the kept files' rows, the kept file first,
+        then the others by their MSE:
+
+        - group (int64): number of the group, from 0;
+        - image (int64): row number in `images`; path (str) and bytes (int64) of that file;
+        - action (str): ``"keep"``; ``"remove"`` for a file that can go; ``"review"`` for one that could, but is flat,
+          so that being near says little: it is never removed unless asked for. Flat images whose tensor is identical
+          to the kept one's are ``"remove"``;
+        - mse (float64): distance to the kept file; rotation (int16, degrees) and mirrored (bool): how this file is
+          transformed to match the kept one.
+
+    Raises
+    ------
+    ValueError
+        If `threshold` is above the limit of the search that made `pairs`, these are of other images, or there is no
+        such keep rule.
+    FileNotFoundError
+        If a path in `protect` does not exist.
+    """
+    pairs = as_pairs(pairs, images)
+    pairs.check_threshold(threshold)
+    return Grouping(images, pairs, keep=keep, protect=protect, different=different).table(threshold)
+
+
+class Grouping:
+    """Pairs and a keep rule, ready to form groups at one threshold after another.
+
+    Parameters
+    ----------
+    images : ImageSet
+    pairs : Pairs
+        Of these images.
+    keep, protect, different
+        See `group_duplicates`.
+    """
+
+    def __init__(self, images, pairs, *, keep="largest_file", protect=(), different=()):
+        self._files = files = images.files
+        self._protected = protected_files(files, protect)
+        order = keep_order(files, keep)
+        self._order = order[np.argsort(~self._protected[order], kind="stable")]
+        rank = np.empty_like(order)
+        rank[self._order] = np.arange(len(order))
+
+        # Identical tensors have the same distances: one of each set stands for it, with the rank of the best.
+        self._leader = pairs.leader
+        near = pd.DataFrame({"a": pairs.a, "b": pairs.b, "mse": pairs.mse, "winners": pairs.winners})
+        different = np.asarray(different, np.int64).reshape(-1, 2)
+        near, self._representative = _separated(near, self._leader, rank, different)
+        self._best_rank = rank.copy()
+        np.minimum.at(self._best_rank, self._representative, rank)
+        self._near = near.sort_values("mse", ignore_index=True)
+
+    def table(self, threshold):
+        """The groups at a threshold: see `group_duplicates`."""
+        return _table(self._files, self.members(threshold))
+
+    def members(self, threshold):
+        """The files that are not kept at a threshold.
+
+        Parameters
+        ----------
+        threshold : float
+
+        Returns
+        -------
+        DataFrame
+            image and keeper (row numbers), identical (bool: whether their tensors are), mse, rotation, mirrored; action
+            (``"remove"`` or ``"review"``).
+        """
+        near = self._near_below(threshold)
+        links = _links_to_kept(near, self._best_rank, self._protected[self._order[self._best_rank]])
+        link = links.reindex(self._representative)
+        kept = link["kept"].fillna(pd.Series(self._representative, link.index)).to_numpy(np.int64)
+        keeper = self._order[self._best_rank[kept]]
+        image = np.arange(len(self._files))
+        gone = (keeper != image) & ~self._protected & (threshold > 0)
+        identical = (self._leader[kept] == self._leader)[gone]
+        flat = self._files["flat"].to_numpy()[gone] & ~identical
+        link = link[gone]
+        rotation, mirrored = best_symmetry(link["winners"].fillna(1).to_numpy(np.uint8))
+        return pd.DataFrame(
+            {
+                "keeper": keeper[gone],
+                "image": image[gone],
+                "identical": identical,
+                "mse": link["mse"].fillna(0.0).to_numpy(),
+                "rotation": rotation,
+                "mirrored": mirrored,
+                "action": np.where(flat, "review", "remove").astype(object),
+            }
+        )
+
+    def chained(self, threshold, members):
+        """The kept files that hide a chain: two others of their group are not below the threshold of each other.
+
+        Parameters
+        ----------
+        threshold : float
+        members : DataFrame
+            What `members` gave for this threshold.
+
+        Returns
+        -------
+        ndarray of int64
+            Their row numbers.
+        """
+        others = members[~members["identical"]]
+        keeper = np.full(len(self._files), -1)
+        keeper[others["image"]] = others["keeper"]
+        standing = others[self._representative[others["image"]] == others["image"]]
+        near = self._near_below(threshold)
+        of_a, of_b = keeper[near["a"]], keeper[near["b"]]
+        together = np.bincount(of_a[(of_a == of_b) & (of_a >= 0)], minlength=len(keeper))
+        number = np.bincount(standing["keeper"], minlength=len(keeper))
+        return np.flatnonzero(together < number * (number - 1) // 2)
+
+    def _near_below(self, threshold):
+        return self._near.iloc[: np.searchsorted(self._near["mse"].to_numpy(), threshold)]
+
+
+def _separated(near, leader, rank, different):
+    """Take pairs out that are no duplicates; their files then stand for themselves, and not for identical ones.
+
+    Parameters
+    ----------
+    near : DataFrame
+        The near pairs of leaders.
+    leader : ndarray of int64, shape (n,)
+        The leader of each file.
+    rank : ndarray of int64, shape (n,)
+        The place of each file in the order in which they are taken.
+    different : ndarray of int64, shape (m, 2)
+
+    Returns
+    -------
+    near : DataFrame
+        The near pairs of the files that now stand for others, or for themselves.
+    representative : ndarray of int64, shape (n,)
+        Which file stands for each.
+    """
+    if not len(different):
+        return near, leader
+    named = np.unique(different)
+    others = np.setdiff1d(np.arange(len(leader)), named)
+    representative = np.arange(len(leader))
+    # Files that come after a named one, identical to them, may go for that: they do not stand with those before it.
+    order = np.lexsort((rank, leader))
+    part = np.empty(len(leader), np.int64)
+    part[order] = np.cumsum(np.isin(order, named))
+    sets, first = np.unique(leader[others] * (len(named) + 1) + part[others], return_index=True)
+    representative[others] = others[first][np.searchsorted(sets, leader[others] * (len(named) + 1) + part[others])]
+
+    standing = pd.DataFrame({"row": np.concatenate([others[first], named])})
+    standing["leader"] = leader[standing["row"]]
+    near = near.merge(standing.set_axis(["row_a", "a"], axis=1), on="a").merge(
+        standing.set_axis(["row_b", "b"], axis=1), on="b"
+    )
+    near = near.drop(columns=["a", "b"]).rename(columns={"row_a": "a", "row_b": "b"})
+    equal = standing.merge(standing, on="leader", suffixes=("_a", "_b")).query("row_a < row_b")
+    equal = pd.DataFrame({"a": equal["row_a"], "b": equal["row_b"], "mse": 0.0, "winners": np.uint8(1)})
+    near = pd.concat([near, equal.astype(near.dtypes[equal.columns])], ignore_index=True)
+    apart = pd.MultiIndex.from_arrays(list(np.sort(different, axis=1).T))
+    ends = pd.MultiIndex.from_arrays(list(np.sort(near[["a", "b"]], axis=1).T))
+    return near[~ends.isin(apart)], representative
+
+
+def _links_to_kept(near, rank, protected):
+    """Decide which files are kept, and find the nearest kept duplicate of each other one.
+
+    Parameters
+    ----------
+    near : DataFrame
+        The pairs below the threshold.
+    rank : ndarray of int64, shape (n,)
+        The place of each file in the order in which they are taken.
+    protected : ndarray of bool, shape (n,)
+
+    Returns
+    -------
+    DataFrame
+        A row for each file that is not kept, with its row number as the index: kept, mse, winners.
+    """
+    near = near[~(protected[near["a"]] & protected[near["b"]])]
+    a, b = near["a"].to_numpy(), near["b"].to_numpy()
+    a_is_better = rank[a] < rank[b]
+    better, worse = np.where(a_is_better, a, b), np.where(a_is_better, b, a)
+
+    removed = _beaten_by_kept(better, worse, len(rank))
+    mse = near["mse"].to_numpy()
+    linked = removed[worse] & ~removed[better]
+    nearest = np.full(len(rank), np.inf)
+    np.minimum.at(nearest, worse[linked], mse[linked])
+    linked &= mse == nearest[worse]
+
+    links = pd.DataFrame(
+        {
+            "kept": better,
+            "mse": mse,
+            # How the worse one is transformed to match: as the pair says, or backwards.
+            "winners": np.where(a_is_better, near["winners"], INVERSES[near["winners"]]),
+        },
+        index=worse,
+    )[linked]
+    links = links.iloc[np.argsort(rank[links["kept"]], kind="stable")]
+    return links[~links.index.duplicated()]
+
+
+def _beaten_by_kept(better, worse, n):
+    """Which of n files are beaten by a kept one, where a file is kept unless a kept one beats it.
+
+    All pairs are decided together, in rounds: who is beaten by nobody that is left is kept, and those it beats are
+    removed.
+    """
+    removed = np.zeros(n, bool)
+    while len(better):
+        beaten = np.zeros(n, bool)
+        beaten[worse] = True
+        by_kept = ~beaten[better]
+        removed[worse[by_kept]] = True
+        undecided = ~(removed[better] | removed[worse])
+        better, worse = better[undecided], worse[undecided]
+    return removed
+
+
+def _table(files, members):
+    """The groups, from the files that are not kept: their row, their keeper's and how they match it."""
+    keepers, number = np.unique(members["keeper"], return_inverse=True)
+    kept = pd.DataFrame({"group": np.arange(len(keepers)), "image": keepers, "action": "keep", "mse": 0.0})
+    gone = members[["image", "mse", "rotation", "mirrored", "action"]].assign(group=number)
+    table = pd.concat([kept.assign(rotation=np.int16(0), mirrored=False), gone], ignore_index=True)
+    table = table.iloc[np.lexsort((table["image"], table["mse"], table["action"] != "keep", table["group"]))]
+    table["path"] = files["path"].to_numpy()[table["image"]]
+    table["bytes"] = files["bytes"].to_numpy()[table["image"]]
+    columns = ["group", "image", "action", "mse", "rotation", "mirrored", "bytes", "path"]
+    return table[columns].reset_index(drop=True)

@@ -1,0 +1,100 @@
+"""Which of two duplicates stays: keep rules, and folders that are protected."""
+
+import os
+
+import numpy as np
+
+__all__ = ["KEEP_RULES", "files_in", "keep_order", "protected_files"]
+
+# Each rule gives a number per file, of which the highest stays.
+KEEP_RULES = {
+    "largest_file": lambda files: files["bytes"],
+    "most_pixels": lambda files: files["width"] * files["height"],
+    "oldest": lambda files: -files["modified"].astype("int64"),
+    "newest": lambda files: files["modified"].astype("int64"),
+    "first_path": lambda files: -_path_order(files),
+}
+
+# What decides when a rule leaves two files equal, one after the other.
+TIE_RULES = ("largest_file", "most_pixels", "oldest", "first_path")
+
+
+def keep_order(files, keep="largest_file"):
+    """Row numbers of the files, best first.
+
+    Parameters
+    ----------
+    files : DataFrame
+    keep : str or callable
+        See `group_duplicates`.
+
+    Returns
+    -------
+    ndarray of int64, shape (n,)
+
+    Raises
+    ------
+    ValueError
+        If there is no such rule, or a callable does not return a number for each file.
+    """
+    if not callable(keep) and keep not in KEEP_RULES:
+        raise ValueError(f"keep must be one of {', '.join(map(repr, KEEP_RULES))} or a callable, got {keep!r}")
+    score = np.asarray((keep if callable(keep) else KEEP_RULES[keep])(files))
+    if score.dtype.kind not in "if":
+        score = score.astype(np.float64)
+    if score.shape != (len(files),) or np.isnan(score).any():
+        raise ValueError(f"the keep rule must return a number for each of {len(files)} files, got shape {score.shape}")
+    ties = [np.asarray(KEEP_RULES[rule](files)) for rule in TIE_RULES]
+    return np.lexsort([-key for key in (*reversed(ties), score)])
+
+
+def protected_files(files, protect):
+    """Which files lie in protected folders (or are protected themselves).
+
+    Parameters
+    ----------
+    files : DataFrame
+    protect : str, Path, or iterable of them
+
+    Returns
+    -------
+    ndarray of bool, shape (n,)
+
+    Raises
+    ------
+    FileNotFoundError
+        If one of the folders does not exist.
+    """
+    protect = [protect] if isinstance(protect, str | os.PathLike) else list(protect)
+    for path in protect:
+        if not os.path.lexists(path):
+            raise FileNotFoundError(f"no such file or folder: {os.fsdecode(path)!r}")
+    return files_in(files, protect)
+
+
+def files_in(files, folders):
+    """Which files lie in folders, whatever the links on the way to them, and whether they are still there.
+
+    Parameters
+    ----------
+    files : DataFrame
+    folders : iterable of str or Path
+        Or files, which are those themselves.
+
+    Returns
+    -------
+    ndarray of bool, shape (n,)
+    """
+    roots = tuple(os.path.join(os.path.realpath(path), "") for path in map(os.fsdecode, folders))
+    if not roots:
+        return np.zeros(len(files), bool)
+    real_folders = {folder: os.path.realpath(folder) for folder in set(map(os.path.dirname, files["path"]))}
+    real = (os.path.join(real_folders[os.path.dirname(path)], os.path.basename(path), "") for path in files["path"])
+    return np.fromiter((path.startswith(roots) for path in real), bool, len(files))
+
+
+def _path_order(files):
+    """The place of each file in the order of their paths."""
+    order = np.empty(len(files), np.int64)
+    order[sorted(range(len(files)), key=files["path"].tolist().__getitem__)] = np.arange(len(files))
+    return order

@@ -1,0 +1,206 @@
+"""What duplicates do to a data set: test images that the training set has too, and one picture under two labels."""
+
+import os
+
+import numpy as np
+import pandas as pd
+
+from dupviz.groups.keep import files_in
+from dupviz.search.pairs import MAX_PAIRS, TooManyPairsError, as_pairs, best_symmetry, members_between
+from dupviz.search.symmetry import INVERSES
+
+__all__ = ["find_label_conflicts", "find_leaks", "fraction_affected"]
+
+
+def find_leaks(images, pairs, *, train, test, threshold=200.0):
+    """Find the test images of which the training set has a duplicate.
+
+    Parameters
+    ----------
+    images : ImageSet
+        Training and test images together; others are left aside.
+    pairs : Pairs or DataFrame
+        What `search` or `find_pairs` gave for these images.
+    train, test : str, Path, or iterable of them
+        The folders of each.
+    threshold : float
+        Pairs with an MSE strictly below it are duplicates.
+
+    Returns
+    -------
+    DataFrame
+        One row per pair of duplicates, one in `test` and one in `train`; sorted by the test image, then by the MSE:
+
+        - test, train (int64): row numbers in `images`; test_path, train_path (str);
+        - mse (float64); rotation (int16, degrees) and mirrored (bool): how the training image is transformed to match.
+
+        `fraction_affected` of it is that of the test images.
+
+    Raises
+    ------
+    TooManyPairsError
+        If they are more than `dupviz.search.find.MAX_PAIRS`.
+    ValueError
+        If a folder holds none of the images, an image lies in `train` and `test`, or `threshold` is above the limit of
+        the search.
+    """
+    in_train, in_test = _in_folders(images.files, "train", train), _in_folders(images.files, "test", test)
+    both = np.flatnonzero(in_train & in_test)
+    if len(both):
+        path = images.files["path"].iat[both[0]]
+        raise ValueError(f"train and test must not overlap, but {path!r} lies in both ({len(both):,} in all)")
+    side = np.where(in_test, 0, np.where(in_train, 1, -1))
+    found = _pairs_across(images, pairs, side, order=side, threshold=threshold)
+    found = found.rename(columns={"a": "test", "b": "train"})
+    return _with_facts(found, int(in_test.sum()), path=images.files["path"].to_numpy())
+
+
+def find_label_conflicts(images, pairs, *, threshold=200.0, labels=None):
+    """Find duplicates under different labels.
+
+    Parameters
+    ----------
+    images : ImageSet
+    pairs : Pairs or DataFrame
+        What `search` or `find_pairs` gave for these images.
+    threshold : float
+        Pairs with an MSE strictly below it are duplicates.
+    labels : sequence, shape (n,), optional
+        The label of each image; those without one, as None or NaN, are left aside. By default the name of the folder
+        that the image is in.
+
+    Returns
+    -------
+    DataFrame
+        One row per pair of duplicates whose labels differ; sorted by the first image, then by the MSE:
+
+        - a, b (int64): row numbers in `images`, a < b; a_path, b_path (str); a_label, b_label;
+        - mse (float64); rotation (int16, degrees) and mirrored (bool): how image b is transformed to match a.
+
+        `fraction_affected` of it is that of the images with a label.
+
+    Raises
+    ------
+    TooManyPairsError
+        If they are more than `dupviz.search.find.MAX_PAIRS`.
+    ValueError
+        If there is not one label per image, no image has one, or `threshold` is above the limit of the search.
+    """
+    labels = _folder_names(images.files["path"]) if labels is None else pd.Series(list(labels), dtype=object)
+    if len(labels) != len(images):
+        raise ValueError(f"labels must be one for each of {len(images):,} images, got {len(labels):,}")
+    code, _ = pd.factorize(labels)
+    if (code < 0).all():
+        raise ValueError("no image has a label: give labels, or images in folders that are named for what they show")
+    found = _pairs_across(images, pairs, code, order=np.arange(len(code)), threshold=threshold)
+    facts = {"label": labels.to_numpy(), "path": images.files["path"].to_numpy()}
+    return _with_facts(found, int((code >= 0).sum()), **facts)
+
+
+def fraction_affected(found):
+    """Of how many of the images there is something in a table of leaks, or of label conflicts.
+
+    Parameters
+    ----------
+    found : DataFrame
+        As `find_leaks` or `find_label_conflicts` gives it, or some of its rows.
+
+    Returns
+    -------
+    float
+        From 0 to 1: of the test images, or of the images with a label.
+
+    Raises
+    ------
+    ValueError
+        If it is another table.
+    """
+    if "of_images" not in found.attrs:
+        raise ValueError("the table must be what find_leaks or find_label_conflicts gave, or rows of it")
+    affected = found["test"] if "test" in found else pd.concat([found["a"], found["b"]])
+    return affected.nunique() / found.attrs["of_images"]
+
+
+def _in_folders(files, name, folders):
+    """Which files lie in some folders, of which each must hold one."""
+    folders = [folders] if isinstance(folders, str | os.PathLike) else list(folders)
+    inside = np.zeros(len(files), bool)
+    for folder in folders:
+        in_this = files_in(files, [folder])
+        if not in_this.any():
+            example = f": they are such as {files['path'].iat[0]!r}" if len(files) else ""
+            raise ValueError(f"{name}: none of the images lies in {os.fsdecode(folder)!r}{example}")
+        inside |= in_this
+    if not folders:
+        raise ValueError(f"{name} must name a folder, got none")
+    return inside
+
+
+def _folder_names(paths):
+    folders = paths.map(os.path.dirname)
+    different = folders.unique()
+    names = dict(zip(different, map(os.path.basename, map(os.path.abspath, different))))
+    return folders.map(names).astype(object)
+
+
+def _pairs_across(images, pairs, code, *, order, threshold):
+    """The pairs below a threshold of images that differ in a code: a, b, mse, rotation, mirrored.
+
+    Pairs of leaders become pairs of sets, and those become pairs of images. Sets of one code are left out before they
+    are multiplied: a thousand equal images under one label are half a million pairs of no interest.
+
+    Parameters
+    ----------
+    images : ImageSet
+    pairs : Pairs or DataFrame
+    code : ndarray of int, shape (n,)
+        Images with a code below 0 are left aside.
+    order : ndarray of int, shape (n,)
+        Of the two images of a pair, the one that is less in it becomes a.
+    threshold : float
+    """
+    pairs = as_pairs(pairs, images)
+    pairs.check_threshold(threshold)
+    near = pairs.mse < threshold
+
+    # A set holds the images of one tensor and one code; the sets of a tensor are neighbours.
+    rows = np.flatnonzero(code >= 0)
+    members = rows[np.lexsort((code[rows], pairs.leader[rows]))]
+    tensor, kind = pairs.leader[members], code[members]
+    begins = np.flatnonzero(np.append(True, (np.diff(tensor) != 0) | (np.diff(kind) != 0)))
+    sizes = np.diff(np.append(begins, len(members)))
+    sets_of = np.bincount(tensor[begins], minlength=len(code))
+
+    equal = np.flatnonzero(sets_of > 1) if threshold > 0 else np.array([], np.int64)
+    a, b = np.append(pairs.a[near], equal), np.append(pairs.b[near], equal)
+    mse = np.append(pairs.mse[near], np.zeros(len(equal)))
+    winners = np.append(pairs.winners[near], np.ones(len(equal), np.uint8))
+    few, many = np.sort([sets_of[a], sets_of[b]], axis=0)
+    # Of few × many pairs, some may be of one code, or there twice.
+    _check_number((few * (many - 1)).sum() // 2, threshold)
+    pair, s, t = members_between(a, b, np.arange(len(begins)), np.cumsum(sets_of) - sets_of, sets_of)
+    differ = (kind[begins][s] != kind[begins][t]) & ((a != b)[pair] | (s < t))
+    pair, s, t = pair[differ], s[differ], t[differ]
+    _check_number((sizes[s] * sizes[t]).sum(), threshold)
+    of_sets, a, b = members_between(s, t, members, begins, sizes)
+    mse, winners = mse[pair[of_sets]], winners[pair[of_sets]]
+    swapped = order[a] > order[b]
+    a, b = np.where(swapped, b, a), np.where(swapped, a, b)
+    rotation, mirrored = best_symmetry(np.where(swapped, INVERSES[winners], winners))
+    table = pd.DataFrame({"a": a, "b": b, "mse": mse, "rotation": rotation, "mirrored": mirrored})
+    return table.iloc[np.lexsort((b, mse, a))].reset_index(drop=True)
+
+
+def _check_number(number, threshold):
+    if number > MAX_PAIRS:
+        raise TooManyPairsError(MAX_PAIRS, threshold)
+
+
+def _with_facts(found, of_images, **facts):
+    """The table with facts of both images of each pair, and the number of images that its fraction is of."""
+    ends = found.columns[:2]
+    for name, values in facts.items():
+        for end in ends:
+            found[f"{end}_{name}"] = pd.Series(values[found[end]], dtype=object)
+    found.attrs["of_images"] = of_images
+    return found

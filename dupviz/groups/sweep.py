@@ -1,0 +1,132 @@
+"""One search, looked at with one threshold after another: how many pairs, groups, files that can go, and bytes."""
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from dupviz.groups.group import Grouping
+from dupviz.search.pairs import best_symmetry
+
+__all__ = ["Sweep", "View"]
+
+
+class View(NamedTuple):
+    """What one threshold makes of a search.
+
+    Attributes
+    ----------
+    threshold : float
+    pairs, groups, files, bytes : int
+        Pairs below the threshold, groups, files that can go, and their bytes.
+    review : int
+        Flat images that could go, but are left to review.
+    largest : DataFrame
+        The largest group, without its kept file: see `Grouping.members`.
+    chained : int
+        Groups in which two files are duplicates of the kept one, but not of each other.
+    """
+
+    threshold: float
+    pairs: int
+    groups: int
+    files: int
+    bytes: int
+    review: int
+    largest: pd.DataFrame
+    chained: int
+
+
+class Sweep:
+    """A search, ready to be looked at with any threshold; nothing is searched again.
+
+    Parameters
+    ----------
+    duplicates : Duplicates
+    """
+
+    def __init__(self, duplicates):
+        near = duplicates.near
+        self._grouping = Grouping(duplicates.images, near, keep=duplicates.keep, protect=duplicates.protect)
+        self._bytes = duplicates.images.files["bytes"].to_numpy()
+        self._pairs = _different_pairs(near).sort_values("mse", kind="stable")
+        self._mse = self._pairs["mse"].to_numpy()
+        mse, number = near.mses()
+        order = np.argsort(mse)
+        self._all_mse, self._count = mse[order], np.append(0, np.cumsum(number[order]))
+
+    def at(self, threshold):
+        """Look at the search with a threshold.
+
+        Parameters
+        ----------
+        threshold : float
+            At most the limit of the search.
+
+        Returns
+        -------
+        View
+            With the numbers that ``duplicates.at(threshold)`` has.
+        """
+        members = self._grouping.members(threshold)
+        keepers, number = np.unique(members["keeper"], return_inverse=True)
+        goes = (members["action"] == "remove").to_numpy()
+        largest = members[number == np.bincount(number).argmax()] if len(members) else members
+        return View(
+            threshold=float(threshold),
+            pairs=int(self._count[np.searchsorted(self._all_mse, threshold)]),
+            groups=len(keepers),
+            files=int(goes.sum()),
+            bytes=int(self._bytes[members["image"].to_numpy()[goes]].sum()),
+            review=int((~goes).sum()),
+            largest=largest.sort_values("mse", ignore_index=True),
+            chained=len(self._grouping.chained(threshold, members)),
+        )
+
+    def curve(self, thresholds):
+        """The numbers at several thresholds.
+
+        Parameters
+        ----------
+        thresholds : iterable of float
+
+        Returns
+        -------
+        DataFrame
+            threshold, pairs, groups, files and bytes.
+        """
+        views = [self.at(threshold)[:5] for threshold in thresholds]
+        return pd.DataFrame(views, columns=["threshold", "pairs", "groups", "files", "bytes"])
+
+    def edge(self, threshold, k):
+        """The k pairs just below a threshold and the k just above, in the order of their MSE.
+
+        Of identical images, the first stands for the others: one pair of pictures is not shown again and again.
+
+        Parameters
+        ----------
+        threshold : float
+        k : int
+
+        Returns
+        -------
+        below, above : DataFrame
+            Rows of the pairs.
+        """
+        place = np.searchsorted(self._mse, threshold)
+        return self._pairs.iloc[max(0, place - k) : place], self._pairs.iloc[place : place + k]
+
+
+def _different_pairs(near):
+    """The pairs of leaders, and each other image with its leader: a, b, mse, rotation, mirrored."""
+    copies = np.flatnonzero(near.leader != np.arange(len(near.leader))) if near.max_mse > 0 else near.a[:0]
+    rotation, mirrored = best_symmetry(np.append(near.winners, np.ones(len(copies), np.uint8)))
+    return pd.DataFrame(
+        {
+            "a": np.append(near.a, near.leader[copies]),
+            "b": np.append(near.b, copies),
+            "mse": np.append(near.mse, np.zeros(len(copies))),
+            "rotation": rotation,
+            "mirrored": mirrored,
+        }
+    )

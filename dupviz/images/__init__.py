@@ -1,0 +1,1 @@
+"""Folders → files → tensors, with a table of their facts."""

@@ -1,0 +1,148 @@
+"""Which files are images: opened by their content, or the reason why not."""
+
+import contextlib
+import ctypes
+import logging
+import re
+import stat
+import textwrap
+from pathlib import Path
+
+from PIL import Image, UnidentifiedImageError
+
+with contextlib.suppress(ImportError):  # the extra "heif"
+    from pillow_heif import register_heif_opener
+
+    register_heif_opener()
+
+__all__ = ["DecodeError", "NotAnImage", "reading"]
+
+Image.init()  # here, and not in the threads: it imports every plugin of Pillow
+
+# What is wrong with a file is the reason in its error row; libtiff and Pillow would print it once more, on stderr.
+with contextlib.suppress(AttributeError, OSError):  # where Pillow is built without libtiff, or hides it
+    _pillow = ctypes.CDLL(Image.core.__file__)
+    _pillow.TIFFSetErrorHandler(None)
+    _pillow.TIFFSetWarningHandler(None)
+logging.getLogger("PIL").addHandler(logging.NullHandler())
+
+
+# The formats that start with a signature. Left out are those that run a program (EPS) and those that Pillow only
+# recognises (BUFR, GRIB, HDF5, MPEG, PDF, WMF).
+# fmt: off
+SIGNED_FORMATS = (
+    "JPEG", "PNG", "WEBP", "GIF", "TIFF", "AVIF", "HEIF", "BMP", "JPEG2000", "PPM", "ICO", "PSD", "DDS", "ICNS",
+    "QOI", "SGI", "SUN", "CUR", "DCX", "FITS", "FTEX", "BLP", "MCIDAS", "MSP", "PCD", "PIXAR", "XBM", "XPM",
+    "XVTHUMB",
+)
+# fmt: on
+FORMATS = [name for name in SIGNED_FORMATS if name in Image.OPEN]
+
+# The formats whose first bytes mean little: text, zeros or sensor data can pass for them. Believed by extension only.
+FORMAT_OF_EXTENSION = {
+    ".dib": "DIB",
+    ".flc": "FLI",
+    ".fli": "FLI",
+    ".gbr": "GBR",
+    ".icb": "TGA",
+    ".iim": "IPTC",
+    ".im": "IM",
+    ".pcx": "PCX",
+    ".spi": "SPIDER",
+    ".spider": "SPIDER",
+    ".tga": "TGA",
+    ".vda": "TGA",
+    ".vst": "TGA",
+}
+
+# A file that cannot be opened is an error if it bears one of these names or signatures. Anything else is not an image.
+# fmt: off
+IMAGE_EXTENSIONS = {
+    ".apng", ".avif", ".avifs", ".bmp", ".dds", ".gif", ".heic", ".heics", ".heif", ".heifs", ".hif", ".icns",
+    ".ico", ".j2k", ".jfif", ".jp2", ".jpe", ".jpeg", ".jpg", ".jpx", ".pbm", ".pcx", ".pgm", ".png", ".pnm",
+    ".ppm", ".psd", ".qoi", ".tga", ".tif", ".tiff", ".webp",
+}
+# fmt: on
+HEIF_SIGNATURE = re.compile(rb".{4}ftyp(hei[cmsx]|hev[cmsx]|mif1|msf1)", re.DOTALL)
+
+SIGNATURE = re.compile(
+    rb"\xff\xd8\xff|\x89PNG\r\n\x1a\n|GIF8[79]a|II\*\0|MM\0\*|RIFF.{4}WEBP|.{4}ftypavi[fs]|\0\0\0\x0cjP  |8BPS|qoif|"
+    + HEIF_SIGNATURE.pattern,
+    re.DOTALL,
+)
+
+ZERO_SIZE = re.compile(  # PNG, GIF and BMP with a width or height of 0
+    rb"\x89PNG.{12}(\0{4}|.{4}\0{4})|GIF8[79]a(\0\0|..\0\0)|BM.{16}(\0{4}|.{4}\0{4})", re.DOTALL
+)
+
+APPLE_DOUBLE = b"\x00\x05\x16\x07"  # what macOS keeps beside picture.jpg as ._picture.jpg
+
+
+class NotAnImage(Exception):
+    """The file is of another kind: nothing to report."""
+
+
+class DecodeError(Exception):
+    """The file should be an image, but cannot be decoded; the message is the reason."""
+
+
+@contextlib.contextmanager
+def reading(path):
+    """Open an image file, and give its `os.stat` too; whatever goes wrong meanwhile becomes one of two errors."""
+    try:
+        path = Path(path)
+        status = path.stat()  # before the file is read: if it changes meanwhile, this is out of date and shows it
+        if not stat.S_ISREG(status.st_mode):  # opening a FIFO would wait for its writer
+            raise DecodeError("not a regular file")
+        with path.open("rb") as file:
+            yield _open_image(file, path), status
+    except (DecodeError, NotAnImage):
+        raise
+    except Exception as error:  # hostile files make Pillow raise almost any
+        raise DecodeError(_reason(error)) from error
+
+
+def _open_image(file, path):
+    """Open an image by its content; its pixels are not read yet."""
+    extension = path.suffix.lower()
+    own_format = FORMAT_OF_EXTENSION.get(extension)
+    head = file.read(32)
+    try:
+        # The file, not its path: given a path Pillow maps some into memory, and Python dies if such a file shrinks.
+        return Image.open(file, formats=[*FORMATS, own_format] if own_format else FORMATS)
+    except Exception as error:
+        signed = SIGNATURE.match(head)
+        if not (signed or extension in IMAGE_EXTENSIONS) or head.startswith(APPLE_DOUBLE):
+            raise NotAnImage from error
+        if not head:
+            raise DecodeError("empty file") from error
+        if "HEIF" not in Image.OPEN and HEIF_SIGNATURE.match(head):
+            raise DecodeError('HEIC: install it with pip install "dupviz[heif]"') from error
+        if not isinstance(error, UnidentifiedImageError):
+            raise
+        if ZERO_SIZE.match(head):
+            raise DecodeError("zero pixels wide or high") from error
+        if signed:
+            raise DecodeError(
+                "corrupt or unsupported: the header is damaged, or its kind is unknown to Pillow"
+            ) from error
+        raise DecodeError(f"not an image, although it is named {extension}") from error
+
+
+def _reason(error):
+    """Say in plain words, on one line, why a file could not be decoded."""
+    match error:
+        case FileNotFoundError():
+            return "vanished before it was read"
+        case PermissionError():
+            return "no permission to read it"
+        case MemoryError():
+            return "not enough memory to decode it"
+        case Image.DecompressionBombError():
+            return f"decompression bomb: more than {2 * (Image.MAX_IMAGE_PIXELS or 0):,} pixels"
+        case OSError(errno=int()):
+            return f"cannot be read: {error.strerror}"
+    text = textwrap.shorten(str(error), 120, placeholder="…") or type(error).__name__
+    if isinstance(error, EOFError) or "truncated" in text.lower():
+        return "truncated: the file ends too early"
+    return f"corrupt or unsupported: {text}"

@@ -1,0 +1,153 @@
+"""A set of images: tensors and tables of their files; saved in a folder of its own, and opened from there.
+
+The tensors are a NumPy file, memory-mapped on opening, and the tables CSV.
+"""
+
+import json
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from dupviz._html import image_set_html
+from dupviz._words import count
+
+__all__ = ["ImageSet", "open_images"]
+
+FORMAT = "dupviz images 1"
+
+# File names may hold any bytes but 0, and modification times are counted in nanoseconds: neither is left to guesses.
+CSV: dict[str, Any] = {"encoding": "utf-8", "lineterminator": "\n"}
+READ_CSV: dict[str, Any] = {**CSV, "encoding_errors": "surrogateescape", "keep_default_na": False}
+FILE_TYPES: dict[str, Any] = {
+    "path": object,
+    "width": "int64",
+    "height": "int64",
+    "bytes": "int64",
+    "format": object,
+    "flat": bool,
+    "contrast": object,
+}
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class ImageSet:
+    """Images as tensors, with a table of their files. Row i of the table and tensor i are the same image.
+
+    Attributes
+    ----------
+    tensors : ndarray of uint8, shape (n, size, size, 3)
+        RGB.
+    files : DataFrame
+        One row per image, in the order of the paths: ``path`` (str, as reached from the paths that were asked for),
+        ``width`` and ``height`` (pixels, upright), ``bytes``, ``format`` ("JPEG", "PNG", ...), ``modified``
+        (datetime64[ns, UTC]), ``contrast`` (see `contrast`) and ``flat`` (contrast below `FLAT_CONTRAST`).
+    errors : DataFrame
+        ``path`` and ``reason`` of everything that should be an image but is not in `files`.
+    other_files : int
+        Files that are no images, and were passed over.
+    """
+
+    tensors: np.ndarray
+    files: pd.DataFrame
+    errors: pd.DataFrame
+    other_files: int = 0
+
+    @property
+    def size(self):
+        """Height and width of the tensors, in pixels."""
+        return self.tensors.shape[1]
+
+    def save(self, folder):
+        """Save this set in a folder, for `open_images`.
+
+        Parameters
+        ----------
+        folder : str or Path
+            Is made; may also be an image set that was saved before, which is replaced as a whole.
+
+        Raises
+        ------
+        FileExistsError
+            If there is something else at `folder`.
+        OSError
+            If it cannot be written. What was there is left as it was.
+        """
+        folder = Path(folder)
+        if folder.exists() and not _is_saved_set(folder) and not (folder.is_dir() and not any(folder.iterdir())):
+            raise FileExistsError(f"{folder} is there already and is no saved image set: choose another folder")
+        folder.absolute().parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder.absolute().parent, prefix=f".{folder.name}-") as temporary:
+            new, old = Path(temporary, "new"), Path(temporary, "old")
+            new.mkdir()
+            np.save(new / "tensors.npy", self.tensors)
+            nanoseconds = self.files["modified"].astype("datetime64[ns, UTC]").astype("int64")
+            files = self.files.assign(modified=nanoseconds)
+            files.to_csv(new / "files.csv", index=False, errors="surrogateescape", **CSV)
+            self.errors.to_csv(new / "errors.csv", index=False, errors="surrogateescape", **CSV)
+            (new / "images.json").write_text(json.dumps({"format": FORMAT, "other_files": self.other_files}))
+            if folder.exists():
+                folder.rename(old)
+            try:
+                new.rename(folder)
+            except BaseException:  # on Ctrl-C, too: `old` goes with the temporary folder
+                if old.exists() and not folder.exists():
+                    old.rename(folder)
+                raise
+
+    def __len__(self):
+        return len(self.tensors)
+
+    def __repr__(self):
+        counts = [count(len(self.errors), "error"), count(self.other_files, "other file")]
+        return ", ".join([f"ImageSet: {count(len(self), 'image')} ({self.size} × {self.size} × 3)", *counts])
+
+    def _repr_html_(self):
+        return image_set_html(self)
+
+
+def open_images(folder):
+    """Open a set of images that `ImageSet.save` has saved.
+
+    Parameters
+    ----------
+    folder : str or Path
+
+    Returns
+    -------
+    ImageSet
+        Its tensors are a read-only `numpy.memmap`, so that opening takes no memory for them.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no saved image set in `folder`.
+    ValueError
+        If it is damaged.
+    """
+    folder = Path(folder)
+    if not _is_saved_set(folder):
+        raise FileNotFoundError(f"no saved image set in {folder}: dupviz.load_images reads folders of images")
+    try:
+        other_files = json.loads((folder / "images.json").read_text())["other_files"]
+        tensors = np.load(folder / "tensors.npy", mmap_mode="r")
+        files = pd.read_csv(folder / "files.csv", dtype=FILE_TYPES, **READ_CSV)
+        errors = pd.read_csv(folder / "errors.csv", dtype=object, **READ_CSV)
+        files["modified"] = pd.to_datetime(files["modified"].to_numpy("datetime64[ns]"), utc=True)
+        files["contrast"] = files["contrast"].astype("float64")  # of text, since pandas' own parser may round
+    except (OSError, ValueError, KeyError, EOFError) as error:
+        raise ValueError(f"the image set in {folder} is damaged: {error}") from error
+    if tensors.ndim != 4 or tensors.dtype != np.uint8 or len(tensors) != len(files):
+        shape = f"{tensors.dtype} {tensors.shape}"
+        raise ValueError(f"the image set in {folder} is damaged: tensors of {shape} for {len(files)} files")
+    return ImageSet(tensors, files, errors, other_files)
+
+
+def _is_saved_set(folder):
+    try:
+        return json.loads((folder / "images.json").read_text())["format"] == FORMAT
+    except (OSError, ValueError, KeyError, TypeError):
+        return False

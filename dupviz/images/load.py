@@ -1,0 +1,161 @@
+"""Folders → files → tensors."""
+
+import operator
+import os
+import threading
+import warnings
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, suppress
+
+import numpy as np
+import pandas as pd
+from tqdm.auto import tqdm
+
+from dupviz._parallel import in_order
+from dupviz.images.cache import Store
+from dupviz.images.contrast import FLAT_CONTRAST, contrast
+from dupviz.images.decode import decode
+from dupviz.images.formats import DecodeError, NotAnImage
+from dupviz.images.imageset import ImageSet
+from dupviz.images.walk import existing_paths, list_files
+
+__all__ = ["load_images"]
+
+
+# Files in one piece of work: by single files, the threads' hand-over takes as long as decoding a small JPEG.
+CHUNK = 16
+
+# Pieces per thread that may wait for a slow one before them: 4 x 16 tensors, 480 kB.
+AHEAD = 4
+
+
+def load_images(paths, *, recursive=True, size=50, workers=None, cache=True, progress=True):
+    """Read every image in folders, or files, as a tensor.
+
+    Images are recognised by their content. Each file is listed once, however often the folders name it. Links to
+    folders are not followed, and hidden folders and quarantine folders (see `Plan.apply`) are left out, unless they
+    are asked for by name.
+
+    Parameters
+    ----------
+    paths : str, Path, or iterable of them
+        Folders and files, mixed at will.
+    recursive : bool
+        Whether the folders inside folders are read too.
+    size : int
+        Height and width of the tensors.
+    workers : int, optional
+        Threads that decode; by default one per processor.
+    cache : bool
+        Whether to use, and fill, the store of tensors from earlier runs. A file whose size or modification time has
+        changed is read again in any case.
+    progress : bool
+        Whether to show a progress bar, if it takes more than a second.
+
+    Returns
+    -------
+    ImageSet
+        In the order of the paths, whatever the order in which they were listed. Links to files, second hard links, and
+        files that cannot be decoded are in its `errors`; nothing is silently dropped.
+
+    Raises
+    ------
+    FileNotFoundError
+        If one of `paths` does not exist. Nothing has been read then.
+    TypeError, ValueError
+        If `size` or `workers` is not a positive integer.
+    """
+    size = _positive_integer("size", size)
+    workers = (os.cpu_count() or 1) if workers is None else _positive_integer("workers", workers)
+    files, hard_links, errors = list_files(existing_paths(paths), recursive)
+
+    tensors = np.empty((len(files), size, size, 3), np.uint8)  # takes memory only as its rows are written
+    rows: list[tuple] = []
+    other_files = 0
+    with (
+        warnings.catch_warnings(),  # of the whole process, so here rather than in the threads
+        tqdm(total=len(files), unit=" files", delay=1, disable=not progress) as bar,
+        Store(files.values(), enabled=cache) as store,
+        closing(_read(files, size, workers, store)) as results,
+    ):
+        warnings.simplefilter("ignore")
+        for path, result in results:
+            bar.update()
+            links = hard_links.get(path, [])
+            if result is None:
+                other_files += 1 + len(links)
+                continue
+            errors += [(link, f"hard link to {path}") for link in links]
+            if isinstance(result, str):
+                errors.append((path, result))
+            else:
+                tensors[len(rows)], *facts = result
+                rows.append((path, *facts))
+    tensors.resize((len(rows), size, size, 3), refcheck=False)  # cuts off the rest in place, without a copy
+    return ImageSet(tensors, _files_table(rows, tensors), _errors_table(errors), other_files)
+
+
+def _positive_integer(name, value):
+    try:
+        number = operator.index(value)
+    except TypeError:
+        raise TypeError(f"{name} must be an integer, got {value!r}") from None
+    if number < 1:
+        raise ValueError(f"{name} must be at least 1, got {number}")
+    return number
+
+
+def _read(files, size, workers, store):
+    """Yield each path with what `_read_file` makes of it, in order, read by threads or remembered by the store.
+
+    Closing the generator waits only for the pictures in hand.
+    """
+    stopped = threading.Event()
+    paths_in_order = list(files)
+    chunks = [paths_in_order[start : start + CHUNK] for start in range(0, len(files), CHUNK)]
+
+    def read_chunk(paths, remembered):
+        return [None if stopped.is_set() else _read_file(path, size, remembered.get(files[path])) for path in paths]
+
+    with ThreadPoolExecutor(workers) as executor:
+        tasks = ((paths, store.find([files[path] for path in paths], size)) for paths in chunks)
+        try:
+            for paths, results in zip(chunks, in_order(executor, read_chunk, tasks, ahead=AHEAD * workers)):
+                for path, (result, is_new) in zip(paths, results):
+                    if is_new:
+                        store.add(files[path], size, result)
+                    yield path, result
+        finally:
+            stopped.set()
+
+
+def _read_file(path, size, remembered):
+    """Return an image as `Decoded`, why there is none as str, or None for any other file; and whether it is new."""
+    if remembered is not None:
+        with suppress(OSError):
+            status = os.stat(path)
+            if (status.st_size, status.st_mtime_ns) == (remembered.bytes, remembered.modified_ns):
+                return remembered, False
+    try:
+        return decode(path, size), True
+    except NotAnImage:
+        return None, False
+    except DecodeError as error:
+        return str(error), False
+
+
+def _files_table(rows, tensors):
+    columns = ["path", "width", "height", "bytes", "format", "modified"]
+    table = pd.DataFrame(rows, columns=columns, dtype=object)  # pandas' own str type refuses names of invalid UTF-8
+    table = table.astype({"width": "int64", "height": "int64", "bytes": "int64"})
+    # A file from after 2262 has more nanoseconds than 64 bits can count.
+    latest = pd.Timestamp.max.value
+    nanoseconds = [min(time, latest) for time in table["modified"]]
+    table["modified"] = pd.to_datetime(np.array(nanoseconds, dtype="datetime64[ns]"), utc=True)
+    table["contrast"] = contrast(tensors)
+    table["flat"] = table["contrast"] < FLAT_CONTRAST
+    return table
+
+
+def _errors_table(errors):
+    return pd.DataFrame(sorted(errors), columns=["path", "reason"], dtype=object)

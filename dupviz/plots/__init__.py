@@ -1,0 +1,30 @@
+"""Figures: tensors, pairs, groups and thresholds, drawn with matplotlib.
+
+Each function draws on the Axes that it is given, or on a new figure, and returns them. Nothing is shown or saved, and
+no setting of matplotlib is changed.
+"""
+
+from dupviz.plots.galleries import plot_gallery, plot_group, plot_pairs
+from dupviz.plots.statistics import (
+    plot_copies,
+    plot_mse_histogram,
+    plot_populations,
+    plot_quality,
+    plot_threshold_curve,
+)
+from dupviz.plots.tensors import plot_channels, plot_pair, plot_rotations, plot_tensor
+
+__all__ = [
+    "plot_channels",
+    "plot_copies",
+    "plot_gallery",
+    "plot_group",
+    "plot_mse_histogram",
+    "plot_pair",
+    "plot_pairs",
+    "plot_populations",
+    "plot_quality",
+    "plot_rotations",
+    "plot_tensor",
+    "plot_threshold_curve",
+]

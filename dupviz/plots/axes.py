@@ -1,0 +1,48 @@
+"""What several figures are drawn with."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.ticker import FuncFormatter
+
+from dupviz.metrics import LARGEST_MSE
+
+__all__ = ["LARGEST_MSE"]
+
+
+def new_axes(size):
+    return plt.subplots(figsize=size, layout="constrained")[1]
+
+
+def row_of_axes(number, axes):
+    if axes is None:
+        _, axes = plt.subplots(1, number, figsize=(3.2 * number, 3.2), layout="constrained")
+    return np.atleast_1d(axes)
+
+
+def show_picture(ax, picture, title, **how):
+    ax.imshow(picture, interpolation="nearest", **how)
+    ax.set(xticks=[], yticks=[])
+    ax.set_title(title, fontsize=10, parse_math=False)
+
+
+def frame(ax, colour):
+    for spine in ax.spines.values():
+        spine.set(color=colour, linewidth=4)
+
+
+def mse_axis(ax, threshold):
+    """Make x an axis of MSEs: linear up to 1, logarithmic from there, with the threshold drawn."""
+    ax.set_xscale("symlog", linthresh=1, linscale=0.4)
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda number, _: f"{number:,.0f}"))
+    ax.set_xlabel("MSE")
+    ax.axvline(threshold, color="black", linewidth=1)
+    label = f" {threshold:g}"
+    ax.text(threshold, 0.98, label, transform=ax.get_xaxis_transform(), va="top", weight="bold")
+    ax.spines[["top", "right"]].set_visible(False)
+
+
+def count_axis(ax):
+    """Make y an axis of counts, on which one duplicate is seen beside a million pairs."""
+    ax.set_yscale("symlog", linthresh=1, linscale=0.5)
+    ax.set_ylim(bottom=0)
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda number, _: f"{number:,.0f}"))

@@ -1,0 +1,160 @@
+"""Figures of groups and pairs of images, a page at a time."""
+
+import math
+import os
+
+from matplotlib.patches import Rectangle
+
+from dupviz._words import COLOURS, WORDS, count, file_size, printable, turn
+from dupviz.metrics import transform
+from dupviz.plots.axes import new_axes
+
+__all__ = ["plot_gallery", "plot_group", "plot_pairs"]
+
+# A tile of a gallery in inches: the picture's side, the gap beside it, and the four lines of text below it.
+TILE, GAP, CAPTION = 1.25, 0.2, 0.78
+
+
+def plot_group(duplicates, group, *, max_files=12, ax=None):
+    """Draw one group: the kept file first, then those that can go, turned as they match, with their facts.
+
+    Parameters
+    ----------
+    duplicates : Duplicates
+    group : int
+        Its number in ``duplicates.groups``.
+    max_files : int
+        How many files to draw; of the others the number is said.
+    ax : Axes, optional
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    ValueError
+        If there is no such group.
+    """
+    groups = duplicates.groups
+    files = groups[groups["group"] == group]
+    if files.empty:
+        raise ValueError(f"group must be from 0 to {groups['group'].nunique() - 1}, got {group!r}")
+    return _draw_groups(duplicates.images, [files], max_files, ax)
+
+
+def plot_gallery(duplicates, *, page=1, groups_per_page=8, max_files=7, ax=None):
+    """Draw groups below each other, a page at a time; each as `plot_group` does.
+
+    Parameters
+    ----------
+    duplicates : Duplicates
+    page : int
+        From 1.
+    groups_per_page, max_files : int
+        How many groups to draw, and how many files of each.
+    ax : Axes, optional
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    ValueError
+        If there is no such page.
+    """
+    by_group = [files for _, files in duplicates.groups.groupby("group")]
+    shown, pages = _page(by_group, page, groups_per_page)
+    ax = _draw_groups(duplicates.images, shown, max_files, ax)
+    ax.set_title(f"{count(len(by_group), 'group')} below {duplicates.threshold:g}: page {page} of {pages}", loc="left")
+    return ax
+
+
+def plot_pairs(images, found, *, page=1, pairs_per_page=12, pairs_per_row=3, ax=None):
+    """Draw pairs of images side by side, a page at a time: the first of each, and the second turned to match.
+
+    Parameters
+    ----------
+    images : ImageSet
+    found : DataFrame
+        As `find_leaks`, `find_label_conflicts` or `find_pairs` gives it for these images, or some of its rows. Labels
+        are written above the names, if there are any; else what the columns are called.
+    page : int
+        From 1.
+    pairs_per_page, pairs_per_row : int
+    ax : Axes, optional
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    ValueError
+        If there is no such page.
+    """
+    shown, pages = _page(found, page, pairs_per_page)
+    width, height = 2 * TILE + 3 * GAP, TILE + CAPTION
+    rows, columns = max(1, math.ceil(len(shown) / pairs_per_row)), max(1, min(len(shown), pairs_per_row))
+    ax = new_axes((columns * width + 0.2, rows * height + 0.4)) if ax is None else ax
+    ends = found.columns[:2]
+    for number, pair in enumerate(shown.to_dict("records")):
+        row, column = divmod(number, pairs_per_row)
+        for end, name in enumerate(ends):
+            word = printable(str(pair.get(f"{name}_label", name)))
+            match = (pair["mse"], pair["rotation"], pair["mirrored"]) if end else None
+            x = column * width + end * (TILE + GAP / 2)
+            _draw_tile(ax, images, pair[name], match, _shortened(word), COLOURS["review"], x, row * height)
+    ax.set(xlim=(-0.05, columns * width), ylim=(rows * height, -0.05), aspect="equal")
+    ax.set_axis_off()
+    ax.set_title(f"{count(len(found), 'pair')}: page {page} of {pages}", loc="left")
+    return ax
+
+
+def _page(rows, page, rows_per_page):
+    """The rows of a page, and the number of pages."""
+    pages = max(1, math.ceil(len(rows) / rows_per_page))
+    if not 1 <= page <= pages:
+        raise ValueError(f"page must be from 1 to {pages}, got {page!r}")
+    return rows[(page - 1) * rows_per_page : page * rows_per_page], pages
+
+
+def _draw_groups(images, groups, max_files, ax):
+    """Draw each group as a row of tiles, in inches."""
+    columns = max((min(len(files), max_files + 1) for files in groups), default=1)
+    width, height = columns * (TILE + GAP), max(1, len(groups)) * (TILE + CAPTION)
+    ax = new_axes((width + 0.2, height + 0.4)) if ax is None else ax
+    for row, files in enumerate(groups):
+        y = row * (TILE + CAPTION)
+        for column, file in enumerate(files.head(max_files).itertuples()):
+            match = (file.mse, file.rotation, file.mirrored) if file.action != "keep" else None
+            _draw_tile(
+                ax, images, file.image, match, WORDS[file.action], COLOURS[file.action], column * (TILE + GAP), y
+            )
+        if len(files) > max_files:
+            x = max_files * (TILE + GAP)
+            ax.text(x, y + TILE / 2, f"and {len(files) - max_files:,} more", va="center")
+    ax.set(xlim=(-0.05, width), ylim=(height, -0.05), aspect="equal")
+    ax.set_axis_off()
+    return ax
+
+
+def _draw_tile(ax, images, image, match, word, colour, x, y):
+    """Draw an image with a word, turned as its match says, if there is one: (mse, rotation, mirrored)."""
+    value, rotation, mirrored = match or (0, 0, False)
+    picture = transform(images.tensors[image], rotation=rotation, mirrored=mirrored)
+    ax.imshow(picture, extent=(x, x + TILE, y + TILE, y), interpolation="nearest")
+    ax.add_patch(Rectangle((x, y), TILE, TILE, fill=False, edgecolor=colour, linewidth=3))
+    path, size = images.files["path"].iat[image], file_size(int(images.files["bytes"].iat[image]))
+    width, height = images.files.loc[image, ["width", "height"]]
+    lines = [_shortened(printable(os.path.basename(path))), f"{width} × {height}, {size}"]
+    if match:
+        lines.append(", ".join(filter(None, [f"MSE {value:,.1f}", turn(rotation, mirrored)])))
+    style = {"va": "top", "fontsize": 8, "parse_math": False}
+    ax.text(x, y + TILE + 0.05, word, color=colour, weight="bold", **style)
+    ax.text(x, y + TILE + 0.2, "\n".join(lines), **style)
+
+
+def _shortened(name, length=20):
+    return name if len(name) <= length else f"{name[: length - 9]}…{name[-8:]}"

@@ -1,0 +1,219 @@
+"""Figures of many pairs: how MSEs are distributed, and what a threshold makes of them."""
+
+import math
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.ticker import FuncFormatter, PercentFormatter
+
+from dupviz._words import COLOURS, count, file_size
+from dupviz.groups.sweep import Sweep
+from dupviz.metrics import LARGEST_MSE
+from dupviz.plots.axes import count_axis, mse_axis, new_axes
+
+__all__ = ["plot_copies", "plot_mse_histogram", "plot_populations", "plot_quality", "plot_threshold_curve"]
+
+
+def plot_mse_histogram(values, *, threshold=200.0, ax=None):
+    """Draw how many pairs have which MSE, with those below the threshold in colour.
+
+    Both axes are logarithmic, but start with a piece that is not: 0 has its place on them.
+
+    Parameters
+    ----------
+    values : array_like of float, shape (n,)
+        The MSE of each pair.
+    threshold : float
+    ax : Axes, optional
+
+    Returns
+    -------
+    Axes
+    """
+    ax = new_axes((8, 3.2)) if ax is None else ax
+    values = np.asarray(values, dtype=float)
+    largest = max(LARGEST_MSE, 2 * threshold)
+    edges = np.concatenate([[0], np.geomspace(1, largest, 60)])
+    edges = np.unique(np.append(edges, threshold))  # so that no bar has two colours
+    counts, _ = np.histogram(values, edges)
+    is_below = edges[:-1] < threshold
+    colours = np.where(is_below, COLOURS["remove"], COLOURS["review"])
+    ax.bar(edges[:-1], counts, np.diff(edges), align="edge", color=colours)
+    below = counts[is_below].sum()
+    ax.text(
+        threshold,
+        1.03,
+        f"{count(below, 'pair')} below ",
+        transform=ax.get_xaxis_transform(),
+        ha="right",
+        color=COLOURS["remove"],
+    )
+    ax.text(
+        threshold, 1.03, f" {count(len(values) - below, 'pair')} not", transform=ax.get_xaxis_transform(), color="0.35"
+    )
+    mse_axis(ax, threshold)
+    ax.set_xlim(0, largest)
+    count_axis(ax)
+    ax.set_ylabel("pairs")
+    return ax
+
+
+def plot_threshold_curve(duplicates, *, thresholds=None, axes=None):
+    """Draw how many pairs, groups and files, and how many bytes, lie below each threshold.
+
+    Parameters
+    ----------
+    duplicates : Duplicates
+        Its own threshold is drawn as a line.
+    thresholds : array_like of float, optional
+        At most ``duplicates.max_mse``; by default 40 up to there.
+    axes : sequence of two Axes, optional
+        For the counts and for the bytes.
+
+    Returns
+    -------
+    ndarray of Axes, shape (2,)
+    """
+    if thresholds is None:
+        low = min(1, duplicates.max_mse)
+        thresholds = np.concatenate([np.linspace(0, low, 5), np.geomspace(low, duplicates.max_mse, 36)[1:]])
+    curve = Sweep(duplicates).curve(thresholds)
+    if axes is None:
+        _, axes = plt.subplots(2, 1, figsize=(8, 5), sharex=True, layout="constrained", height_ratios=(2, 1))
+    axes = np.asarray(axes)
+    for column, style, name in (
+        ("pairs", ":", "pairs"),
+        ("groups", "--", "groups"),
+        ("files", "-", "files that can go"),
+    ):
+        colour = COLOURS["remove" if column == "files" else "review"]
+        axes[0].plot(curve["threshold"], curve[column], style, color=colour, drawstyle="steps-post", label=name)
+    count_axis(axes[0])
+    axes[0].legend(frameon=False, loc="upper left")
+    axes[1].plot(curve["threshold"], curve["bytes"], color=COLOURS["remove"], drawstyle="steps-post")
+    axes[1].set_ylim(bottom=0)
+    axes[1].yaxis.set_major_formatter(FuncFormatter(lambda size, _: file_size(int(size))))
+    axes[1].set_ylabel("can go")
+    for ax in axes:
+        mse_axis(ax, duplicates.threshold)
+        ax.set_xlim(0, max(thresholds))
+    axes[0].set_xlabel("")
+    return axes
+
+
+def plot_populations(labelled, *, threshold=200.0, ax=None):
+    """Draw the MSEs of pairs of the same picture, and of strangers, as two histograms.
+
+    Parameters
+    ----------
+    labelled : DataFrame
+        mse and same of each pair, see `dupviz.threshold.quality`. Pairs of infinite mse are left out.
+    threshold : float
+    ax : Axes, optional
+
+    Returns
+    -------
+    Axes
+    """
+    ax = new_axes((8, 3.2)) if ax is None else ax
+    found = labelled[np.isfinite(labelled["mse"])]
+    edges = np.concatenate([[0], np.geomspace(1, LARGEST_MSE, 60)])
+    same, strangers = (np.histogram(part["mse"], edges)[0] for part in (found[found["same"]], found[~found["same"]]))
+    ax.stairs(strangers, edges, fill=True, color=COLOURS["review"], label="strangers")
+    ax.stairs(same, edges, fill=True, color=COLOURS["remove"], alpha=0.85, label="the same picture")
+    mse_axis(ax, threshold)
+    ax.set_xlim(0, LARGEST_MSE)
+    count_axis(ax)
+    ax.set_ylabel("pairs")
+    ax.legend(frameon=False, loc="upper left", bbox_to_anchor=(0, 1.16), ncols=2)
+    return ax
+
+
+def plot_copies(copies, *, threshold=200.0, columns=4, axes=None):
+    """Draw how far copies are from their pictures, the stronger the copy the further right; a panel for each kind.
+
+    Parameters
+    ----------
+    copies : Copies
+        A dot for each copy, and a line through the medians.
+    threshold : float
+    columns : int
+        Panels in a row.
+    axes : sequence of Axes, optional
+        One per kind.
+
+    Returns
+    -------
+    ndarray of Axes, shape (kinds,)
+
+    Raises
+    ------
+    ValueError
+        If there are none.
+    """
+    table = copies.table[copies.table["kind"] != "original"]
+    if table.empty:
+        raise ValueError("there are no copies to draw: make some of at least one picture")
+    kinds = table["kind"].unique()
+    if axes is None:
+        rows = math.ceil(len(kinds) / columns)
+        figure, grid = plt.subplots(
+            rows, columns, figsize=(2.6 * columns, 1.9 * rows), sharey=True, layout="constrained", squeeze=False
+        )
+        figure.supylabel("MSE to the picture", fontsize=10)
+        axes = grid.ravel()
+        for ax in axes[len(kinds) :]:
+            ax.set_axis_off()
+    axes = np.asarray(axes)[: len(kinds)]
+    for ax, kind in zip(axes, kinds):
+        _plot_kind(ax, table[table["kind"] == kind], threshold)
+        ax.set_title(kind, fontsize=10)
+    return axes
+
+
+def plot_quality(curve, *, threshold=200.0, ax=None):
+    """Draw precision, recall and F₁ against the threshold.
+
+    Parameters
+    ----------
+    curve : DataFrame
+        As `threshold_curve` gives it: its rows of the kind ``"all"``.
+    threshold : float
+    ax : Axes, optional
+
+    Returns
+    -------
+    Axes
+    """
+    ax = new_axes((8, 3.2)) if ax is None else ax
+    whole = curve[curve["kind"] == "all"]
+    lines = (("precision", COLOURS["keep"], "-"), ("recall", COLOURS["remove"], "--"), ("f1", COLOURS["review"], ":"))
+    for name, colour, style in lines:
+        ax.plot(whole["threshold"], whole[name], style, color=colour, label="F₁" if name == "f1" else name)
+    mse_axis(ax, threshold)
+    ax.set(xlim=(whole["threshold"].min(), whole["threshold"].max()), ylim=(0, 1.03), xlabel="threshold")
+    ax.yaxis.set_major_formatter(PercentFormatter(1))
+    ax.legend(frameon=False, loc="lower right")
+    return ax
+
+
+def _plot_kind(ax, table, threshold):
+    """Draw the copies of one kind: their strengths evenly spaced, their MSEs on a logarithmic scale."""
+    strengths = table["strength"].unique()
+    medians = []
+    for place, strength in enumerate(strengths):
+        mse = table.loc[table["strength"] == strength, "mse"]
+        medians.append(mse.median())
+        x = place + np.linspace(-0.25, 0.25, len(mse))
+        ax.scatter(x, mse, s=6, c=np.where(mse < threshold, COLOURS["remove"], COLOURS["review"]), linewidths=0)
+    ax.plot(medians, color="0.2", linewidth=1, marker="_", markersize=12)
+    ax.axhline(threshold, color="black", linewidth=1)
+    ax.set_xticks(range(len(strengths)), [f"{strength:g}" for strength in strengths], fontsize=8)
+    ax.set_xlim(-0.5, len(strengths) - 0.5)
+    ax.set_yscale("symlog", linthresh=1, linscale=0.4)
+    ax.set_ylim(0, LARGEST_MSE)
+    ax.set_yticks(
+        [0, 1, 10, threshold, 1000, 10_000], ["0", "1", "10", f"{threshold:g}", "1,000", "10,000"], fontsize=8
+    )
+    ax.minorticks_off()
+    ax.spines[["top", "right"]].set_visible(False)

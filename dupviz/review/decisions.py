@@ -1,0 +1,157 @@
+"""What a person decides about files in groups of duplicates, remembered between sessions.
+
+A decision belongs to a file and not to a group, so that it is found again at another threshold, where the groups are
+others. Those that would let a file go count only as long as the file that stays for it is the same.
+"""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+from dupviz._records import append_record, data_file, file_keys, read_records
+
+__all__ = ["UNDECIDED", "Decision", "Decisions", "Member", "decided_group", "is_reviewed"]
+
+
+class Decision(NamedTuple):
+    """What was decided of a file, when `keeper` was the one that stays for it.
+
+    Attributes
+    ----------
+    action : {None, "keep", "keeper", "remove"}
+        That it stays; that it stays for the others of its group; or that it can go for `keeper`.
+    keeper : int or None
+        Row number of an image.
+    reviewed : bool
+        Whether it was accepted as a duplicate of `keeper`, or as the keeper itself.
+    """
+
+    action: str | None = None
+    keeper: int | None = None
+    reviewed: bool = False
+
+
+UNDECIDED = Decision()
+
+
+class Member(NamedTuple):
+    """A file in a group: its row number, and what the columns of `group_duplicates` say of it."""
+
+    image: int
+    action: str
+    mse: float
+    rotation: int
+    mirrored: bool
+
+
+class Decisions(Mapping):
+    """The decision about each image, by row number, kept in a small file that only grows.
+
+    Parameters
+    ----------
+    images : ImageSet
+        The images to decide about; decisions about others stay in the file, unseen.
+    file : str or Path, optional
+        By default ``decisions.jsonl`` in the user's data folder, or in the folder that the environment variable
+        ``DUPVIZ_DATA_DIR`` names.
+
+    Attributes
+    ----------
+    file : Path
+    """
+
+    def __init__(self, images, file=None):
+        self.file = data_file("decisions.jsonl") if file is None else Path(file)
+        self._keys = file_keys(images.files)
+        self._decisions: dict[int, Decision] = {}
+        rows = {key: row for row, key in enumerate(self._keys)}
+        for record in read_records(self.file):
+            with suppress(TypeError, ValueError):  # a record of another kind
+                for path, size, action, keeper_path, keeper_bytes, reviewed in record.get("files", ()):
+                    row, keeper = rows.get((path, size)), rows.get((keeper_path, keeper_bytes))
+                    if row is not None:
+                        self._note(row, Decision(action, keeper, reviewed))
+
+    def __getitem__(self, row):
+        return self._decisions.get(row, UNDECIDED)
+
+    def __iter__(self):
+        return iter(self._decisions)
+
+    def __len__(self):
+        return len(self._decisions)
+
+    def update(self, decisions):
+        """Decide about some files at once, and remember it in one record.
+
+        Parameters
+        ----------
+        decisions : dict of int to Decision
+
+        Raises
+        ------
+        OSError
+            If the file cannot be written. The decisions count until the end of the session even so.
+        """
+        files = []
+        for row, decision in decisions.items():
+            self._note(row, decision)
+            keeper = (None, None) if decision.keeper is None else self._keys[decision.keeper]
+            files.append([*self._keys[row], decision.action, *keeper, decision.reviewed])
+        if files:
+            append_record(self.file, {"files": files})
+
+    def _note(self, row, decision):
+        self._decisions.pop(row, None)
+        if decision.action or decision.reviewed:
+            self._decisions[row] = decision
+
+
+def decided_group(proposed, decisions, link):
+    """A group of duplicates after what was decided of its files.
+
+    Parameters
+    ----------
+    proposed : list of Member
+        As `group_duplicates` forms it: the kept file first.
+    decisions : mapping of int to Decision
+    link : callable
+        Given the row number of a kept file and that of another, returns the other's `Member`: whether it may go for
+        that file, and how it matches it.
+
+    Returns
+    -------
+    list of Member
+        Of the same files; the first one is kept.
+    """
+    keeper = next((file.image for file in proposed if decisions[file.image].action == "keeper"), proposed[0].image)
+    others = proposed[1:]
+    if keeper != proposed[0].image:
+        others = [link(keeper, file.image) for file in proposed if file.image != keeper]
+        others.sort(key=lambda file: (file.mse, file.image))
+    return [Member(keeper, "keep", 0.0, 0, False), *(_decided(file, keeper, decisions[file.image]) for file in others)]
+
+
+def is_reviewed(group, decisions):
+    """Whether every file of a group was accepted with the file that is kept in it now.
+
+    Parameters
+    ----------
+    group : list of Member
+    decisions : mapping of int to Decision
+
+    Returns
+    -------
+    bool
+    """
+    keeper = group[0].image
+    return all(decisions[file.image].reviewed and decisions[file.image].keeper == keeper for file in group)
+
+
+def _decided(file, keeper, decision):
+    if decision.action in ("keep", "keeper"):
+        return file._replace(action="keep")
+    if file.action == "review" and decision.action == "remove" and decision.keeper == keeper:
+        return file._replace(action="remove")
+    return file

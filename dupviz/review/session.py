@@ -1,0 +1,261 @@
+"""Groups of duplicates and what a person decides of them: the review gallery without its looks."""
+
+import pandas as pd
+
+from dupviz.groups.group import group_duplicates
+from dupviz.groups.keep import protected_files
+from dupviz.metrics import distance
+from dupviz.review.decisions import Decision, Decisions, Member, decided_group, is_reviewed
+from dupviz.review.labels import Labels
+
+__all__ = ["Review"]
+
+COLUMNS = ["image", "action", "mse", "rotation", "mirrored"]
+
+
+class Review:
+    """Groups of duplicates under review.
+
+    A file is named by its row number in the images, a group by that of the file which its keep rule proposes to keep.
+    Whatever is decided, each group has a kept file, and a file can go only for one that is kept, from which its MSE is
+    below the threshold.
+
+    Parameters
+    ----------
+    duplicates : Duplicates
+    file : str or Path, optional
+        Where decisions are kept, see `Decisions`.
+    labels : Labels, optional
+        What is known of pairs; by default that of the user's data folder.
+
+    Attributes
+    ----------
+    members : dict of int to list of Member
+        The files of each group as they are decided now, the kept one first.
+    threshold : float
+    keep : str or callable
+    decisions : Decisions
+    labels : Labels
+    """
+
+    def __init__(self, duplicates, *, file=None, labels=None):
+        self.images = duplicates.images
+        self.threshold, self.keep = duplicates.threshold, duplicates.keep
+        self.decisions = Decisions(self.images, file)
+        self.labels = Labels(self.images) if labels is None else labels
+        self._duplicates = duplicates
+        self._protected = protected_files(self.images.files, duplicates.protect)
+        self._done: list[tuple] = []
+        self._undone: list[tuple] = []
+        self._regroup(self.threshold, self.keep)
+
+    @property
+    def groups(self):
+        """The groups as they are decided now: a DataFrame like that of `group_duplicates`.
+
+        Files that stay although they have a duplicate are in it with the action ``"keep"``, after the first of their
+        group, with their MSE to that one.
+        """
+        rows = [(number, *file) for number, group in enumerate(self.members.values()) for file in group]
+        table = pd.DataFrame(rows, columns=["group", *COLUMNS])
+        table = table.astype({"group": "int64", "image": "int64", "mse": "float64", "rotation": "int16"})
+        table = table.astype({"mirrored": bool})
+        for column in ("bytes", "path"):
+            table[column] = self.images.files[column].to_numpy()[table["image"]]
+        return table
+
+    @property
+    def can_undo(self):
+        """Whether there is a decision of this session to take back."""
+        return bool(self._done)
+
+    @property
+    def can_redo(self):
+        """Whether there is a decision that was taken back last."""
+        return bool(self._undone)
+
+    def group_of(self, image):
+        """The group that a file is in, or None."""
+        return self._group_of.get(image)
+
+    def is_reviewed(self, group):
+        """Whether a group was accepted with the files, and the kept one, that it has now."""
+        return is_reviewed(self.members[group], self.decisions)
+
+    def regroup(self, *, threshold=None, keep=None):
+        """Form the groups by another threshold or keep rule; decisions about files stay.
+
+        Parameters
+        ----------
+        threshold : float, optional
+        keep : str or callable, optional
+
+        Raises
+        ------
+        ValueError
+            If the search did not go as far as `threshold`, or there is no such keep rule. Nothing has changed then.
+        """
+        self._regroup(self.threshold if threshold is None else float(threshold), self.keep if keep is None else keep)
+
+    def toggle(self, image):
+        """Let a file go that would stay, or keep one that could go.
+
+        Raises
+        ------
+        ValueError
+            If it has to stay; the message says why.
+        """
+        group, file = self._find(image)
+        keeper = group[0].image
+        if image == keeper:
+            raise ValueError("this file stays for the others of its group: first keep another one in its place")
+        action = "keep" if file.action == "remove" else "remove"
+        if action == "remove" and (reason := self._why_kept(keeper, image, self._link(keeper, image).mse)):
+            raise ValueError(f"this file has to stay: {reason}")
+        self._act({image: Decision(action, keeper, self._reviewed_for(image, keeper))})
+
+    def make_keeper(self, image):
+        """Keep a file in the place of the one that is kept now.
+
+        That one can go then, unless it has to stay; so can the others whose MSE to the new one is below the threshold.
+        """
+        group, _ = self._find(image)
+        if image == group[0].image:
+            raise ValueError("this file is the one that stays already")
+        changes = {image: Decision("keeper", image)}
+        for file in group:
+            if file.image != image and self.decisions[file.image].action == "keeper":
+                changes[file.image] = Decision("keep" if file.image != group[0].image else None, image)
+        self._act(changes)
+
+    def mark_different(self, image):
+        """Say that a file is no duplicate of the one that is kept in its group; the pair is not offered again."""
+        group, _ = self._find(image)
+        if image == group[0].image:
+            raise ValueError("this file is the one that stays: mark those that are not like it")
+        self._act({}, {(image, group[0].image): False})
+
+    def accept(self, groups):
+        """Mark groups as reviewed, as they are now.
+
+        Parameters
+        ----------
+        groups : iterable of int
+        """
+        changes = {}
+        for group in groups:
+            keeper = self.members[group][0].image
+            for file in self.members[group]:
+                action, for_keeper, _ = self.decisions[file.image]
+                outdated = action == "remove" and for_keeper != keeper
+                changes[file.image] = Decision(None if outdated else action, keeper, True)
+        if changes:
+            self._act(changes)
+
+    def undo(self):
+        """Take back the last decision of this session.
+
+        Returns
+        -------
+        int
+            A file that it was about.
+
+        Raises
+        ------
+        ValueError
+            If there is none.
+        """
+        return self._step(self._done, self._undone, "undo")
+
+    def redo(self):
+        """Decide again what was taken back last.
+
+        Returns
+        -------
+        int
+            A file that it is about.
+
+        Raises
+        ------
+        ValueError
+            If there is nothing of the kind.
+        """
+        return self._step(self._undone, self._done, "redo")
+
+    def _find(self, image):
+        """The group of a file, and its row there."""
+        if image not in self._group_of:
+            raise ValueError(f"image {image} is in no group of duplicates")
+        group = self.members[self._group_of[image]]
+        return group, next(file for file in group if file.image == image)
+
+    def _reviewed_for(self, image, keeper):
+        decision = self.decisions[image]
+        return decision.reviewed and decision.keeper == keeper
+
+    def _link(self, keeper, image):
+        """What would be proposed for a file if `keeper` stayed."""
+        mse, rotation, mirrored = distance(
+            self.images.tensors[keeper], self.images.tensors[image], symmetries=self._duplicates.symmetries
+        )
+        action = "remove"
+        if self._why_kept(keeper, image, mse):
+            action = "keep"
+        elif self.images.files["flat"].iat[image] and (mse, rotation, mirrored) != (0, 0, False):
+            action = "review"
+        return Member(image, action, mse, rotation, mirrored)
+
+    def _why_kept(self, keeper, image, mse):
+        """Why a file cannot go for `keeper`, or an empty text."""
+        if self._protected[image]:
+            return "it is in a protected folder"
+        if self.labels.get(keeper, image) is False:
+            return "it was marked as not a duplicate of the kept one"
+        if mse >= self.threshold:
+            return f"its MSE to the kept one is {mse:,.1f}, not below {self.threshold:g}"
+        return ""
+
+    def _regroup(self, threshold, keep):
+        table = group_duplicates(
+            self.images,
+            self._duplicates.near,
+            threshold=threshold,
+            keep=keep,
+            protect=self._duplicates.protect,
+            different=self.labels.different(),
+        )
+        self.threshold, self.keep = threshold, keep
+        self._proposed: dict[int, list[Member]] = {}
+        for *file, first in zip(*(table[column].tolist() for column in COLUMNS), ~table["group"].duplicated()):
+            if first:
+                self._proposed[file[0]] = group = []
+            group.append(Member(*file))
+        self._group_of = {file.image: name for name, group in self._proposed.items() for file in group}
+        self.members = {
+            name: decided_group(group, self.decisions, self._link) for name, group in self._proposed.items()
+        }
+
+    def _act(self, decisions, labels=None):
+        self._undone.clear()
+        self._change(decisions, labels or {}, self._done)
+
+    def _step(self, stack, other, word):
+        if not stack:
+            raise ValueError(f"there is nothing to {word}")
+        decisions, labels = stack.pop()
+        self._change(decisions, labels, other)
+        return next(iter(decisions)) if decisions else next(iter(labels))[0]
+
+    def _change(self, decisions, labels, history):
+        """Decide about files and label pairs, and put into `history` what takes it back."""
+        before = {row: self.decisions[row] for row in decisions}
+        history.append((before, {pair: self.labels.get(*pair) for pair in labels}))
+        try:
+            self.decisions.update(decisions)
+            for (a, b), same in labels.items():
+                self.labels.set(a, b, same)
+        finally:  # what could not be written counts in this session even so
+            if labels:
+                self._regroup(self.threshold, self.keep)
+            for name in {self._group_of[row] for row in decisions if row in self._group_of}:
+                self.members[name] = decided_group(self._proposed[name], self.decisions, self._link)

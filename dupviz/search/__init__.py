@@ -1,0 +1,1 @@
+"""Tensors → the pairs below a limit, exactly, and without looking at most of them."""

@@ -1,0 +1,175 @@
+"""Every pair below a limit: exactly, and without looking at most of them.
+
+1. Identical tensors are collapsed: they have the same distance to everything, so one of them stands for all.
+2. Each tensor gets a short vector; distances of short vectors are lower bounds (`dupviz.search.bounds` has the proof).
+3. Median splits sort the vectors into leaves of near neighbours. Seen along the line through their centres, two leaves
+   that lie further apart than the limit are skipped whole, and so is a vector too far from all of the other leaf.
+4. What is left of two leaves meets in matrix products: the bounds of all its pairs at once (`dupviz.search.leaves`).
+5. For each survivor, bounds from its thumbnails say which symmetries are possible; the few that are left are compared
+   in integers (`dupviz.search.verify`).
+6. `Pairs` puts the collapsed tensors back, where a table of all pairs is wanted.
+"""
+
+import os
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import nullcontext
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from dupviz._parallel import in_order
+from dupviz.metrics import check_symmetries
+from dupviz.search.bounds import invariants, principal_axes, thumbnails
+from dupviz.search.identical import checksums_of, find_leaders, set_digest
+from dupviz.search.leaves import leaf_tasks, near_pairs, partition
+from dupviz.search.pairs import MAX_PAIRS, Pairs, PairTable, TooManyPairsError, check_stack
+from dupviz.search.symmetry import split
+from dupviz.search.verify import Found, exact_pairs, exact_tasks, rows_of
+
+__all__ = ["check_search", "find_pairs", "search"]
+
+CHUNK = 1024  # tensors in one piece of work
+SAMPLE = 2000  # tensors from which the principal axes are taken
+
+
+def find_pairs(
+    images,
+    *,
+    max_mse: float = 1000.0,
+    symmetries: str = "rotations",
+    max_pairs: int = MAX_PAIRS,
+    executor: Executor | None = None,
+    progress: bool = False,
+) -> PairTable:
+    """Every pair of images whose distance is below a limit.
+
+    Parameters
+    ----------
+    images : ImageSet, or ndarray of uint8, shape (n, size, size, channels)
+        A `numpy.memmap` will do: its tensors are read in passing and not kept.
+    max_mse : float
+        Pairs with a distance strictly below it are listed.
+    symmetries : {"none", "rotations", "dihedral"}
+        Over which copies of the second image the distance is minimised, see `distance`.
+    max_pairs : int
+        How long the table may become. `search` holds the pairs of identical images without a table.
+    executor : concurrent.futures.Executor, optional
+        Where the pieces of work run, which are pure functions of arrays. By default, a thread for each processor.
+    progress : bool
+        Whether to show a progress bar when the search takes longer than a second.
+
+    Returns
+    -------
+    PairTable
+        A DataFrame with one row per pair, sorted by `a`, then `b`:
+
+        - a, b (int64): row numbers of the two images, a < b;
+        - mse (float64): their distance, exactly as `distance` gives it;
+        - rotation (int16, degrees) and mirrored (bool): the symmetry of b that gives it; on a tie as `distance`
+          decides.
+
+    Raises
+    ------
+    TooManyPairsError
+        If more than `max_pairs` pairs lie below `max_mse`; raised before they fill the memory.
+    TypeError
+        If the tensors are not uint8.
+    ValueError
+        If the tensors are not square, or another argument is none of those named here.
+    """
+    found = search(
+        images, max_mse=max_mse, symmetries=symmetries, max_pairs=max_pairs, executor=executor, progress=progress
+    )
+    return found.table(max_pairs=max_pairs)
+
+
+def search(
+    images,
+    *,
+    max_mse: float = 1000.0,
+    symmetries: str = "rotations",
+    max_pairs: int = MAX_PAIRS,
+    executor: Executor | None = None,
+    progress: bool = False,
+) -> Pairs:
+    """Every pair of different tensors whose distance is below a limit, and which images have identical tensors.
+
+    Parameters
+    ----------
+    images, max_mse, symmetries, executor, progress
+        See `find_pairs`.
+    max_pairs : int
+        How many pairs of different tensors there may be.
+
+    Returns
+    -------
+    Pairs
+
+    Raises
+    ------
+    TooManyPairsError, TypeError, ValueError
+        See `find_pairs`.
+    """
+    tensors = check_stack(getattr(images, "tensors", images))
+    check_search(max_mse, symmetries)
+    # The pieces of work share the processors between them; the matrix products inside each must not do so once more.
+    pool = ThreadPoolExecutor(os.cpu_count()) if executor is None else nullcontext(executor)
+    with pool as executor, threadpool_limits(1, user_api="blas"):
+        checksums = checksums_of(tensors, executor)
+        leader = find_leaders(tensors, checksums, executor)
+        distinct = np.unique(leader)
+        found, count = [], 0
+        if len(distinct) > 1 and max_mse > 0:
+            leaves = partition(distinct, *sketches(tensors, distinct, symmetries, executor))
+            near = in_order(executor, near_pairs, leaf_tasks(leaves, max_mse, symmetries, executor, progress))
+            for part in in_order(executor, exact_pairs, exact_tasks(near, tensors, max_mse, symmetries)):
+                found.append(part)
+                count += len(part.a)
+                if count > max_pairs:
+                    raise TooManyPairsError(max_pairs, max_mse)
+    return Pairs.from_found(Found.join(found), leader, max_mse, symmetries, set_digest(tensors, checksums))
+
+
+def check_search(max_mse: float, symmetries: str) -> None:
+    """Refuse a search that cannot be made.
+
+    Raises
+    ------
+    ValueError
+        If `max_mse` is below 0 or no number, or there are no such symmetries.
+    """
+    check_symmetries(symmetries)
+    if not max_mse >= 0:
+        raise ValueError(f"max_mse must be 0 or more, got {max_mse!r}")
+
+
+def sketches(tensors, rows, symmetries, executor):
+    """What the search knows of tensors until it compares them exactly.
+
+    Parameters
+    ----------
+    tensors : ndarray of uint8, shape (n, size, size, channels)
+    rows : ndarray of int64, shape (m,)
+        Which of them; increasing.
+    symmetries : {"none", "rotations", "dihedral"}
+    executor : concurrent.futures.Executor
+
+    Returns
+    -------
+    vectors : ndarray of float32, shape (m, at most 64)
+        Their short vectors.
+    parts : ndarray of float32, shape (m, length)
+        Their thumbnails, split for the symmetries.
+    """
+    sample = tensors[rows[:: -(-len(rows) // SAMPLE)]]
+    mean, axes = principal_axes(invariants(split(thumbnails(sample), symmetries), symmetries))
+    chunks = (rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK))
+    tasks = ((rows_of(tensors, chunk), mean, axes, symmetries) for chunk in chunks)
+    vectors, parts = zip(*in_order(executor, sketch, tasks), strict=True)
+    return np.concatenate(vectors), np.concatenate(parts)
+
+
+def sketch(tensors, mean, axes, symmetries):
+    """The short vectors of a few tensors, and their split thumbnails."""
+    parts = split(thumbnails(tensors), symmetries)
+    return (invariants(parts, symmetries) - mean) @ axes, parts

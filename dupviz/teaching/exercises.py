@@ -1,0 +1,210 @@
+"""The checks of the notebooks' exercises: each says whether an answer is right, and if not, what to look at."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from dupviz._html import escaped
+from dupviz._words import COLOURS
+from dupviz.metrics import distance, mse, transform
+
+__all__ = [
+    "Feedback",
+    "check_count",
+    "check_distance",
+    "check_honest_score",
+    "check_luck",
+    "check_mse",
+    "check_mse_by_hand",
+    "check_pixel",
+    "check_precision_and_recall",
+    "check_swapped",
+    "check_threshold_per_value",
+]
+
+UNANSWERED = "put your answer in place of the dots."
+
+
+@dataclass(frozen=True)
+class Feedback:
+    """What to say about an answer.
+
+    Attributes
+    ----------
+    right : bool
+    text : str
+        What was understood, or a hint.
+    """
+
+    right: bool
+    text: str
+
+    def __str__(self):
+        return f"{'✓ Right' if self.right else '✗ Not yet'}: {self.text}"
+
+    def _repr_html_(self):
+        colour = COLOURS["keep" if self.right else "remove"]
+        style = f"border-left: 4px solid {colour}; padding: 4px 10px; color: var(--jp-ui-font-color1, inherit)"
+        return f'<div style="{style}">{escaped(str(self))}</div>'
+
+
+def check_count(answer):
+    """How many numbers a tensor of 50 × 50 × 3 holds."""
+    hints = {
+        ...: UNANSWERED,
+        50 * 50: "that is how many pixels there are. How many numbers has each?",
+        50 + 50 + 3: "the sizes of the axes are multiplied, not added.",
+        50 * 3: "those are the numbers of one row. How many rows are there?",
+    }
+    if answer == 50 * 50 * 3:
+        return Feedback(True, "50 rows of 50 pixels of 3 numbers.")
+    return Feedback(False, hints.get(answer, "multiply the sizes of the three axes."))
+
+
+def check_pixel(answer, tensor, row, column, channel):
+    """One number of a tensor, as ``tensor[row, column, channel]``."""
+    if answer is ...:
+        return Feedback(False, UNANSWERED)
+    if np.ndim(answer):
+        return Feedback(False, f"that is an array of shape {np.shape(answer)}. One number needs three indices.")
+    if answer == tensor[row, column, channel]:
+        return Feedback(True, f"row {row}, column {column}, channel {channel}.")
+    if answer == tensor[column, row, channel]:
+        return Feedback(False, "the row comes first, then the column.")
+    if answer in tensor[row, column]:
+        return Feedback(False, "the right pixel, but another channel: red is 0, green 1 and blue 2.")
+    return Feedback(False, "Python counts from 0, and the order is row, column, channel.")
+
+
+def check_swapped(answer, tensor):
+    """A tensor whose red and blue have changed places."""
+    if answer is ...:
+        return Feedback(False, UNANSWERED)
+    if np.shape(answer) != tensor.shape:
+        return Feedback(False, f"the shape should stay {tensor.shape}, yours is {np.shape(answer)}.")
+    if np.array_equal(answer, tensor[:, :, ::-1]):
+        return Feedback(True, "only the order of the channels has changed.")
+    if np.array_equal(answer, tensor[:, ::-1]) or np.array_equal(answer, tensor[::-1]):
+        return Feedback(False, "you have turned round the rows or the columns. The channels are the third axis.")
+    return Feedback(False, "a step of -1 goes through an axis backwards. The channels are the third axis.")
+
+
+def check_mse_by_hand(answer, a, b):
+    """The MSE of two small matrices, worked out on paper.
+
+    Parameters
+    ----------
+    answer : float
+    a, b : ndarray of int, shape (height, width)
+    """
+    if answer is ...:
+        return Feedback(False, UNANSWERED)
+    difference = a.astype(int) - b
+    right = (difference**2).mean()
+    if np.isclose(answer, right):
+        return Feedback(True, f"the squares add up to {(difference**2).sum()}, for {a.size} pixels.")
+    hints = {
+        (difference**2).sum(): f"that is the sum of the squares. Divide it by the number of pixels, {a.size}.",
+        abs(difference).mean(): "that is the mean of the differences. Square each of them first.",
+        difference.mean(): "positive and negative differences have cancelled. Square each of them first.",
+        right**0.5: "that is its root. The MSE stays squared.",
+    }
+    hint = next((hint for wrong, hint in hints.items() if np.isclose(answer, wrong)), None)
+    return Feedback(False, hint or "subtract, square, add up the squares, divide by the number of pixels.")
+
+
+def check_mse(function):
+    """A function of two tensors that should be their MSE per pixel."""
+    black, white = np.zeros((2, 2, 3), np.uint8), np.full((2, 2, 3), 255, np.uint8)
+    value = function(black, white)
+    if value is ...:
+        return Feedback(False, UNANSWERED)
+    rng = np.random.default_rng(0)
+    pairs = rng.integers(0, 256, (20, 2, 4, 4, 3), dtype=np.uint8)
+    if np.isclose(value, mse(black, white)) and all(np.isclose(function(a, b), mse(a, b)) for a, b in pairs):
+        return Feedback(True, f"black against white is {value:,.0f}, and 20 random pairs agree with dupviz.")
+    if np.isclose(value, 255**2):
+        return Feedback(False, "65,025 is the mean per value. Per pixel the three channels are added up: times 3.")
+    if value in (1, 3):
+        hint = "the subtraction is done in uint8. Give a and b another type first, with .astype(...)."
+        return Feedback(False, f"black against white still gives {value:g}: {hint}")
+    if np.isclose(value / 3, 255**2 - 2**16) or np.isclose(value, 255**2 - 2**16):
+        return Feedback(False, "the subtraction is right, but 255² does not fit into int16. Take a wider type.")
+    return Feedback(False, f"black against white should be 195,075, yours is {value:,.1f}.")
+
+
+def check_distance(function):
+    """A function of two tensors that should be their smallest MSE over four rotations."""
+    a, b = np.random.default_rng(0).integers(0, 256, (2, 4, 4, 3), dtype=np.uint8)
+    if function(a, b) is ...:
+        return Feedback(False, UNANSWERED)
+    for rotation in (0, 90, 180, 270):
+        value = function(a, transform(a, rotation=rotation))
+        if not np.isclose(value, 0):
+            return Feedback(False, f"a picture and itself turned by {rotation}° should give 0, not {value:,.1f}.")
+    if not np.isclose(function(a, b), distance(a, b)[0]):
+        return Feedback(False, "two strangers should give the smallest of the four MSEs.")
+    return Feedback(True, "0 for a picture in any of the four turns, and the smallest of the four for strangers.")
+
+
+def check_precision_and_recall(function):
+    """A function of MSEs, of which pairs are the same picture, and of a threshold: its precision and recall."""
+    mse, same = np.array([1.0, 50, 150, 200, 300, 900]), np.array([True, True, False, True, True, False])
+    answer = function(mse, same, 200.0)
+    if ... in answer:
+        return Feedback(False, UNANSWERED)
+    hints = {
+        (2 / 3, 1 / 2): (True, "of six pairs, three are below 200, and two of the four copies are among them."),
+        (1 / 2, 2 / 3): (False, "these two have changed places. Precision looks at the pairs below the threshold."),
+        (3 / 4, 3 / 4): (False, "a pair at exactly 200 is not below it."),
+        (2, 2): (
+            False,
+            "these are the right pairs, but a share is wanted. Divide by all those that they are a part of.",
+        ),
+    }
+    for values, (right, text) in hints.items():
+        if np.allclose(answer, values):
+            return Feedback(right, text)
+    return Feedback(False, "count the pairs that are below and the same: what share of those below, of those the same?")
+
+
+def check_threshold_per_value(answer):
+    """200 per pixel, in the unit of a mean over all values."""
+    if answer is ...:
+        return Feedback(False, UNANSWERED)
+    if np.isclose(answer, 200 / 3):
+        return Feedback(True, "three values to a pixel, so a third of 200.")
+    hints = {600: "that is the other way round: the mean per value is the smaller one.", 200 / 9: "once is enough."}
+    return Feedback(False, hints.get(answer, "how many values has a pixel?"))
+
+
+def check_luck(answer):
+    """The share of wrong pairs with which ten labels without a wrong one come about in one case of twenty."""
+    if answer is ...:
+        return Feedback(False, UNANSWERED)
+    if np.isclose(answer, 1 - 0.05**0.1, atol=0.002):
+        return Feedback(
+            True, "ten right labels in a row are good luck, but not rare luck, with a quarter of all wrong."
+        )
+    hints = {
+        0.05: "0.05 is the chance of the ten labels. What share makes it that small?",
+        0.05**0.1: "that is the share of right pairs.",
+        0.5: "no: if every other pair were wrong, ten right ones in a row would come once in a thousand times.",
+    }
+    hint = next((hint for wrong, hint in hints.items() if np.isclose(answer, wrong, atol=0.002)), None)
+    return Feedback(False, hint or "solve (1 - p) to the power of 10 = 0.05 for p: take the tenth root first.")
+
+
+def check_honest_score(answer):
+    """How often a model is right about new pictures, if it is about 90 % of all and 40 % of all are known to it."""
+    if answer is ...:
+        return Feedback(False, UNANSWERED)
+    hints = {
+        0.5: "that is the share of all test pictures which are new, and right. What share of the new ones is it?",
+        0.9 * 0.6: "it is not right as often about the new ones: the leaks have lifted the 90 %.",
+        50 / 60 * 100: "the same as a number from 0 to 1, please.",
+    }
+    if np.isclose(answer, 0.5 / 0.6, atol=0.005):
+        return Feedback(True, "of 100 pictures 60 are new, and of these 50 are right: 83 %, not 90.")
+    hint = next((hint for wrong, hint in hints.items() if np.isclose(answer, wrong)), None)
+    return Feedback(False, hint or "take 100 test pictures. How many are new, and how many of those are right?")

@@ -1,0 +1,1 @@
+"""What a threshold is worth: precision and recall, copies of known kinds, a suggestion."""

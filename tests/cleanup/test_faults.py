@@ -1,0 +1,352 @@
+"""Each file operation of a clean-up and of its undo, broken off in turn: every picture is whole, and comes back."""
+
+import errno
+import os
+import shutil
+import tempfile
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+
+import pytest
+from plans import pictures, plan_of, snapshot, write_files
+
+from dupviz import undo
+from dupviz.cleanup import journal
+from dupviz.cleanup import move as moving
+
+OPERATIONS = [
+    *((os, name) for name in ("rename", "link", "unlink", "mkdir", "rmdir", "fsync", "open", "lstat", "stat", "utime")),
+    *((shutil, name) for name in ("copyfileobj", "copystat")),
+    *((moving, name) for name in ("_rename", "open")),
+    *((journal, name) for name in ("open",)),
+    (journal.Journal, "_append"),
+]
+ERRORS = [errno.ENOSPC, errno.EACCES, errno.ENAMETOOLONG, errno.EIO]
+MODES = ["rename", "link", "copy", "two file systems"]
+
+
+class Crash(BaseException):
+    """The end of the process: nothing catches it."""
+
+
+@pytest.fixture(params=MODES)
+def world(request, tmp_path, monkeypatch):
+    """A function that makes a folder of photos, one for the quarantine, and a plan, anew for each round."""
+    with tempfile.TemporaryDirectory(dir=other_file_system(tmp_path, request.param)) as other:
+        numbers = count()
+
+        def make():
+            number = next(numbers)
+            photos, out = tmp_path / f"photos{number}", Path(other, f"out{number}")
+            keeper, *paths = write_files(photos, ["keeper.jpg", "sub/a.jpg"])
+            return photos, out, plan_of(photos, dict.fromkeys(paths, keeper))
+
+        if request.param in ("link", "copy"):
+            monkeypatch.setattr(moving, "_rename", renames_within(tmp_path if request.param == "link" else None))
+        if request.param == "copy":
+            monkeypatch.setattr(os, "link", links_nothing)
+        monkeypatch.setattr(os, "fsync", lambda _: None)  # seconds, and nothing that a test could see
+        yield make
+
+
+def other_file_system(tmp_path, mode):
+    """Where the quarantine folder is to be: in truth elsewhere, for the last mode."""
+    if mode != "two file systems":
+        return tmp_path
+    if not os.path.isdir("/dev/shm") or os.stat("/dev/shm").st_dev == os.stat(tmp_path).st_dev:
+        pytest.skip("no second file system at /dev/shm")
+    return "/dev/shm"
+
+
+RENAME = moving._rename
+
+
+def renames_within(no_folder):
+    """A rename that knows no other folder; or, if one is given, none that would not overwrite."""
+
+    def rename(source, target):
+        if no_folder:
+            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+        if os.path.dirname(source) != os.path.dirname(target):
+            raise OSError(errno.EXDEV, os.strerror(errno.EXDEV))
+        RENAME(source, target)
+
+    return rename
+
+
+def links_nothing(source, target, **_):
+    raise OSError(errno.EXDEV, os.strerror(errno.EXDEV))
+
+
+@contextmanager
+def at_operation(number, act, lasting=False):
+    """Call `act` before the operation of this number; or before that and all further ones of its name."""
+    numbers = count()
+    reached = []
+
+    def counted(name, operation):
+        def call(*arguments, **options):
+            if next(numbers) == number or (lasting and name in reached):
+                reached.append(name)
+                half(name, *arguments)
+                act()
+            return operation(*arguments, **options)
+
+        return call
+
+    with pytest.MonkeyPatch.context() as patch:
+        for owner, name in OPERATIONS:
+            patch.setattr(owner, name, counted(name, getattr(owner, name, open)), raising=False)
+        yield reached
+
+
+def half(name, *arguments):
+    """What of a write is done when it breaks off in the middle."""
+    if name == "copyfileobj":
+        original, copy, _ = arguments
+        copy.write(original.read(7))
+        original.seek(0)
+        copy.seek(0)
+    if name == "_append":
+        arguments[0]._file.write(b'\n{"move": "/ph')
+
+
+def rounds(world, act, fault, lasting=False):
+    """An apply or undo again and again, with a fault at its first operation, its second, and so on to the last.
+
+    Yields where the fault was, the outcome or what was raised, and the folders.
+    """
+    for number in count():
+        photos, out, plan = world()
+        if act == "undo":
+            apply(plan, out)
+        with at_operation(number, fault, lasting) as reached:
+            outcome = apply(plan, out) if act == "apply" else ended(undo, out, progress=False)
+        if not reached:
+            assert number > 10
+            return
+        with told(f"{act}, operation {number}: {reached[0]}"):
+            yield outcome, photos, out
+
+
+def apply(plan, out):
+    return ended(plan.apply, out, dry_run=False, progress=False)
+
+
+def ended(function, *arguments, **options):
+    """What a function returns or raises."""
+    try:
+        return function(*arguments, **options)
+    except (OSError, Crash, KeyboardInterrupt) as error:
+        return error
+
+
+@contextmanager
+def told(where):
+    try:
+        yield
+    except AssertionError as error:
+        raise AssertionError(f"{where}: {error}") from error
+
+
+def assert_comes_back(photos, out, before, permissions=True):
+    """The next undo, of a process that meets with no fault, restores all and leaves nothing behind."""
+    if list(out.glob("journal-*")):
+        back = undo(out, progress=False)
+        assert back.skipped.empty, back.skipped.to_string()
+        assert back.note == ""
+        assert not pictures(out)
+    after = snapshot(photos)
+    assert {path: facts[1 - permissions :] for path, facts in after.items()} == {
+        path: facts[1 - permissions :] for path, facts in before.items()
+    }
+
+
+def assert_truthful(outcome, reason, new_place, old_place):
+    """A file is where the outcome says, and nowhere else; where it has not moved, that has a reason."""
+    for row in outcome.table.itertuples():
+        done = row.status != "skipped"
+        assert os.path.exists(row.path) == (old_place if done else new_place)
+        assert done or reason in row.reason, row.reason
+
+
+@pytest.mark.parametrize(("error", "lasting"), [*((error, False) for error in ERRORS), (errno.EIO, True)])
+@pytest.mark.parametrize("act", ["apply", "undo"])
+def test_after_a_fault_every_picture_is_whole_and_comes_back(world, act, error, lasting):
+    before = snapshot(world()[0])
+    everything = pictures(world()[0])
+
+    def fail():
+        raise OSError(error, os.strerror(error))
+
+    for outcome, photos, out in rounds(world, act, fail, lasting):
+        found = pictures(photos, out)
+        assert found >= everything, "a picture is lost"
+        if isinstance(outcome, OSError):
+            assert str(outcome)
+        elif not lasting:
+            assert_truthful(outcome, os.strerror(error), act == "apply", act == "undo")
+        # A file system that refuses permissions gets the picture all the same.
+        assert_comes_back(photos, out, before, permissions=error != errno.EACCES)
+
+
+@pytest.mark.parametrize("end", [Crash, KeyboardInterrupt])
+@pytest.mark.parametrize("act", ["apply", "undo"])
+def test_after_an_end_at_any_operation_undo_restores_every_picture(world, act, end):
+    before = snapshot(world()[0])
+    everything = pictures(world()[0])
+
+    def stop():
+        raise end
+
+    for outcome, photos, out in rounds(world, act, stop):
+        assert isinstance(outcome, end) or outcome.interrupted
+        assert pictures(photos, out) >= everything, "a picture is lost"
+        if end is KeyboardInterrupt:
+            assert pictures(photos, out) == everything, "a picture is there twice"
+        assert_comes_back(photos, out, before)
+
+
+def test_the_undo_of_a_broken_apply_may_be_broken_off_too(world):
+    before = snapshot(world()[0])
+    everything = pictures(world()[0])
+
+    def stop():
+        raise Crash
+
+    for number in range(15, 200, 7):
+        for second in range(0, 200, 5):
+            photos, out, plan = world()
+            with at_operation(number, stop) as reached:
+                apply(plan, out)
+            if not reached:
+                return
+            with at_operation(second, stop) as reached:
+                ended(undo, out, progress=False)
+            with told(f"operations {number} and {second}"):
+                assert pictures(photos, out) >= everything, "a picture is lost"
+                assert_comes_back(photos, out, before)
+            if not reached:
+                break
+
+
+def write_theirs(path):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"theirs")
+
+
+def replace_by_theirs(path):
+    path.unlink(missing_ok=True)
+    write_theirs(path)
+
+
+def put_twin(photo, target):
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if photo.exists() and not target.exists():
+        shutil.copy2(photo, target)
+
+
+OTHERS = {
+    "replaces the file": lambda photos, out: replace_by_theirs(photos / "sub/a.jpg"),
+    "writes to the file": lambda photos, out: write_theirs(photos / "sub/a.jpg"),
+    "deletes the file": lambda photos, out: (photos / "sub/a.jpg").unlink(missing_ok=True),
+    "deletes the keeper": lambda photos, out: (photos / "keeper.jpg").unlink(missing_ok=True),
+    "puts a file at the target": lambda photos, out: (out / "sub/a.jpg").exists() or write_theirs(out / "sub/a.jpg"),
+    "puts a twin at the target": lambda photos, out: put_twin(photos / "sub/a.jpg", out / "sub/a.jpg"),
+}
+
+
+@pytest.mark.parametrize("deed", OTHERS)
+@pytest.mark.parametrize("world", ["rename", "link", "copy"], indirect=True)
+@pytest.mark.parametrize("act", ["apply", "undo"])
+def test_what_others_do_between_any_two_operations_is_theirs(world, act, deed):
+    """Whatever they leave stays, and so does every picture that they have not themselves deleted or written over."""
+    folders, due = [], set()
+
+    def make():
+        made = world()
+        folders[:] = made[:2]
+        due.update(pictures(made[0]))
+        return made
+
+    def others():
+        with pytest.MonkeyPatch.context() as patch:
+            for (owner, name), operation in REAL.items():
+                patch.setattr(owner, name, operation, raising=False)
+            before = pictures(*folders)
+            OTHERS[deed](*folders)
+            after = pictures(*folders)
+            due.difference_update(content for content in before if after[content] < before[content])
+            due.update({b"theirs"} & set(after))
+            twins.append(after > before)
+
+    twins = []
+    for _, photos, out in rounds(make, act, others):
+        for when in (act, "the next undo"):
+            found = pictures(photos, out)
+            assert set(found) >= due, f"lost after {when}: {due - set(found)}"
+            if deed in ("replaces the file", "writes to the file"):
+                assert (photos / "sub/a.jpg").read_bytes() == b"theirs", f"after {when}, theirs has moved"
+            if act == "apply" and "twin" in deed and twins[-1]:
+                assert found.total() == 3, f"after {when}, their twin is lost"
+            ended(undo, out, progress=False)
+        due.clear()
+
+
+@pytest.mark.parametrize("operations", range(12))
+@pytest.mark.parametrize("world", MODES[1:], indirect=True)
+def test_a_file_put_there_at_the_last_moment_of_a_crash_is_kept(world, operations, monkeypatch):
+    """The source is replaced right before it is renamed, to be removed; then the process ends."""
+    photos, out, plan = world()
+    due = {*pictures(photos), b"theirs"} - {(photos / "sub/a.jpg").read_bytes()}
+    rename = os.rename
+
+    def rename_theirs(source, target):
+        monkeypatch.setattr(os, "rename", rename)
+        replace_by_theirs(Path(source))
+        rename(source, target)
+        crash.__enter__()
+
+    def stop():
+        raise Crash
+
+    crash = at_operation(operations, stop)
+    monkeypatch.setattr(os, "rename", rename_theirs)
+    apply(plan, out)
+    assert os.rename is not rename_theirs
+    crash.__exit__(None, None, None)
+    for _ in range(2):
+        assert set(pictures(photos, out)) >= due
+        undo(out, progress=False)
+    if (photos / "sub/a.jpg").exists():
+        assert set(pictures(photos)) >= due
+
+
+REAL = {(owner, name): getattr(owner, name, open) for owner, name in OPERATIONS}
+
+
+def test_a_file_that_cannot_move_does_not_keep_others_from_moving(tmp_path, monkeypatch):
+    keeper, *paths = write_files(tmp_path / "photos", ["keeper.jpg", "sub/a.jpg", "b.jpg"])
+    make = os.mkdir
+
+    def mkdir(path, *mode):
+        if path == str(tmp_path / "out" / "sub"):
+            raise PermissionError(errno.EACCES, "Permission denied")
+        make(path, *mode)
+
+    monkeypatch.setattr(os, "mkdir", mkdir)
+    outcome = apply(plan_of(tmp_path / "photos", dict.fromkeys(paths, keeper)), tmp_path / "out")
+    assert outcome.table["status"].tolist() == ["skipped", "moved"]
+    assert outcome.table["reason"].tolist() == ["cannot be moved: Permission denied", ""]
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root may give files away")
+@pytest.mark.parametrize("world", ["copy"], indirect=True)
+def test_a_copy_keeps_the_owner(world):
+    photos, out, plan = world()
+    os.chown(photos / "sub/a.jpg", 1234, 5678)
+    outcome = apply(plan, out)
+    for path in (outcome.table["new_path"][0], photos / "sub/a.jpg"):
+        assert (os.stat(path).st_uid, os.stat(path).st_gid) == (1234, 5678)
+        undo(out, progress=False)

@@ -1,0 +1,394 @@
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from PIL import Image
+
+import dupviz.images.load
+from dupviz.images.contrast import FLAT_CONTRAST, contrast
+from dupviz.images.imageset import ImageSet
+from dupviz.images.load import load_images
+from dupviz.metrics import mse
+
+
+def save(path, colour="red", **options):
+    path = Path(os.fsdecode(path))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.new("RGB", (30, 20), colour).save(path, "PNG", **options)
+    return path
+
+
+def load(paths, **options):
+    return load_images(paths, progress=False, **options)
+
+
+def names(images):
+    return [Path(path).name for path in images.files["path"]]
+
+
+def reasons(images):
+    return {Path(path).name: reason for path, reason in images.errors.itertuples(index=False)}
+
+
+def assert_equal(a, b):
+    np.testing.assert_array_equal(a.tensors, b.tensors)
+    pd.testing.assert_frame_equal(a.files, b.files)
+    pd.testing.assert_frame_equal(a.errors, b.errors)
+    assert a.other_files == b.other_files
+
+
+# What is loaded
+
+
+def test_tensors_and_rows_belong_together(tmp_path):
+    for number in range(100):
+        save(tmp_path / f"{number:02}.png", (number, 2 * number, 255 - number))
+    images = load(tmp_path)
+    assert images.tensors.shape == (100, 50, 50, 3)
+    assert images.tensors.dtype == np.uint8
+    assert names(images) == [f"{number:02}.png" for number in range(100)]
+    assert [tuple(tensor[0, 0].tolist()) for tensor in images.tensors] == [(n, 2 * n, 255 - n) for n in range(100)]
+
+
+def test_files_has_the_facts_of_every_file(tmp_path):
+    path = save(tmp_path / "a.png")
+    os.utime(path, ns=(0, 1_600_000_000_123_456_789))
+    files = load(tmp_path).files
+    assert files.iloc[0].to_dict() == {
+        "path": str(path),
+        "width": 30,
+        "height": 20,
+        "bytes": path.stat().st_size,
+        "format": "PNG",
+        "modified": pd.Timestamp(1_600_000_000_123_456_789, tz="UTC"),
+        "contrast": 0.0,
+        "flat": True,
+    }
+    assert files["modified"].astype("int64")[0] == path.stat().st_mtime_ns
+
+
+def test_files_from_the_far_future_and_past_are_loaded(tmp_path):
+    for name, seconds in {"future.png": 10_000_000_000, "past.png": -2_000_000_000}.items():
+        path = save(tmp_path / name)
+        try:
+            os.utime(path, (seconds, seconds))
+        except OSError:
+            pytest.skip("the file system has no such times")
+    assert len(load(tmp_path)) == 2
+
+
+def test_nothing_is_silently_dropped(tmp_path):
+    save(tmp_path / "good.png")
+    (tmp_path / "empty.jpg").touch()
+    (tmp_path / "notes.txt").write_text("no image")
+    (tmp_path / "cut.png").write_bytes((tmp_path / "good.png").read_bytes()[:60])
+    images = load(tmp_path)
+    assert names(images) == ["good.png"]
+    assert reasons(images).keys() == {"empty.jpg", "cut.png"}
+    assert images.other_files == 1
+    assert repr(images) == "ImageSet: 1 image (50 × 50 × 3), 2 errors, 1 other file"
+
+
+@pytest.mark.parametrize("paths", [[], "folder"])
+def test_no_images_give_typed_tables(tmp_path, monkeypatch, paths):
+    monkeypatch.chdir(tmp_path)
+    Path("folder").mkdir()
+    empty = load(paths, size=7)
+    assert empty.tensors.shape == (0, 7, 7, 3)
+    assert (len(empty), empty.size, empty.other_files) == (0, 7, 0)
+    save("folder/a.png")
+    full = load("folder", size=7)
+    assert empty.files.dtypes.to_dict() == full.files.dtypes.to_dict()
+    assert list(empty.errors) == ["path", "reason"]
+    assert empty._repr_html_()
+
+
+def test_size_sets_the_shape(tmp_path):
+    save(tmp_path / "a.png")
+    images = load(tmp_path, size=np.int64(8))
+    assert images.tensors.shape == (1, 8, 8, 3)
+    assert images.size == 8
+
+
+@pytest.mark.parametrize("name", ["size", "workers"])
+@pytest.mark.parametrize(("value", "error"), [(0, ValueError), (-1, ValueError), (2.5, TypeError), ("2", TypeError)])
+def test_unusable_arguments_are_named(tmp_path, name, value, error):
+    with pytest.raises(error, match=f"{name} must be .*{value}"):
+        load(tmp_path, **{name: value})
+
+
+def test_a_missing_path_is_named_before_anything_is_read(tmp_path, monkeypatch):
+    monkeypatch.setattr(dupviz.images.load, "decode", None)
+    save(tmp_path / "a.png")
+    with pytest.raises(FileNotFoundError, match=r"missing\.png"):
+        load([tmp_path, tmp_path / "missing.png"])
+
+
+def test_warnings_of_pillow_are_silenced(tmp_path, monkeypatch):
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 400)  # 600 pixels: a warning, not yet an error
+    save(tmp_path / "a.png")
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        assert len(load(tmp_path)) == 1
+    assert not caught
+
+
+# Which files are listed
+
+
+def test_the_result_depends_on_neither_order_nor_workers(tmp_path, monkeypatch):
+    folders = [tmp_path / "b", tmp_path / "a", tmp_path / "b" / "c"]
+    for folder in folders:
+        for number in range(10):
+            save(folder / f"{number}.png", (number, 0, 0))
+        (folder / "broken.png").touch()
+    expected = load(folders)
+    assert len(expected) == 30
+    assert_equal(load(reversed(folders)), expected)
+    assert_equal(load(folders, workers=1), expected)
+    real_scandir = os.scandir
+
+    class Backwards:
+        def __init__(self, path):
+            self.entries = list(real_scandir(path))[::-1]
+
+        def __enter__(self):
+            return self.entries
+
+        def __exit__(self, *exception):
+            pass
+
+    monkeypatch.setattr(os, "scandir", Backwards)
+    assert_equal(load(folders), expected)
+
+
+def test_overlapping_and_repeated_paths_list_a_file_once(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    save("photos/summer/a.png")
+    save("photos/b.png")
+    spellings = ["photos", "photos/", Path("photos"), tmp_path / "photos", "photos/summer/..", "photos/summer", "."]
+    images = load([*spellings, "photos/b.png", tmp_path / "photos" / "b.png", "photos/summer/../b.png"])
+    assert sorted(names(images)) == ["a.png", "b.png"]
+    assert images.errors.empty
+
+
+def test_paths_are_spelled_as_they_were_given(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    save("photos/summer/a.png")
+    for given_path in ["photos", "./photos", str(tmp_path / "photos")]:
+        assert load(given_path).files["path"].tolist() == [f"{given_path}/summer/a.png"]
+    assert load("photos/summer/a.png").files["path"].tolist() == ["photos/summer/a.png"]
+
+
+def test_recursion_is_an_option(tmp_path):
+    save(tmp_path / "a.png")
+    save(tmp_path / "inside" / "b.png")
+    assert names(load(tmp_path)) == ["a.png", "b.png"]
+    assert names(load(tmp_path, recursive=False)) == ["a.png"]
+
+
+def test_hidden_folders_are_left_out_unless_asked_for(tmp_path):
+    save(tmp_path / ".hidden" / "a.png")
+    save(tmp_path / ".ipynb_checkpoints" / "b.png")
+    save(tmp_path / ".hidden.png")
+    assert names(load(tmp_path)) == [".hidden.png"]
+    assert names(load(tmp_path / ".hidden")) == ["a.png"]
+
+
+def test_symbolic_links_to_files_are_errors(tmp_path):
+    target = save(tmp_path / "a.png")
+    (tmp_path / "link.png").symlink_to(target)
+    (tmp_path / "dangling.png").symlink_to("nowhere")
+    (tmp_path / "loop.png").symlink_to("loop.png")
+    images = load(tmp_path)
+    assert names(images) == ["a.png"]
+    assert reasons(images) == {
+        "link.png": f"symbolic link to {target}",
+        "dangling.png": "symbolic link to nowhere",
+        "loop.png": "symbolic link to loop.png",
+    }
+    assert reasons(load(tmp_path / "link.png")).keys() == {"link.png"}
+    assert reasons(load(tmp_path / "dangling.png")).keys() == {"dangling.png"}
+
+
+def test_links_to_folders_are_read_only_if_asked_for(tmp_path):
+    save(tmp_path / "real" / "a.png")
+    (tmp_path / "real" / "loop").symlink_to(tmp_path / "real")
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    assert len(load(tmp_path)) == len(load(tmp_path / "link")) == 1
+    assert load(tmp_path).errors.empty
+    assert load([tmp_path / "link", tmp_path]).files["path"].tolist() == [str(tmp_path / "real" / "a.png")]
+
+
+def test_second_hard_links_are_errors(tmp_path):
+    path = save(tmp_path / "b.png")
+    (tmp_path / "a.png").hardlink_to(path)
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "c.png").hardlink_to(path)
+    (tmp_path / "notes.txt").write_text("no image")
+    (tmp_path / "notes2.txt").hardlink_to(tmp_path / "notes.txt")
+    images = load(tmp_path)
+    assert names(images) == ["a.png"]
+    assert reasons(images) == dict.fromkeys(["b.png", "c.png"], f"hard link to {tmp_path / 'a.png'}")
+    assert images.other_files == 2
+    assert names(load(tmp_path / "b.png")) == ["b.png"]
+
+
+def test_special_files_are_not_opened(tmp_path):
+    os.mkfifo(tmp_path / "fifo.png")
+    assert reasons(load(tmp_path)) == {"fifo.png": "not a regular file"}
+
+
+def test_unreadable_folders_are_errors(tmp_path, monkeypatch):
+    (tmp_path / "locked").mkdir()
+    save(tmp_path / "a.png")
+    real_scandir = os.scandir
+
+    def scandir(path):
+        if str(path).endswith("locked"):
+            raise PermissionError(13, "Permission denied")
+        return real_scandir(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    images = load(tmp_path)
+    assert len(images) == 1
+    assert reasons(images) == {"locked": "folder cannot be read: Permission denied"}
+
+
+def test_files_that_vanish_after_the_listing_are_errors(tmp_path, monkeypatch):
+    save(tmp_path / "a.png")
+    save(tmp_path / "b.png")
+    real_list = dupviz.images.load.list_files
+
+    def list_files(*args):
+        result = real_list(*args)
+        (tmp_path / "a.png").unlink()
+        return result
+
+    monkeypatch.setattr(dupviz.images.load, "list_files", list_files)
+    images = load(tmp_path)
+    assert names(images) == ["b.png"]
+    assert "vanished" in reasons(images)["a.png"]
+
+
+HOSTILE_NAMES = [
+    b"invalid \xff\xfe UTF-8.png",
+    b"new\nline.png",
+    b"[a-z]*?.png",
+    b" spaces .png",
+    "🦊 \u202egnp.png".encode(),
+    b"<script>alert('&quot;')</script>.png".replace(b"/", b""),
+    b"x" * 246 + b".png",
+]
+
+
+@pytest.fixture
+def hostile(tmp_path):
+    for name in HOSTILE_NAMES:
+        folder = os.fsencode(tmp_path) + b"/" + name.removesuffix(b".png")
+        save(folder + b"/" + name)
+        (Path(os.fsdecode(folder)) / "broken.png").touch()
+    return tmp_path
+
+
+def test_hostile_names_are_names_like_any_other(hostile):
+    images = load(hostile)
+    assert {os.fsencode(name) for name in names(images)} == set(HOSTILE_NAMES)
+    assert len(images.errors) == len(HOSTILE_NAMES)
+    assert all(Path(path).exists() for path in [*images.files["path"], *images.errors["path"]])
+    assert_equal(load(sorted(hostile.iterdir())), images)
+
+
+def test_html_is_escaped_and_fit_for_json(hostile):
+    html = load(hostile)._repr_html_()
+    assert "<script" not in html
+    json.dumps(html, ensure_ascii=False).encode()
+
+
+def test_html_stays_small(tmp_path):
+    (tmp_path / "a.png").touch()
+    tensors = np.zeros((1000, 50, 50, 3), np.uint8)
+    errors = pd.DataFrame({"path": ["a"] * 5000, "reason": "b"}, dtype=object)
+    html = ImageSet(tensors, pd.DataFrame({"path": ["a"] * 1000}), errors)._repr_html_()
+    assert html.count("<img") == 24
+    assert "and 976 more" in html
+    assert "and 4,900 more" in html
+    assert len(html) < 50_000
+
+
+# Contrast
+
+
+@given(arrays(np.uint8, (5, 4, 4, 3)))
+def test_contrast_is_the_root_of_the_mse_with_the_mean_colour(tensors):
+    for tensor, value in zip(tensors.astype(float), contrast(tensors)):
+        expected = ((tensor - tensor.mean(axis=(0, 1))) ** 2).sum() / 16
+        assert value == pytest.approx(np.sqrt(expected), abs=1e-6)
+
+
+@given(
+    arrays(np.int8, (2, 6, 6, 3), elements=st.integers(-4, 4)),
+    st.integers(10, 240),
+)
+def test_flat_tensors_of_one_tone_are_below_the_threshold(noise, tone):
+    noise = noise.astype(int)
+    a, b = (tone + noise).astype(np.uint8)
+    between_means = ((a.mean(axis=(0, 1)) - b.mean(axis=(0, 1))) ** 2).sum()
+    contrast_a, contrast_b = contrast(np.stack([a, b]))
+    assert mse(a, b) <= (contrast_a + contrast_b) ** 2 + between_means + 1e-6
+    if max(contrast_a, contrast_b) < FLAT_CONTRAST:
+        assert mse(a, b) - between_means < 100
+
+
+def test_contrast_of_many_tensors_equals_that_of_each():
+    tensors = np.random.default_rng(0).integers(0, 256, (600, 5, 5, 3), dtype=np.uint8)
+    np.testing.assert_array_equal(contrast(tensors), [contrast(tensor[None])[0] for tensor in tensors])
+
+
+# Time
+
+
+def test_listing_is_not_quadratic(tmp_path):
+    for folder in range(20):
+        (tmp_path / str(folder)).mkdir()
+        for number in range(250):
+            (tmp_path / str(folder) / f"{number}.txt").touch()
+    start = time.perf_counter()
+    images = load([tmp_path] * 1000 + [tmp_path / str(folder) for folder in range(20)])
+    assert images.other_files == 5000
+    assert time.perf_counter() - start < 30
+
+
+def test_ctrl_c_stops_at_once_and_cleanly(tmp_path):
+    Image.new("RGB", (4000, 4000)).save(tmp_path / "0.png")  # 48 KB, and a tenth of a second to decode
+    for number in range(1, 60):
+        shutil.copy(tmp_path / "0.png", tmp_path / f"{number}.png")
+    code = f"""
+import signal, dupviz.images.load
+signal.signal(signal.SIGINT, signal.default_int_handler)
+print("started", flush=True)
+try:
+    dupviz.images.load.load_images({str(tmp_path)!r}, progress=False, workers=1)
+except KeyboardInterrupt:
+    print("interrupted", flush=True)
+"""
+    process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout.readline() == "started\n"
+    time.sleep(0.5)
+    process.send_signal(signal.SIGINT)
+    start = time.perf_counter()
+    output, errors = process.communicate(timeout=30)
+    assert (output, errors, process.returncode) == ("interrupted\n", "", 0)
+    assert time.perf_counter() - start < 10

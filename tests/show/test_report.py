@@ -1,0 +1,198 @@
+"""The report holds all of a scan, is valid whatever the names, and asks for nothing from outside."""
+
+import os
+import re
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from made_up import image_set
+from naive import naive_pairs
+from strategies import SYMMETRIES, stacks
+
+from dupviz import ImageSet, cli, find_duplicates
+from dupviz._words import printable
+
+VOID = {"meta", "img", "br", "wbr", "input"}
+NAMES = st.text(min_size=1, max_size=30).map(lambda name: name.replace("/", "<").replace("\0", "\udcff"))
+HOSTILE = [
+    "<img src=x onerror=alert(1)>.jpg",
+    "\"'quotes`.jpg",
+    "new\nline.jpg",
+    "\u202egpj.rtl.jpg",
+    "not utf8 \udcff.jpg",
+    "<!-- </style><script>alert(1)</script>.jpg",
+    "&lt;&amp;.jpg",
+]
+
+
+@dataclass
+class Element:
+    tag: str
+    attributes: dict
+    above: list
+    text: str = field(default="")
+
+    @property
+    def kind(self):
+        return (self.attributes.get("class") or "").split()
+
+
+class Page(HTMLParser):
+    """The elements of a page, each with its text and the elements that it is in; none is left open or misnested."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.elements, self.open = [], []
+        self.feed(html)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag, attributes):
+        self.handle_startendtag(tag, attributes)
+        if tag not in VOID:
+            self.open.append(self.elements[-1])
+
+    def handle_startendtag(self, tag, attributes):
+        self.elements.append(Element(tag, dict(attributes), list(self.open)))
+
+    def handle_endtag(self, tag):
+        assert self.open.pop().tag == tag
+
+    def handle_data(self, data):
+        for element in self.open:
+            element.text += data
+
+    def all(self, tag, kind=None):
+        return [e for e in self.elements if e.tag == tag and (kind is None or kind in e.kind)]
+
+    def names(self):
+        """What stands in the page as text from outside."""
+        return [element.text for element in self.all("bdi")]
+
+
+def page_of(duplicates, folder):
+    file = folder / "report.html"
+    duplicates.to_html(file)
+    return Page(file.read_bytes().decode("utf-8"))
+
+
+def with_paths(images, paths, errors=()):
+    files = images.files.assign(path=pd.Series(paths, dtype=object))
+    return ImageSet(images.tensors, files, pd.DataFrame(errors, columns=["path", "reason"], dtype=object))
+
+
+@given(stacks(), SYMMETRIES, st.booleans())
+def test_every_group_and_file_is_in_the_page(tmp_path, stack, symmetries, flat):
+    images = image_set(stack, flat=flat)
+    duplicates = find_duplicates(with_paths(images, images.files["path"], [("broken", "why")]), symmetries=symmetries)
+    page, groups = page_of(duplicates, tmp_path), duplicates.groups
+    assert len(page.all("section", "group")) == groups["group"].nunique()
+    files = [e for e in page.all("li") if any("group" in above.kind for above in e.above)]
+    assert [file.kind[0] for file in files] == groups["action"].tolist()
+    for file, shown in zip(groups.itertuples(), files):
+        assert os.path.basename(file.path) in shown.text
+        assert (f"MSE {file.mse:,.1f}" in shown.text) == (file.action != "keep")
+        assert (f"turned {file.rotation}°" in shown.text) == (file.rotation != 0)
+    assert len(page.all("img")) == len(groups)
+    assert {"broken", "why"} <= set(page.names())
+
+
+@given(st.lists(NAMES, min_size=4, max_size=4, unique=True), NAMES)
+def test_names_are_text_whatever_they_are(tmp_path, names, reason):
+    images = image_set(np.zeros((4, 5, 5, 3), np.uint8))
+    images = with_paths(images, [f"photos/{name}" for name in names], [(names[0], reason)])
+    page = page_of(find_duplicates(images), tmp_path)
+    shown = page.names()
+    assert {printable(name) for name in [*names, reason]} <= set(shown)
+    assert not page.all("script")
+    assert {name for element in page.elements for name in element.attributes} <= {
+        *("lang", "charset", "http-equiv", "content", "name", "class", "id", "type", "checked", "href", "src", "alt"),
+        *("loading", "decoding", "width", "height", "viewbox", "role", "aria-hidden", "d", "text-anchor"),
+        *("x", "y", "x1", "x2", "y1", "y2"),
+    }
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_names_of_folders_and_files_add_no_element(tmp_path, name):
+    def tags(name):
+        images = image_set(np.zeros((2, 5, 5, 3), np.uint8))
+        images = with_paths(images, [f"{name}/a/{name}", f"{name}/b"], [(name, name)])
+        return [element.tag for element in page_of(find_duplicates(images), tmp_path).elements if element.tag != "wbr"]
+
+    assert tags(name) == tags("harmless")
+
+
+@given(stacks())
+def test_nothing_is_asked_for_from_outside(tmp_path, stack):
+    duplicates = find_duplicates(image_set(stack))
+    page = page_of(duplicates, tmp_path)
+    for element in page.elements:
+        for name in ("src", "href"):
+            assert element.attributes.get(name, "#").startswith(("#", "data:image/"))
+    without_pictures = re.sub('src="data:[^"]*"', "", (tmp_path / "report.html").read_text(encoding="utf-8"))
+    assert not re.search(r"https?:|[\"'(]//|url\(|@import", without_pictures)
+    (policy,) = [e.attributes["content"] for e in page.all("meta") if e.attributes.get("http-equiv")]
+    assert policy.startswith("default-src 'none'; img-src data:; style-src 'sha256-")
+
+
+@given(stacks(), st.sampled_from([0, 0.5, 1, 200, 1000]), st.sampled_from([200, 1000, 100_000]))
+def test_histogram_counts_all_pairs(tmp_path, stack, threshold, max_mse):
+    images, max_mse = image_set(stack), max(threshold, max_mse)
+    duplicates = find_duplicates(images, threshold=threshold, max_mse=max_mse, progress=False)
+    (figure,) = page_of(duplicates, tmp_path).all("figure")
+    mse = [pair[2] for pair in naive_pairs(stack, max_mse, "rotations")]
+    below = sum(value < threshold for value in mse)
+    assert f"{len(mse):,} pair{'s' * (len(mse) != 1)} found" in figure.text
+    assert f"{below:,} pair{'s' * (below != 1)} below {threshold:g}" in figure.text
+
+
+def test_no_images_are_a_page_too(tmp_path):
+    assert not page_of(find_duplicates(image_set(np.zeros((0, 5, 5, 3), np.uint8))), tmp_path).all("section", "group")
+
+
+def test_what_cannot_be_written_leaves_what_was_there(tmp_path, monkeypatch):
+    duplicates = find_duplicates(image_set(np.zeros((2, 5, 5, 3), np.uint8)))
+    report = tmp_path / "report.html"
+    report.write_text("before")
+    monkeypatch.setattr("dupviz.show.report.thumbnail_uri", lambda *_, **__: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        duplicates.to_html(report)
+    monkeypatch.undo()
+    assert report.read_text() == "before"
+    assert list(tmp_path.iterdir()) == [report]
+    with pytest.raises(OSError, match=re.escape(f"{tmp_path / 'missing' / 'report.html'}")):
+        duplicates.to_html(tmp_path / "missing" / "report.html")
+    with pytest.raises(IsADirectoryError, match=re.escape(str(tmp_path))):
+        duplicates.to_html(tmp_path)
+    assert list(tmp_path.iterdir()) == [report]
+
+
+def test_a_report_is_replaced_through_a_link_and_may_have_the_longest_name(tmp_path):
+    duplicates = find_duplicates(image_set(np.zeros((2, 5, 5, 3), np.uint8)))
+    longest = tmp_path / ("x" * 250 + ".html")
+    longest.touch()
+    link = tmp_path / "link.html"
+    link.symlink_to(longest)
+    duplicates.to_html(link)
+    assert link.is_symlink()
+    assert longest.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+
+
+def test_scan_writes_the_report_beside_the_listing_and_the_json(tmp_path, capsys):
+    report, missing = tmp_path / "report.html", tmp_path / "missing" / "report.html"
+    (tmp_path / "photos").mkdir()
+    scan = ["scan", str(tmp_path / "photos"), "--report"]
+    assert cli.main([*scan, str(report)]) == 0
+    assert "0 images" in capsys.readouterr().out
+    assert "No two images" in report.read_text(encoding="utf-8")
+    report.unlink()
+    assert cli.main([*scan, str(report), "--json", "-"]) == 0
+    assert capsys.readouterr().out.startswith("{")
+    assert report.exists()
+    assert cli.main([*scan, str(missing)]) == 1
+    assert f"cannot write {missing}: No such file or directory" in capsys.readouterr().err

@@ -1,0 +1,86 @@
+"""The checks know right answers from the mistakes that are made."""
+
+import numpy as np
+import pytest
+
+from dupviz import distance, mse
+from dupviz.teaching import exercises
+
+TENSOR = np.random.default_rng(0).integers(0, 256, (50, 50, 3), dtype=np.uint8)
+C, D = np.array([[5, 5], [8, 0]]), np.array([[7, 5], [4, 2]])
+
+
+def precision_and_recall(mse, same, threshold):
+    right = ((mse < threshold) & same).sum()
+    return right / (mse < threshold).sum(), right / same.sum()
+
+
+@pytest.mark.parametrize(
+    ("check", "answer", "hint"),
+    [
+        (exercises.check_count, ..., "place of the dots"),
+        (exercises.check_count, 2500, "how many pixels"),
+        (exercises.check_count, 103, "multiplied, not added"),
+        (exercises.check_count, 1, "multiply the sizes"),
+        (lambda answer: exercises.check_pixel(answer, TENSOR, 20, 15, 1), TENSOR[15, 20, 1], "row comes first"),
+        (lambda answer: exercises.check_pixel(answer, TENSOR, 20, 15, 1), TENSOR[20, 15, 0], "another channel"),
+        (lambda answer: exercises.check_pixel(answer, TENSOR, 20, 15, 1), TENSOR[20, 15], "three indices"),
+        (lambda answer: exercises.check_swapped(answer, TENSOR), TENSOR[:, ::-1], "third axis"),
+        (lambda answer: exercises.check_swapped(answer, TENSOR), TENSOR[::2], "shape should stay"),
+        (lambda answer: exercises.check_swapped(answer, TENSOR), TENSOR, "backwards"),
+        (lambda answer: exercises.check_mse_by_hand(answer, C, D), 24, "Divide it by the number of pixels, 4"),
+        (lambda answer: exercises.check_mse_by_hand(answer, C, D), 2, "Square each of them first"),
+        (lambda answer: exercises.check_mse_by_hand(answer, C, D), 0, "have cancelled"),
+        (lambda answer: exercises.check_mse_by_hand(answer, C, D), 6**0.5, "stays squared"),
+        (lambda answer: exercises.check_mse_by_hand(answer, C, D), 99, "subtract, square"),
+        (exercises.check_mse, lambda a, b: ..., "place of the dots"),
+        (exercises.check_mse, lambda a, b: ((a - b) ** 2).sum() / a[..., 0].size, "done in uint8"),
+        (exercises.check_mse, lambda a, b: ((a - b) ** 2).mean(), "done in uint8"),
+        (exercises.check_mse, lambda a, b: ((a.astype(int) - b) ** 2).mean(), "times 3"),
+        (exercises.check_mse, lambda a, b: ((a.astype("i2") - b) ** 2).sum() / a[..., 0].size, "wider type"),
+        (exercises.check_mse, lambda a, b: 7, "should be 195,075"),
+        (exercises.check_distance, mse, r"turned by 90° should give 0"),
+        (exercises.check_distance, lambda a, b: 0, "smallest of the four"),
+        (exercises.check_precision_and_recall, lambda mse, same, threshold: (..., ...), "place of the dots"),
+        (exercises.check_precision_and_recall, lambda *_: (0.5, 2 / 3), "changed places"),
+        (exercises.check_precision_and_recall, lambda *_: (0.75, 0.75), "not below it"),
+        (exercises.check_precision_and_recall, lambda *_: (2, 2), "share is wanted"),
+        (exercises.check_precision_and_recall, lambda *_: (1, 0), "what share"),
+        (exercises.check_honest_score, ..., "place of the dots"),
+        (exercises.check_honest_score, 0.5, "What share"),
+        (exercises.check_honest_score, 0.54, "lifted"),
+        (exercises.check_honest_score, 0.9, "take 100"),
+        (exercises.check_luck, ..., "place of the dots"),
+        (exercises.check_luck, 0.05, "chance of the ten"),
+        (exercises.check_luck, 0.741, "share of right pairs"),
+        (exercises.check_luck, 0.3, "tenth root"),
+        (exercises.check_threshold_per_value, ..., "place of the dots"),
+        (exercises.check_threshold_per_value, 600, "other way round"),
+        (exercises.check_threshold_per_value, 100, "how many values"),
+    ],
+)
+def test_wrong_answers_get_a_hint(check, answer, hint):
+    feedback = check(answer)
+    assert not feedback.right
+    assert hint in feedback.text
+    assert "Not yet" in feedback._repr_html_()
+
+
+@pytest.mark.parametrize(
+    "feedback",
+    [
+        exercises.check_count(7500),
+        exercises.check_pixel(TENSOR[20, 15, 1], TENSOR, 20, 15, 1),
+        exercises.check_swapped(TENSOR[..., [2, 1, 0]], TENSOR),
+        exercises.check_mse_by_hand(6, C, D),
+        exercises.check_mse(lambda a, b: ((a.astype(float) - b) ** 2).sum() / a[..., 0].size),
+        exercises.check_distance(lambda a, b: distance(a, b)[0]),
+        exercises.check_precision_and_recall(precision_and_recall),
+        exercises.check_threshold_per_value(200 / 3),
+        exercises.check_luck(0.259),
+        exercises.check_honest_score(5 / 6),
+    ],
+)
+def test_right_answers_are_right(feedback):
+    assert feedback.right
+    assert "✓ Right" in str(feedback)

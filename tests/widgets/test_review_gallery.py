@@ -1,0 +1,273 @@
+"""The review gallery without a browser: what it tells the browser, and what it does when the browser asks."""
+
+import json
+from io import BytesIO
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from dupviz import find_duplicates, transform
+from dupviz.images.formats import DecodeError
+from dupviz.metrics import SYMMETRIES
+from dupviz.review.labels import Labels
+from dupviz.widgets import ReviewGallery
+from dupviz.widgets.files import file_jpeg, file_state, turned
+
+HOSTILE = ["<img src=x onerror=alert(1)>.png", "\"'`.png", "new\nline.png", "\u202egnp.rtl.png", "not utf8 \udcff.png"]
+RNG = np.random.default_rng(0)
+
+
+def picture(width=90, height=60):
+    """A smooth picture that differs under every symmetry."""
+    y, x = np.mgrid[:height, :width]
+    red, green = x * 255 // width, y * 255 // height
+    return Image.fromarray(np.stack([red, green, (red + 2 * green) // 3], axis=2).astype(np.uint8))
+
+
+@pytest.fixture
+def open_gallery(tmp_path):
+    """Open a gallery of the pictures in a folder; its answers to the browser are in `answers`."""
+
+    def open_(folder, **options):
+        duplicates = find_duplicates(folder, progress=False, cache=False, **options)
+        labels = Labels(duplicates.images, tmp_path / "labels")
+        gallery = ReviewGallery(duplicates, file=tmp_path / "decisions", labels=labels)
+        gallery.answers = []
+        gallery.send = lambda content, buffers=None: gallery.answers.append((content, buffers))
+        return gallery
+
+    return open_
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Pictures a (the largest file), b and c, of which b is turned and c is small."""
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    picture().resize((900, 600)).save(folder / "a.png")
+    picture().resize((450, 300)).transpose(Image.Transpose.ROTATE_90).save(folder / "b.png")
+    picture().save(folder / "c.png")
+    return folder
+
+
+def ask(gallery, step, **arguments):
+    gallery._on_message(gallery, {"do": step, **arguments}, [])
+
+
+def shown(gallery):
+    return {file["name"]: file for group in gallery.state["groups"] for file in group["files"]}
+
+
+def actions(gallery):
+    return {name: file["action"] for name, file in shown(gallery).items()}
+
+
+def decoded(jpeg):
+    return np.asarray(Image.open(BytesIO(jpeg)).convert("RGB")).astype(int)
+
+
+def test_files_are_described_in_words(open_gallery, folder):
+    gallery = open_gallery(folder)
+    a, b, c = (shown(gallery)[name] for name in ("a.png", "b.png", "c.png"))
+    assert [a["first"], a["mse"], a["turn"], a["pixels"]] == [True, "", "", "900 × 600"]
+    assert [b["first"], b["turn"], b["pixels"], b["shape"]] == [False, "turned 270°", "300 × 450", [450, 300]]
+    assert b["mse"].startswith("MSE ")
+    assert c["kind"].startswith("PNG · 20")
+    assert (gallery.state["go"], gallery.state["all"]) == ("2 files", 1)
+
+
+def test_asking_decides(open_gallery, folder):
+    gallery = open_gallery(folder)
+    ask(gallery, "toggle", image=2)
+    assert actions(gallery) == {"a.png": "keep", "b.png": "remove", "c.png": "keep"}
+    ask(gallery, "make_keeper", image=1)
+    assert actions(gallery) == {"b.png": "keep", "a.png": "remove", "c.png": "keep"}
+    assert gallery.groups["path"].iloc[0].endswith("b.png")
+    ask(gallery, "undo")
+    ask(gallery, "undo")
+    assert actions(gallery) == {"a.png": "keep", "b.png": "remove", "c.png": "remove"}
+    ask(gallery, "redo")
+    assert actions(gallery)["c.png"] == "keep"
+    ask(gallery, "accept_page")
+    assert gallery.state["reviewed"] == 1
+    assert gallery.state["notice"] == "1 group reviewed."
+
+
+def test_refusals_and_failures_are_said(open_gallery, folder, tmp_path):
+    gallery = open_gallery(folder)
+    for step, arguments, words in [
+        ("toggle", {"image": 0}, "This file stays for the others of its group: first keep another one in its place."),
+        ("undo", {}, "There is nothing to undo."),
+        ("regroup", {"threshold": 5000}, "Threshold must be from 0 to max_mse (1000), got 5000"),
+    ]:
+        number = gallery.state["number"]
+        ask(gallery, step, **arguments)
+        assert gallery.state["notice"].startswith(words)
+        assert gallery.state["number"] > number
+    (tmp_path / "decisions").mkdir()
+    ask(gallery, "toggle", image=1)
+    assert gallery.state["notice"].startswith("Decided, but it could not be saved for the next session: ")
+    assert actions(gallery)["b.png"] == "keep"
+
+
+def test_threshold_and_keep_rule_form_other_groups(open_gallery, folder):
+    gallery = open_gallery(folder)
+    ask(gallery, "regroup", threshold=0)
+    assert gallery.state["groups"] == []
+    ask(gallery, "regroup", threshold=200)
+    ask(gallery, "regroup", keep="first_path")
+    assert gallery.state["rule"] == "first_path"
+    assert shown(gallery)["a.png"]["first"]
+
+
+def test_own_keep_rule_can_be_left_and_come_back_to(open_gallery, folder):
+    gallery = open_gallery(folder, keep=lambda files: -files["bytes"])
+    assert gallery.state["rule"] == "own"
+    assert shown(gallery)["c.png"]["first"]
+    ask(gallery, "regroup", keep="largest_file")
+    assert shown(gallery)["a.png"]["first"]
+    ask(gallery, "regroup", keep="own")
+    assert shown(gallery)["c.png"]["first"]
+
+
+def test_file_with_another_duplicate_is_shown_below_when_it_is_marked_different(open_gallery, tmp_path):
+    folder = tmp_path / "steps"
+    folder.mkdir()
+    grey = {"a": 100, "b": 107, "c": 114}  # MSE 147 from one to the next, 588 from end to end
+    noise = RNG.integers(0, 100, (50, 50, 3))
+    for name, value in grey.items():
+        Image.fromarray((noise + value).astype(np.uint8)).save(folder / f"{name}.png")
+    gallery = open_gallery(folder, keep=lambda files: files["path"].str.contains("b.png").astype(int))
+    assert actions(gallery) == {"b.png": "keep", "a.png": "remove", "c.png": "remove"}
+    ask(gallery, "mark_different", image=0)
+    assert actions(gallery) == {"b.png": "keep", "c.png": "remove"}
+    assert gallery.state["notice"] == "Not a duplicate: remembered, and not offered again."
+    ask(gallery, "regroup", threshold=600)
+    assert [[file["name"] for file in group["files"]] for group in gallery.state["groups"]] == [["b.png", "c.png"]]
+    ask(gallery, "mark_different", image=2)
+    assert [[file["name"] for file in group["files"]] for group in gallery.state["groups"]] == [[], ["a.png", "c.png"]]
+    assert gallery.state["notice"].endswith("It has another duplicate, in the group below.")
+
+
+def test_pages_hold_twenty_groups_and_opening_goes_to_the_first_that_is_not_reviewed(open_gallery, tmp_path):
+    folder = tmp_path / "many"
+    folder.mkdir()
+    for i in range(45):
+        image = Image.fromarray(RNG.integers(0, 256, (8, 8, 3), dtype=np.uint8))
+        image.save(folder / f"{i:02}.png")
+        image.save(folder / f"{i:02} copy.png")
+    gallery = open_gallery(folder, size=8)
+    assert (gallery.state["pages"], len(gallery.state["groups"])) == (3, 20)
+    ask(gallery, "accept_page")
+    assert (gallery.state["page"], gallery.state["reviewed"], gallery.state["first"]) == (1, 20, 21)
+    again = open_gallery(folder, size=8)
+    assert again.state["page"] == 1
+    ask(gallery, "undo")
+    assert (gallery.state["page"], gallery.state["reviewed"]) == (0, 0)
+    ask(gallery, "page", page=99)
+    assert (gallery.state["page"], len(gallery.state["groups"])) == (2, 5)
+    assert len(again.plan()) == 45
+    assert len(again.plan(reviewed_only=True)) == 20
+
+
+def test_large_groups_show_more_when_asked(open_gallery, tmp_path):
+    folder = tmp_path / "large"
+    folder.mkdir()
+    for i in range(30):
+        picture().save(folder / f"{i:02}.png")
+    gallery = open_gallery(folder)
+    group = gallery.state["groups"][0]
+    assert (len(group["files"]), group["more"]) == (24, 6)
+    ask(gallery, "expand", group=group["name"])
+    assert (len(gallery.state["groups"][0]["files"]), gallery.state["groups"][0]["more"]) == (30, 0)
+
+
+def test_hostile_names_are_plain_printable_text(open_gallery, tmp_path):
+    folder = tmp_path / "hostile"
+    folder.mkdir()
+    for name in HOSTILE:
+        picture().save(folder / name, "PNG")
+    gallery = open_gallery(folder)
+    text = json.dumps(gallery.state, ensure_ascii=False)
+    assert text.encode("utf-8").decode().isprintable()
+    assert set(shown(gallery)) == {*HOSTILE[:2], r"new\nline.png", r"\u202egnp.rtl.png", r"not utf8 \udcff.png"}
+    (folder / HOSTILE[-1]).write_bytes(b"")
+    for step in ("thumbnails", "compare"):
+        ask(gallery, step, files=[[i, 0, False] for i in range(5)], side=100, box=[0, 0, 1, 1])
+    for image in range(5):
+        ask(gallery, "toggle", image=image)
+    assert "\udcff" not in json.dumps([gallery.state, gallery.answers[-1][0]], ensure_ascii=False)
+
+
+def test_thumbnails_are_turned_to_match_the_kept_file(open_gallery, folder):
+    gallery = open_gallery(folder)
+    files = [[shown(gallery)[name][key] for key in ("image", "rotation", "mirrored")] for name in ("a.png", "b.png")]
+    ask(gallery, "thumbnails", files=files)
+    (content, (a, b)) = gallery.answers[-1]
+    assert content == {"thumbnails": files}
+    assert decoded(a).shape == decoded(b).shape == (240, 360, 3)
+    assert abs(decoded(a) - decoded(b)).max() < 20
+
+
+def test_compared_files_come_in_parts_at_their_own_resolution(open_gallery, folder):
+    gallery = open_gallery(folder)
+    ask(gallery, "compare", files=[[0, 0, False], [1, 270, False]], side=500, box=[0, 0, 1, 1])
+    _, whole = gallery.answers[-1]
+    assert [decoded(each).shape for each in whole] == [(333, 500, 3), (300, 450, 3)]
+    ask(gallery, "compare", files=[[0, 0, False], [1, 270, False]], side=500, box=[0.5, 0.5, 1, 1])
+    content, parts = gallery.answers[-1]
+    assert content["reasons"] == ["", ""]
+    assert [decoded(each).shape for each in parts] == [(300, 450, 3), (150, 225, 3)]
+    expected = np.asarray(Image.open(folder / "a.png"))[300:, 450:]
+    assert abs(decoded(parts[0]) - expected).max() < 20
+
+
+def test_file_that_is_gone_or_changed_is_said_and_still_has_a_thumbnail(open_gallery, folder):
+    gallery = open_gallery(folder)
+    (folder / "b.png").unlink()
+    (folder / "c.png").write_bytes(b"another file")
+    ask(gallery, "toggle", image=0)
+    assert [shown(gallery)[name]["state"] for name in ("a.png", "b.png", "c.png")] == ["", "gone", "changed"]
+    ask(gallery, "compare", files=[[1, 270, False], [2, 0, False]], side=500, box=[0, 0, 1, 1])
+    content, buffers = gallery.answers[-1]
+    assert content["reasons"] == ["This file is no longer there.", "This file has changed since it was read."]
+    assert buffers == [b"", b""]
+    ask(gallery, "thumbnails", files=[[1, 270, False]])
+    assert decoded(gallery.answers[-1][1][0]).shape == (240, 360, 3)
+
+
+def test_plan_takes_what_can_go_for_the_first_file_of_its_group(open_gallery, folder):
+    gallery = open_gallery(folder)
+    ask(gallery, "make_keeper", image=1)
+    ask(gallery, "toggle", image=2)
+    table = gallery.plan().table
+    assert table["path"].tolist() == [str(folder / "a.png")]
+    assert table["keeper"].tolist() == [str(folder / "b.png")]
+
+
+def test_no_duplicates_are_an_empty_gallery(open_gallery, tmp_path):
+    (tmp_path / "empty").mkdir()
+    gallery = open_gallery(tmp_path / "empty")
+    assert gallery.state["groups"] == []
+    assert gallery.state["pages"] == 1
+    assert len(gallery.plan()) == 0
+    ask(gallery, "accept_page")
+    assert gallery.state["notice"] == "0 groups reviewed."
+
+
+@pytest.mark.parametrize(("rotation", "mirrored"), SYMMETRIES["dihedral"])
+def test_pictures_turn_as_tensors_do(rotation, mirrored):
+    expected = transform(np.asarray(picture()), rotation=rotation, mirrored=mirrored)
+    np.testing.assert_array_equal(turned(picture(), rotation, mirrored), expected)
+
+
+def test_file_states_and_unreadable_files(folder, open_gallery):
+    facts = find_duplicates(folder, progress=False).images.files.iloc[0]
+    known = facts["path"], facts["bytes"], facts["modified"]
+    assert file_state(*known) == ""
+    assert file_state(known[0], known[1] + 1, known[2]) == "changed"
+    (folder / "a.png").unlink()
+    assert file_state(*known) == "gone"
+    with pytest.raises(DecodeError, match="vanished"):
+        file_jpeg(known[0], 100)
