@@ -84,8 +84,8 @@ class Grouping:
         self._leader = pairs.leader
         near = pd.DataFrame({"a": pairs.a, "b": pairs.b, "mse": pairs.mse, "winners": pairs.winners})
         different = np.asarray(different, np.int64).reshape(-1, 2)
-        near, self._representative = _separated(near, self._leader, rank, different)
-        self._best_rank = rank.copy()
+        near, self._representative = _separated(near, self._leader, different)
+        self._rank, self._best_rank = rank, rank.copy()
         np.minimum.at(self._best_rank, self._representative, rank)
         self._near = near.sort_values("mse", ignore_index=True)
 
@@ -106,11 +106,11 @@ class Grouping:
             image and keeper (row numbers), identical (bool: whether their tensors are), mse, rotation, mirrored; action
             (``"remove"`` or ``"review"``).
         """
-        near = self._near_below(threshold)
-        links = _links_to_kept(near, self._best_rank, self._protected[self._order[self._best_rank]])
-        link = links.reindex(self._representative)
+        best = self._order[self._best_rank]  # the file that stands for each set
+        links = _links_to_kept(self._near_below(threshold), self._best_rank, self._protected[best])
+        link = _link_of_each(links, self._representative, self._rank)
         kept = link["kept"].fillna(pd.Series(self._representative, link.index)).to_numpy(np.int64)
-        keeper = self._order[self._best_rank[kept]]
+        keeper = best[kept]
         image = np.arange(len(self._files))
         gone = (keeper != image) & ~self._protected & (threshold > 0)
         identical = (self._leader[kept] == self._leader)[gone]
@@ -144,20 +144,24 @@ class Grouping:
             Their row numbers.
         """
         others = members[~members["identical"]]
-        keeper = np.full(len(self._files), -1)
-        keeper[others["image"]] = others["keeper"]
-        standing = others[self._representative[others["image"]] == others["image"]]
+        sets = others.assign(set=self._representative[others["image"]])[["set", "keeper"]].drop_duplicates()
         near = self._near_below(threshold)
-        of_a, of_b = keeper[near["a"]], keeper[near["b"]]
-        together = np.bincount(of_a[(of_a == of_b) & (of_a >= 0)], minlength=len(keeper))
-        number = np.bincount(standing["keeper"], minlength=len(keeper))
-        return np.flatnonzero(together < number * (number - 1) // 2)
+        if sets["set"].is_unique:
+            keeper = np.full(len(self._files), -1)
+            keeper[sets["set"]] = sets["keeper"]
+            of_a, of_b = keeper[near["a"]], keeper[near["b"]]
+            together = of_a[(of_a == of_b) & (of_a >= 0)]
+        else:  # identical files that go for different ones
+            both = near.merge(sets, left_on="a", right_on="set")
+            together = both.merge(sets, left_on=["b", "keeper"], right_on=["set", "keeper"])["keeper"]
+        number = np.bincount(sets["keeper"], minlength=len(self._files))
+        return np.flatnonzero(np.bincount(together, minlength=len(number)) < number * (number - 1) // 2)
 
     def _near_below(self, threshold):
         return self._near.iloc[: np.searchsorted(self._near["mse"].to_numpy(), threshold)]
 
 
-def _separated(near, leader, rank, different):
+def _separated(near, leader, different):
     """Take pairs out that are no duplicates; their files then stand for themselves, and not for identical ones.
 
     Parameters
@@ -166,8 +170,6 @@ def _separated(near, leader, rank, different):
         The near pairs of leaders.
     leader : ndarray of int64, shape (n,)
         The leader of each file.
-    rank : ndarray of int64, shape (n,)
-        The place of each file in the order in which they are taken.
     different : ndarray of int64, shape (m, 2)
 
     Returns
@@ -182,12 +184,8 @@ def _separated(near, leader, rank, different):
     named = np.unique(different)
     others = np.setdiff1d(np.arange(len(leader)), named)
     representative = np.arange(len(leader))
-    # Files that come after a named one, identical to them, may go for that: they do not stand with those before it.
-    order = np.lexsort((rank, leader))
-    part = np.empty(len(leader), np.int64)
-    part[order] = np.cumsum(np.isin(order, named))
-    sets, first = np.unique(leader[others] * (len(named) + 1) + part[others], return_index=True)
-    representative[others] = others[first][np.searchsorted(sets, leader[others] * (len(named) + 1) + part[others])]
+    sets, first = np.unique(leader[others], return_index=True)  # the first of the others, where the leader is named
+    representative[others] = others[first][np.searchsorted(sets, leader[others])]
 
     standing = pd.DataFrame({"row": np.concatenate([others[first], named])})
     standing["leader"] = leader[standing["row"]]
@@ -204,44 +202,64 @@ def _separated(near, leader, rank, different):
 
 
 def _links_to_kept(near, rank, protected):
-    """Decide which files are kept, and find the nearest kept duplicate of each other one.
+    """Decide which files are kept, and list their pairs with those that are not.
 
     Parameters
     ----------
     near : DataFrame
-        The pairs below the threshold.
+        The pairs below the threshold, of the files that stand for sets of identical ones.
     rank : ndarray of int64, shape (n,)
-        The place of each file in the order in which they are taken.
+        The best place of each set in the order in which files are taken.
     protected : ndarray of bool, shape (n,)
 
     Returns
     -------
     DataFrame
-        A row for each file that is not kept, with its row number as the index: kept, mse, winners.
+        One row per pair: gone, kept, rank (of the kept one), mse, winners; sorted by gone, then by rank. Only rows that
+        are nearer than all before them of the same file.
     """
     near = near[~(protected[near["a"]] & protected[near["b"]])]
     a, b = near["a"].to_numpy(), near["b"].to_numpy()
     a_is_better = rank[a] < rank[b]
-    better, worse = np.where(a_is_better, a, b), np.where(a_is_better, b, a)
-
-    removed = _beaten_by_kept(better, worse, len(rank))
-    mse = near["mse"].to_numpy()
-    linked = removed[worse] & ~removed[better]
-    nearest = np.full(len(rank), np.inf)
-    np.minimum.at(nearest, worse[linked], mse[linked])
-    linked &= mse == nearest[worse]
-
+    removed = _beaten_by_kept(np.where(a_is_better, a, b), np.where(a_is_better, b, a), len(rank))
+    a_goes, b_goes = removed[a] & ~removed[b], removed[b] & ~removed[a]
+    mse, winners = near["mse"].to_numpy(), near["winners"].to_numpy()
     links = pd.DataFrame(
         {
-            "kept": better,
-            "mse": mse,
-            # How the worse one is transformed to match: as the pair says, or backwards.
-            "winners": np.where(a_is_better, near["winners"], INVERSES[near["winners"]]),
-        },
-        index=worse,
-    )[linked]
-    links = links.iloc[np.argsort(rank[links["kept"]], kind="stable")]
-    return links[~links.index.duplicated()]
+            "gone": np.append(b[b_goes], a[a_goes]),
+            "kept": np.append(a[b_goes], b[a_goes]),
+            "mse": np.append(mse[b_goes], mse[a_goes]),
+            # How the one that goes is transformed to match: as the pair says, or backwards.
+            "winners": np.append(winners[b_goes], INVERSES[winners[a_goes]]),
+        }
+    )
+    links["rank"] = rank[links["kept"]]
+    links = links.iloc[np.lexsort((links["rank"], links["gone"]))]
+    nearest_before = links.groupby("gone")["mse"].cummin().groupby(links["gone"]).shift(fill_value=np.inf)
+    return links[links["mse"] < nearest_before]
+
+
+def _link_of_each(links, representative, rank):
+    """For each file that goes, the nearest of those that are kept when it is its turn.
+
+    Parameters
+    ----------
+    links : DataFrame
+        See `_links_to_kept`.
+    representative : ndarray of int64, shape (n,)
+        Which file stands for each.
+    rank : ndarray of int64, shape (n,)
+        The place of each file in the order in which they are taken.
+
+    Returns
+    -------
+    DataFrame
+        One row per file: kept, mse, winners; empty for those that are kept, or go for an identical one.
+    """
+    n = len(rank)
+    place = np.searchsorted(links["gone"].to_numpy() * n + links["rank"].to_numpy(), representative * n + rank) - 1
+    is_linked = np.append(links["gone"], -1)[place] == representative
+    return links.reset_index(drop=True).reindex(np.where(is_linked, place, -1)).reset_index(drop=True)
 
 
 def _beaten_by_kept(better, worse, n):
