@@ -87,7 +87,9 @@ class Grouping:
         near, self._representative = _separated(near, self._leader, different)
         self._rank, self._best_rank = rank, rank.copy()
         np.minimum.at(self._best_rank, self._representative, rank)
+        self._copies = np.bincount(self._representative, minlength=len(rank))
         self._near = near.sort_values("mse", ignore_index=True)
+        self._near["level"] = np.searchsorted(self._near["mse"], self._near["mse"])  # the same for the same MSE
 
     def table(self, threshold):
         """The groups at a threshold: see `group_duplicates`."""
@@ -107,7 +109,7 @@ class Grouping:
             (``"remove"`` or ``"review"``).
         """
         best = self._order[self._best_rank]  # the file that stands for each set
-        links = _links_to_kept(self._near_below(threshold), self._best_rank, self._protected[best])
+        links = _links_to_kept(self._near_below(threshold), self._best_rank, self._copies, self._protected[best])
         link = _link_of_each(links, self._representative, self._rank)
         kept = link["kept"].fillna(pd.Series(self._representative, link.index)).to_numpy(np.int64)
         keeper = best[kept]
@@ -201,15 +203,17 @@ def _separated(near, leader, different):
     return near[~ends.isin(apart)], representative
 
 
-def _links_to_kept(near, rank, protected):
+def _links_to_kept(near, rank, copies, protected):
     """Decide which files are kept, and list their pairs with those that are not.
 
     Parameters
     ----------
     near : DataFrame
-        The pairs below the threshold, of the files that stand for sets of identical ones.
+        The pairs below the threshold, of the files that stand for sets of identical ones; sorted by mse.
     rank : ndarray of int64, shape (n,)
         The best place of each set in the order in which files are taken.
+    copies : ndarray of int64, shape (n,)
+        How many files each stands for.
     protected : ndarray of bool, shape (n,)
 
     Returns
@@ -218,25 +222,27 @@ def _links_to_kept(near, rank, protected):
         One row per pair: gone, kept, rank (of the kept one), mse, winners; sorted by gone, then by rank. Only rows that
         are nearer than all before them of the same file.
     """
-    near = near[~(protected[near["a"]] & protected[near["b"]])]
+    if protected.any():
+        near = near[~(protected[near["a"]] & protected[near["b"]])]
     a, b = near["a"].to_numpy(), near["b"].to_numpy()
     a_is_better = rank[a] < rank[b]
-    removed = _beaten_by_kept(np.where(a_is_better, a, b), np.where(a_is_better, b, a), len(rank))
-    a_goes, b_goes = removed[a] & ~removed[b], removed[b] & ~removed[a]
+    better, worse = np.where(a_is_better, a, b), np.where(a_is_better, b, a)
+    removed = _beaten_by_kept(better, worse, len(rank))
+    forwards = np.flatnonzero(removed[worse] & ~removed[better])
+    # A better one that goes: of the files that are identical to it, some may come after the worse one, and go for that.
+    backwards = np.flatnonzero(removed[better] & ~removed[worse] & (copies[better] > 1))
+    gone, kept = np.append(worse[forwards], better[backwards]), np.append(better[forwards], worse[backwards])
+    row = np.append(forwards, backwards)  # as near is sorted, also the order of the MSEs
+    order = np.lexsort((rank[kept], gone))
+    gone, kept, row = gone[order], kept[order], row[order]
     mse, winners = near["mse"].to_numpy(), near["winners"].to_numpy()
-    links = pd.DataFrame(
-        {
-            "gone": np.append(b[b_goes], a[a_goes]),
-            "kept": np.append(a[b_goes], b[a_goes]),
-            "mse": np.append(mse[b_goes], mse[a_goes]),
-            # How the one that goes is transformed to match: as the pair says, or backwards.
-            "winners": np.append(winners[b_goes], INVERSES[winners[a_goes]]),
-        }
-    )
-    links["rank"] = rank[links["kept"]]
-    links = links.iloc[np.lexsort((links["rank"], links["gone"]))]
-    nearest_before = links.groupby("gone")["mse"].cummin().groupby(links["gone"]).shift(fill_value=np.inf)
-    return links[links["mse"] < nearest_before]
+    # Each file's levels lie below those of the file before it, so that one running minimum serves all.
+    level = near["level"].to_numpy()[row] - np.cumsum(np.diff(gone, prepend=-1) != 0) * len(rank) ** 2
+    nearer = level < np.append(np.inf, np.minimum.accumulate(level)[:-1])[: len(level)]
+    gone, kept, row = gone[nearer], kept[nearer], row[nearer]
+    # How the one that goes is transformed to match: as the pair says, or backwards.
+    winners = np.where(b[row] == gone, winners[row], INVERSES[winners[row]])
+    return pd.DataFrame({"gone": gone, "kept": kept, "rank": rank[kept], "mse": mse[row], "winners": winners})
 
 
 def _link_of_each(links, representative, rank):
@@ -259,7 +265,7 @@ def _link_of_each(links, representative, rank):
     n = len(rank)
     place = np.searchsorted(links["gone"].to_numpy() * n + links["rank"].to_numpy(), representative * n + rank) - 1
     is_linked = np.append(links["gone"], -1)[place] == representative
-    return links.reset_index(drop=True).reindex(np.where(is_linked, place, -1)).reset_index(drop=True)
+    return links.reindex(np.where(is_linked, place, -1)).reset_index(drop=True)
 
 
 def _beaten_by_kept(better, worse, n):
