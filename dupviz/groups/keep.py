@@ -4,7 +4,7 @@ import os
 
 import numpy as np
 
-__all__ = ["KEEP_RULES", "files_in", "keep_order", "protected_files"]
+__all__ = ["KEEP_RULES", "check_keep", "existing_folders", "files_in", "keep_order", "protected_files"]
 
 # Each rule gives a number per file, of which the highest stays.
 KEEP_RULES = {
@@ -17,6 +17,18 @@ KEEP_RULES = {
 
 # What decides when a rule leaves two files equal, one after the other.
 TIE_RULES = ("largest_file", "most_pixels", "oldest", "first_path")
+
+
+def check_keep(keep):
+    """Refuse a keep rule that there is not.
+
+    Raises
+    ------
+    ValueError
+        If it is neither the name of one nor a callable.
+    """
+    if not callable(keep) and keep not in KEEP_RULES:
+        raise ValueError(f"keep must be one of {', '.join(map(repr, KEEP_RULES))} or a callable, got {keep!r}")
 
 
 def keep_order(files, keep="largest_file"):
@@ -37,8 +49,7 @@ def keep_order(files, keep="largest_file"):
     ValueError
         If there is no such rule, or a callable does not return a number for each file.
     """
-    if not callable(keep) and keep not in KEEP_RULES:
-        raise ValueError(f"keep must be one of {', '.join(map(repr, KEEP_RULES))} or a callable, got {keep!r}")
+    check_keep(keep)
     score = np.asarray((keep if callable(keep) else KEEP_RULES[keep])(files))
     if score.dtype.kind not in "if":
         score = score.astype(np.float64)
@@ -65,11 +76,30 @@ def protected_files(files, protect):
     FileNotFoundError
         If one of the folders does not exist.
     """
-    protect = [protect] if isinstance(protect, str | os.PathLike) else list(protect)
-    for path in protect:
-        if not os.path.lexists(path):
-            raise FileNotFoundError(f"no such file or folder: {os.fsdecode(path)!r}")
-    return files_in(files, protect)
+    return files_in(files, existing_folders(protect))
+
+
+def existing_folders(protect):
+    """Protected folders as a list.
+
+    Parameters
+    ----------
+    protect : str, Path, or iterable of them
+
+    Returns
+    -------
+    list of str
+
+    Raises
+    ------
+    FileNotFoundError
+        If one of them does not exist.
+    """
+    folders = [os.fsdecode(path) for path in ([protect] if isinstance(protect, str | os.PathLike) else protect)]
+    for folder in folders:
+        if not os.path.lexists(folder):
+            raise FileNotFoundError(f"no such file or folder: {folder!r}")
+    return folders
 
 
 def files_in(files, folders):
