@@ -1,7 +1,9 @@
 """The whole path in one call, and its result."""
 
 import dataclasses
+import math
 import os
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,11 +12,12 @@ import pandas as pd
 
 from dupviz._html import duplicates_html
 from dupviz._words import count, file_size
-from dupviz.cleanup.plan import make_plan
-from dupviz.groups.group import group_duplicates
+from dupviz.cleanup.plan import Plan, make_plan
+from dupviz.groups.group import Grouping
+from dupviz.groups.keep import KeepRule, check_keep, existing_folders
 from dupviz.images.imageset import ImageSet
 from dupviz.images.load import load_images
-from dupviz.search.find import search
+from dupviz.search.find import check_search, search
 from dupviz.search.pairs import Pairs, PairTable
 from dupviz.show.report import write_report
 
@@ -43,8 +46,8 @@ class Duplicates:
     near: Pairs
     groups: pd.DataFrame
     threshold: float
-    keep: object
-    protect: tuple
+    keep: KeepRule
+    protect: tuple[str, ...]
 
     @property
     def max_mse(self) -> float:
@@ -68,7 +71,7 @@ class Duplicates:
         return self.near.table()
 
     @property
-    def to_remove(self):
+    def to_remove(self) -> pd.DataFrame:
         """The files that can go.
 
         Returns
@@ -81,7 +84,7 @@ class Duplicates:
         columns = ["path", "keeper", "mse", "rotation", "mirrored", "bytes"]
         return self.groups.assign(keeper=keeper)[self.groups["action"] == "remove"][columns].reset_index(drop=True)
 
-    def at(self, threshold):
+    def at(self, threshold: float) -> "Duplicates":
         """The same search at another threshold; nothing is read or searched again.
 
         Parameters
@@ -98,11 +101,12 @@ class Duplicates:
         ValueError
             If the search did not go as far as `threshold`.
         """
-        groups = group_duplicates(self.images, self.near, threshold=threshold, keep=self.keep, protect=self.protect)
+        self.near.check_threshold(threshold)
+        groups = Grouping(self.images, self.near, keep=self.keep, protect=self.protect).table(threshold)
         return dataclasses.replace(self, groups=groups, threshold=float(threshold))
 
-    def plan(self):
-        """What is to go, to be looked at and applied.
+    def plan(self) -> Plan:
+        """Plan to move the files that can go.
 
         Returns
         -------
@@ -110,13 +114,13 @@ class Duplicates:
         """
         return make_plan(self.images, self.groups)
 
-    def to_html(self, path):
-        """Write a report: one HTML page with everything in it, to be mailed and kept.
+    def to_html(self, path: str | os.PathLike[str]) -> None:
+        """Write a report: one HTML page that needs nothing else, to mail and to keep.
 
         Parameters
         ----------
         path : str or Path
-            Of the file, which is replaced as a whole if it is there.
+            Of the file. If there is one already, it is replaced.
 
         Raises
         ------
@@ -125,10 +129,10 @@ class Duplicates:
         """
         write_report(self, path)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"Duplicates: {self.summary()}"
 
-    def summary(self):
+    def summary(self) -> str:
         """One sentence: how many images, groups, files that can go, and bytes.
 
         Returns
@@ -142,24 +146,24 @@ class Duplicates:
         text += f"{count(len(remove), 'file')} can go ({freed})"
         return text + (f", {count(len(review), 'flat image')} to review" if len(review) else "")
 
-    def _repr_html_(self):
+    def _repr_html_(self) -> str:
         return duplicates_html(self)
 
 
 def find_duplicates(
-    paths,
+    paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]] | ImageSet,
     *,
-    threshold=200.0,
-    max_mse=1000.0,
-    symmetries="rotations",
-    size=50,
-    keep="largest_file",
-    protect=(),
-    recursive=True,
-    workers=None,
-    cache=True,
-    progress=True,
-):
+    threshold: float = 200.0,
+    max_mse: float = 1000.0,
+    symmetries: str = "rotations",
+    size: int = 50,
+    keep: KeepRule = "largest_file",
+    protect: str | os.PathLike[str] | Iterable[str | os.PathLike[str]] = (),
+    recursive: bool = True,
+    workers: int | None = None,
+    cache: bool = True,
+    progress: bool = True,
+) -> Duplicates:
     """Read folders of images, compare all of them, and form groups of duplicates.
 
     Parameters
@@ -171,8 +175,8 @@ def find_duplicates(
     max_mse : float
         How far to search, so that other thresholds can be tried without a new search; at least `threshold`.
     symmetries : {"none", "rotations", "dihedral"}
-        Which copies of an image count as the image: itself, its four rotations by 90 degrees, or these and their
-        mirror images.
+        Which copies of an image count: the image itself, its four rotations by 90 degrees, or these and their mirror
+        images.
     size : int
         Height and width of the tensors.
     keep : str or callable
@@ -180,11 +184,11 @@ def find_duplicates(
     protect : str, Path, or iterable of them
         Folders whose files always stay.
     recursive : bool
-        Whether the folders inside folders are read too.
+        Whether to read the folders inside folders too.
     workers : int, optional
         Threads that read and compare; by default one per processor.
     cache : bool
-        Whether to use, and fill, the store of tensors from earlier runs, see `load_images`.
+        Whether to use and fill the store of tensors from earlier runs, see `load_images`.
     progress : bool
         Whether to show progress bars for what takes more than a second.
 
@@ -197,16 +201,21 @@ def find_duplicates(
     FileNotFoundError
         If one of the paths does not exist.
     TooManyPairsError
-        If there are too many pairs of different tensors below `max_mse`.
+        If more than `dupviz.search.pairs.MAX_PAIRS` pairs of different tensors lie below `max_mse`.
     TypeError, ValueError
-        If an argument is none of those named here.
+        If an argument is none of those named here. No file has been read then.
     """
-    images = paths
-    if not isinstance(paths, ImageSet):
+    if not 0 <= threshold < math.inf:
+        raise ValueError(f"threshold must be a number from 0 up, got {threshold!r}")
+    check_search(max_mse, symmetries)
+    check_keep(keep)
+    protected = tuple(existing_folders(protect))
+    if isinstance(paths, ImageSet):
+        images = paths
+    else:
         images = load_images(paths, recursive=recursive, size=size, workers=workers, cache=cache, progress=progress)
-    max_mse = max(float(max_mse), float(threshold))
+    limit = max(float(max_mse), float(threshold))
     with ThreadPoolExecutor(workers or os.cpu_count()) as executor:
-        near = search(images, max_mse=max_mse, symmetries=symmetries, executor=executor, progress=progress)
-    protect = (protect,) if isinstance(protect, str) or not hasattr(protect, "__iter__") else tuple(protect)
-    groups = group_duplicates(images, near, threshold=threshold, keep=keep, protect=protect)
-    return Duplicates(images, near, groups, float(threshold), keep, protect)
+        near = search(images, max_mse=limit, symmetries=symmetries, executor=executor, progress=progress)
+    groups = Grouping(images, near, keep=keep, protect=protected).table(threshold)
+    return Duplicates(images, near, groups, float(threshold), keep, protected)

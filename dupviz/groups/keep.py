@@ -1,10 +1,16 @@
 """Which of two duplicates stays: keep rules, and folders that are protected."""
 
 import os
+from collections.abc import Callable
 
 import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
 
-__all__ = ["KEEP_RULES", "check_keep", "existing_folders", "files_in", "keep_order", "protected_files"]
+__all__ = ["KEEP_RULES", "KeepRule", "check_keep", "existing_folders", "files_in", "keep_order", "protected_files"]
+
+# The name of a keep rule, or a function of the files table that returns a number per file.
+KeepRule = str | Callable[[pd.DataFrame], ArrayLike]
 
 # Each rule gives a number per file, of which the highest stays.
 KEEP_RULES = {
