@@ -1,13 +1,34 @@
 """Paths, one or many."""
 
 import os
+from collections.abc import Iterable
 
-__all__ = ["common_folder"]
+__all__ = ["Paths", "common_folder", "existing_paths", "one_or_many"]
+
+# What a function that takes one path or several accepts.
+Paths = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
 
 
-def common_folder(paths):
-    """The deepest folder that holds all of these files; None if there is none."""
+def one_or_many(paths: Paths) -> list[str]:
+    """Paths as a list, whether one was given or several."""
+    return [os.fsdecode(path) for path in ([paths] if isinstance(paths, str | bytes | os.PathLike) else paths)]
+
+
+def existing_paths(paths: Paths) -> list[str]:
+    """Paths as a list, after making sure that each exists; raises FileNotFoundError otherwise."""
+    found = one_or_many(paths)
+    for path in found:
+        if not os.path.lexists(path):
+            raise FileNotFoundError(f"no such file or folder: {path!r}")
+    return found
+
+
+def common_folder(paths: Iterable[str]) -> str | None:
+    """The deepest folder that holds all of these files, relative if all paths are; None if there is none."""
+    folders = {os.path.dirname(path) for path in paths}
+    if any(map(os.path.isabs, folders)):
+        folders = set(map(os.path.abspath, folders))
     try:
-        return os.path.commonpath({os.path.dirname(path) for path in paths})
+        return os.path.commonpath(folders)
     except ValueError:  # no file at all, or several drives of Windows
         return None

@@ -6,41 +6,46 @@ import math
 import os
 import shlex
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dupviz import __version__
+
+if TYPE_CHECKING:
+    from dupviz.cleanup.outcome import Outcome
+    from dupviz.duplicates import Duplicates
+    from dupviz.search.pairs import TooManyPairsError
 
 __all__ = ["main"]
 
 DESCRIPTION = """\
-Find duplicate images: each is shrunk to a 50 x 50 x 3 tensor, and two are duplicates when the mean squared error
-(MSE) of
-their tensors, under the best of the four rotations by 90 degrees, is below a threshold."""
+Find duplicate images. Each image is shrunk to a 50 x 50 x 3 tensor. Two images are duplicates when the mean squared
+error (MSE) of their tensors, in the best of the four rotations by 90 degrees, is below a threshold."""
 
 SCAN = """\
-Read every image in the folders and print groups of duplicates: which file stays in each, and which can go. Nothing is
-changed on the disk. Broken images are listed with the reason; files that are no images are counted."""
+Read every image in the folders and print groups of duplicates: which file stays in each, and which files can go.
+Nothing is changed on the disk. Broken images are listed with the reason, and other files are counted."""
 
 CLEAN = """\
-Find duplicates as dupviz scan does, show which files can go and for which file that stays, and change nothing. With
---yes move them to a quarantine folder, which keeps their relative paths and a journal of where each came from. Before
-each move both files are looked at once more; nothing is ever overwritten. Flat images that need review stay."""
+Find duplicates as dupviz scan does, and show which files can go and which file stays instead. Without --yes nothing
+is changed. With --yes the files move to a quarantine folder, which keeps their relative paths and a journal of where
+each came from. Both files are checked once more before each move, and nothing is ever overwritten. Flat images stay:
+they need review."""
 
 UNDO = """\
-Bring back every file that dupviz clean has moved: to its place, byte for byte. What has been changed meanwhile is left
-as it is, and said. Works after a crash, too, and can be repeated."""
+Bring back every file that dupviz clean has moved, to its old place. A file that has changed in the quarantine folder
+stays there and is listed. Works after a crash, too, and can be repeated."""
 
 CACHE = """\
-Show where the tensors of earlier scans are remembered, how many, and how much room they take."""
+Show where dupviz remembers the tensors of earlier scans, how many there are, and how much space they take."""
 
 EXAMPLES = """\
 examples:
   dupviz scan photos                          groups of duplicates below folder photos
-  dupviz scan photos --threshold 500          a wider net; look twice before you delete
+  dupviz scan photos --threshold 500          also less similar images; look twice before you delete
   dupviz scan photos --symmetries dihedral    mirror images count too
-  dupviz scan new archive --protect archive   what of new is in the archive already; that stays as it is
+  dupviz scan new archive --protect archive   which files of new are in the archive already
   dupviz scan photos --json pairs.json        every pair below --max-mse, for other programs
-  dupviz scan photos --report report.html     groups as pictures, to look at in a browser
+  dupviz scan photos --report report.html     groups as pictures, for a browser
   dupviz clean photos --to duplicates         what would be moved to the folder duplicates
   dupviz clean photos --to duplicates --yes   moves it
   dupviz undo duplicates                      brings it back
@@ -50,7 +55,7 @@ exit status:
 """
 
 
-def main(arguments=None):
+def main(arguments: list[str] | None = None) -> int:
     """Run the command line.
 
     Parameters
@@ -64,7 +69,7 @@ def main(arguments=None):
         Exit status.
     """
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # a name that the terminal's encoding lacks is no reason to fail
+        if isinstance(stream, io.TextIOWrapper):  # the terminal's encoding may lack characters of a file name
             stream.reconfigure(errors="backslashreplace")
     options = _parser().parse_args(arguments)
     try:
@@ -72,13 +77,13 @@ def main(arguments=None):
         sys.stdout.flush()
     except KeyboardInterrupt:
         return _fail("interrupted; nothing was changed", 130)
-    except BrokenPipeError:  # whoever reads our output has seen enough, as `head` has
+    except BrokenPipeError:  # the reader has seen enough, as `head` has
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     return status
 
 
-def _parser():
+def _parser() -> argparse.ArgumentParser:
     wide = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser(
         prog="dupviz", description=DESCRIPTION, epilog=EXAMPLES, formatter_class=wide, allow_abbrev=False
@@ -114,24 +119,24 @@ def _parser():
     clean.set_defaults(run=_clean)
     clean.add_argument("folders", nargs="*", metavar="FOLDER", help="folder of images, or an image")
     where = clean.add_mutually_exclusive_group(required=True)
-    where.add_argument("--to", metavar="DIR", help="quarantine folder: a new one, or one that has been used before")
-    where.add_argument("--trash", action="store_true", help="the system's trash; dupviz itself cannot undo that")
-    clean.add_argument("--yes", action="store_true", help="move the files, rather than show what would move")
-    clean.add_argument("--plan", metavar="FILE", help="apply this saved plan, in place of a scan of folders")
+    where.add_argument("--to", metavar="DIR", help="quarantine folder: a new one, or one that dupviz has used before")
+    where.add_argument("--trash", action="store_true", help="move to the system's trash, which dupviz cannot undo")
+    clean.add_argument("--yes", action="store_true", help="move the files; without it, only show what would move")
+    clean.add_argument("--plan", metavar="FILE", help="apply this saved plan instead of scanning folders")
     _add_search_options(clean)
     undo = commands.add_parser(
         "undo", help="bring back what clean has moved", description=UNDO, formatter_class=wide, allow_abbrev=False
     )
     undo.set_defaults(run=_undo)
     undo.add_argument("journal", metavar="JOURNAL", help="a journal, or a quarantine folder for all journals in it")
-    undo.add_argument("--quiet", action="store_true", help="print nothing but errors, and what was skipped")
+    undo.add_argument("--quiet", action="store_true", help="print only errors and skipped files")
     cache = commands.add_parser("cache", help="show or clear what is remembered between scans", description=CACHE)
     cache.set_defaults(run=_cache)
-    cache.add_argument("--clear", action="store_true", help="forget all of it")
+    cache.add_argument("--clear", action="store_true", help="forget everything")
     return parser
 
 
-def _add_search_options(command):
+def _add_search_options(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--threshold", type=_mse, default=200.0, metavar="MSE", help="duplicates are below it (default: 200)"
     )
@@ -157,15 +162,15 @@ def _add_search_options(command):
         metavar="DIR",
         help="files in this folder always stay; can be repeated",
     )
-    command.add_argument("--no-recursive", action="store_true", help="leave out folders inside folders")
+    command.add_argument("--no-recursive", action="store_true", help="do not read folders inside folders")
     command.add_argument(
         "--workers", type=_positive, metavar="N", help="threads that read and compare (default: one per processor)"
     )
-    command.add_argument("--no-cache", action="store_true", help="read every file again, and remember none")
-    command.add_argument("--quiet", action="store_true", help="print nothing but errors, and what was skipped")
+    command.add_argument("--no-cache", action="store_true", help="read every file again, and remember nothing")
+    command.add_argument("--quiet", action="store_true", help="print only errors and skipped files")
 
 
-def _search(options, max_mse):
+def _search(options: argparse.Namespace, max_mse: float) -> "Duplicates":
     from dupviz.duplicates import find_duplicates
 
     return find_duplicates(
@@ -183,11 +188,12 @@ def _search(options, max_mse):
     )
 
 
-def _progress(options):
+def _progress(options: argparse.Namespace) -> bool:
     return not options.quiet and sys.stderr.isatty()
 
 
-def _scan(options):
+def _scan(options: argparse.Namespace) -> int:
+    from dupviz._write import write_atomically
     from dupviz.search.pairs import TooManyPairsError
     from dupviz.show.export import write_json
     from dupviz.show.report import write_report
@@ -198,18 +204,22 @@ def _scan(options):
     except FileNotFoundError as error:
         return _fail(str(error), 2)
     except TooManyPairsError as error:
-        return _fail(str(error), 1)
-    if options.json == "-":
-        write_json(duplicates, sys.stdout)
-    elif not options.quiet:
-        write_listing(duplicates, sys.stdout)
+        return _too_many(error, "--max-mse")
     status = 0
-    if options.json not in (None, "-"):
-        try:
-            with Path(options.json).open("w", encoding="utf-8") as file:
+    try:
+        if options.json == "-":
+            write_json(duplicates, sys.stdout)
+        elif options.json:
+            with write_atomically(options.json) as file:
                 write_json(duplicates, file)
-        except OSError as error:
-            status = _fail(f"cannot write {options.json}: {error.strerror}", 1)
+    except TooManyPairsError as error:
+        status = _too_many(error, "--max-mse")
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        status = _fail(f"cannot write {options.json}: {error.strerror}", 1)
+    if options.json != "-" and not options.quiet:
+        write_listing(duplicates, sys.stdout)
     if options.report:
         try:
             write_report(duplicates, options.report)
@@ -218,7 +228,7 @@ def _scan(options):
     return status
 
 
-def _clean(options):
+def _clean(options: argparse.Namespace) -> int:
     from dupviz._words import printable
     from dupviz.cleanup.plan import open_plan
     from dupviz.search.pairs import TooManyPairsError
@@ -228,12 +238,10 @@ def _clean(options):
         return _fail("clean takes either folders or --plan FILE", 2)
     try:
         plan = open_plan(options.plan) if options.plan else _search(options, options.threshold).plan()
-    except OSError as error:
-        return _fail(_said(error), 2)
-    except ValueError as error:
-        return _fail(str(error), 2)
     except TooManyPairsError as error:
-        return _fail(str(error), 1)
+        return _too_many(error, "--threshold")
+    except (OSError, ValueError) as error:
+        return _fail(_said(error), 2)
     try:
         outcome = plan.apply(
             options.to,
@@ -257,7 +265,7 @@ def _clean(options):
     return _status(outcome, options.yes)
 
 
-def _undo(options):
+def _undo(options: argparse.Namespace) -> int:
     from dupviz._words import printable
     from dupviz.cleanup.undo import undo
     from dupviz.show.terminal import write_outcome
@@ -275,13 +283,13 @@ def _undo(options):
     return _status(outcome, True)
 
 
-def _status(outcome, acted):
+def _status(outcome: "Outcome", acted: bool) -> int:
     if outcome.interrupted:
         return 130
     return 1 if acted and len(outcome.skipped) else 0
 
 
-def _undo_command(journal):
+def _undo_command(journal: str | os.PathLike[str]) -> str:
     """The command line that undoes a journal, for any name in a POSIX shell; in bash, if it cannot be printed."""
     path = os.fspath(journal)
     if path.isprintable():
@@ -289,13 +297,15 @@ def _undo_command(journal):
     return "dupviz undo $'" + "".join(f"\\x{byte:02x}" for byte in os.fsencode(path)) + "'"
 
 
-def _said(error):
+def _said(error: Exception) -> str:
     from dupviz._words import printable
 
-    return printable(f"{error.filename!r}: {error.strerror}" if getattr(error, "strerror", None) else str(error))
+    if isinstance(error, OSError) and error.strerror:
+        return printable(f"{error.filename!r}: {error.strerror}")
+    return printable(str(error))
 
 
-def _cache(options):
+def _cache(options: argparse.Namespace) -> int:
     import sqlite3
 
     from dupviz._words import count, file_size
@@ -311,19 +321,23 @@ def _cache(options):
     return 0
 
 
-def _fail(message, status):
+def _too_many(error: "TooManyPairsError", option: str) -> int:
+    return _fail(f"more than {error.max_pairs:,} pairs lie below {error.max_mse:g}: use a smaller {option}", 1)
+
+
+def _fail(message: str, status: int) -> int:
     print(f"dupviz: {message}", file=sys.stderr)
     return status
 
 
-def _mse(text):
+def _mse(text: str) -> float:
     value = float(text)
     if not 0 <= value < math.inf:
         raise argparse.ArgumentTypeError(f"must be a number from 0 up, got {text}")
     return value
 
 
-def _positive(text):
+def _positive(text: str) -> int:
     value = int(text)
     if value < 1:
         raise argparse.ArgumentTypeError(f"must be at least 1, got {text}")

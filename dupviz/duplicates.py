@@ -3,7 +3,6 @@
 import dataclasses
 import math
 import os
-from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,10 +10,11 @@ from functools import cached_property
 import pandas as pd
 
 from dupviz._html import duplicates_html
+from dupviz._paths import Paths, existing_paths
 from dupviz._words import count, file_size
 from dupviz.cleanup.plan import Plan, make_plan
 from dupviz.groups.group import Grouping
-from dupviz.groups.keep import KeepRule, check_keep, existing_folders
+from dupviz.groups.keep import KeepRule, check_keep
 from dupviz.images.imageset import ImageSet
 from dupviz.images.load import load_images
 from dupviz.search.find import check_search, search
@@ -151,14 +151,14 @@ class Duplicates:
 
 
 def find_duplicates(
-    paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]] | ImageSet,
+    paths: Paths | ImageSet,
     *,
     threshold: float = 200.0,
     max_mse: float = 1000.0,
     symmetries: str = "rotations",
     size: int = 50,
     keep: KeepRule = "largest_file",
-    protect: str | os.PathLike[str] | Iterable[str | os.PathLike[str]] = (),
+    protect: Paths = (),
     recursive: bool = True,
     workers: int | None = None,
     cache: bool = True,
@@ -209,7 +209,7 @@ def find_duplicates(
         raise ValueError(f"threshold must be a number from 0 up, got {threshold!r}")
     check_search(max_mse, symmetries)
     check_keep(keep)
-    protected = tuple(existing_folders(protect))
+    protected = tuple(existing_paths(protect))
     if isinstance(paths, ImageSet):
         images = paths
     else:

@@ -1,12 +1,10 @@
 """What moves files: a plan applied, and taken back. All else in dupviz only reads them."""
 
 import os
-import stat
 from contextlib import nullcontext, suppress
 from itertools import count as count_from
 
-import pandas as pd
-
+from dupviz._files import is_as_scanned
 from dupviz.cleanup.journal import JOURNAL_NAME, absolute, inside
 from dupviz.cleanup.move import make_folders, reason_of, remove_empty_folders, status_of
 from dupviz.cleanup.outcome import INTERRUPTED, each_in_turn, make_outcome
@@ -14,9 +12,6 @@ from dupviz.cleanup.quarantine import check_quarantine, make_quarantine, named_p
 from dupviz.groups.keep import protected_files
 
 __all__ = ["apply_plan"]
-
-# The latest modification time that a scan can tell, in ns: the year 2262. Later ones count as this.
-LATEST = pd.Timestamp.max.value
 
 MAX_NAME_BYTES = 255  # of nearly all file systems
 
@@ -116,8 +111,7 @@ def _as_scanned(path, size, modified):
         return None, "is gone"
     except OSError as error:
         return None, f"cannot be looked at ({error.strerror})"
-    unchanged = stat.S_ISREG(status.st_mode) and status.st_size == size and min(status.st_mtime_ns, LATEST) == modified
-    return status, "" if unchanged else "has changed since the scan"
+    return status, "" if is_as_scanned(status, size, modified) else "has changed since the scan"
 
 
 def _move(row, status, places, journal, checks):

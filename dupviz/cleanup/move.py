@@ -16,7 +16,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 
-__all__ = ["Move", "identity", "make_folders", "same_content", "sync_folder"]
+from dupviz._files import identity
+
+__all__ = ["Move", "make_folders", "same_content", "sync_folder"]
 
 # What a rename says that the file system cannot do as asked: between two of them, or not without overwriting.
 NOT_BY_RENAME = {errno.EXDEV, errno.EINVAL, errno.ENOSYS, errno.ENOTSUP}
@@ -25,11 +27,6 @@ AT_FDCWD, RENAME_NOREPLACE = -100, 1  # of Linux
 RENAME_EXCL = 4  # of macOS
 
 COMPARED_BYTES = 2**20
-
-
-def identity(status):
-    """What tells whether a file is still the same and unchanged: (device, inode, size, modification time in ns)."""
-    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
 
 
 @dataclass(frozen=True)

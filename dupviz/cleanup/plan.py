@@ -13,6 +13,7 @@ import pandas as pd
 from dupviz._html import table_html
 from dupviz._paths import common_folder
 from dupviz._words import count, file_size, turn
+from dupviz._write import write_atomically
 from dupviz.cleanup.apply import apply_plan
 from dupviz.cleanup.journal import absolute, inside
 
@@ -107,10 +108,16 @@ class Plan:
         Parameters
         ----------
         file : str or Path
+            Of the file. If there is one already, it is replaced.
+
+        Raises
+        ------
+        OSError
+            If it cannot be written. What was there is left as it was.
         """
         # A spreadsheet would round the 19 digits of a time; what has a unit it leaves alone.
         table = self.table.assign(**{name: [f"{time} ns" for time in self.table[name]] for name in TIMES})
-        with Path(file).open("w", encoding="utf-8", errors="surrogateescape", newline="") as lines:
+        with write_atomically(file, newline="") as lines:
             writer = csv.writer(lines, quoting=csv.QUOTE_ALL)
             writer.writerow(table.columns)
             writer.writerows(table.itertuples(index=False))

@@ -7,7 +7,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-__all__ = ["KEEP_RULES", "KeepRule", "check_keep", "existing_folders", "files_in", "keep_order", "protected_files"]
+from dupviz._paths import existing_paths
+
+__all__ = ["KEEP_RULES", "KeepRule", "check_keep", "files_in", "keep_order", "protected_files"]
 
 # The name of a keep rule, or a function of the files table that returns a number per file.
 KeepRule = str | Callable[[pd.DataFrame], ArrayLike]
@@ -82,30 +84,7 @@ def protected_files(files, protect):
     FileNotFoundError
         If one of the folders does not exist.
     """
-    return files_in(files, existing_folders(protect))
-
-
-def existing_folders(protect):
-    """Protected folders as a list.
-
-    Parameters
-    ----------
-    protect : str, Path, or iterable of them
-
-    Returns
-    -------
-    list of str
-
-    Raises
-    ------
-    FileNotFoundError
-        If one of them does not exist.
-    """
-    folders = [os.fsdecode(path) for path in ([protect] if isinstance(protect, str | os.PathLike) else protect)]
-    for folder in folders:
-        if not os.path.lexists(folder):
-            raise FileNotFoundError(f"no such file or folder: {folder!r}")
-    return folders
+    return files_in(files, existing_paths(protect))
 
 
 def files_in(files, folders):

@@ -5,6 +5,7 @@ import os
 import numpy as np
 import pandas as pd
 
+from dupviz._paths import one_or_many
 from dupviz.groups.keep import files_in
 from dupviz.search.pairs import MAX_PAIRS, TooManyPairsError, as_pairs, best_symmetry, members_between
 from dupviz.search.symmetry import INVERSES
@@ -123,13 +124,13 @@ def fraction_affected(found):
 
 def _in_folders(files, name, folders):
     """Which files lie in some folders, of which each must hold one."""
-    folders = [folders] if isinstance(folders, str | os.PathLike) else list(folders)
+    folders = one_or_many(folders)
     inside = np.zeros(len(files), bool)
     for folder in folders:
         in_this = files_in(files, [folder])
         if not in_this.any():
             example = f": they are such as {files['path'].iat[0]!r}" if len(files) else ""
-            raise ValueError(f"{name}: none of the images lies in {os.fsdecode(folder)!r}{example}")
+            raise ValueError(f"{name}: none of the images lies in {folder!r}{example}")
         inside |= in_this
     if not folders:
         raise ValueError(f"{name} must name a folder, got none")

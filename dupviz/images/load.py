@@ -11,13 +11,15 @@ import numpy as np
 import pandas as pd
 from tqdm.auto import tqdm
 
+from dupviz._files import LATEST
 from dupviz._parallel import in_order
+from dupviz._paths import existing_paths
 from dupviz.images.cache import Store
 from dupviz.images.contrast import FLAT_CONTRAST, contrast
 from dupviz.images.decode import decode
 from dupviz.images.formats import DecodeError, NotAnImage
 from dupviz.images.imageset import ImageSet
-from dupviz.images.walk import existing_paths, list_files
+from dupviz.images.walk import list_files
 
 __all__ = ["load_images"]
 
@@ -67,7 +69,7 @@ def load_images(paths, *, recursive=True, size=50, workers=None, cache=True, pro
     """
     size = _positive_integer("size", size)
     workers = (os.cpu_count() or 1) if workers is None else _positive_integer("workers", workers)
-    files, hard_links, errors = list_files(existing_paths(paths), recursive)
+    files, hard_links, errors = list_files(sorted(set(existing_paths(paths))), recursive)
 
     tensors = np.empty((len(files), size, size, 3), np.uint8)  # takes memory only as its rows are written
     rows: list[tuple] = []
@@ -148,9 +150,7 @@ def _files_table(rows, tensors):
     columns = ["path", "width", "height", "bytes", "format", "modified"]
     table = pd.DataFrame(rows, columns=columns, dtype=object)  # pandas' own str type refuses names of invalid UTF-8
     table = table.astype({"width": "int64", "height": "int64", "bytes": "int64"})
-    # A file from after 2262 has more nanoseconds than 64 bits can count.
-    latest = pd.Timestamp.max.value
-    nanoseconds = [min(time, latest) for time in table["modified"]]
+    nanoseconds = [min(time, LATEST) for time in table["modified"]]
     table["modified"] = pd.to_datetime(np.array(nanoseconds, dtype="datetime64[ns]"), utc=True)
     table["contrast"] = contrast(tensors)
     table["flat"] = table["contrast"] < FLAT_CONTRAST

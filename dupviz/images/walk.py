@@ -10,16 +10,6 @@ __all__ = ["list_files"]
 MARKER = "dupviz-quarantine.txt"
 
 
-def existing_paths(paths):
-    """Return one path or many as a list of strings, without repeats; all must exist."""
-    paths = [paths] if isinstance(paths, (str, os.PathLike)) else paths
-    paths = sorted({os.fsdecode(path) for path in paths})
-    for path in paths:
-        if not os.path.lexists(path):
-            raise FileNotFoundError(f"no such file or folder: {path!r}")
-    return paths
-
-
 def list_files(roots, recursive):
     """List the files in folders, each once.
 

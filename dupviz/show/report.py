@@ -3,8 +3,6 @@
 import base64
 import hashlib
 import os
-import secrets
-from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
@@ -15,6 +13,7 @@ from dupviz import __version__
 from dupviz._html import escaped, thumbnail_uri
 from dupviz._paths import common_folder
 from dupviz._words import COLOURS, WORDS, count, file_size, printable, turn
+from dupviz._write import write_atomically
 from dupviz.metrics import transform
 
 __all__ = ["write_report"]
@@ -55,19 +54,8 @@ def write_report(duplicates, path):
     OSError
         If it cannot be written. What was there is left as it was.
     """
-    path = os.path.realpath(os.fsdecode(path))
-    # Of its own short name, since that of the report may be as long as names can be.
-    temporary = os.path.join(os.path.dirname(path), f".dupviz-{secrets.token_hex(8)}.tmp")
-    try:
-        with open(temporary, "x", encoding="utf-8") as file:  # noqa: PTH123
-            file.writelines(_page(duplicates))
-        os.replace(temporary, path)  # noqa: PTH105
-    except BaseException as error:
-        with suppress(OSError):
-            os.unlink(temporary)  # noqa: PTH108
-        if isinstance(error, OSError):  # says the name that was asked for, not that of the temporary file
-            raise OSError(error.errno, error.strerror, path) from None
-        raise
+    with write_atomically(path) as file:
+        file.writelines(_page(duplicates))
 
 
 def _page(duplicates):

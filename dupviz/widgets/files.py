@@ -4,14 +4,12 @@ import io
 import os
 from functools import lru_cache
 
-import pandas as pd
 from PIL import Image
 
+from dupviz._files import identity, is_as_scanned
 from dupviz.images.decode import decode_picture
 
 __all__ = ["file_jpeg", "file_state", "jpeg", "turned"]
-
-LATEST = pd.Timestamp.max.value  # no table of files has a later time
 
 
 def file_state(path, size, modified):
@@ -33,8 +31,7 @@ def file_state(path, size, modified):
         status = os.stat(path)
     except OSError:
         return "gone"
-    same = (status.st_size, min(status.st_mtime_ns, LATEST)) == (size, modified.value)
-    return "" if same else "changed"
+    return "" if is_as_scanned(status, size, modified.value) else "changed"
 
 
 def file_jpeg(path, side, *, rotation=0, mirrored=False, box=(0.0, 0.0, 1.0, 1.0)):
@@ -61,7 +58,7 @@ def file_jpeg(path, side, *, rotation=0, mirrored=False, box=(0.0, 0.0, 1.0, 1.0
     """
     if tuple(box) == (0, 0, 1, 1):
         return jpeg(turned(decode_picture(path, side), rotation, mirrored))
-    picture = turned(_whole(path, os.stat(path).st_mtime_ns), rotation, mirrored)
+    picture = turned(_whole(path, identity(os.stat(path))), rotation, mirrored)
     left, top, right, bottom = (round(share * length) for share, length in zip(box, 2 * picture.size))
     part = picture.crop((left, top, max(right, left + 1), max(bottom, top + 1)))
     part.thumbnail((side, side))
@@ -83,5 +80,5 @@ def turned(picture, rotation, mirrored):
 
 
 @lru_cache(maxsize=2)  # the two that are compared: 36 MB each, of 12 megapixels
-def _whole(path, modified_ns):
+def _whole(path, version):
     return decode_picture(path, 2**30)

@@ -6,6 +6,8 @@ from functools import lru_cache
 import numpy as np
 from PIL import Image
 
+from dupviz._files import identity
+from dupviz._paths import common_folder
 from dupviz._words import printable
 from dupviz.images.decode import decode
 from dupviz.images.formats import DecodeError, NotAnImage
@@ -39,7 +41,7 @@ class Pictures:
         if isinstance(images, ImageSet):
             self._paths = images.files["path"].tolist()
             self.tensors = list(images.tensors)
-            folder = os.path.commonpath([os.path.dirname(path) or os.curdir for path in self._paths])
+            folder = common_folder(self._paths) or os.curdir
             self.names = [printable(os.path.relpath(path, folder)) for path in self._paths]
         else:
             self._paths = [None] * len(images)
@@ -64,12 +66,12 @@ class Pictures:
             Decoded from the file, as `load_images` does; where there is none, resized from the tensor.
         """
         try:
-            return _decoded(self._paths[index], size)
-        except (DecodeError, NotAnImage, TypeError):
+            return _decoded(self._paths[index], identity(os.stat(self._paths[index])), size)
+        except (DecodeError, NotAnImage, OSError, TypeError):
             picture = Image.fromarray(self.tensors[index])
             return np.asarray(picture.resize((size, size), Image.Resampling.BILINEAR))
 
 
 @lru_cache(maxsize=256)  # a slider that goes back and forth reads each size once
-def _decoded(path, size):
+def _decoded(path, version, size):
     return decode(path, size).tensor

@@ -1,0 +1,36 @@
+"""Whether a file is still the one that was scanned, or read."""
+
+import os
+import stat
+
+import pandas as pd
+
+__all__ = ["LATEST", "identity", "is_as_scanned"]
+
+# The latest modification time that a table of files can hold, in ns: in the year 2262. Later times count as this one.
+LATEST: int = pd.Timestamp.max.value
+
+
+def identity(status: os.stat_result) -> tuple[int, int, int, int]:
+    """What tells whether a file is the same and unchanged: (device, inode, size, modification time in ns)."""
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
+
+
+def is_as_scanned(status: os.stat_result, size: int, modified_ns: int) -> bool:
+    """Whether a file is a regular file of the size and modification time that the scan saw.
+
+    Parameters
+    ----------
+    status : os.stat_result
+        Of the file now.
+    size : int
+        Bytes.
+    modified_ns : int
+        At most `LATEST`.
+
+    Returns
+    -------
+    bool
+    """
+    same = (status.st_size, min(status.st_mtime_ns, LATEST)) == (size, modified_ns)
+    return stat.S_ISREG(status.st_mode) and same

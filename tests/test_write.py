@@ -1,0 +1,75 @@
+"""A file is written as a whole or not at all."""
+
+import errno
+import os
+import stat
+
+import pytest
+
+from dupviz._write import write_atomically
+
+
+def test_a_block_that_ends_well_replaces_the_file_and_keeps_its_permissions(tmp_path):
+    path = tmp_path / "plan.csv"
+    path.write_text("old")
+    path.chmod(0o640)
+    with write_atomically(path, newline="") as file:
+        file.write("new\r\n\udcff")
+        assert path.read_text() == "old"
+    assert path.read_bytes() == b"new\r\n\xff"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_new_file_has_the_permissions_of_any_new_file(tmp_path):
+    (tmp_path / "usual").touch()
+    with write_atomically(tmp_path / "ours") as file:
+        file.write("x")
+    assert (tmp_path / "ours").stat().st_mode == (tmp_path / "usual").stat().st_mode
+
+
+@pytest.mark.parametrize("error", [ValueError("no"), KeyboardInterrupt(), OSError(errno.ENOSPC, "full")])
+@pytest.mark.parametrize("old", ["old", None])
+def test_after_an_error_what_was_there_is_there(tmp_path, error, old):
+    path = tmp_path / "plan.csv"
+    if old:
+        path.write_text(old)
+
+    def write():
+        with write_atomically(path) as file:
+            file.write("half")
+            raise error
+
+    with pytest.raises(type(error)) as raised:
+        write()
+    assert raised.value is error
+    assert [file.read_text() for file in tmp_path.iterdir()] == [old] * bool(old)
+
+
+@pytest.mark.parametrize("name", ["missing/file", "folder"])
+def test_an_error_names_the_path_that_was_asked_for(tmp_path, name):
+    (tmp_path / "folder").mkdir()
+
+    def write():
+        with write_atomically(tmp_path / name) as file:
+            file.write("x")
+
+    with pytest.raises((FileNotFoundError, IsADirectoryError)) as raised:
+        write()
+    assert raised.value.filename == str(tmp_path / name)
+    assert list(tmp_path.iterdir()) == [tmp_path / "folder"]
+
+
+def test_names_may_be_as_long_as_the_file_system_allows_and_links_stay_links(tmp_path):
+    path, link = tmp_path / ("n" * 255), tmp_path / "link"
+    link.symlink_to(path)
+    with write_atomically(link) as file:
+        file.write("x")
+    assert link.is_symlink()
+    assert path.read_text() == "x"
+
+
+def test_a_device_is_written_to_directly():
+    with write_atomically(os.devnull) as file:
+        file.write("x")
+    assert stat.S_ISCHR(os.stat(os.devnull).st_mode)
