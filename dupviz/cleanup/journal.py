@@ -1,4 +1,4 @@
-"""The quarantine folder, and its journals: what was to move from where, written before it moves.
+"""Journals: what is about to move from where, written to the disk before it moves.
 
 A journal is JSON lines that are only ever added, ``journal-1.jsonl`` for the first plan that is applied to the folder::
 
@@ -10,19 +10,21 @@ Or, where it could not be moved, ``{"stayed": "0a1b…", "sum": …}``. The sum 
 path with damage would lead somewhere else.
 """
 
-import errno
 import json
 import os
 import re
 import secrets
 import zlib
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any, BinaryIO, Self
 
 from dupviz._records import read_records
-from dupviz.cleanup.move import Move, sync_folder
+from dupviz.cleanup import disk
+from dupviz.cleanup.move import Move, exists
 from dupviz.images.walk import MARKER
 
 try:
@@ -46,7 +48,7 @@ class Entry:
     move : Move
         From its place into the quarantine folder.
     bytes : int
-        Its size when it was looked at.
+        Its size when it was last checked.
     moved : tuple of int, or None
         Size and modification time that it had in the quarantine folder when it had arrived, as that file system
         counts them; None if the process ended before that.
@@ -54,7 +56,7 @@ class Entry:
 
     move: Move
     bytes: int
-    moved: tuple | None
+    moved: tuple[int, int] | None
 
 
 class Journal:
@@ -74,28 +76,28 @@ class Journal:
     Raises
     ------
     OSError
-        If it cannot be written; or another process is at work, a BlockingIOError.
+        If it cannot be written. A BlockingIOError if another process uses the folder.
     """
 
-    def __init__(self, folder):
-        self.last = None
+    def __init__(self, folder: str) -> None:
+        self.last: Move | None = None
         with ExitStack() as files:
             files.enter_context(locked(folder, []))
             number = 1 + max(map(journal_number, journals_in(folder)), default=0)
             self.path = Path(folder, f"journal-{number}.jsonl")
-            self._file = files.enter_context(self.path.open("xb", buffering=0))
+            self._file = files.enter_context(disk.create(self.path, buffering=0))
             _lock(self._file)
             self._append({"dupviz journal": VERSION, "started": datetime.now(UTC).isoformat("T", "seconds")})
-            sync_folder(folder)
+            disk.sync_folder(folder)
             self._files = files.pop_all()
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, *_: object) -> None:
         self._files.close()
 
-    def begin(self, source, destination, status):
+    def begin(self, source: str, destination: str, status: os.stat_result) -> Move:
         """Write down that a file is about to move; on return that is on the disk.
 
         Parameters
@@ -115,27 +117,26 @@ class Journal:
         self._append({**entry, "token": move.token})
         return move
 
-    def end(self, move):
+    def end(self, move: Move) -> None:
         """Write down that a file has moved. If that fails, `undo` finds it all the same."""
         with suppress(OSError):
-            status = os.lstat(move.target)
+            status = disk.lstat(move.target)
             self._append({"moved": move.token, "bytes": status.st_size, "modified": status.st_mtime_ns}, sync=False)
 
-    def give_up(self, move):
+    def give_up(self, move: Move) -> None:
         """Write down that a file stays, and that nothing is left of its move. If that fails, `undo` finds the same."""
         with suppress(OSError):
             self._append({"stayed": move.token}, sync=False)
 
-    def _append(self, record, sync=True):
+    def _append(self, record: dict[str, Any], sync: bool = True) -> None:
         # A line break before each record, rather than after it: one that was cut off spoils none but itself.
         line = b"\n" + json.dumps({**record, "sum": _sum(record)}).encode("ascii")
-        if self._file.write(line) != len(line):
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        disk.append(self._file, line)
         if sync:
-            os.fsync(self._file.fileno())
+            disk.sync(self._file)
 
 
-def read_journal(path):
+def read_journal(path: Path) -> list[Entry]:
     """The files that a journal names, the last first.
 
     Parameters
@@ -151,7 +152,7 @@ def read_journal(path):
     FileNotFoundError
         If there is no such file.
     ValueError
-        If it is no journal of dupviz. Lines that are damaged are passed over.
+        If it is no journal of dupviz. Damaged lines are skipped.
     """
     path = Path(os.path.realpath(path))
     if not path.is_file():
@@ -177,16 +178,15 @@ def read_journal(path):
     ]
 
 
-def _sum(record):
+def _sum(record: dict[str, Any]) -> int:
     return zlib.crc32(json.dumps(record).encode("ascii"))
 
 
-def _entry(record, folder):
+def _entry(record: dict[str, Any], folder: Path) -> Entry | None:
     """What a record says of a move; None for other records, and those with damage."""
-    names = [record.get("move"), record.get("to"), record.get("token")]
-    if not all(isinstance(name, str) for name in names) or not _are_integers(record, "bytes", "modified"):
+    source, destination, token = (str(record.get(name, "")) for name in ("move", "to", "token"))
+    if not _are_integers(record, "bytes", "modified"):
         return None
-    source, destination, token = names
     try:
         move = Move(absolute(source), os.path.join(folder, inside(destination)), token, record["modified"])
     except ValueError:
@@ -194,17 +194,18 @@ def _entry(record, folder):
     return Entry(move, record["bytes"], None) if TOKEN.fullmatch(token) else None
 
 
-def _are_integers(record, *names):
+def _are_integers(record: dict[str, Any], *names: str) -> bool:
     """Whether these are numbers of 64 bits, as files have them."""
     values = [record.get(name) for name in names]
     return all(type(value) is int and abs(value) < 2**63 for value in values)
 
 
-def journal_number(path):
+def journal_number(path: Path) -> int:
+    """The 1 of ``journal-1.jsonl``."""
     return int(path.stem.removeprefix("journal-"))
 
 
-def absolute(path):
+def absolute(path: str) -> str:
     """A path that means the same file from any working directory.
 
     Raises
@@ -218,7 +219,7 @@ def absolute(path):
     return path
 
 
-def inside(destination):
+def inside(destination: str) -> str:
     """A path that leads nowhere but into the quarantine folder.
 
     Raises
@@ -234,12 +235,12 @@ def inside(destination):
 
 
 @contextmanager
-def locked(folder, journals):
-    """Hold a quarantine folder and journals, so that no two processes work by them at once; a death frees them.
+def locked(folder: str | Path, journals: list[Path]) -> Iterator[None]:
+    """Hold a quarantine folder and journals for this process alone, until the block or the process ends.
 
     Parameters
     ----------
-    folder : Path
+    folder : str or Path
     journals : list of Path
 
     Raises
@@ -249,12 +250,13 @@ def locked(folder, journals):
     """
     with ExitStack() as files:
         marker = os.path.join(folder, MARKER)
-        for path in [*[marker] * os.path.lexists(marker), *journals]:
-            _lock(files.enter_context(open(path, "rb")))
+        held: list[str | Path] = [marker] if exists(marker) else []
+        for path in [*held, *journals]:
+            _lock(files.enter_context(disk.open_to_read(path)))
         yield
 
 
-def _lock(file):
+def _lock(file: BinaryIO) -> None:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -263,7 +265,7 @@ def _lock(file):
         pass
 
 
-def journals_in(folder):
+def journals_in(folder: str | Path) -> list[Path]:
     """The journals in a quarantine folder, the newest first.
 
     Parameters

@@ -1,7 +1,9 @@
 """What has become of each file of a plan or journal."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import pandas as pd
 from tqdm.auto import tqdm
@@ -9,7 +11,17 @@ from tqdm.auto import tqdm
 from dupviz._html import table_html
 from dupviz._words import count, file_size
 
-__all__ = ["INTERRUPTED", "Outcome"]
+__all__ = ["INTERRUPTED", "Outcome", "Result", "each_in_turn", "make_outcome"]
+
+INTERRUPTED = "interrupted before that"
+
+
+class Result(NamedTuple):
+    """What has become of one file: see the columns of `Outcome.table`."""
+
+    status: str
+    reason: str = ""
+    new_path: str = ""
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -27,7 +39,7 @@ class Outcome:
     note : str
         What to know, and what to do next, in a sentence or two; of `undo`, which files no journal names.
     interrupted : bool
-        Whether Ctrl-C ended it early. The files that it did not come to are ``"skipped"``.
+        Whether Ctrl-C ended it early. The files after that are ``"skipped"``.
     """
 
     table: pd.DataFrame
@@ -36,47 +48,77 @@ class Outcome:
     interrupted: bool = False
 
     @property
-    def skipped(self):
+    def skipped(self) -> pd.DataFrame:
         """The rows of `table` that could not be done, with their reasons."""
         return self.table[self.table["status"] == "skipped"]
 
-    def summary(self):
-        """One sentence: how many files have met with what."""
+    def summary(self) -> str:
+        """One sentence: the number of files and bytes by status."""
         parts = [
             f"{count(len(rows), 'file')} {status} ({file_size(int(rows['bytes'].sum()))})"
             for status, rows in self.table.groupby("status", sort=False)
         ]
         return ", ".join(parts) or "no file to move"
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"{self._headline()}. {self.note}".strip()
 
-    def _repr_html_(self):
+    def _repr_html_(self) -> str:
         columns = [name for name in ("path", "status", "reason", "new_path", "bytes") if self.table[name].any()]
         return table_html(repr(self), self.table[["path", "status", *columns[2:]]])
 
-    def _headline(self):
+    def _headline(self) -> str:
         return ("Interrupted: " if self.interrupted else "") + self.summary()
 
 
-INTERRUPTED = "interrupted before that"
+def each_in_turn(
+    rows: list[Any],
+    step: Callable[[Any], Result],
+    broken_off: Callable[[Any], Result],
+    what: str,
+    progress: bool,
+) -> tuple[list[Result], bool]:
+    """Do a step for each row; on Ctrl-C, stop there.
 
+    Parameters
+    ----------
+    rows : list
+    step : callable
+        Takes a row and returns its `Result`.
+    broken_off : callable
+        The same for the row in hand on Ctrl-C: it tidies up.
+    what : str
+        For the progress bar.
+    progress : bool
 
-def each_in_turn(rows, step, settle, what, progress):
-    """The result of a step for each row; and whether Ctrl-C ended it, where `settle` gives that of the row in hand."""
-    results = []
+    Returns
+    -------
+    results : list of Result
+        One per row.
+    interrupted : bool
+        Whether Ctrl-C ended it.
+    """
+    results: list[Result] = []
     interrupted = False
     try:
         for row in tqdm(rows, desc=what, unit="file", delay=1, disable=not progress):
             results.append(step(row))
     except KeyboardInterrupt:
         interrupted = True
-        results += [settle(row) for row in rows[len(results) : len(results) + 1]]
-    return results + [("skipped", INTERRUPTED, "")] * (len(rows) - len(results)), interrupted
+        results += [broken_off(row) for row in rows[len(results) : len(results) + 1]]
+    return results + [Result("skipped", INTERRUPTED)] * (len(rows) - len(results)), interrupted
 
 
-def make_outcome(paths, sizes, results, journal, note, interrupted):
-    table = pd.DataFrame(results, columns=["status", "reason", "new_path"], dtype=object)
+def make_outcome(
+    paths: Iterable[str],
+    sizes: Iterable[int],
+    results: list[Result],
+    journal: Path | None,
+    note: str,
+    interrupted: bool,
+) -> Outcome:
+    """The outcome for files, from the result of each."""
+    table = pd.DataFrame(results, columns=list(Result._fields), dtype=object)
     table.insert(0, "path", pd.Series(list(paths), dtype=object))
     table["bytes"] = pd.Series(list(sizes), dtype="int64")
     return Outcome(table, journal, note, interrupted)

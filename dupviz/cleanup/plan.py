@@ -1,26 +1,29 @@
-"""Groups → a plan of what goes and why → files that have moved, or are back."""
+"""Groups → a plan: what goes, which file stays for it, and why."""
 
 import csv
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from dupviz._html import table_html
-from dupviz._paths import common_folder
+from dupviz._paths import Paths, common_folder
 from dupviz._words import count, file_size, turn
 from dupviz._write import write_atomically
 from dupviz.cleanup.apply import apply_plan
 from dupviz.cleanup.journal import absolute, inside
+from dupviz.cleanup.outcome import Outcome
+from dupviz.images.imageset import ImageSet
 
 __all__ = ["Plan", "make_plan", "open_plan"]
 
 
-def _int64(text):
+def _int64(text: str) -> int:
     number = int(text)
     if not -(2**63) <= number < 2**63:
         raise ValueError
@@ -28,7 +31,7 @@ def _int64(text):
 
 
 # What the CSV holds, and how each of it is read back.
-COLUMNS: dict[str, Callable] = {
+COLUMNS: dict[str, Callable[[str], Any]] = {
     "path": absolute,
     "keeper": absolute,
     "mse": float,
@@ -66,10 +69,18 @@ class Plan:
 
     table: pd.DataFrame
 
-    def apply(self, to=None, *, trash=False, dry_run=True, protect=(), progress=True):
+    def apply(
+        self,
+        to: str | os.PathLike[str] | None = None,
+        *,
+        trash: bool = False,
+        dry_run: bool = True,
+        protect: Paths = (),
+        progress: bool = True,
+    ) -> Outcome:
         """Move the files into a quarantine folder, or say what would be moved.
 
-        Before each move, the file and its keeper are looked at: if one of them is gone or has changed since the scan,
+        Before each move, the file and its keeper are checked: if one of them is gone or has changed since the scan,
         or the keeper is to go as well, the file stays. Nothing is ever overwritten. `undo` brings everything back.
 
         Parameters
@@ -89,20 +100,20 @@ class Plan:
         Returns
         -------
         Outcome
-            What has become of each file. Ctrl-C ends early, and is said there.
+            What has become of each file, also after Ctrl-C.
 
         Raises
         ------
         OSError
             If `to` cannot be used, or a folder in `protect` does not exist. Nothing has been moved then. A
-            BlockingIOError if another process is at work in `to`.
+            BlockingIOError if another process uses `to`.
         ValueError
             If not exactly one of `to` and `trash` is given, `to` holds files of the plan, or a path of the plan is not
             absolute or a destination leads out of `to`.
         """
         return apply_plan(self.table, to=to, trash=trash, dry_run=dry_run, protect=protect, progress=progress)
 
-    def save(self, file):
+    def save(self, file: str | os.PathLike[str]) -> None:
         """Save the plan as CSV, for `open_plan` or a spreadsheet.
 
         Parameters
@@ -122,29 +133,29 @@ class Plan:
             writer.writerow(table.columns)
             writer.writerows(table.itertuples(index=False))
 
-    def summary(self):
-        """One sentence: how many files are to go, for how many that stay, and the bytes that frees."""
+    def summary(self) -> str:
+        """One sentence: how many files go, how many stay for them, and the bytes that this frees."""
         size = file_size(int(self.table["bytes"].sum()))
         keepers = count(self.table["keeper"].nunique(), "file")
-        return f"{count(len(self), 'file')} to go ({size}), for the sake of {keepers} that will stay"
+        return f"{count(len(self), 'file')} to go ({size}), for {keepers} that will stay"
 
-    def __getitem__(self, rows):
-        rows = np.asarray(rows)
-        if rows.dtype != bool or rows.shape != (len(self),):
+    def __getitem__(self, rows: ArrayLike) -> "Plan":
+        chosen = np.asarray(rows)
+        if chosen.dtype != bool or chosen.shape != (len(self),):
             raise TypeError(f"choose rows by {len(self)} booleans, as in plan[plan.table['mse'] < 100]")
-        return Plan(self.table[rows].reset_index(drop=True))
+        return Plan(self.table[chosen].reset_index(drop=True))
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.table)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"Plan: {self.summary()}"
 
-    def _repr_html_(self):
+    def _repr_html_(self) -> str:
         return table_html(self.summary(), self.table[["path", "keeper", "reason", "bytes"]])
 
 
-def make_plan(images, groups):
+def make_plan(images: ImageSet, groups: pd.DataFrame) -> Plan:
     """Plan what goes: every file whose action is ``"remove"``, for the first file of its group, which stays.
 
     Parameters
@@ -198,8 +209,8 @@ def make_plan(images, groups):
     return Plan(table)
 
 
-def open_plan(file):
-    """Open a plan that `Plan.save` has saved, and that may have lost rows or gained columns in a spreadsheet.
+def open_plan(file: str | os.PathLike[str]) -> Plan:
+    """Open a plan that `Plan.save` has saved, and whose rows and columns a spreadsheet may have changed.
 
     Parameters
     ----------
@@ -248,11 +259,11 @@ def open_plan(file):
     return Plan(table.astype({**types, **dict.fromkeys(TIMES, "int64")}))
 
 
-def _real_paths(paths):
+def _real_paths(paths: Iterable[str]) -> list[str]:
     """The files' absolute paths, without links among their folders."""
     folders = {folder: os.path.realpath(folder) for folder in {os.path.dirname(path) for path in paths}}
     return [os.path.join(folders[os.path.dirname(path)], os.path.basename(path)) for path in paths]
 
 
-def _relative(path, root):
+def _relative(path: str, root: str | None) -> str:
     return os.path.relpath(path, root or Path(path).anchor)

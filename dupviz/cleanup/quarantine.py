@@ -1,11 +1,13 @@
-"""The quarantine folder: made, checked and locked."""
+"""The quarantine folder: checked, made, and what its journals say of it."""
 
 import os
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
+from dupviz.cleanup import disk
 from dupviz.cleanup.journal import Journal, journals_in, read_journal
-from dupviz.cleanup.move import make_folders
+from dupviz.cleanup.move import exists, make_folders
 from dupviz.images.walk import MARKER
 
 __all__ = ["check_quarantine", "make_quarantine", "named_places", "unnamed_files"]
@@ -19,7 +21,7 @@ The files journal-*.jsonl say where each came from. A scan of the folder around 
 """
 
 
-def named_places(folder):
+def named_places(folder: str | Path) -> dict[str, str]:
     """Which file each place in a quarantine folder belongs to by its journals: no other may ever be put there.
 
     Parameters
@@ -38,7 +40,7 @@ def named_places(folder):
     return named
 
 
-def unnamed_files(folder):
+def unnamed_files(folder: Path) -> list[str]:
     """Files in a quarantine folder that none of its journals names, for one that is damaged or lost.
 
     Parameters
@@ -49,7 +51,7 @@ def unnamed_files(folder):
     -------
     list of str
     """
-    if not os.path.lexists(os.path.join(folder, MARKER)):
+    if not exists(os.path.join(folder, MARKER)):
         return []
     named = named_places(folder)
     paths = (os.path.join(parent, name) for parent, _, names in os.walk(folder) for name in names)
@@ -57,7 +59,7 @@ def unnamed_files(folder):
     return sorted(path for path in paths if path not in named and path not in ours)
 
 
-def check_quarantine(folder, paths):
+def check_quarantine(folder: str, paths: Iterable[str]) -> None:
     """Say early why a folder cannot take files; nothing is written.
 
     Parameters
@@ -75,16 +77,16 @@ def check_quarantine(folder, paths):
     inner = next((path for path in paths if path.startswith(os.path.join(folder, ""))), None)
     if inner is not None:
         raise ValueError(f"cannot move files to {folder!r}, which holds {inner!r} of the plan: choose another folder")
-    if os.path.isdir(folder) and os.listdir(folder) and not os.path.lexists(os.path.join(folder, MARKER)):
+    if os.path.isdir(folder) and os.listdir(folder) and not exists(os.path.join(folder, MARKER)):
         raise FileExistsError(f"{folder!r} has other files in it: choose a new folder, or one that dupviz has made")
-    existing = next((path for path in (folder, *map(str, Path(folder).parents)) if os.path.lexists(path)), folder)
+    existing = next((path for path in (folder, *map(str, Path(folder).parents)) if exists(path)), folder)
     if not os.path.isdir(existing):
         raise NotADirectoryError(f"cannot move files to {folder!r}: {existing!r} is no folder")
     if not os.access(existing, os.W_OK | os.X_OK):
         raise PermissionError(f"cannot move files to {folder!r}: {existing!r} cannot be written to")
 
 
-def make_quarantine(folder):
+def make_quarantine(folder: str) -> Journal:
     """Make a quarantine folder, unless it is one, and start a journal in it.
 
     Parameters
@@ -103,8 +105,8 @@ def make_quarantine(folder):
     """
     try:
         make_folders(folder)
-        with suppress(FileExistsError), open(os.path.join(folder, MARKER), "x", encoding="utf-8") as marker:
-            marker.write(MARKER_TEXT)
+        with suppress(FileExistsError), disk.create(os.path.join(folder, MARKER)) as marker:
+            marker.write(MARKER_TEXT.encode())
         return Journal(folder)
     except BlockingIOError:
         raise

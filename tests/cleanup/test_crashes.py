@@ -2,6 +2,7 @@
 
 import signal
 import tempfile
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -18,6 +19,12 @@ def test_killed_at_any_moment_every_picture_comes_back(where, tmp_path):
     with tempfile.TemporaryDirectory(dir=elsewhere) as other:
         world = World(tmp_path, other, 80)
         rng = np.random.default_rng()
-        for _ in range(3):
+        in_the_midst = Counter()
+        for _ in range(40):
             crash = world.crash(rng)
             assert crash.twice <= 1
+            in_the_midst["apply"] += crash.apply_killed and 0 < crash.moved < len(world.paths)
+            in_the_midst["undo"] += crash.undo_killed and 0 < crash.left < crash.moved
+            if in_the_midst["apply"] >= 3 and in_the_midst["undo"] >= 2:
+                return
+        raise AssertionError(f"in 40 rounds too few kills came while files were moving: {dict(in_the_midst)}")

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 import warnings
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -360,15 +361,29 @@ def test_contrast_of_many_tensors_equals_that_of_each():
 # Time
 
 
-def test_listing_is_not_quadratic(tmp_path):
+def test_each_folder_is_listed_and_each_file_looked_at_once_however_often_they_are_named(tmp_path, monkeypatch):
     for folder in range(20):
         (tmp_path / str(folder)).mkdir()
-        for number in range(250):
+        for number in range(25):
             (tmp_path / str(folder) / f"{number}.txt").touch()
-    start = time.perf_counter()
-    images = load([tmp_path] * 1000 + [tmp_path / str(folder) for folder in range(20)])
-    assert images.other_files == 5000
-    assert time.perf_counter() - start < 30
+    calls = Counter()
+
+    def counted(name, operation):
+        def call(path, *arguments, **options):
+            calls[name] += 1
+            return operation(path, *arguments, **options)
+
+        return call
+
+    for name in ("scandir", "lstat", "stat"):
+        monkeypatch.setattr(os, name, counted(name, getattr(os, name)))
+    once = load(tmp_path).other_files, dict(calls)
+    calls.clear()
+    names = [tmp_path] * 100 + [tmp_path / str(folder) for folder in range(20)] * 50
+    often = load(names)
+    assert often.other_files == once[0] == 500
+    assert calls["scandir"] == once[1]["scandir"] == 21
+    assert calls["stat"] + calls["lstat"] <= once[1]["stat"] + once[1]["lstat"] + 2 * len(names)
 
 
 def test_ctrl_c_stops_at_once_and_cleanly(tmp_path):
