@@ -5,7 +5,7 @@ import stat
 
 import pandas as pd
 
-__all__ = ["LATEST", "identity", "is_as_scanned"]
+__all__ = ["LATEST", "file_state", "identity", "is_as_scanned"]
 
 # The latest modification time that a table of files can hold, in ns: in the year 2262. Later times count as this one.
 LATEST: int = pd.Timestamp.max.value
@@ -34,3 +34,25 @@ def is_as_scanned(status: os.stat_result, size: int, modified_ns: int) -> bool:
     """
     same = (status.st_size, min(status.st_mtime_ns, LATEST)) == (size, modified_ns)
     return stat.S_ISREG(status.st_mode) and same
+
+
+def file_state(path: str, size: int, modified: pd.Timestamp) -> str:
+    """What has become of a file since it was scanned.
+
+    Parameters
+    ----------
+    path : str
+    size : int
+        Bytes that it had.
+    modified : pandas.Timestamp
+
+    Returns
+    -------
+    str
+        ``""`` if it is what it was, ``"gone"`` or ``"changed"``.
+    """
+    try:
+        status = os.stat(path)
+    except OSError:
+        return "gone"
+    return "" if is_as_scanned(status, size, modified.value) else "changed"

@@ -3,13 +3,15 @@
 import json
 import os
 from pathlib import Path
+from typing import Any
 
+import pandas as pd
 from platformdirs import user_data_dir
 
 __all__ = ["append_record", "data_file", "file_keys", "read_records"]
 
 
-def data_file(name):
+def data_file(name: str) -> Path:
     """Where a file of decisions is: in the folder that ``DUPVIZ_DATA_DIR`` names, or else in the user's data folder.
 
     Parameters
@@ -23,7 +25,7 @@ def data_file(name):
     return Path(os.environ.get("DUPVIZ_DATA_DIR") or user_data_dir("dupviz")) / name
 
 
-def file_keys(files):
+def file_keys(files: pd.DataFrame) -> list[tuple[str, int]]:
     """What records know each file by: it counts as the same one while its path and its size in bytes are the same.
 
     Parameters
@@ -39,7 +41,7 @@ def file_keys(files):
     return list(zip(map(os.path.abspath, files["path"]), map(int, files["bytes"])))
 
 
-def append_record(file, record):
+def append_record(file: Path, record: dict[str, Any]) -> None:
     """Add a record to a file, in one write, so that two processes may add to it at once.
 
     Parameters
@@ -60,7 +62,7 @@ def append_record(file, record):
         lines.write(b"\n" + json.dumps(record).encode("ascii"))
 
 
-def read_records(file):
+def read_records(file: Path) -> list[dict[str, Any]]:
     """The records of a file, in the order in which they were added; a line that was cut off is passed over.
 
     Parameters

@@ -4,12 +4,13 @@ A decision belongs to a file and not to a group, so that it is found again at an
 others. Those that would let a file go count only as long as the file that stays for it is the same.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 from dupviz._records import append_record, data_file, file_keys, read_records
+from dupviz.images.imageset import ImageSet
 
 __all__ = ["UNDECIDED", "Decision", "Decisions", "Member", "decided_group", "is_reviewed"]
 
@@ -45,8 +46,8 @@ class Member(NamedTuple):
     mirrored: bool
 
 
-class Decisions(Mapping):
-    """The decision about each image, by row number, kept in a small file that only grows.
+class Decisions(Mapping[int, Decision]):
+    """The decisions about images by row number, kept in a small file that only grows; undecided images are not in it.
 
     Parameters
     ----------
@@ -61,7 +62,7 @@ class Decisions(Mapping):
     file : Path
     """
 
-    def __init__(self, images, file=None):
+    def __init__(self, images: ImageSet, file: str | Path | None = None) -> None:
         self.file = data_file("decisions.jsonl") if file is None else Path(file)
         self._keys = file_keys(images.files)
         self._decisions: dict[int, Decision] = {}
@@ -73,16 +74,20 @@ class Decisions(Mapping):
                     if row is not None:
                         self._note(row, Decision(action, keeper, reviewed))
 
-    def __getitem__(self, row):
+    def __getitem__(self, row: int) -> Decision:
+        return self._decisions[row]
+
+    def of(self, row: int) -> Decision:
+        """The decision about an image, `UNDECIDED` if there is none."""
         return self._decisions.get(row, UNDECIDED)
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[int]:
         return iter(self._decisions)
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self._decisions)
 
-    def update(self, decisions):
+    def update(self, decisions: Mapping[int, Decision]) -> None:
         """Decide about some files at once, and remember it in one record.
 
         Parameters
@@ -102,13 +107,15 @@ class Decisions(Mapping):
         if files:
             append_record(self.file, {"files": files})
 
-    def _note(self, row, decision):
+    def _note(self, row: int, decision: Decision) -> None:
         self._decisions.pop(row, None)
         if decision.action or decision.reviewed:
             self._decisions[row] = decision
 
 
-def decided_group(proposed, decisions, link):
+def decided_group(
+    proposed: list[Member], decisions: Mapping[int, Decision], link: Callable[[int, int], Member]
+) -> list[Member]:
     """A group of duplicates after what was decided of its files.
 
     Parameters
@@ -125,15 +132,17 @@ def decided_group(proposed, decisions, link):
     list of Member
         Of the same files; the first one is kept.
     """
-    keeper = next((file.image for file in proposed if decisions[file.image].action == "keeper"), proposed[0].image)
+    chosen = (file.image for file in proposed if decisions.get(file.image, UNDECIDED).action == "keeper")
+    keeper = next(chosen, proposed[0].image)
     others = proposed[1:]
     if keeper != proposed[0].image:
         others = [link(keeper, file.image) for file in proposed if file.image != keeper]
         others.sort(key=lambda file: (file.mse, file.image))
-    return [Member(keeper, "keep", 0.0, 0, False), *(_decided(file, keeper, decisions[file.image]) for file in others)]
+    decided = [_decided(file, keeper, decisions.get(file.image, UNDECIDED)) for file in others]
+    return [Member(keeper, "keep", 0.0, 0, False), *decided]
 
 
-def is_reviewed(group, decisions):
+def is_reviewed(group: list[Member], decisions: Mapping[int, Decision]) -> bool:
     """Whether every file of a group was accepted with the file that is kept in it now.
 
     Parameters
@@ -146,10 +155,11 @@ def is_reviewed(group, decisions):
     bool
     """
     keeper = group[0].image
-    return all(decisions[file.image].reviewed and decisions[file.image].keeper == keeper for file in group)
+    found = (decisions.get(file.image, UNDECIDED) for file in group)
+    return all(decision.reviewed and decision.keeper == keeper for decision in found)
 
 
-def _decided(file, keeper, decision):
+def _decided(file: Member, keeper: int, decision: Decision) -> Member:
     if decision.action in ("keep", "keeper"):
         return file._replace(action="keep")
     if file.action == "review" and decision.action == "remove" and decision.keeper == keeper:

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from dupviz._records import append_record, data_file, file_keys, read_records
-from dupviz.search.pairs import as_pairs
+from dupviz.images.imageset import ImageSet
+from dupviz.search.pairs import Pairs, as_pairs
 
 __all__ = ["Labels"]
 
@@ -29,21 +30,22 @@ class Labels:
     file : Path
     """
 
-    def __init__(self, images, file=None):
+    def __init__(self, images: ImageSet, file: str | Path | None = None) -> None:
         self.file = data_file("labels.jsonl") if file is None else Path(file)
         self._images = images
         self._keys = file_keys(images.files)
-        rows = {key: row for row, key in enumerate(self._keys)}
+        rows: dict[tuple[object, object], int] = {key: row for row, key in enumerate(self._keys)}
         self._labels: dict[tuple[int, int], bool] = {}
         for record in read_records(self.file):
-            a, b = (rows.get((record.get(f"path_{end}"), record.get(f"bytes_{end}"))) for end in "ab")
-            if a is not None and b is not None:
+            ends = ((record.get(f"path_{end}"), record.get(f"bytes_{end}")) for end in "ab")
+            a, b = (rows.get(end) for end in ends)
+            if a is not None and b is not None and record.get("same") in (True, False, None):
                 self._note(a, b, record.get("same"))
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self._labels)
 
-    def get(self, a, b):
+    def get(self, a: int, b: int) -> bool | None:
         """The label of a pair.
 
         Parameters
@@ -58,7 +60,7 @@ class Labels:
         """
         return self._labels.get((min(a, b), max(a, b)))
 
-    def set(self, a, b, same):
+    def set(self, a: int, b: int, same: bool | None) -> None:
         """Label a pair, and remember it.
 
         Parameters
@@ -70,15 +72,20 @@ class Labels:
 
         Raises
         ------
+        TypeError
+            If `same` is none of those. Nothing is labelled then.
         OSError
             If the file cannot be written. The label counts until the end of the session even so.
         """
+        if not (same is None or isinstance(same, bool | np.bool_)):
+            raise TypeError(f"same must be True, False or None, got {same!r}")
+        same = None if same is None else bool(same)
         self._note(a, b, same)
         record = {"path_a": self._keys[a][0], "bytes_a": self._keys[a][1]}
         record |= {"path_b": self._keys[b][0], "bytes_b": self._keys[b][1], "same": same}
         append_record(self.file, record)
 
-    def different(self):
+    def different(self) -> np.ndarray:
         """The pairs that are labelled different: what `group_duplicates` takes.
 
         Returns
@@ -89,7 +96,7 @@ class Labels:
         pairs = [pair for pair, same in self._labels.items() if not same]
         return np.array(pairs, np.int64).reshape(-1, 2)
 
-    def table(self):
+    def table(self) -> pd.DataFrame:
         """All labels.
 
         Returns
@@ -100,7 +107,7 @@ class Labels:
         ends = np.array(list(self._labels), np.int64).reshape(-1, 2)
         return pd.DataFrame({"a": ends[:, 0], "b": ends[:, 1], "same": np.array(list(self._labels.values()), bool)})
 
-    def labelled(self, pairs):
+    def labelled(self, pairs: Pairs | pd.DataFrame) -> pd.DataFrame:
         """The labelled pairs with their MSE: what `threshold_curve` and `suggest_threshold` take.
 
         Parameters
@@ -121,8 +128,8 @@ class Labels:
         table = self.table()
         return table.assign(mse=as_pairs(pairs, self._images).mse_of(table["a"], table["b"]))
 
-    def _note(self, a, b, same):
+    def _note(self, a: int, b: int, same: bool | None) -> None:
         pair = min(a, b), max(a, b)
         self._labels.pop(pair, None)
         if same is not None:
-            self._labels[pair] = bool(same)
+            self._labels[pair] = same

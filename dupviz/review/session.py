@@ -1,14 +1,26 @@
-"""Groups of duplicates and what a person decides of them: the review gallery without its looks."""
+"""Groups of duplicates, and what a person decides about them: what the review gallery shows."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from dupviz.groups.group import group_duplicates
-from dupviz.groups.keep import protected_files
+from dupviz.groups.keep import KeepRule, protected_files
 from dupviz.metrics import distance
 from dupviz.review.decisions import Decision, Decisions, Member, decided_group, is_reviewed
 from dupviz.review.labels import Labels
 
+if TYPE_CHECKING:
+    from dupviz.duplicates import Duplicates
+
 __all__ = ["Review"]
+
+# Labels of pairs: whether they are the same picture.
+Answers = dict[tuple[int, int], bool | None]
+# Decisions and labels that are made, or taken back, at once.
+Change = tuple[dict[int, Decision], Answers]
 
 COLUMNS = ["image", "action", "mse", "rotation", "mirrored"]
 
@@ -38,19 +50,19 @@ class Review:
     labels : Labels
     """
 
-    def __init__(self, duplicates, *, file=None, labels=None):
+    def __init__(self, duplicates: "Duplicates", *, file: str | Path | None = None, labels: Labels | None = None):
         self.images = duplicates.images
         self.threshold, self.keep = duplicates.threshold, duplicates.keep
         self.decisions = Decisions(self.images, file)
         self.labels = Labels(self.images) if labels is None else labels
         self._duplicates = duplicates
         self._protected = protected_files(self.images.files, duplicates.protect)
-        self._done: list[tuple] = []
-        self._undone: list[tuple] = []
+        self._done: list[Change] = []
+        self._undone: list[Change] = []
         self._regroup(self.threshold, self.keep)
 
     @property
-    def groups(self):
+    def groups(self) -> pd.DataFrame:
         """The groups as they are decided now: a DataFrame like that of `group_duplicates`.
 
         Files that stay although they have a duplicate are in it with the action ``"keep"``, after the first of their
@@ -65,24 +77,24 @@ class Review:
         return table
 
     @property
-    def can_undo(self):
+    def can_undo(self) -> bool:
         """Whether there is a decision of this session to take back."""
         return bool(self._done)
 
     @property
-    def can_redo(self):
-        """Whether there is a decision that was taken back last."""
+    def can_redo(self) -> bool:
+        """Whether there is a decision to make again that was taken back."""
         return bool(self._undone)
 
-    def group_of(self, image):
+    def group_of(self, image: int) -> int | None:
         """The group that a file is in, or None."""
         return self._group_of.get(image)
 
-    def is_reviewed(self, group):
+    def is_reviewed(self, group: int) -> bool:
         """Whether a group was accepted with the files, and the kept one, that it has now."""
         return is_reviewed(self.members[group], self.decisions)
 
-    def regroup(self, *, threshold=None, keep=None):
+    def regroup(self, *, threshold: float | None = None, keep: KeepRule | None = None) -> None:
         """Form the groups by another threshold or keep rule; decisions about files stay.
 
         Parameters
@@ -97,7 +109,7 @@ class Review:
         """
         self._regroup(self.threshold if threshold is None else float(threshold), self.keep if keep is None else keep)
 
-    def toggle(self, image):
+    def toggle(self, image: int) -> None:
         """Let a file go that would stay, or keep one that could go.
 
         Raises
@@ -114,7 +126,7 @@ class Review:
             raise ValueError(f"this file has to stay: {reason}")
         self._act({image: Decision(action, keeper, self._reviewed_for(image, keeper))})
 
-    def make_keeper(self, image):
+    def make_keeper(self, image: int) -> None:
         """Keep a file in the place of the one that is kept now.
 
         That one can go then, unless it has to stay; so can the others whose MSE to the new one is below the threshold.
@@ -124,18 +136,18 @@ class Review:
             raise ValueError("this file is the one that stays already")
         changes = {image: Decision("keeper", image)}
         for file in group:
-            if file.image != image and self.decisions[file.image].action == "keeper":
+            if file.image != image and self.decisions.of(file.image).action == "keeper":
                 changes[file.image] = Decision("keep" if file.image != group[0].image else None, image)
         self._act(changes)
 
-    def mark_different(self, image):
+    def mark_different(self, image: int) -> None:
         """Say that a file is no duplicate of the one that is kept in its group; the pair is not offered again."""
         group, _ = self._find(image)
         if image == group[0].image:
             raise ValueError("this file is the one that stays: mark those that are not like it")
         self._act({}, {(image, group[0].image): False})
 
-    def accept(self, groups):
+    def accept(self, groups: Iterable[int]) -> None:
         """Mark groups as reviewed, as they are now.
 
         Parameters
@@ -146,13 +158,13 @@ class Review:
         for group in groups:
             keeper = self.members[group][0].image
             for file in self.members[group]:
-                action, for_keeper, _ = self.decisions[file.image]
+                action, for_keeper, _ = self.decisions.of(file.image)
                 outdated = action == "remove" and for_keeper != keeper
                 changes[file.image] = Decision(None if outdated else action, keeper, True)
         if changes:
             self._act(changes)
 
-    def undo(self):
+    def undo(self) -> int:
         """Take back the last decision of this session.
 
         Returns
@@ -167,8 +179,8 @@ class Review:
         """
         return self._step(self._done, self._undone, "undo")
 
-    def redo(self):
-        """Decide again what was taken back last.
+    def redo(self) -> int:
+        """Make the decision again that was taken back last.
 
         Returns
         -------
@@ -178,22 +190,22 @@ class Review:
         Raises
         ------
         ValueError
-            If there is nothing of the kind.
+            If there is none.
         """
         return self._step(self._undone, self._done, "redo")
 
-    def _find(self, image):
+    def _find(self, image: int) -> tuple[list[Member], Member]:
         """The group of a file, and its row there."""
         if image not in self._group_of:
             raise ValueError(f"image {image} is in no group of duplicates")
         group = self.members[self._group_of[image]]
         return group, next(file for file in group if file.image == image)
 
-    def _reviewed_for(self, image, keeper):
-        decision = self.decisions[image]
+    def _reviewed_for(self, image: int, keeper: int) -> bool:
+        decision = self.decisions.of(image)
         return decision.reviewed and decision.keeper == keeper
 
-    def _link(self, keeper, image):
+    def _link(self, keeper: int, image: int) -> Member:
         """What would be proposed for a file if `keeper` stayed."""
         mse, rotation, mirrored = distance(
             self.images.tensors[keeper], self.images.tensors[image], symmetries=self._duplicates.symmetries
@@ -205,7 +217,7 @@ class Review:
             action = "review"
         return Member(image, action, mse, rotation, mirrored)
 
-    def _why_kept(self, keeper, image, mse):
+    def _why_kept(self, keeper: int, image: int, mse: float) -> str:
         """Why a file cannot go for `keeper`, or an empty text."""
         if self._protected[image]:
             return "it is in a protected folder"
@@ -215,7 +227,7 @@ class Review:
             return f"its MSE to the kept one is {mse:,.1f}, not below {self.threshold:g}"
         return ""
 
-    def _regroup(self, threshold, keep):
+    def _regroup(self, threshold: float, keep: KeepRule) -> None:
         table = group_duplicates(
             self.images,
             self._duplicates.near,
@@ -235,20 +247,20 @@ class Review:
             name: decided_group(group, self.decisions, self._link) for name, group in self._proposed.items()
         }
 
-    def _act(self, decisions, labels=None):
+    def _act(self, decisions: dict[int, Decision], labels: Answers | None = None) -> None:
         self._undone.clear()
         self._change(decisions, labels or {}, self._done)
 
-    def _step(self, stack, other, word):
+    def _step(self, stack: list[Change], other: list[Change], word: str) -> int:
         if not stack:
             raise ValueError(f"there is nothing to {word}")
         decisions, labels = stack.pop()
         self._change(decisions, labels, other)
         return next(iter(decisions)) if decisions else next(iter(labels))[0]
 
-    def _change(self, decisions, labels, history):
+    def _change(self, decisions: dict[int, Decision], labels: Answers, history: list[Change]) -> None:
         """Decide about files and label pairs, and put into `history` what takes it back."""
-        before = {row: self.decisions[row] for row in decisions}
+        before = {row: self.decisions.of(row) for row in decisions}
         history.append((before, {pair: self.labels.get(*pair) for pair in labels}))
         try:
             self.decisions.update(decisions)

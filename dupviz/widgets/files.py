@@ -6,32 +6,10 @@ from functools import lru_cache
 
 from PIL import Image
 
-from dupviz._files import identity, is_as_scanned
+from dupviz._files import identity
 from dupviz.images.decode import decode_picture
 
-__all__ = ["file_jpeg", "file_state", "jpeg", "turned"]
-
-
-def file_state(path, size, modified):
-    """What has become of a file since it was read.
-
-    Parameters
-    ----------
-    path : str
-    size : int
-        Bytes that it had.
-    modified : pandas.Timestamp
-
-    Returns
-    -------
-    str
-        ``""`` if it is what it was, ``"gone"`` or ``"changed"``.
-    """
-    try:
-        status = os.stat(path)
-    except OSError:
-        return "gone"
-    return "" if is_as_scanned(status, size, modified.value) else "changed"
+__all__ = ["file_jpeg", "jpeg", "turned"]
 
 
 def file_jpeg(path, side, *, rotation=0, mirrored=False, box=(0.0, 0.0, 1.0, 1.0)):

@@ -15,11 +15,13 @@ function render({ model, el }) {
     const mine = ++newest;
     const next = new DOMParser().parseFromString(model.get("svg") || "<svg></svg>", "text/html").body.firstChild;
     // Decoded before they are shown: a picture that is still loading would flicker.
-    await Promise.allSettled([...next.querySelectorAll("image")].map((image) => {
-      const preload = new Image();
-      preload.src = image.getAttribute("href");
-      return preload.decode();
-    }));
+    await Promise.allSettled(
+      [...next.querySelectorAll("image")].map((image) => {
+        const preload = new Image();
+        preload.src = image.getAttribute("href");
+        return preload.decode();
+      }),
+    );
     if (mine !== newest) return;
     view.replaceChildren(next);
     view.tabIndex = view.querySelector("[data-rows]") ? 0 : -1;

@@ -78,3 +78,14 @@ def test_damaged_line_spoils_no_other(tmp_path, rest):
         lines.write(rest)
     append_record(file, {"n": 2})
     assert read_records(file) == [{"n": 1}, {"n": 2}]
+
+
+@pytest.mark.parametrize("same", ["different", "same", 1, 0.0])
+def test_a_label_is_true_false_or_none(tmp_path, same):
+    labels = Labels(images(), tmp_path / "labels")
+    with pytest.raises(TypeError, match=f"same must be True, False or None, got {same!r}"):
+        labels.set(0, 1, same)
+    assert len(labels) == 0
+    assert not (tmp_path / "labels").exists()
+    labels.set(0, 1, np.bool_(False))
+    assert Labels(images(), tmp_path / "labels").get(0, 1) is False

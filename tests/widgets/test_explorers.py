@@ -121,6 +121,26 @@ def test_pictures_of_an_image_set_are_decoded_at_each_size_and_named_from_their_
     assert pictures.at(0, 8).shape == (8, 8, 3)  # from the tensor
 
 
+def test_a_file_that_is_written_again_is_shown_as_it_is_now(tmp_path):
+    path = tmp_path / "a.png"
+    pictures = []
+    for _ in range(2):
+        Image.fromarray(RNG.integers(0, 256, (9, 9, 3), dtype=np.uint8)).save(path)
+        images = load_images(tmp_path, progress=False)
+        pictures.append(Pictures(images).at(0, 9))
+        np.testing.assert_array_equal(pictures[-1], decode(path, 9).tensor)
+    assert (pictures[0] != pictures[1]).any()
+
+
+def test_pictures_may_come_from_absolute_and_relative_folders(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for folder in ("one", "two"):
+        (tmp_path / folder).mkdir()
+        Image.fromarray(RNG.integers(0, 256, (9, 9, 3), dtype=np.uint8)).save(tmp_path / folder / "a.png")
+    images = load_images([tmp_path / "one", "two"], progress=False)
+    assert TensorExplorer(images).picture.options == (("one/a.png", 0), ("two/a.png", 1))
+
+
 def test_pair_explorer_shows_both_pictures_and_their_squared_errors(pair_explorer):
     a, b, _ = pair_explorer._pictures.tensors
     shown_a, shown_b, *_ = pictures_in(pair_explorer.view.svg)

@@ -1,18 +1,23 @@
 """The review gallery without a browser: what it tells the browser, and what it does when the browser asks."""
 
 import json
+import re
 from io import BytesIO
+from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
+import dupviz.widgets.gallery
 from dupviz import find_duplicates, transform
+from dupviz._files import file_state
 from dupviz.images.formats import DecodeError
 from dupviz.metrics import SYMMETRIES
 from dupviz.review.labels import Labels
 from dupviz.widgets import ReviewGallery
-from dupviz.widgets.files import file_jpeg, file_state, turned
+from dupviz.widgets.files import file_jpeg, turned
+from dupviz.widgets.modules import join_modules
 
 HOSTILE = ["<img src=x onerror=alert(1)>.png", "\"'`.png", "new\nline.png", "\u202egnp.rtl.png", "not utf8 \udcff.png"]
 RNG = np.random.default_rng(0)
@@ -99,7 +104,7 @@ def test_refusals_and_failures_are_said(open_gallery, folder, tmp_path):
     for step, arguments, words in [
         ("toggle", {"image": 0}, "This file stays for the others of its group: first keep another one in its place."),
         ("undo", {}, "There is nothing to undo."),
-        ("regroup", {"threshold": 5000}, "Threshold must be from 0 to max_mse (1000), got 5000"),
+        ("set_threshold", {"threshold": 5000}, "Threshold must be from 0 to max_mse (1000), got 5000"),
     ]:
         number = gallery.state["number"]
         ask(gallery, step, **arguments)
@@ -113,10 +118,10 @@ def test_refusals_and_failures_are_said(open_gallery, folder, tmp_path):
 
 def test_threshold_and_keep_rule_form_other_groups(open_gallery, folder):
     gallery = open_gallery(folder)
-    ask(gallery, "regroup", threshold=0)
+    ask(gallery, "set_threshold", threshold=0)
     assert gallery.state["groups"] == []
-    ask(gallery, "regroup", threshold=200)
-    ask(gallery, "regroup", keep="first_path")
+    ask(gallery, "set_threshold", threshold=200)
+    ask(gallery, "set_keep_rule", rule="first_path")
     assert gallery.state["rule"] == "first_path"
     assert shown(gallery)["a.png"]["first"]
 
@@ -125,9 +130,9 @@ def test_own_keep_rule_can_be_left_and_come_back_to(open_gallery, folder):
     gallery = open_gallery(folder, keep=lambda files: -files["bytes"])
     assert gallery.state["rule"] == "own"
     assert shown(gallery)["c.png"]["first"]
-    ask(gallery, "regroup", keep="largest_file")
+    ask(gallery, "set_keep_rule", rule="largest_file")
     assert shown(gallery)["a.png"]["first"]
-    ask(gallery, "regroup", keep="own")
+    ask(gallery, "set_keep_rule", rule="own")
     assert shown(gallery)["c.png"]["first"]
 
 
@@ -143,7 +148,7 @@ def test_file_with_another_duplicate_is_shown_below_when_it_is_marked_different(
     ask(gallery, "mark_different", image=0)
     assert actions(gallery) == {"b.png": "keep", "c.png": "remove"}
     assert gallery.state["notice"] == "Not a duplicate: remembered, and not offered again."
-    ask(gallery, "regroup", threshold=600)
+    ask(gallery, "set_threshold", threshold=600)
     assert [[file["name"] for file in group["files"]] for group in gallery.state["groups"]] == [["b.png", "c.png"]]
     ask(gallery, "mark_different", image=2)
     assert [[file["name"] for file in group["files"]] for group in gallery.state["groups"]] == [[], ["a.png", "c.png"]]
@@ -193,8 +198,9 @@ def test_hostile_names_are_plain_printable_text(open_gallery, tmp_path):
     assert text.encode("utf-8").decode().isprintable()
     assert set(shown(gallery)) == {*HOSTILE[:2], r"new\nline.png", r"\u202egnp.rtl.png", r"not utf8 \udcff.png"}
     (folder / HOSTILE[-1]).write_bytes(b"")
-    for step in ("thumbnails", "compare"):
-        ask(gallery, step, files=[[i, 0, False] for i in range(5)], side=100, box=[0, 0, 1, 1])
+    ask(gallery, "thumbnails", files=[[i, 0, False] for i in range(5)])
+    for i in range(5):
+        ask(gallery, "compare", files=[[i, 0, False], [4, 0, False]], side=100, box=[0, 0, 1, 1])
     for image in range(5):
         ask(gallery, "toggle", image=image)
     assert "\udcff" not in json.dumps([gallery.state, gallery.answers[-1][0]], ensure_ascii=False)
@@ -271,3 +277,26 @@ def test_file_states_and_unreadable_files(folder, open_gallery):
     assert file_state(*known) == "gone"
     with pytest.raises(DecodeError, match="vanished"):
         file_jpeg(known[0], 100)
+
+
+def test_the_modules_of_the_page_are_joined_in_the_order_in_which_they_import(tmp_path):
+    (tmp_path / "index.js").write_text(
+        'import { one } from "./one.js";\nimport {\n  two,\n  three,\n} from "./two.js";\nexport default { one };\n'
+    )
+    (tmp_path / "one.js").write_text('import { two } from "./two.js";\nexport const one = () => two;\n')
+    (tmp_path / "two.js").write_text("export const two = 2;\nexport function three() {}\n")
+    assert join_modules(tmp_path / "index.js") == (
+        "const two = 2;\nfunction three() {}\n\nconst one = () => two;\n\nexport default { one };\n"
+    )
+
+
+def test_the_page_of_the_gallery_is_one_module_of_all_files():
+    page = str(ReviewGallery._esm)
+    folder = Path(dupviz.widgets.gallery.__file__).parent
+    assert not re.findall(r"^import\b", page, re.MULTILINE)
+    assert re.findall(r"^export.*", page, re.MULTILINE) == ["export default { render };"]
+    names = re.findall(r"^(?:const|let|function|async function|class) (\w+)", page, re.MULTILINE)
+    assert len(names) == len(set(names))
+    for file in folder.glob("*.js"):
+        assert file.read_text().splitlines()[0] in page
+        assert len(file.read_text().splitlines()) <= 220

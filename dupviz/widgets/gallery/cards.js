@@ -1,0 +1,105 @@
+// A file: its picture, which is the button that decides, with its name and facts below. A group: a row of files.
+
+import { button, element, icon } from "./dom.js";
+
+const MISSING = { gone: "no longer there", changed: "changed since it was read" };
+
+export function makeCard(image, { onSelect, onAct }) {
+  const img = element("img", { draggable: false });
+  const mark = element("span", { className: "dupviz-mark" });
+  const picture = element(
+    "button",
+    {
+      type: "button",
+      className: "dupviz-picture",
+      tabIndex: -1,
+      onclick: () => onAct("toggle", image),
+      onfocus: () => onSelect(image),
+    },
+    img,
+    mark,
+  );
+  const tool = (step, label, key) =>
+    button(`${label} (${key})`, () => onAct(step, image), { tabIndex: -1, dataset: { step } }, icon(step));
+  const instead = tool("make_keeper", "Keep this one instead", "K");
+  const different = tool("mark_different", "Not a duplicate", "D");
+  const tools = element("div", { className: "dupviz-tools" }, instead, different, tool("compare", "Compare", "Enter"));
+  const [name, folder, facts, match] = ["name", "folder", "facts", "facts"].map((line) =>
+    element("div", { className: `dupviz-${line}` }),
+  );
+  const parts = [picture, tools, name, folder, facts, match];
+  const node = element("div", { className: "dupviz-file", dataset: { image } }, ...parts);
+  let shown = "";
+
+  // Whether there was something new to show.
+  function update(file, group, words) {
+    const text = JSON.stringify([file, group]);
+    if (text === shown) return false;
+    shown = text;
+    node.dataset.action = file.action;
+    node.dataset.first = file.first;
+    mark.replaceChildren(icon(file.action), words[file.action]);
+    const path = pathOf(file);
+    Object.assign(name, { textContent: file.name, title: path });
+    Object.assign(folder, { textContent: file.folder, title: path });
+    facts.textContent = `${file.pixels} · ${file.size}`;
+    facts.title = match.title = `${file.pixels} · ${file.size} · ${file.kind}`;
+    const missing = MISSING[file.state];
+    const lines = [missing, file.kind, file.mse, file.turn && `↻ shown ${file.turn}`].filter(Boolean);
+    match.replaceChildren(...lines.map((textContent) => element("span", { textContent })));
+    if (missing) match.firstChild.className = "dupviz-missing";
+    img.alt = path;
+    picture.setAttribute("aria-pressed", file.action === "remove");
+    picture.setAttribute("aria-label", spoken(file, group, words[file.action], missing));
+    picture.title = file.first ? "Stays for the others" : "Keep it, or let it go (Space)";
+    instead.hidden = different.hidden = file.first;
+    [img.width, img.height] = file.shape; // only their ratio counts
+    return true;
+  }
+
+  return { node, picture, image: img, update };
+}
+
+export const pathOf = (file) => [file.folder, file.name].filter(Boolean).join("/");
+
+function spoken(file, group, word, missing) {
+  const place = [pathOf(file), word, file.first && "stays for its group", `group ${group}`];
+  const facts = [file.pixels, file.size, file.kind, file.mse, file.turn, missing];
+  return [...place, ...facts].filter(Boolean).join(", ");
+}
+
+// The row of a group; the old one, if nothing in it but the cards themselves has changed.
+export function makeGroup(group, number, nodes, old, { onAccept, onExpand }) {
+  const text = JSON.stringify([group.files.map((file) => file.image), group.more, group.reviewed, number]);
+  if (old?.text === text) return old;
+  const files = [...nodes];
+  if (group.more) {
+    const label = `Show ${group.more} more files`;
+    files.push(button(label, () => onExpand(group.name), { className: "dupviz-more" }, `${group.more} more`));
+  }
+  if (!files.length) files.push(element("p", { textContent: "No duplicates are left in this group." }));
+  const done = button(
+    group.reviewed ? "Reviewed" : "This group is right (A)",
+    () => onAccept(group.name),
+    {
+      className: "dupviz-accept",
+      tabIndex: -1,
+      hidden: !group.files.length,
+      disabled: group.reviewed,
+      aria: { pressed: group.reviewed },
+    },
+    icon("keep"),
+  );
+  const node = element(
+    "div",
+    {
+      className: "dupviz-group",
+      role: "group",
+      dataset: { name: group.name, reviewed: group.reviewed },
+      aria: { label: `group ${number}` },
+    },
+    element("div", { className: "dupviz-number" }, String(number), done),
+    element("div", { className: "dupviz-files" }, ...files),
+  );
+  return Object.assign(node, { text });
+}

@@ -1,0 +1,44 @@
+// Elements of the page. Texts from outside, as file names are, are only ever set as text.
+
+const SVG = "http://www.w3.org/2000/svg";
+
+const ICONS = {
+  keep: "M3 8.5l3.5 3.5L13 4.5",
+  remove: "M4 4l8 8M12 4l-8 8",
+  review: "M5.5 6a2.5 2.5 0 1 1 3.4 2.3c-.6.3-.9.7-.9 1.4M8 12.4v.1",
+  make_keeper: "M8 2l1.8 3.9 4.2.5-3.1 2.9.8 4.2L8 11.4l-3.7 2.1.8-4.2L2 6.4l4.2-.5z",
+  mark_different: "M3 6h10M3 10h10M11 2L5 14",
+  compare: "M2 3h5v10H2zM9 3h5v10H9z",
+  undo: "M3 6h6.5a3.5 3.5 0 0 1 0 7H6M3 6l3-3M3 6l3 3",
+  redo: "M13 6H6.5a3.5 3.5 0 0 0 0 7H10M13 6l-3-3M13 6l-3 3",
+};
+
+export function element(tag, properties = {}, ...children) {
+  const { dataset = {}, aria = {}, ...others } = properties;
+  const node = Object.assign(document.createElement(tag), others);
+  Object.assign(node.dataset, dataset);
+  for (const [name, value] of Object.entries(aria)) {
+    node.setAttribute(`aria-${name}`, value);
+  }
+  node.append(...children);
+  return node;
+}
+
+export function icon(name) {
+  const svg = document.createElementNS(SVG, "svg");
+  const path = document.createElementNS(SVG, "path");
+  svg.setAttribute("viewBox", "0 0 16 16");
+  svg.setAttribute("aria-hidden", "true");
+  path.setAttribute("d", ICONS[name]);
+  svg.append(path);
+  return svg;
+}
+
+export function button(label, onclick, properties = {}, ...children) {
+  const aria = { label, ...properties.aria };
+  return element("button", { type: "button", title: label, onclick, ...properties, aria }, ...children);
+}
+
+export const jpegAddress = (bytes) => URL.createObjectURL(new Blob([bytes], { type: "image/jpeg" }));
+
+export const clamp = (value, low, high) => Math.min(Math.max(value, low), high);

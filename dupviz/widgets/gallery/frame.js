@@ -1,0 +1,89 @@
+// What is around the groups: counts and controls above, pages below.
+
+import { button, element, icon } from "./dom.js";
+
+const written = (number) => number.toLocaleString("en");
+
+export function makeFrame({ send, turnPage, acceptPage, showHelp }) {
+  const totals = element("div", { className: "dupviz-totals" });
+  const aria = { label: "groups reviewed", valuemin: 0 };
+  const bar = element("div", { className: "dupviz-progress", role: "progressbar", aria }, element("div"));
+
+  const rule = element("select", { onchange: () => send("set_keep_rule", { rule: rule.value }) });
+  let isTyping = false; // a number, which an answer to the last one must not replace
+  let last = 0;
+  const threshold = element("input", {
+    type: "number",
+    min: 0,
+    step: 10,
+    oninput: () => {
+      isTyping = true;
+    },
+    onchange: () => {
+      isTyping = false;
+      if (threshold.value) send("set_threshold", { threshold: threshold.valueAsNumber });
+      else threshold.value = last;
+    },
+  });
+  const undo = button("Undo (U)", () => send("undo"), {}, icon("undo"));
+  const redo = button("Redo (R)", () => send("redo"), {}, icon("redo"));
+  const label = "Mark all groups of this page as reviewed (Shift A)";
+  const accept = button(label, acceptPage, { className: "dupviz-main" }, "Accept page");
+  const buttons = [undo, redo, button("Keys (?)", showHelp, {}, "?"), accept];
+  const header = element(
+    "header",
+    {},
+    element("div", { className: "dupviz-counts" }, totals, bar),
+    element(
+      "div",
+      { className: "dupviz-controls" },
+      element("label", {}, "Keep", rule),
+      element("label", {}, "MSE below", threshold),
+      element("span", { className: "dupviz-buttons" }, ...buttons),
+    ),
+  );
+
+  const place = element("span", { aria: { live: "polite" } });
+  const back = button("Previous page (Page Up)", () => turnPage(-1), {}, "‹");
+  const forth = button("Next page (Page Down)", () => turnPage(1), {}, "›");
+  const notice = element("span", { className: "dupviz-notice", role: "status" });
+  const plan = element("code", { textContent: "gallery.plan()" });
+  const footer = element(
+    "footer",
+    {},
+    element("span", { className: "dupviz-pages" }, back, place, forth),
+    notice,
+    element("span", { className: "dupviz-next" }, "No file has moved. What would: ", plan),
+  );
+
+  function count(className, text, name) {
+    return element("span", { className }, ...(name ? [icon(name)] : []), text);
+  }
+
+  function update(state) {
+    totals.replaceChildren(
+      count("dupviz-going", `${state.go} can go, ${state.freed}`, "remove"),
+      ...(state.review ? [count("dupviz-open", `${state.review} to review`, "review")] : []),
+      count("dupviz-done", `${written(state.reviewed)} of ${written(state.all)} groups reviewed`),
+    );
+    bar.firstChild.style.width = `${state.all ? (100 * state.reviewed) / state.all : 0}%`;
+    bar.setAttribute("aria-valuenow", state.reviewed);
+    bar.setAttribute("aria-valuemax", state.all);
+    if (rule.options.length !== state.rules.length) {
+      rule.replaceChildren(...state.rules.map(([value, textContent]) => element("option", { value, textContent })));
+    }
+    rule.value = state.rule;
+    last = state.threshold;
+    if (!isTyping) threshold.value = last;
+    threshold.max = state.max_mse;
+    undo.disabled = !state.can_undo;
+    redo.disabled = !state.can_redo;
+    accept.disabled = !state.groups.some((group) => group.files.length && !group.reviewed);
+    place.textContent = `Page ${written(state.page + 1)} of ${written(state.pages)}`;
+    back.disabled = state.page === 0;
+    forth.disabled = state.page === state.pages - 1;
+    notice.textContent = state.notice;
+  }
+
+  return { header, footer, update };
+}

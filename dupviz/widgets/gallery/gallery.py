@@ -1,0 +1,304 @@
+"""The review gallery without a screen: what is shown, and what each message does."""
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from PIL import Image
+
+from dupviz._cards import file_card
+from dupviz._files import file_state
+from dupviz._paths import common_folder
+from dupviz._words import COLOURS, WORDS, count, file_size, printable
+from dupviz.cleanup.plan import Plan, make_plan
+from dupviz.groups.keep import KEEP_RULES
+from dupviz.images.formats import DecodeError, NotAnImage
+from dupviz.review.decisions import Member
+from dupviz.review.labels import Labels
+from dupviz.review.session import Review
+from dupviz.widgets.files import file_jpeg, jpeg, turned
+from dupviz.widgets.gallery.messages import Check, box, checked, many, number, one_of, row, turned_file, whole
+
+if TYPE_CHECKING:
+    from dupviz.duplicates import Duplicates
+
+__all__ = ["Gallery"]
+
+# What is sent back to a question, and the pictures that belong to it.
+Answer = tuple[dict[str, Any], list[bytes]]
+
+GROUPS_PER_PAGE = 20
+FILES_PER_GROUP = 24  # shown at first
+THUMBNAIL_SIDE = 360  # pixels: for 180 on a screen of twice the usual density
+LARGEST_SIDE = 4096  # of what a screen may ask for
+REASONS = {"gone": "This file is no longer there.", "changed": "This file has changed since it was read."}
+
+
+class Gallery:
+    """Groups of duplicates a page at a time, as a browser shows them, and what it may ask for.
+
+    Parameters
+    ----------
+    duplicates : Duplicates
+    file, labels
+        See `Review`.
+
+    Attributes
+    ----------
+    review : Review
+    state : dict
+        All that is shown, as JSON can hold it.
+    """
+
+    def __init__(self, duplicates: "Duplicates", *, file: str | Path | None = None, labels: Labels | None = None):
+        self.review = Review(duplicates, file=file, labels=labels)
+        self._files = duplicates.images.files
+        self._folder = common_folder(self._files["path"])
+        self._max_mse = duplicates.max_mse
+        self._own_rule = duplicates.keep if callable(duplicates.keep) else None
+        self._rules = {rule: rule.replace("_", " ") for rule in KEEP_RULES}
+        if self._own_rule:
+            self._rules["own"] = "own rule"
+        self._expanded: set[int] = set()
+        self._notices = 0
+        self._page = 0
+        self._shown: list[int] = []  # groups, which stay where they are until another page is turned to
+        self._go_to_first_open_group()
+        self.state = self._describe()
+
+        image, files = row(len(self._files)), many(turned_file(len(self._files)), most=50)
+        # All that a browser may ask for: the values that belong to each message, with their checks.
+        self._known: dict[str, dict[str, Check]] = {
+            "toggle": {"image": image},
+            "make_keeper": {"image": image},
+            "mark_different": {"image": image},
+            "accept": {"groups": many(whole, most=len(self._files))},
+            "accept_page": {},
+            "undo": {},
+            "redo": {},
+            "set_keep_rule": {"rule": one_of(list(self._rules))},
+            "set_threshold": {"threshold": number},
+            "page": {"page": whole},
+            "expand": {"group": whole},
+            "thumbnails": {"files": files},
+            "compare": {"files": files, "side": whole, "box": box},
+        }
+        self._changes: dict[str, Callable[..., str]] = {  # each returns a notice to show
+            "toggle": self._toggle,
+            "make_keeper": self._make_keeper,
+            "mark_different": self._mark_different,
+            "accept": self._accept,
+            "accept_page": self._accept_page,
+            "undo": self._undo,
+            "redo": self._redo,
+            "set_keep_rule": self._set_keep_rule,
+            "set_threshold": self._set_threshold,
+            "page": self._turn_to,
+            "expand": self._expand,
+        }
+        self._questions: dict[str, Callable[..., Answer]] = {"thumbnails": self._thumbnails, "compare": self._compare}
+
+    def receive(self, message: Any) -> Answer | None:
+        """Do what a browser asks for.
+
+        Parameters
+        ----------
+        message : object
+            What came: its name under ``"do"``, and its values.
+
+        Returns
+        -------
+        (dict, list of bytes) or None
+            The answer, to be sent back with its pictures. None after a change: `state` is new then.
+
+        Raises
+        ------
+        MessageError
+            If there is no such message. Nothing has been done then.
+        """
+        name, values = checked(message, self._known)
+        if name in self._questions:
+            return self._questions[name](**values)
+        try:
+            notice = self._changes[name](**values)
+        except ValueError as error:
+            notice = f"{error}."
+        except OSError as error:
+            notice = f"decided, but it could not be saved for the next session: {error}."
+        self.state = self._describe(notice)
+        return None
+
+    def plan(self, *, reviewed_only: bool = False) -> Plan:
+        """What would move, after all decisions: see `ReviewGallery.plan`."""
+        groups = self.review.groups
+        if reviewed_only:
+            reviewed = np.array([self.review.is_reviewed(name) for name in self.review.members], bool)
+            groups = groups[reviewed[groups["group"]]]
+        return make_plan(self.review.images, groups)
+
+    def _toggle(self, image: int) -> str:
+        self.review.toggle(image)
+        return ""
+
+    def _make_keeper(self, image: int) -> str:
+        self.review.make_keeper(image)
+        return ""
+
+    def _mark_different(self, image: int) -> str:
+        before = self.review.group_of(image)
+        self.review.mark_different(image)
+        after = self.review.group_of(image)
+        if before is not None and after is not None and after != before:
+            if after not in self._shown:
+                self._shown.insert(self._shown.index(before) + 1, after)
+            return "not a duplicate: remembered. It has another duplicate, in the group below."
+        return "not a duplicate: remembered, and not offered again."
+
+    def _accept(self, groups: list[int]) -> str:
+        groups = [name for name in groups if name in self.review.members]
+        self.review.accept(groups)
+        return f"{count(len(groups), 'group')} reviewed."
+
+    def _accept_page(self) -> str:
+        notice = self._accept(self._shown)
+        self._go_to(self._page + 1)
+        return notice
+
+    def _undo(self) -> str:
+        self._go_to_image(self.review.undo())
+        return "taken back."
+
+    def _redo(self) -> str:
+        self._go_to_image(self.review.redo())
+        return "done again."
+
+    def _set_keep_rule(self, rule: str) -> str:
+        self.review.regroup(keep=self._own_rule if rule == "own" else rule)
+        self._go_to(0)
+        return ""
+
+    def _set_threshold(self, threshold: float) -> str:
+        self.review.regroup(threshold=threshold)
+        self._go_to(0)
+        return ""
+
+    def _turn_to(self, page: int) -> str:
+        self._go_to(page)
+        return ""
+
+    def _expand(self, group: int) -> str:
+        self._expanded.add(group)
+        return ""
+
+    def _go_to(self, page: int) -> None:
+        names = list(self.review.members)
+        self._page = max(0, min(page, self._pages() - 1))
+        self._shown = names[GROUPS_PER_PAGE * self._page :][:GROUPS_PER_PAGE]
+
+    def _go_to_image(self, image: int) -> None:
+        """Show the group of a file, if it is not on this page."""
+        name = self.review.group_of(image)
+        if name is not None and name not in self._shown:
+            self._go_to(list(self.review.members).index(name) // GROUPS_PER_PAGE)
+
+    def _go_to_first_open_group(self) -> None:
+        open_groups = (i for i, name in enumerate(self.review.members) if not self.review.is_reviewed(name))
+        self._go_to(next(open_groups, 0) // GROUPS_PER_PAGE)
+
+    def _pages(self) -> int:
+        return max(1, -(-len(self.review.members) // GROUPS_PER_PAGE))
+
+    def _describe(self, notice: str = "") -> dict[str, Any]:
+        self._notices += 1
+        members = self.review.members
+        files = [file for group in members.values() for file in group]
+        going = [file.image for file in files if file.action == "remove"]
+        return {
+            "groups": [self._describe_group(name) for name in self._shown],
+            "first": GROUPS_PER_PAGE * self._page + 1,
+            "page": self._page,
+            "pages": self._pages(),
+            "go": count(len(going), "file"),
+            "freed": file_size(int(self._files["bytes"].to_numpy()[going].sum())),
+            "review": sum(file.action == "review" for file in files),
+            "all": len(members),
+            "reviewed": sum(map(self.review.is_reviewed, members)),
+            "rule": "own" if callable(self.review.keep) else self.review.keep,
+            "rules": list(self._rules.items()),
+            "threshold": self.review.threshold,
+            "max_mse": self._max_mse,
+            "can_undo": self.review.can_undo,
+            "can_redo": self.review.can_redo,
+            "notice": notice[:1].upper() + notice[1:],
+            "number": self._notices,  # so that a notice which comes twice is shown twice
+            "words": WORDS,
+            "colours": COLOURS,
+        }
+
+    def _describe_group(self, name: int) -> dict[str, Any]:
+        group = self.review.members.get(name, [])
+        shown = group if name in self._expanded else group[:FILES_PER_GROUP]
+        return {
+            "name": name,
+            "reviewed": bool(group) and self.review.is_reviewed(name),
+            "more": len(group) - len(shown),
+            "files": [self._describe_file(file, first=i == 0) for i, file in enumerate(shown)],
+        }
+
+    def _describe_file(self, file: Member, first: bool) -> dict[str, Any]:
+        facts = self._files.iloc[file.image]
+        mse = None if first else file.mse
+        folder = self._folder or os.curdir
+        card = file_card(facts, folder=folder, mse=mse, rotation=file.rotation, mirrored=file.mirrored)
+        width, height = int(facts["width"]), int(facts["height"])
+        return {
+            "image": file.image,
+            "action": file.action,
+            "first": first,
+            "name": card.name,
+            "folder": card.folder,
+            "pixels": card.pixels,
+            "size": card.size,
+            "kind": card.kind,
+            "mse": card.mse,
+            "turn": card.turn,
+            "rotation": file.rotation,
+            "mirrored": file.mirrored,
+            "shape": [height, width] if file.rotation % 180 else [width, height],
+            "state": file_state(facts["path"], facts["bytes"], facts["modified"]),
+        }
+
+    def _thumbnails(self, files: list[list[Any]]) -> Answer:
+        with ThreadPoolExecutor() as executor:
+            return {"thumbnails": files}, list(executor.map(lambda file: self._thumbnail(*file), files))
+
+    def _thumbnail(self, image: int, rotation: int, mirrored: bool) -> bytes:
+        facts = self._files.iloc[image]
+        try:
+            return file_jpeg(facts["path"], THUMBNAIL_SIDE, rotation=rotation, mirrored=mirrored)
+        except (DecodeError, NotAnImage):  # it is gone: its tensor shows what it was
+            scale = THUMBNAIL_SIDE / max(facts["width"], facts["height"])
+            width, height = (max(1, round(scale * facts[side])) for side in ("width", "height"))
+            tensor = Image.fromarray(self.review.images.tensors[image])
+            return jpeg(turned(tensor.resize((width, height), Image.Resampling.BICUBIC), rotation, mirrored))
+
+    def _compare(self, files: list[list[Any]], side: int, box: list[float]) -> Answer:
+        pictures = [self._picture(self._files.iloc[image], turn, side, box) for image, *turn in files]
+        request = {"files": files, "side": side, "box": box}
+        return {"compare": request, "reasons": [reason for reason, _ in pictures]}, [jpg for _, jpg in pictures]
+
+    def _picture(self, facts: pd.Series, turn: list[Any], side: int, box: list[float]) -> tuple[str, bytes]:
+        """Why a picture cannot be compared, or an empty text; and its JPEG."""
+        state = file_state(facts["path"], facts["bytes"], facts["modified"])
+        if state:
+            return REASONS[state], b""
+        rotation, mirrored = turn
+        side = max(1, min(side, LARGEST_SIDE))
+        try:
+            return "", file_jpeg(facts["path"], side, rotation=rotation, mirrored=mirrored, box=box)
+        except (DecodeError, NotAnImage, OSError) as error:
+            return printable(f"This file cannot be shown: {error}."), b""

@@ -1,0 +1,71 @@
+// The keys, and the dialog that explains them.
+
+import { button, element } from "./dom.js";
+
+const GALLERY_KEYS = [
+  ["← →", "previous, next file"],
+  ["↑ ↓", "previous, next group"],
+  ["Space", "keep it, or let it go"],
+  ["K", "keep this one in the place of the one that stays"],
+  ["D", "not a duplicate: never offer this pair again"],
+  ["Enter", "compare with the one that stays"],
+  ["A", "this group is right: mark it as reviewed, go to the next"],
+  ["Shift A", "the whole page is right"],
+  ["U, Ctrl Z", "undo"],
+  ["R, Ctrl Shift Z", "redo"],
+  ["Page ↑ ↓", "previous, next page"],
+  ["Home, End", "first, last file of the page"],
+  ["?", "this help"],
+];
+
+const COMPARISON_KEYS = [
+  ["1 2 3", "side by side, flicker, difference (black where they are equal, four times as bright where not)"],
+  ["F", "the other one, in flicker"],
+  ["+ −", "zoom; the arrow keys move"],
+  ["T", "as it is stored, not turned"],
+  ["← →", "previous, next file"],
+  ["Space K D U", "decide, as in the gallery"],
+  ["Esc", "back"],
+];
+
+export function makeHelp() {
+  const help = element(
+    "dialog",
+    {
+      className: "dupviz-help",
+      aria: { label: "Keys" },
+      onclick: (event) => event.target === help && help.close(),
+    },
+    element(
+      "div",
+      {},
+      element("h3", { textContent: "Keys" }),
+      keyTable(GALLERY_KEYS),
+      element("h3", { textContent: "While comparing" }),
+      keyTable(COMPARISON_KEYS),
+      button("Close", () => help.close(), { className: "dupviz-main" }, "Close"),
+    ),
+  );
+  return help;
+}
+
+function keyTable(keys) {
+  const rows = keys.flatMap(([key, what]) => [
+    element("dt", {}, element("kbd", { textContent: key })),
+    element("dd", { textContent: what }),
+  ]);
+  return element("dl", {}, ...rows);
+}
+
+// What a key event means: the name of a key in a table of actions, or nothing where the key is not ours.
+export function keyOf(event) {
+  if (event.target.matches("select, input")) return null;
+  if (event.ctrlKey || event.metaKey) {
+    if (event.key.toLowerCase() !== "z") return null;
+    return event.shiftKey ? "r" : "u";
+  }
+  if (event.altKey) return null;
+  // Space and Enter on a button other than a picture are the button's own.
+  const isPress = event.key === " " || event.key === "Enter";
+  return isPress && event.target.matches("button:not(.dupviz-picture)") ? null : event.key;
+}

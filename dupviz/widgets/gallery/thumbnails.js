@@ -1,0 +1,74 @@
+// Thumbnails: Python is asked for them as they come into view, a few at a time.
+
+import { jpegAddress } from "./dom.js";
+
+const BATCH = 6; // per message: a decision waits for no more than these
+const REMEMBERED = 600; // 20 kB each
+
+export function makeThumbnails(connection, list, cards) {
+  const pictures = new Map(); // "image,rotation,mirrored" → address
+  const queue = new Map();
+  let isAsking = false;
+
+  const observer = new IntersectionObserver(
+    (entries) => {
+      for (const { target, isIntersecting } of entries) {
+        const { key, wanted } = target;
+        if (isIntersecting && !pictures.has(key)) queue.set(key, wanted);
+        else if (!isIntersecting) queue.delete(key);
+      }
+      ask();
+    },
+    { root: list, rootMargin: "300px" },
+  );
+
+  function ask() {
+    if (isAsking || !queue.size) return;
+    isAsking = true;
+    const files = [...queue.values()].slice(0, BATCH);
+    for (const file of files) queue.delete(String(file));
+    connection.send({ do: "thumbnails", files });
+  }
+
+  function receive(files, buffers) {
+    files.forEach((file, i) => {
+      const key = String(file);
+      if (!pictures.has(key)) pictures.set(key, jpegAddress(buffers[i]));
+      const card = cards.get(file[0]);
+      if (card?.picture.key === key) card.image.src = pictures.get(key);
+    });
+    forget();
+    isAsking = false;
+    ask();
+  }
+
+  function forget() {
+    const shown = new Set([...cards.values()].map((card) => card.picture.key));
+    for (const key of pictures.keys()) {
+      if (pictures.size <= REMEMBERED) break;
+      if (shown.has(key)) continue;
+      URL.revokeObjectURL(pictures.get(key));
+      pictures.delete(key);
+    }
+  }
+
+  // Show a file, turned to match, in the picture of its card.
+  function show(card, file) {
+    const { picture, image } = card;
+    picture.wanted = [file.image, file.rotation, file.mirrored];
+    const key = String(picture.wanted);
+    if (picture.key === key) return;
+    picture.key = key;
+    if (pictures.has(key)) image.src = pictures.get(key);
+    else image.removeAttribute("src");
+    observer.unobserve(picture); // observing again reports at once whether it is in view
+    observer.observe(picture);
+  }
+
+  function close() {
+    observer.disconnect();
+    for (const address of pictures.values()) URL.revokeObjectURL(address);
+  }
+
+  return { receive, show, drop: (card) => observer.unobserve(card.picture), close };
+}
