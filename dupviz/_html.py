@@ -1,23 +1,53 @@
-"""How results look: the words and colours of all views, and the HTML that notebooks show."""
+"""HTML of the report and of notebooks, by the templates beside this module: all text from outside is escaped."""
 
 import base64
 import html
 import io
-import os
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import pandas as pd
 from PIL import Image
 
-from dupviz._words import COLOURS, WORDS, count, file_size, turn
+from dupviz._cards import file_card
+from dupviz._words import COLOURS, WORDS, count, file_size, printable
 
-__all__ = ["duplicates_html", "escaped", "image_set_html", "table_html", "thumbnail_uri"]
+if TYPE_CHECKING:
+    from jinja2 import Environment
+    from markupsafe import Markup
+
+    from dupviz.duplicates import Duplicates
+    from dupviz.images.imageset import ImageSet
+
+__all__ = [
+    "TEMPLATES",
+    "duplicates_html",
+    "escaped",
+    "image_set_html",
+    "notebook_html",
+    "stream_page",
+    "table_html",
+    "thumbnail_uri",
+]
+
+TEMPLATES = Path(__file__).with_name("templates")
+
+MAX_THUMBNAILS = 24
+MAX_ERRORS = 100
+MAX_GROUPS = 24
+MAX_ROWS = 20
+MAX_FILES = 12  # of one group
 
 
-def escaped(text):
-    """A text as HTML, with bytes that are not UTF-8 as question marks, for notebooks and pages are UTF-8."""
+def escaped(text: str) -> str:
+    """A text as HTML or SVG, with bytes that are not UTF-8 as question marks, for notebooks and pages are UTF-8."""
     return html.escape(text.encode("utf-8", "replace").decode())
 
 
-def thumbnail_uri(tensor, *, lossy=False):
+def thumbnail_uri(tensor: np.ndarray, *, lossy: bool = False) -> str:
     """A tensor as a picture in a ``data:`` URI, for the ``src`` of an HTML image.
 
     Parameters
@@ -34,120 +64,99 @@ def thumbnail_uri(tensor, *, lossy=False):
     picture = Image.fromarray(tensor)
     if lossy:
         picture.thumbnail((224, 224))
-    picture.save(file, name, **({"quality": 90, "method": 2} if lossy else {}))
+        picture.save(file, name, quality=90, method=2)
+    else:
+        picture.save(file, name)
     return f"data:image/{name};base64,{base64.b64encode(file.getvalue()).decode()}"
 
 
-MAX_THUMBNAILS = 24
-MAX_ERRORS = 100
-MAX_GROUPS = 24
-MAX_ROWS = 20
-MAX_FILES = 12  # of one group
-
-# Jupyter's own colours, so that the dark theme is dark, with fallbacks for other notebooks.
-TEXT = "color: var(--jp-ui-font-color1, inherit); font-size: 13px; line-height: 1.4"
-FAINT = "color: var(--jp-ui-font-color2, inherit); font-size: 11px"
-FLOW = "display: flex; flex-wrap: wrap; gap: 10px"
-CARD = f"{FLOW}; padding: 8px; border: 1px solid var(--jp-border-color2, #ccc); border-radius: 4px"
-
-
-def image_set_html(images):
-    """An image set as HTML: what it counts, its first images, its errors folded away.
+def stream_page(template: str, **values: Any) -> Iterator[str]:
+    """A page from a template, piece by piece; generators among the values are read as it grows.
 
     Parameters
     ----------
-    images : ImageSet
+    template : str
+        Name of a file in `TEMPLATES`.
+    **values
+        What it needs.
+
+    Yields
+    ------
+    str
+    """
+    return _environment().get_template(template).generate(**values)
+
+
+def notebook_html(macro: str, **values: Any) -> str:
+    """What a notebook shows: one of the macros of ``notebook.html``.
+
+    Parameters
+    ----------
+    macro : str
+    **values
+        What it needs.
 
     Returns
     -------
     str
     """
-    thumbnails = "".join(
-        f'<img src="{thumbnail_uri(tensor)}" width="50" height="50" alt="{escaped(path)}" title="{escaped(path)}" '
-        'style="outline: 1px solid var(--jp-border-color2, #bbb)">'
-        for tensor, path in zip(images.tensors[:MAX_THUMBNAILS], images.files["path"])
-    )
-    return (
-        f'<div style="{TEXT}"><p>{escaped(repr(images))}</p>'
-        f'<div style="display: flex; flex-wrap: wrap; gap: 5px; align-items: center">{thumbnails}'
-        f"{_more(len(images) - MAX_THUMBNAILS)}</div>{_errors_html(images.errors)}</div>"
-    )
+    return str(getattr(_environment().get_template("notebook.html").module, macro)(**values))
 
 
-def duplicates_html(duplicates):
-    """Duplicates as HTML: the sum, then a card of pictures for each group, the kept one first.
+def image_set_html(images: "ImageSet") -> str:
+    """An image set as HTML: what it counts, its first images, its errors folded away."""
+    paths = images.files["path"]
+    thumbnails = [(path, thumbnail_uri(tensor)) for path, tensor in zip(paths[:MAX_THUMBNAILS], images.tensors)]
+    errors = images.errors[["path", "reason"]].head(MAX_ERRORS).itertuples(index=False)
+    more, more_errors = len(images) - MAX_THUMBNAILS, len(images.errors) - MAX_ERRORS
+    values = {"errors": list(errors), "number": len(images.errors), "more": more, "more_errors": more_errors}
+    return notebook_html("image_set", summary=repr(images), thumbnails=thumbnails, **values)
 
-    Parameters
-    ----------
-    duplicates : Duplicates
 
-    Returns
-    -------
-    str
-    """
-    groups = duplicates.groups
+def duplicates_html(duplicates: "Duplicates") -> str:
+    """Duplicates as HTML: the sum, then a card of pictures for each group, the kept one first."""
+    groups, images = duplicates.groups, duplicates.images
+
+    def card(file: Any) -> dict[str, Any]:
+        mse = None if file.action == "keep" else file.mse
+        facts = file_card(images.files.iloc[file.image], mse=mse, rotation=file.rotation, mirrored=file.mirrored)
+        uri = thumbnail_uri(images.tensors[file.image])
+        return {"path": file.path, "action": file.action, "card": facts, "uri": uri}
+
     shown = groups[groups["group"] < MAX_GROUPS].groupby("group")
-    cards = "".join(_group_html(group, duplicates.images) for _, group in shown)
-    more = _more(groups["group"].nunique() - MAX_GROUPS, "groups: see <code>.groups</code>")
-    summary = escaped(duplicates.summary())
-    return f'<div style="{TEXT}"><p><b>{summary}</b></p><div style="{FLOW}">{cards}{more}</div></div>'
+    cards = [([card(file) for file in group.head(MAX_FILES).itertuples()], len(group)) for _, group in shown]
+    more = groups["group"].nunique() - MAX_GROUPS
+    return notebook_html("duplicates", summary=duplicates.summary(), groups=cards, more=more, max_files=MAX_FILES)
 
 
-def table_html(summary, table):
-    """A summary as HTML, and the first rows of a table; its column ``bytes`` in kB and MB.
+def table_html(summary: str, table: pd.DataFrame) -> str:
+    """A summary as HTML, and the first rows of a table; its column ``bytes`` in kB and MB."""
+    shown = table.head(MAX_ROWS)
+    if "bytes" in shown:
+        shown = shown.assign(bytes=shown["bytes"].map(file_size))
+    head = [str(name).replace("_", " ") for name in shown]
+    rows = [[str(cell) for cell in row] for row in shown.itertuples(index=False)]
+    return notebook_html("table", summary=summary, head=head, rows=rows, more=len(table) - MAX_ROWS)
 
-    Parameters
-    ----------
-    summary : str
-    table : DataFrame
 
-    Returns
-    -------
-    str
-    """
-    if "bytes" in table:
-        table = table.assign(bytes=table["bytes"].map(file_size))
-    style = 'style="text-align: left; vertical-align: top; overflow-wrap: anywhere"'
-    head = "".join(f"<th {style}>{escaped(name.replace('_', ' '))}</th>" for name in table)
-    rows = "".join(
-        f"<tr>{''.join(f'<td {style}><bdi>{escaped(str(cell))}</bdi></td>' for cell in row)}</tr>"
-        for row in table.head(MAX_ROWS).itertuples(index=False)
+@cache
+def _environment() -> "Environment":
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # a tenth of what all of dupviz takes to import
+
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
-    more = _more(len(table) - MAX_ROWS, "rows: see <code>.table</code>")
-    rows = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>" if len(table) else ""
-    return f'<div style="{TEXT}"><p><b>{escaped(summary)}</b></p>{rows}{more}</div>'
+    environment.filters |= {"outside": _outside, "printable": printable, "counted": count, "file_size": file_size}
+    environment.globals |= {"COLOURS": COLOURS, "WORDS": WORDS}
+    return environment
 
 
-def _group_html(group, images):
-    files = "".join(_file_html(file, images) for file in group.head(MAX_FILES).itertuples())
-    return f'<div style="{CARD}">{files}{_more(len(group) - MAX_FILES)}</div>'
+def _outside(text: str) -> "Markup":
+    """A text from outside, as a file name is: nothing in it is obeyed, nor turns what follows around."""
+    from markupsafe import Markup
 
-
-def _file_html(file, images):
-    width, height = images.files.loc[file.image, ["width", "height"]]
-    facts = [f"{width} × {height}", file_size(file.bytes)]
-    if file.action != "keep":
-        facts = [f"MSE {file.mse:.1f}", turn(file.rotation, file.mirrored), *facts]
-    path, name, colour = escaped(file.path), escaped(os.path.basename(file.path)), COLOURS[file.action]
-    return (
-        f'<div style="width: 92px; overflow-wrap: anywhere"><img src="{thumbnail_uri(images.tensors[file.image])}" '
-        f'width="84" height="84" alt="{path}" title="{path}" style="border: 3px solid {colour}">'
-        f'<div><b style="color: {colour}">{WORDS[file.action]}</b></div><bdi>{name}</bdi>'
-        f'<div style="{FAINT}">{", ".join(filter(None, facts))}</div></div>'
-    )
-
-
-def _errors_html(errors):
-    if errors.empty:
-        return ""
-    cell = '<td style="text-align: left; overflow-wrap: anywhere">'
-    rows = "".join(
-        f"<tr>{cell}<bdi>{escaped(path)}</bdi></td>{cell}{escaped(reason)}</td></tr>"
-        for path, reason in errors.head(MAX_ERRORS).itertuples(index=False)
-    )
-    more = _more(len(errors) - MAX_ERRORS, "see <code>.errors</code>")
-    return f"<details><summary>{count(len(errors), 'error')}</summary><table>{rows}</table>{more}</details>"
-
-
-def _more(number, what=""):
-    return f'<div style="align-self: center">… and {number:,} more {what}</div>' if number > 0 else ""
+    return Markup("<bdi>{}</bdi>").format(printable(text))

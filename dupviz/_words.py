@@ -1,19 +1,24 @@
 """The words and colours of all views, and numbers as people write them."""
 
-__all__ = ["COLOURS", "WORDS", "count", "file_size", "printable", "turn"]
+__all__ = ["COLOURS", "WORDS", "count", "file_size", "plural", "printable", "turn"]
 
-# Okabe and Ito's blue and vermilion, which colour-blind people can tell apart; the words say the same without them.
+# Okabe and Ito's blue and vermilion, which colour-blind people can distinguish; the words say the same without them.
 COLOURS = {"keep": "#0072B2", "remove": "#D55E00", "review": "#767676"}
 
 WORDS = {"keep": "keep", "remove": "can go", "review": "review"}
 
 
-def count(number, noun):
+def plural(number: float, noun: str) -> str:
+    """A noun as it stands after a number: ``"file"``, ``"files"``."""
+    return noun if number == 1 else f"{noun}s"
+
+
+def count(number: float, noun: str) -> str:
     """A number with its noun: ``"1 file"``, ``"1,234 files"``."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+    return f"{number:,} {plural(number, noun)}"
 
 
-def file_size(size):
+def file_size(size: float) -> str:
     """A number of bytes for people: ``"512 B"``, ``"2.5 kB"``, ``"120 MB"``."""
     if size < 1000:
         return f"{size} B"
@@ -25,12 +30,12 @@ def file_size(size):
     return f"{size:.1f} {unit}" if size < 9.95 else f"{size:.0f} {unit}"
 
 
-def turn(rotation, mirrored):
+def turn(rotation: int, mirrored: bool) -> str:
     """How a file is transformed to match, in words: ``""``, ``"turned 90°"``, ``"mirrored, turned 90°"``."""
     return ", ".join(["mirrored"] * bool(mirrored) + [f"turned {rotation}°"] * bool(rotation))
 
 
-def printable(text):
+def printable(text: str) -> str:
     r"""A file name without what a terminal obeys or cannot show: control and direction characters, lone bytes.
 
     Examples

@@ -11,9 +11,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from dupviz._cards import match_words
 from dupviz._html import table_html
 from dupviz._paths import Paths, common_folder
-from dupviz._words import count, file_size, turn
+from dupviz._words import count, file_size
 from dupviz._write import write_atomically
 from dupviz.cleanup.apply import apply_plan
 from dupviz.cleanup.journal import absolute, inside
@@ -189,7 +190,7 @@ def make_plan(images: ImageSet, groups: pd.DataFrame) -> Plan:
     gone = groups.loc[goes, ["image", "mse", "rotation", "mirrored"]].reset_index(drop=True)
     file = facts.iloc[gone["image"]].reset_index(drop=True)
     keeper = facts.iloc[first.loc[goes, "image"]].reset_index(drop=True)
-    matches = [f"MSE {row.mse:.1f}, {turn(row.rotation, row.mirrored)}".removesuffix(", ") for row in gone.itertuples()]
+    matches = [match_words(*match) for match in zip(gone["mse"], gone["rotation"], gone["mirrored"])]
     root = common_folder(paths)
     table = pd.DataFrame(
         {

@@ -1,21 +1,31 @@
 """Figures of groups and pairs of images, a page at a time."""
 
 import math
-import os
+from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from dupviz._words import COLOURS, WORDS, count, file_size, printable, turn
+from dupviz._cards import file_card
+from dupviz._words import COLOURS, WORDS, count, printable
+from dupviz.images.imageset import ImageSet
 from dupviz.metrics import transform
 from dupviz.plots.axes import new_axes
+
+if TYPE_CHECKING:
+    from dupviz.duplicates import Duplicates
 
 __all__ = ["plot_gallery", "plot_group", "plot_pairs"]
 
 # A tile of a gallery in inches: the picture's side, the gap beside it, and the four lines of text below it.
 TILE, GAP, CAPTION = 1.25, 0.2, 0.78
 
+# How an image matches another: MSE, rotation and mirrored.
+Match = tuple[float, int, bool]
 
-def plot_group(duplicates, group, *, max_files=12, ax=None):
+
+def plot_group(duplicates: "Duplicates", group: int, *, max_files: int = 12, ax: Axes | None = None) -> Axes:
     """Draw one group: the kept file first, then those that can go, turned as they match, with their facts.
 
     Parameters
@@ -24,7 +34,7 @@ def plot_group(duplicates, group, *, max_files=12, ax=None):
     group : int
         Its number in ``duplicates.groups``.
     max_files : int
-        How many files to draw; of the others the number is said.
+        How many files to draw; the number of the others is written.
     ax : Axes, optional
 
     Returns
@@ -43,7 +53,9 @@ def plot_group(duplicates, group, *, max_files=12, ax=None):
     return _draw_groups(duplicates.images, [files], max_files, ax)
 
 
-def plot_gallery(duplicates, *, page=1, groups_per_page=8, max_files=7, ax=None):
+def plot_gallery(
+    duplicates: "Duplicates", *, page: int = 1, groups_per_page: int = 8, max_files: int = 7, ax: Axes | None = None
+) -> Axes:
     """Draw groups below each other, a page at a time; each as `plot_group` does.
 
     Parameters
@@ -71,7 +83,15 @@ def plot_gallery(duplicates, *, page=1, groups_per_page=8, max_files=7, ax=None)
     return ax
 
 
-def plot_pairs(images, found, *, page=1, pairs_per_page=12, pairs_per_row=3, ax=None):
+def plot_pairs(
+    images: ImageSet,
+    found: pd.DataFrame,
+    *,
+    page: int = 1,
+    pairs_per_page: int = 12,
+    pairs_per_row: int = 3,
+    ax: Axes | None = None,
+) -> Axes:
     """Draw pairs of images side by side, a page at a time: the first of each, and the second turned to match.
 
     Parameters
@@ -112,7 +132,7 @@ def plot_pairs(images, found, *, page=1, pairs_per_page=12, pairs_per_row=3, ax=
     return ax
 
 
-def _page(rows, page, rows_per_page):
+def _page(rows: Any, page: int, rows_per_page: int) -> tuple[Any, int]:
     """The rows of a page, and the number of pages."""
     pages = max(1, math.ceil(len(rows) / rows_per_page))
     if not 1 <= page <= pages:
@@ -120,14 +140,15 @@ def _page(rows, page, rows_per_page):
     return rows[(page - 1) * rows_per_page : page * rows_per_page], pages
 
 
-def _draw_groups(images, groups, max_files, ax):
+def _draw_groups(images: ImageSet, groups: list[pd.DataFrame], max_files: int, ax: Axes | None) -> Axes:
     """Draw each group as a row of tiles, in inches."""
     columns = max((min(len(files), max_files + 1) for files in groups), default=1)
     width, height = columns * (TILE + GAP), max(1, len(groups)) * (TILE + CAPTION)
     ax = new_axes((width + 0.2, height + 0.4)) if ax is None else ax
     for row, files in enumerate(groups):
         y = row * (TILE + CAPTION)
-        for column, file in enumerate(files.head(max_files).itertuples()):
+        shown: list[Any] = list(files.head(max_files).itertuples())
+        for column, file in enumerate(shown):
             match = (file.mse, file.rotation, file.mirrored) if file.action != "keep" else None
             _draw_tile(
                 ax, images, file.image, match, WORDS[file.action], COLOURS[file.action], column * (TILE + GAP), y
@@ -140,21 +161,20 @@ def _draw_groups(images, groups, max_files, ax):
     return ax
 
 
-def _draw_tile(ax, images, image, match, word, colour, x, y):
-    """Draw an image with a word, turned as its match says, if there is one: (mse, rotation, mirrored)."""
-    value, rotation, mirrored = match or (0, 0, False)
+def _draw_tile(
+    ax: Axes, images: ImageSet, image: int, match: Match | None, word: str, colour: str, x: float, y: float
+) -> None:
+    """Draw an image with a word, turned as its match says, if there is one."""
+    value, rotation, mirrored = match or (None, 0, False)
     picture = transform(images.tensors[image], rotation=rotation, mirrored=mirrored)
     ax.imshow(picture, extent=(x, x + TILE, y + TILE, y), interpolation="nearest")
     ax.add_patch(Rectangle((x, y), TILE, TILE, fill=False, edgecolor=colour, linewidth=3))
-    path, size = images.files["path"].iat[image], file_size(int(images.files["bytes"].iat[image]))
-    width, height = images.files.loc[image, ["width", "height"]]
-    lines = [_shortened(printable(os.path.basename(path))), f"{width} × {height}, {size}"]
-    if match:
-        lines.append(", ".join(filter(None, [f"MSE {value:,.1f}", turn(rotation, mirrored)])))
+    card = file_card(images.files.iloc[image], mse=value, rotation=rotation, mirrored=mirrored)
+    lines = [_shortened(card.name), f"{card.pixels}, {card.size}", ", ".join(filter(None, [card.mse, card.turn]))]
     style = {"va": "top", "fontsize": 8, "parse_math": False}
     ax.text(x, y + TILE + 0.05, word, color=colour, weight="bold", **style)
     ax.text(x, y + TILE + 0.2, "\n".join(lines), **style)
 
 
-def _shortened(name, length=20):
+def _shortened(name: str, length: int = 20) -> str:
     return name if len(name) <= length else f"{name[: length - 9]}…{name[-8:]}"

@@ -1,28 +1,38 @@
 """Figures of many pairs: how MSEs are distributed, and what a threshold makes of them."""
 
 import math
+from typing import TYPE_CHECKING
 
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, PercentFormatter
+from numpy.typing import ArrayLike
 
+from dupviz._charts import LINEAR
 from dupviz._words import COLOURS, count, file_size
 from dupviz.groups.sweep import Sweep
 from dupviz.metrics import LARGEST_MSE
 from dupviz.plots.axes import count_axis, mse_axis, new_axes
+from dupviz.search.histogram import MseHistogram
+from dupviz.threshold.copies import Copies
+
+if TYPE_CHECKING:
+    from dupviz.duplicates import Duplicates
 
 __all__ = ["plot_copies", "plot_mse_histogram", "plot_populations", "plot_quality", "plot_threshold_curve"]
 
 
-def plot_mse_histogram(values, *, threshold=200.0, ax=None):
+def plot_mse_histogram(values: ArrayLike | MseHistogram, *, threshold: float = 200.0, ax: Axes | None = None) -> Axes:
     """Draw how many pairs have which MSE, with those below the threshold in colour.
 
     Both axes are logarithmic, but start with a piece that is not: 0 has its place on them.
 
     Parameters
     ----------
-    values : array_like of float, shape (n,)
-        The MSE of each pair.
+    values : array_like of float, shape (n,), or MseHistogram
+        The MSE of each pair; or what `mse_histogram` has counted, whose estimates are drawn paler.
     threshold : float
     ax : Axes, optional
 
@@ -31,34 +41,34 @@ def plot_mse_histogram(values, *, threshold=200.0, ax=None):
     Axes
     """
     ax = new_axes((8, 3.2)) if ax is None else ax
-    values = np.asarray(values, dtype=float)
-    largest = max(LARGEST_MSE, 2 * threshold)
-    edges = np.concatenate([[0], np.geomspace(1, largest, 60)])
-    edges = np.unique(np.append(edges, threshold))  # so that no bar has two colours
-    counts, _ = np.histogram(values, edges)
-    is_below = edges[:-1] < threshold
+    if isinstance(values, MseHistogram):
+        edges, counts, exact_below = values.edges, values.counts, values.exact_below
+    else:
+        edges = np.concatenate([[0], np.geomspace(1, max(LARGEST_MSE, 2 * threshold), 60)])
+        edges = np.unique(np.append(edges, threshold))  # so that no bar has two colours
+        counts, exact_below = np.histogram(np.asarray(values, dtype=float), edges)[0], np.inf
+    is_below = edges[1:] <= threshold
+    is_exact = edges[1:] <= exact_below
     colours = np.where(is_below, COLOURS["remove"], COLOURS["review"])
-    ax.bar(edges[:-1], counts, np.diff(edges), align="edge", color=colours)
-    below = counts[is_below].sum()
-    ax.text(
-        threshold,
-        1.03,
-        f"{count(below, 'pair')} below ",
-        transform=ax.get_xaxis_transform(),
-        ha="right",
-        color=COLOURS["remove"],
-    )
-    ax.text(
-        threshold, 1.03, f" {count(len(values) - below, 'pair')} not", transform=ax.get_xaxis_transform(), color="0.35"
-    )
+    for part, opacity in ((is_exact, 1.0), (~is_exact, 0.45)):
+        ax.bar(edges[:-1][part], counts[part], np.diff(edges)[part], align="edge", color=colours[part], alpha=opacity)
+    below = round(counts[is_below].sum())
+    titles = {"right": f"{count(below, 'pair')} below ", "left": f" {count(round(counts.sum()) - below, 'pair')} not"}
+    for side, title in titles.items():
+        colour = COLOURS["remove"] if side == "right" else "0.35"
+        ax.text(threshold, 1.03, title, transform=ax.get_xaxis_transform(), ha=side, color=colour)
+    if not is_exact.all():
+        ax.text(1, 1.03, "pale: estimated", transform=ax.transAxes, ha="right", color="0.35")
     mse_axis(ax, threshold)
-    ax.set_xlim(0, largest)
+    ax.set_xlim(0, edges[-1])
     count_axis(ax)
     ax.set_ylabel("pairs")
     return ax
 
 
-def plot_threshold_curve(duplicates, *, thresholds=None, axes=None):
+def plot_threshold_curve(
+    duplicates: "Duplicates", *, thresholds: ArrayLike | None = None, axes: ArrayLike | None = None
+) -> np.ndarray:
     """Draw how many pairs, groups and files, and how many bytes, lie below each threshold.
 
     Parameters
@@ -101,8 +111,8 @@ def plot_threshold_curve(duplicates, *, thresholds=None, axes=None):
     return axes
 
 
-def plot_populations(labelled, *, threshold=200.0, ax=None):
-    """Draw the MSEs of pairs of the same picture, and of strangers, as two histograms.
+def plot_populations(labelled: pd.DataFrame, *, threshold: float = 200.0, ax: Axes | None = None) -> Axes:
+    """Draw the MSEs of pairs of the same picture, and of different ones, as two histograms.
 
     Parameters
     ----------
@@ -118,8 +128,8 @@ def plot_populations(labelled, *, threshold=200.0, ax=None):
     ax = new_axes((8, 3.2)) if ax is None else ax
     found = labelled[np.isfinite(labelled["mse"])]
     edges = np.concatenate([[0], np.geomspace(1, LARGEST_MSE, 60)])
-    same, strangers = (np.histogram(part["mse"], edges)[0] for part in (found[found["same"]], found[~found["same"]]))
-    ax.stairs(strangers, edges, fill=True, color=COLOURS["review"], label="strangers")
+    same, different = (np.histogram(part["mse"], edges)[0] for part in (found[found["same"]], found[~found["same"]]))
+    ax.stairs(different, edges, fill=True, color=COLOURS["review"], label="different pictures")
     ax.stairs(same, edges, fill=True, color=COLOURS["remove"], alpha=0.85, label="the same picture")
     mse_axis(ax, threshold)
     ax.set_xlim(0, LARGEST_MSE)
@@ -129,7 +139,9 @@ def plot_populations(labelled, *, threshold=200.0, ax=None):
     return ax
 
 
-def plot_copies(copies, *, threshold=200.0, columns=4, axes=None):
+def plot_copies(
+    copies: Copies, *, threshold: float = 200.0, columns: int = 4, axes: ArrayLike | None = None
+) -> np.ndarray:
     """Draw how far copies are from their pictures, the stronger the copy the further right; a panel for each kind.
 
     Parameters
@@ -171,7 +183,7 @@ def plot_copies(copies, *, threshold=200.0, columns=4, axes=None):
     return axes
 
 
-def plot_quality(curve, *, threshold=200.0, ax=None):
+def plot_quality(curve: pd.DataFrame, *, threshold: float = 200.0, ax: Axes | None = None) -> Axes:
     """Draw precision, recall and F₁ against the threshold.
 
     Parameters
@@ -197,7 +209,7 @@ def plot_quality(curve, *, threshold=200.0, ax=None):
     return ax
 
 
-def _plot_kind(ax, table, threshold):
+def _plot_kind(ax: Axes, table: pd.DataFrame, threshold: float) -> None:
     """Draw the copies of one kind: their strengths evenly spaced, their MSEs on a logarithmic scale."""
     strengths = table["strength"].unique()
     medians = []
@@ -210,7 +222,7 @@ def _plot_kind(ax, table, threshold):
     ax.axhline(threshold, color="black", linewidth=1)
     ax.set_xticks(range(len(strengths)), [f"{strength:g}" for strength in strengths], fontsize=8)
     ax.set_xlim(-0.5, len(strengths) - 0.5)
-    ax.set_yscale("symlog", linthresh=1, linscale=0.4)
+    ax.set_yscale("symlog", linthresh=1, linscale=LINEAR)
     ax.set_ylim(0, LARGEST_MSE)
     ax.set_yticks(
         [0, 1, 10, threshold, 1000, 10_000], ["0", "1", "10", f"{threshold:g}", "1,000", "10,000"], fontsize=8

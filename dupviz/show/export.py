@@ -1,13 +1,21 @@
 """The results of a scan as JSON, for other programs."""
 
 import json
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any, TextIO
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    from dupviz.duplicates import Duplicates
 
 __all__ = ["write_json"]
 
 CHUNK = 10_000  # pairs that are turned into text at a time: a million of them as Python objects would take a gigabyte
 
 
-def write_json(duplicates, file):
+def write_json(duplicates: "Duplicates", file: TextIO) -> None:
     r"""Write duplicates, and all that they follow from, as JSON.
 
     File names that are not UTF-8 keep their bytes as lone surrogates, ``"\udcff"``, as Python reads them.
@@ -40,7 +48,7 @@ def write_json(duplicates, file):
     file.write("}\n")
 
 
-def _write_list(file, name, items):
+def _write_list(file: TextIO, name: str, items: Iterable[dict[str, Any]]) -> None:
     file.write(f',\n"{name}": [')
     for number, item in enumerate(items):
         file.write(",\n " if number else "\n ")
@@ -48,17 +56,17 @@ def _write_list(file, name, items):
     file.write("]")
 
 
-def _records(table):
+def _records(table: pd.DataFrame) -> list[dict[Any, Any]]:
     return table.to_dict("records")
 
 
-def _pairs(pairs, paths):
+def _pairs(pairs: pd.DataFrame, paths: np.ndarray) -> Iterator[dict[Any, Any]]:
     for start in range(0, len(pairs), CHUNK):
         chunk = pairs.iloc[start : start + CHUNK]
         yield from _records(chunk.assign(a=paths[chunk["a"]], b=paths[chunk["b"]]))
 
 
-def _groups(groups):
+def _groups(groups: pd.DataFrame) -> Iterator[dict[str, Any]]:
     removed = ["path", "mse", "rotation", "mirrored"]
     for _, group in groups.groupby("group"):
         remove = group.loc[group["action"] == "remove", removed]

@@ -3,15 +3,24 @@
 import os
 import shutil
 import textwrap
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
+from dupviz._cards import file_card
 from dupviz._paths import common_folder
 from dupviz._words import WORDS, count, file_size, printable, turn
+from dupviz.cleanup.outcome import Outcome
+from dupviz.cleanup.plan import Plan
+from dupviz.images.imageset import ImageSet
+
+if TYPE_CHECKING:
+    from dupviz.duplicates import Duplicates
 
 __all__ = ["write_listing", "write_outcome"]
 
 MAX_ERRORS = 20  # printed; the JSON has all
 
-# Blue and vermilion, as near as the 256 colours of terminals come to those of dupviz._html.
+# Blue and vermilion, as near as the 256 colours of terminals come to those of dupviz._words.
 ANSI = {"keep": "\x1b[1;38;5;32m", "remove": "\x1b[38;5;166m", "review": "\x1b[38;5;245m"}
 ANSI_END = "\x1b[0m"
 
@@ -24,8 +33,8 @@ STATUSES = {
 }
 
 
-def write_listing(duplicates, file):
-    """Print the groups, then what could not be read, then the sum of it all.
+def write_listing(duplicates: "Duplicates", file: TextIO) -> None:
+    """Print the groups, then what could not be read, then a summary.
 
     Parameters
     ----------
@@ -33,12 +42,12 @@ def write_listing(duplicates, file):
     file : text file
         Where it is a terminal, lines fit its width, and words are in colour unless the environment sets ``NO_COLOR``.
     """
-    lines = [*_group_lines(_facts(duplicates), *_look(file)), *_error_lines(duplicates.images)]
+    lines = [*_group_lines(_listed(duplicates), *_look(file)), *_error_lines(duplicates.images)]
     _write(lines, _summary(duplicates), file)
 
 
-def write_outcome(outcome, file, plan=None):
-    """Print what has become, or would become, of each file, then the sum of it all.
+def write_outcome(outcome: Outcome, file: TextIO, plan: Plan | None = None) -> None:
+    """Print what has become, or would become, of each file, then a summary.
 
     Parameters
     ----------
@@ -53,11 +62,23 @@ def write_outcome(outcome, file, plan=None):
     else:
         root = common_folder([*plan.table["path"], *plan.table["keeper"]])
         lines = [f"In {printable(root)}:"] if root else []
-        lines += _group_lines(_plan_facts(plan, outcome, root), *_look(file))
+        lines += _group_lines(_planned(plan, outcome, root), *_look(file))
     _write(lines, [f"{'Interrupted: ' if outcome.interrupted else ''}{outcome.summary()}."], file)
 
 
-def _write(lines, sentences, file):
+class _Line(NamedTuple):
+    """What is printed of a file."""
+
+    word: str
+    colour: str
+    pixels: str
+    size: str
+    mse: str
+    turn: str
+    path: str
+
+
+def _write(lines: Iterable[str], sentences: Iterable[str], file: TextIO) -> None:
     width, _ = _look(file)
     for line in lines:
         print(line, file=file)
@@ -65,65 +86,65 @@ def _write(lines, sentences, file):
         print(textwrap.fill(sentence, width) if width else sentence, file=file)
 
 
-def _look(file):
+def _look(file: TextIO) -> tuple[int | None, bool]:
     """The width of a terminal, None for a file; and whether it shows colours."""
     if not file.isatty():
         return None, False
     return shutil.get_terminal_size().columns, "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
 
 
-def _facts(duplicates):
-    """What is printed of each file in the groups: (word, colour, size in pixels, in bytes, MSE, turn, path)."""
-    sizes = duplicates.images.files[["width", "height"]].to_numpy()
-    facts = []
-    for file in duplicates.groups.itertuples():
-        width, height = sizes[file.image]
-        mse = "" if file.action == "keep" else f"MSE {file.mse:.1f}"
-        match = turn(file.rotation, file.mirrored)
-        size = file_size(file.bytes)
-        word = f"{WORDS[file.action]:{max(map(len, WORDS.values()))}}"
-        facts.append((word, file.action, f"{width} × {height}", size, mse, match, printable(file.path)))
-    return facts
+def _listed(duplicates: "Duplicates") -> list[_Line]:
+    """The lines of the groups."""
+    groups: Iterator[Any] = duplicates.groups.itertuples()
+    longest = max(map(len, WORDS.values()))
+    lines = []
+    for file, facts in zip(groups, duplicates.images.files.iloc[duplicates.groups["image"]].itertuples()):
+        mse = None if file.action == "keep" else file.mse
+        card = file_card(facts, mse=mse, rotation=file.rotation, mirrored=file.mirrored)
+        word, path = f"{WORDS[file.action]:{longest}}", printable(file.path)
+        lines.append(_Line(word, file.action, card.pixels, card.size, card.mse, card.turn, path))
+    return lines
 
 
-def _plan_facts(plan, outcome, root):
-    """The same of each file in a plan, after a line for its keeper; without sizes in pixels, paths within `root`."""
+def _planned(plan: Plan, outcome: Outcome, root: str | None) -> list[_Line]:
+    """The lines of a plan: each file after its keeper, without sizes in pixels, with paths relative to `root`."""
     longest = max((len(STATUSES[status][0]) for status in outcome.table["status"]), default=0)
-    facts = []
+    rows: Iterator[tuple[Any, Any]] = zip(plan.table.itertuples(), outcome.table.itertuples())
+    lines = []
     last_keeper = None
-    for file, result in zip(plan.table.itertuples(), outcome.table.itertuples()):
+    for file, result in rows:
         if file.keeper != last_keeper:
             last_keeper = file.keeper
-            size, path = file_size(file.keeper_bytes), os.path.relpath(file.keeper, root)
-            facts.append((f"{WORDS['keep']:{longest}}", "keep", "", size, "", "", printable(path)))
+            size, path = file_size(file.keeper_bytes), printable(os.path.relpath(file.keeper, root))
+            lines.append(_Line(f"{WORDS['keep']:{longest}}", "keep", "", size, "", "", path))
         word, colour = STATUSES[result.status]
-        path = os.path.relpath(file.path, root) + (f": {result.reason}" if result.reason else "")
-        size, mse, match = file_size(file.bytes), f"MSE {file.mse:.1f}", turn(file.rotation, file.mirrored)
-        facts.append((f"{word:{longest}}", colour, "", size, mse, match, printable(path)))
-    return facts
+        path = printable(os.path.relpath(file.path, root) + (f": {result.reason}" if result.reason else ""))
+        size, mse, match = file_size(file.bytes), f"MSE {file.mse:,.1f}", turn(file.rotation, file.mirrored)
+        lines.append(_Line(f"{word:{longest}}", colour, "", size, mse, match, path))
+    return lines
 
 
-def _group_lines(files, width, colours):
+def _group_lines(lines: list[_Line], width: int | None, colours: bool) -> Iterator[str]:
     """One line per file, the path last; or two, where the longest would not fit into the width."""
-    pixels, size, mse, match = (max((len(file[i]) for file in files), default=0) for i in range(2, 6))
-    longest = max((len(file[0]) + len(file[-1]) for file in files), default=0)
+    pixels, size, mse, match = (max((len(line[i]) for line in lines), default=0) for i in range(2, 6))
+    longest = max((len(line.word) + len(line.path) for line in lines), default=0)
     one_line = width is None or longest + pixels + size + mse + match + 10 <= width
-    for word, colour, *facts, path in files:
-        label = f"{ANSI[colour]}{word}{ANSI_END}" if colours else word
-        if colour == "keep":
+    for line in lines:
+        label = f"{ANSI[line.colour]}{line.word}{ANSI_END}" if colours else line.word
+        if line.colour == "keep":
             yield ""
         if one_line:
-            columns = f"{facts[0]:>{pixels}}  " if pixels else ""
-            columns += f"{facts[1]:>{size}}  {facts[2]:>{mse}}  {facts[3]:{match}}"
-            yield f"{label}  {columns}  {path}"
+            columns = f"{line.pixels:>{pixels}}  " if pixels else ""
+            columns += f"{line.size:>{size}}  {line.mse:>{mse}}  {line.turn:{match}}"
+            yield f"{label}  {columns}  {line.path}"
         else:
-            yield f"{label}  {path}"
-            yield " " * (len(word) + 2) + ", ".join(filter(None, facts))
-    if files:
+            yield f"{label}  {line.path}"
+            yield " " * (len(line.word) + 2) + ", ".join(filter(None, line[2:6]))
+    if lines:
         yield ""
 
 
-def _error_lines(images):
+def _error_lines(images: ImageSet) -> Iterator[str]:
     if images.errors.empty:
         return
     yield f"{count(len(images.errors), 'file')} left out:"
@@ -134,7 +155,7 @@ def _error_lines(images):
     yield ""
 
 
-def _summary(duplicates):
+def _summary(duplicates: "Duplicates") -> Iterator[str]:
     images = duplicates.images
     yield duplicates.summary() + "."
     flat = images.files["flat"].sum()

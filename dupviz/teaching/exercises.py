@@ -4,8 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dupviz._html import escaped
-from dupviz._words import COLOURS
+from dupviz._html import notebook_html
 from dupviz.metrics import distance, mse, transform
 
 __all__ = [
@@ -43,9 +42,7 @@ class Feedback:
         return f"{'✓ Right' if self.right else '✗ Not yet'}: {self.text}"
 
     def _repr_html_(self):
-        colour = COLOURS["keep" if self.right else "remove"]
-        style = f"border-left: 4px solid {colour}; padding: 4px 10px; color: var(--jp-ui-font-color1, inherit)"
-        return f'<div style="{style}">{escaped(str(self))}</div>'
+        return notebook_html("feedback", text=str(self), right=self.right)
 
 
 def check_count(answer):
@@ -143,8 +140,8 @@ def check_distance(function):
         if not np.isclose(value, 0):
             return Feedback(False, f"a picture and itself turned by {rotation}° should give 0, not {value:,.1f}.")
     if not np.isclose(function(a, b), distance(a, b)[0]):
-        return Feedback(False, "two strangers should give the smallest of the four MSEs.")
-    return Feedback(True, "0 for a picture in any of the four turns, and the smallest of the four for strangers.")
+        return Feedback(False, "two different pictures should give the smallest of the four MSEs.")
+    return Feedback(True, "0 for a picture in any of the four turns, and the smallest of the four for two others.")
 
 
 def check_precision_and_recall(function):
