@@ -1,11 +1,19 @@
 """Independent pieces of work, spread over threads or over any other executor."""
 
 from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor
+from typing import Any, TypeVar
 
 __all__ = ["in_order"]
 
 
-def in_order(executor, function, tasks, *, ahead=8):
+Result = TypeVar("Result")
+
+
+def in_order(
+    executor: Executor, function: Callable[..., Result], tasks: Iterable[tuple[Any, ...]], *, ahead: int = 8
+) -> Iterator[Result]:
     """Yield ``function(*task)`` for each task, in the order of the tasks, with few of them under way at a time.
 
     Parameters

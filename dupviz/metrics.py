@@ -4,6 +4,7 @@ Everything the rest of the package computes faster must equal what these few lin
 """
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 __all__ = [
     "LARGEST_MSE",
@@ -28,7 +29,7 @@ SYMMETRIES = {
 }
 
 
-def check_symmetries(symmetries):
+def check_symmetries(symmetries: str) -> tuple[tuple[int, bool], ...]:
     """Return the ``(rotation, mirrored)`` pairs of a set of symmetries, in the order in which ties are decided.
 
     Parameters
@@ -45,7 +46,7 @@ def check_symmetries(symmetries):
     return SYMMETRIES[symmetries]
 
 
-def transform(tensor, *, rotation=0, mirrored=False):
+def transform(tensor: np.ndarray, *, rotation: int = 0, mirrored: bool = False) -> np.ndarray:
     """Mirror a tensor left-right if asked, then turn it counter-clockwise.
 
     Parameters
@@ -79,7 +80,7 @@ def transform(tensor, *, rotation=0, mirrored=False):
     return np.rot90(tensor[:, ::-1] if mirrored else tensor, rotation // 90)
 
 
-def squared_error_map(a, b):
+def squared_error_map(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """Squared differences of two tensors, summed over the channels: where in the picture the MSE comes from.
 
     Parameters
@@ -111,7 +112,7 @@ def squared_error_map(a, b):
     return (difference**2).sum(axis=2)
 
 
-def mse(a, b):
+def mse(a: np.ndarray, b: np.ndarray) -> float:
     """Mean squared error of two tensors, per pixel: summed over the channels, averaged over the pixels.
 
     Parameters
@@ -141,7 +142,7 @@ def mse(a, b):
     return int(errors.sum()) / errors.size
 
 
-def distance(a, b, *, symmetries="rotations"):
+def distance(a: np.ndarray, b: np.ndarray, *, symmetries: str = "rotations") -> tuple[float, int, bool]:
     """Smallest MSE of `a` with any symmetry of `b`, and the symmetry that gives it.
 
     Parameters
@@ -179,7 +180,7 @@ def distance(a, b, *, symmetries="rotations"):
     return min(candidates, key=lambda candidate: candidate[0])
 
 
-def check_tensors(a, b):
+def check_tensors(a: ArrayLike, b: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
     """Return two tensors as arrays, or say why they cannot be compared."""
     a, b = np.asarray(a), np.asarray(b)
     for tensor in (a, b):

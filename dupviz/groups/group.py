@@ -7,15 +7,26 @@ the threshold, and no two kept files are duplicates of each other (but for prote
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
-from dupviz.groups.keep import keep_order, protected_files
-from dupviz.search.pairs import as_pairs, best_symmetry
+from dupviz._paths import Paths
+from dupviz.groups.keep import KeepRule, keep_order, protected_files
+from dupviz.images.imageset import ImageSet
+from dupviz.search.pairs import Pairs, as_pairs, best_symmetry
 from dupviz.search.symmetry import INVERSES
 
 __all__ = ["Grouping", "group_duplicates"]
 
 
-def group_duplicates(images, pairs, *, threshold=200.0, keep="largest_file", protect=(), different=()):
+def group_duplicates(
+    images: ImageSet,
+    pairs: Pairs | pd.DataFrame,
+    *,
+    threshold: float = 200.0,
+    keep: KeepRule = "largest_file",
+    protect: Paths = (),
+    different: ArrayLike = (),
+) -> pd.DataFrame:
     """Form groups of duplicates, each with the file that stays and those that can go.
 
     Parameters
@@ -72,7 +83,15 @@ class Grouping:
         See `group_duplicates`.
     """
 
-    def __init__(self, images, pairs, *, keep="largest_file", protect=(), different=()):
+    def __init__(
+        self,
+        images: ImageSet,
+        pairs: Pairs,
+        *,
+        keep: KeepRule = "largest_file",
+        protect: Paths = (),
+        different: ArrayLike = (),
+    ) -> None:
         self._files = files = images.files
         self._protected = protected_files(files, protect)
         order = keep_order(files, keep)
@@ -91,11 +110,11 @@ class Grouping:
         self._near = near.sort_values("mse", ignore_index=True)
         self._near["level"] = np.searchsorted(self._near["mse"], self._near["mse"])  # the same for the same MSE
 
-    def table(self, threshold):
+    def table(self, threshold: float) -> pd.DataFrame:
         """The groups at a threshold: see `group_duplicates`."""
         return _table(self._files, self.members(threshold))
 
-    def members(self, threshold):
+    def members(self, threshold: float) -> pd.DataFrame:
         """The files that are not kept at a threshold.
 
         Parameters
@@ -131,7 +150,7 @@ class Grouping:
             }
         )
 
-    def chained(self, threshold, members):
+    def chained(self, threshold: float, members: pd.DataFrame) -> np.ndarray:
         """The kept files that hide a chain: two others of their group are not below the threshold of each other.
 
         Parameters
@@ -159,11 +178,11 @@ class Grouping:
         number = np.bincount(sets["keeper"], minlength=len(self._files))
         return np.flatnonzero(np.bincount(together, minlength=len(number)) < number * (number - 1) // 2)
 
-    def _near_below(self, threshold):
+    def _near_below(self, threshold: float) -> pd.DataFrame:
         return self._near.iloc[: np.searchsorted(self._near["mse"].to_numpy(), threshold)]
 
 
-def _separated(near, leader, different):
+def _separated(near: pd.DataFrame, leader: np.ndarray, different: np.ndarray) -> tuple[pd.DataFrame, np.ndarray]:
     """Take pairs out that are no duplicates; their files then stand for themselves, and not for identical ones.
 
     Parameters
@@ -203,7 +222,7 @@ def _separated(near, leader, different):
     return near[~ends.isin(apart)], representative
 
 
-def _links_to_kept(near, rank, copies, protected):
+def _links_to_kept(near: pd.DataFrame, rank: np.ndarray, copies: np.ndarray, protected: np.ndarray) -> pd.DataFrame:
     """Decide which files are kept, and list their pairs with those that are not.
 
     Parameters
@@ -245,7 +264,7 @@ def _links_to_kept(near, rank, copies, protected):
     return pd.DataFrame({"gone": gone, "kept": kept, "rank": rank[kept], "mse": mse[row], "winners": winners})
 
 
-def _link_of_each(links, representative, rank):
+def _link_of_each(links: pd.DataFrame, representative: np.ndarray, rank: np.ndarray) -> pd.DataFrame:
     """For each file that goes, the nearest of those that are kept when it is its turn.
 
     Parameters
@@ -268,7 +287,7 @@ def _link_of_each(links, representative, rank):
     return links.reindex(np.where(is_linked, place, -1)).reset_index(drop=True)
 
 
-def _beaten_by_kept(better, worse, n):
+def _beaten_by_kept(better: np.ndarray, worse: np.ndarray, n: int) -> np.ndarray:
     """Which of n files are beaten by a kept one, where a file is kept unless a kept one beats it.
 
     All pairs are decided together, in rounds: who is beaten by nobody that is left is kept, and those it beats are
@@ -285,7 +304,7 @@ def _beaten_by_kept(better, worse, n):
     return removed
 
 
-def _table(files, members):
+def _table(files: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
     """The groups, from the files that are not kept: their row, their keeper's and how they match it."""
     keepers, number = np.unique(members["keeper"], return_inverse=True)
     kept = pd.DataFrame({"group": np.arange(len(keepers)), "image": keepers, "action": "keep", "mse": 0.0})

@@ -1,13 +1,13 @@
 """Which of two duplicates stays: keep rules, and folders that are protected."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from dupviz._paths import existing_paths
+from dupviz._paths import Paths, existing_paths
 
 __all__ = ["KEEP_RULES", "KeepRule", "check_keep", "files_in", "keep_order", "protected_files"]
 
@@ -27,7 +27,7 @@ KEEP_RULES = {
 TIE_RULES = ("largest_file", "most_pixels", "oldest", "first_path")
 
 
-def check_keep(keep):
+def check_keep(keep: KeepRule) -> None:
     """Refuse a keep rule that there is not.
 
     Raises
@@ -39,7 +39,7 @@ def check_keep(keep):
         raise ValueError(f"keep must be one of {', '.join(map(repr, KEEP_RULES))} or a callable, got {keep!r}")
 
 
-def keep_order(files, keep="largest_file"):
+def keep_order(files: pd.DataFrame, keep: KeepRule = "largest_file") -> np.ndarray:
     """Row numbers of the files, best first.
 
     Parameters
@@ -67,7 +67,7 @@ def keep_order(files, keep="largest_file"):
     return np.lexsort([-key for key in (*reversed(ties), score)])
 
 
-def protected_files(files, protect):
+def protected_files(files: pd.DataFrame, protect: Paths) -> np.ndarray:
     """Which files lie in protected folders (or are protected themselves).
 
     Parameters
@@ -87,7 +87,7 @@ def protected_files(files, protect):
     return files_in(files, existing_paths(protect))
 
 
-def files_in(files, folders):
+def files_in(files: pd.DataFrame, folders: Iterable[str | os.PathLike[str]]) -> np.ndarray:
     """Which files lie in folders, whatever the links on the way to them, and whether they are still there.
 
     Parameters
@@ -108,7 +108,7 @@ def files_in(files, folders):
     return np.fromiter((path.startswith(roots) for path in real), bool, len(files))
 
 
-def _path_order(files):
+def _path_order(files: pd.DataFrame) -> np.ndarray:
     """The place of each file in the order of their paths."""
     order = np.empty(len(files), np.int64)
     order[sorted(range(len(files)), key=files["path"].tolist().__getitem__)] = np.arange(len(files))

@@ -1,19 +1,23 @@
 """What duplicates do to a data set: test images that the training set has too, and one picture under two labels."""
 
 import os
+from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
 
-from dupviz._paths import one_or_many
+from dupviz._paths import Paths, one_or_many
 from dupviz.groups.keep import files_in
-from dupviz.search.pairs import MAX_PAIRS, TooManyPairsError, as_pairs, best_symmetry, members_between
+from dupviz.images.imageset import ImageSet
+from dupviz.search.pairs import MAX_PAIRS, Pairs, TooManyPairsError, as_pairs, best_symmetry, members_between
 from dupviz.search.symmetry import INVERSES
 
 __all__ = ["find_label_conflicts", "find_leaks", "fraction_affected"]
 
 
-def find_leaks(images, pairs, *, train, test, threshold=200.0):
+def find_leaks(
+    images: ImageSet, pairs: Pairs | pd.DataFrame, *, train: Paths, test: Paths, threshold: float = 200.0
+) -> pd.DataFrame:
     """Find the test images of which the training set has a duplicate.
 
     Parameters
@@ -56,7 +60,9 @@ def find_leaks(images, pairs, *, train, test, threshold=200.0):
     return _with_facts(found, int(in_test.sum()), path=images.files["path"].to_numpy())
 
 
-def find_label_conflicts(images, pairs, *, threshold=200.0, labels=None):
+def find_label_conflicts(
+    images: ImageSet, pairs: Pairs | pd.DataFrame, *, threshold: float = 200.0, labels: Iterable[object] | None = None
+) -> pd.DataFrame:
     """Find duplicates under different labels.
 
     Parameters
@@ -98,7 +104,7 @@ def find_label_conflicts(images, pairs, *, threshold=200.0, labels=None):
     return _with_facts(found, int((code >= 0).sum()), **facts)
 
 
-def fraction_affected(found):
+def fraction_affected(found: pd.DataFrame) -> float:
     """Of how many of the images there is something in a table of leaks, or of label conflicts.
 
     Parameters
@@ -122,7 +128,7 @@ def fraction_affected(found):
     return affected.nunique() / found.attrs["of_images"]
 
 
-def _in_folders(files, name, folders):
+def _in_folders(files: pd.DataFrame, name: str, folders: Paths) -> np.ndarray:
     """Which files lie in some folders, of which each must hold one."""
     folders = one_or_many(folders)
     inside = np.zeros(len(files), bool)
@@ -137,14 +143,16 @@ def _in_folders(files, name, folders):
     return inside
 
 
-def _folder_names(paths):
+def _folder_names(paths: pd.Series) -> pd.Series:
     folders = paths.map(os.path.dirname)
     different = folders.unique()
     names = dict(zip(different, map(os.path.basename, map(os.path.abspath, different))))
     return folders.map(names).astype(object)
 
 
-def _pairs_across(images, pairs, code, *, order, threshold):
+def _pairs_across(
+    images: ImageSet, pairs: Pairs | pd.DataFrame, code: np.ndarray, *, order: np.ndarray, threshold: float
+) -> pd.DataFrame:
     """The pairs below a threshold of images that differ in a code: a, b, mse, rotation, mirrored.
 
     Pairs of leaders become pairs of sets, and those become pairs of images. Sets of one code are left out before they
@@ -192,12 +200,12 @@ def _pairs_across(images, pairs, code, *, order, threshold):
     return table.iloc[np.lexsort((b, mse, a))].reset_index(drop=True)
 
 
-def _check_number(number, threshold):
+def _check_number(number: int, threshold: float) -> None:
     if number > MAX_PAIRS:
         raise TooManyPairsError(MAX_PAIRS, threshold)
 
 
-def _with_facts(found, of_images, **facts):
+def _with_facts(found: pd.DataFrame, of_images: int, **facts: np.ndarray) -> pd.DataFrame:
     """The table with facts of both images of each pair, and the number of images that its fraction is of."""
     ends = found.columns[:2]
     for name, values in facts.items():

@@ -1,12 +1,16 @@
-"""One search, looked at with one threshold after another: how many pairs, groups, files that can go, and bytes."""
+"""One search at many thresholds: how many pairs, groups, files that can go, and bytes at each."""
 
-from typing import NamedTuple
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from dupviz.groups.group import Grouping
-from dupviz.search.pairs import best_symmetry
+from dupviz.search.pairs import Pairs, best_symmetry
+
+if TYPE_CHECKING:
+    from dupviz.duplicates import Duplicates
 
 __all__ = ["Sweep", "View"]
 
@@ -38,14 +42,14 @@ class View(NamedTuple):
 
 
 class Sweep:
-    """A search, ready to be looked at with any threshold; nothing is searched again.
+    """A search, ready for any threshold; nothing is searched again.
 
     Parameters
     ----------
     duplicates : Duplicates
     """
 
-    def __init__(self, duplicates):
+    def __init__(self, duplicates: "Duplicates") -> None:
         near = duplicates.near
         self._grouping = Grouping(duplicates.images, near, keep=duplicates.keep, protect=duplicates.protect)
         self._bytes = duplicates.images.files["bytes"].to_numpy()
@@ -55,8 +59,8 @@ class Sweep:
         order = np.argsort(mse)
         self._all_mse, self._count = mse[order], np.append(0, np.cumsum(number[order]))
 
-    def at(self, threshold):
-        """Look at the search with a threshold.
+    def at(self, threshold: float) -> View:
+        """What one threshold makes of the search.
 
         Parameters
         ----------
@@ -83,7 +87,7 @@ class Sweep:
             chained=len(self._grouping.chained(threshold, members)),
         )
 
-    def curve(self, thresholds):
+    def curve(self, thresholds: Iterable[float]) -> pd.DataFrame:
         """The numbers at several thresholds.
 
         Parameters
@@ -98,7 +102,7 @@ class Sweep:
         views = [self.at(threshold)[:5] for threshold in thresholds]
         return pd.DataFrame(views, columns=["threshold", "pairs", "groups", "files", "bytes"])
 
-    def edge(self, threshold, k):
+    def edge(self, threshold: float, k: int) -> tuple[pd.DataFrame, pd.DataFrame]:
         """The k pairs just below a threshold and the k just above, in the order of their MSE.
 
         Of identical images, the first stands for the others: one pair of pictures is not shown again and again.
@@ -117,7 +121,7 @@ class Sweep:
         return self._pairs.iloc[max(0, place - k) : place], self._pairs.iloc[place : place + k]
 
 
-def _different_pairs(near):
+def _different_pairs(near: Pairs) -> pd.DataFrame:
     """The pairs of leaders, and each other image with its leader: a, b, mse, rotation, mirrored."""
     copies = np.flatnonzero(near.leader != np.arange(len(near.leader))) if near.max_mse > 0 else near.a[:0]
     rotation, mirrored = best_symmetry(np.append(near.winners, np.ones(len(copies), np.uint8)))

@@ -9,7 +9,9 @@ import os
 import sqlite3
 import time
 import zlib
+from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
+from typing import Any, Self, TypeVar
 
 import numpy as np
 from platformdirs import user_cache_dir
@@ -51,6 +53,8 @@ NOT_NOW = {
 }
 # fmt: on
 
+Result = TypeVar("Result")
+
 log = logging.getLogger("dupviz")  # shows a warning as one line on stderr, in notebooks and terminals alike
 
 
@@ -65,8 +69,8 @@ class Store:
         If not, it never finds anything and writes nothing, as if it could not be opened.
     """
 
-    def __init__(self, paths, *, enabled=True):
-        self._connection = None
+    def __init__(self, paths: Collection[str], *, enabled: bool = True) -> None:
+        self._connection: sqlite3.Connection | None = None
         self._paths = paths
         self._new: list[tuple] = []
         self._used: list[int] = []
@@ -76,14 +80,14 @@ class Store:
         if enabled:
             self._attempt(self._open)
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *exception):
+    def __exit__(self, *exception: object) -> None:
         self._attempt(self._commit)
         self._close()
 
-    def find(self, paths, size):
+    def find(self, paths: list[str], size: int) -> dict[str, Decoded]:
         """Look up files; whether they have changed since is for the caller to compare.
 
         Parameters
@@ -100,7 +104,7 @@ class Store:
         """
         return self._attempt(self._find, paths, size) or {}
 
-    def add(self, path, size, decoded):
+    def add(self, path: str, size: int, decoded: Decoded) -> None:
         """Remember an image.
 
         Parameters
@@ -117,7 +121,7 @@ class Store:
         if time.monotonic() - self._last_commit > COMMIT_SECONDS:
             self._attempt(self._commit)
 
-    def _attempt(self, function, *arguments):
+    def _attempt(self, function: Callable[..., Result], *arguments: Any) -> Result | None:
         """Call a function; if the database is damaged, make a new one; if it is out of reach, go on without."""
         try:
             return function(*arguments)
@@ -136,7 +140,7 @@ class Store:
             self._close()
         return None
 
-    def _open(self):
+    def _open(self) -> None:
         file = store_file()
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # small pictures are pictures, and private
         self._connection = connection = sqlite3.connect(file, timeout=BUSY_SECONDS, isolation_level=None)
@@ -152,14 +156,14 @@ class Store:
         if _value(connection, "PRAGMA user_version") != SCHEMA_VERSION:
             raise sqlite3.DatabaseError("made by another version")
 
-    def _close(self):
+    def _close(self) -> None:
         if self._connection is not None:
             self._connection.close()
         self._connection = None
         self._new.clear()
         self._used.clear()
 
-    def _find(self, paths, size):
+    def _find(self, paths: list[str], size: int) -> dict[str, Decoded]:
         if self._connection is None:
             return {}
         rows = self._connection.execute(
@@ -178,7 +182,7 @@ class Store:
             found[os.fsdecode(path)] = Decoded(pixels, width, height, size_in_bytes, image_format, int(modified))
         return found
 
-    def _commit(self):
+    def _commit(self) -> None:
         self._last_commit = time.monotonic()
         if self._connection is None or not (self._new or self._used):
             return
@@ -201,7 +205,7 @@ class Store:
         self._new.clear()
         self._used.clear()
 
-    def _has_room(self, connection, size):
+    def _has_room(self, connection: sqlite3.Connection, size: int) -> bool:
         """Say whether so many bytes fit; for that, forget what has been unused for longest, but nothing of this run."""
         while _bytes_in_use(connection) + size > MAX_BYTES:
             if not self._is_marked:
@@ -217,7 +221,7 @@ class Store:
                 return False
         return True
 
-    def _mark_used(self, connection):
+    def _mark_used(self, connection: sqlite3.Connection) -> None:
         """Note that the files of this run are in use, whether they have been looked up yet or not."""
         paths = [os.fsencode(path) for path in self._paths]
         for start in range(0, len(paths), 500):
@@ -227,7 +231,7 @@ class Store:
         self._is_marked = True
 
 
-def store_file():
+def store_file() -> Path:
     """Where the store is: in the folder that ``DUPVIZ_CACHE_DIR`` names, or else in the user's cache folder.
 
     Returns
@@ -237,7 +241,7 @@ def store_file():
     return Path(os.environ.get("DUPVIZ_CACHE_DIR") or user_cache_dir("dupviz")) / "tensors.sqlite"
 
 
-def contents():
+def contents() -> tuple[int, int]:
     """What the store holds.
 
     Returns
@@ -264,7 +268,7 @@ def contents():
     return images, sum(each.stat().st_size for each in _files() if each.exists())
 
 
-def clear():
+def clear() -> None:
     """Remove the store.
 
     Raises
@@ -276,24 +280,24 @@ def clear():
         file.unlink(missing_ok=True)
 
 
-def _files():
+def _files() -> list[Path]:
     """The database, after what SQLite writes beside it, which must never be there without it when a new one is made."""
     return [store_file().with_name(store_file().name + suffix) for suffix in ("-wal", "-shm", "")]
 
 
-def _value(connection, query):
+def _value(connection: sqlite3.Connection, query: str) -> Any:
     return connection.execute(query).fetchone()[0]
 
 
-def _marks(values):
+def _marks(values: Sequence[object]) -> str:
     return ", ".join("?" * len(values))
 
 
-def _bytes_in_use(connection):
+def _bytes_in_use(connection: sqlite3.Connection) -> int:
     pages = _value(connection, "PRAGMA page_count") - _value(connection, "PRAGMA freelist_count")
     return pages * _value(connection, "PRAGMA page_size")
 
 
-def _checksum(facts, tensor):
+def _checksum(facts: Iterable[object], tensor: bytes) -> int:
     """Checksum of a row, for SQLite does not notice when a byte in it changes."""
     return zlib.crc32(tensor, zlib.crc32(repr(tuple(facts)).encode()))

@@ -9,7 +9,7 @@ __all__ = ["FLAT_CONTRAST", "contrast"]
 FLAT_CONTRAST = 5.0
 
 
-def contrast(tensors):
+def contrast(tensors: np.ndarray) -> np.ndarray:
     """Contrast of tensors: the root of the MSE between each and its own mean colour.
 
     Parameters

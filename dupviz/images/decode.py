@@ -1,7 +1,9 @@
 """One file → one tensor, or the reason why not."""
 
 import contextlib
+import os
 import threading
+from collections.abc import Callable, Iterable, Iterator
 from math import ceil, prod
 from typing import NamedTuple
 
@@ -55,7 +57,7 @@ class Decoded(NamedTuple):
     modified_ns: int
 
 
-def decode(path, size):
+def decode(path: str | os.PathLike[str], size: int) -> Decoded:
     """Read an image file as a tensor.
 
     Upright by its EXIF orientation, composited over white, scaled to 8 bits, the first frame of an animation, and
@@ -80,10 +82,10 @@ def decode(path, size):
     """
     with reading(path) as (image, status):
         small, width, height = _upright(image, (size, size))
-        return Decoded(np.asarray(small), width, height, status.st_size, image.format, status.st_mtime_ns)
+        return Decoded(np.asarray(small), width, height, status.st_size, image.format or "", status.st_mtime_ns)
 
 
-def decode_picture(path, side):
+def decode_picture(path: str | os.PathLike[str], side: int) -> Image.Image:
     """Read an image file as a picture to look at: by the rules of `decode`, but in its own proportions.
 
     Parameters
@@ -104,10 +106,11 @@ def decode_picture(path, side):
     """
     with reading(path) as (image, _):
         scale = min(1, side / max(image.size))
-        return _upright(image, tuple(max(1, round(scale * length)) for length in image.size))[0]
+        width, height = (max(1, round(scale * length)) for length in image.size)
+        return _upright(image, (width, height))[0]
 
 
-def picture_tensor(picture, size):
+def picture_tensor(picture: Image.Image, size: int) -> np.ndarray:
     """Make a tensor of a picture that is open, by the rules of `decode`.
 
     Parameters
@@ -123,13 +126,14 @@ def picture_tensor(picture, size):
     return np.asarray(_upright(picture, (size, size))[0])
 
 
-def _upright(image, size):
+def _upright(image: Image.Image, size: tuple[int, int]) -> tuple[Image.Image, int, int]:
     """Read the pixels of an opened image, resized; return it with its own width and height, all upright.
 
     `size` is the width and height of the result before it is turned upright.
     """
     width, height = image.size
-    extent, pixels = image.size, width * height
+    extent: tuple[float, float] = image.size
+    pixels = width * height
     if isinstance(image, JpegImagePlugin.JpegImageFile) and (
         draft := image.draft(None, (DRAFT_SCALE * size[0], DRAFT_SCALE * size[1]))
     ):
@@ -148,7 +152,7 @@ def _upright(image, size):
     return small, width, height
 
 
-def _orientation(image):
+def _orientation(image: Image.Image) -> int:
     """Return the EXIF orientation (1 to 8) as Pillow's own exif_transpose finds it: in EXIF, else in XMP."""
     try:
         return image.getexif().get(ExifTags.Base.Orientation, 1)
@@ -156,7 +160,7 @@ def _orientation(image):
         return 1
 
 
-def _resize(image, extent, size):
+def _resize(image: Image.Image, extent: tuple[float, float], size: tuple[int, int]) -> Image.Image:
     """Resize a loaded image of any mode to an RGB image.
 
     `extent` is the width and height, with fractions, of the picture in it. Large ones go in bands: converting and
@@ -174,19 +178,19 @@ def _resize(image, extent, size):
     return reduced.resize(size, Image.Resampling.BILINEAR, box).convert("RGB")
 
 
-def _bands(image, rows):
+def _bands(image: Image.Image, rows: int) -> Iterator[tuple[int, Image.Image]]:
     """Yield an image as bands of about a million pixels, whose heights are multiples of `rows`, with their tops."""
     step = rows * max(1, BAND_PIXELS // (image.width * rows))
     for top in range(0, image.height, step):
         yield top, image.crop((0, top, image.width, min(top + step, image.height)))
 
 
-def _over_white(image):
+def _over_white(image: Image.Image) -> Image.Image:
     """Convert an 8-bit image of any mode to RGB, or leave it grey; what is transparent shows white."""
     if not image.has_transparency_data:
         return image if image.mode in ("L", "RGB") else image.convert("L" if image.mode == "1" else "RGB")
     key = image.info.get("transparency")
-    if image.mode == "RGB" and max(key) > 255:  # a PNG of 16 bits, of which Pillow keeps the upper 8
+    if image.mode == "RGB" and key and max(key) > 255:  # a PNG of 16 bits, of which Pillow keeps the upper 8
         image.info["transparency"] = tuple(value >> 8 for value in key)
     if image.mode == "La":
         image = image.convert("LA")
@@ -196,7 +200,7 @@ def _over_white(image):
     return white
 
 
-def _grey_scaler(image):
+def _grey_scaler(image: Image.Image) -> Callable[[Image.Image], Image.Image]:
     """Return the function that scales bands of an image of 16 bits, 32 bits or floats to 8 bits.
 
     Black and white are the ends of the range that the file declares, or else of the smallest usual range that holds all
@@ -206,10 +210,12 @@ def _grey_scaler(image):
     tags = getattr(image, "tag_v2", {})  # of a TIFF
     unsigned = image.mode == "I" and image.format == "TIFF" and tags.get(SAMPLEFORMAT, (1,))[0] == 1
 
-    def values_of(band):
+    def values_of(band: Image.Image) -> np.ndarray:
         values = np.asarray(band)
         return values.view(np.uint32) if unsigned else values
 
+    low: float
+    high: float
     if image.mode.startswith("I;16"):
         low, high = 0, 2 ** tags.get(BITSPERSAMPLE, (16,))[0] - 1
     elif image.mode == "I" and image.format in ("PNG", "PPM"):
@@ -219,7 +225,7 @@ def _grey_scaler(image):
         low, high = _range((values_of(band) for _, band in _bands(image, 1)), usual)
     key = image.info.get("transparency")
 
-    def to_grey(band):
+    def to_grey(band: Image.Image) -> Image.Image:
         values = values_of(band)
         finite = np.nan_to_num(values.astype(np.float64), nan=low, posinf=high, neginf=low)
         grey = np.minimum((finite - low) * (256 / (high - low)), 255).astype(np.uint8)
@@ -230,7 +236,7 @@ def _grey_scaler(image):
     return to_grey
 
 
-def _range(bands, usual):
+def _range(bands: Iterable[np.ndarray], usual: tuple[int, ...]) -> tuple[float, float]:
     """Return the values that stand for black and white in an image that does not say."""
     low, high = np.inf, -np.inf
     for values in bands:

@@ -3,12 +3,16 @@
 import contextlib
 import ctypes
 import logging
+import os
 import re
 import stat
 import textwrap
+from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from PIL import Image, UnidentifiedImageError
+from PIL.ImageFile import ImageFile
 
 with contextlib.suppress(ImportError):  # the extra "heif"
     from pillow_heif import register_heif_opener
@@ -87,7 +91,7 @@ class DecodeError(Exception):
 
 
 @contextlib.contextmanager
-def reading(path):
+def reading(path: str | os.PathLike[str]) -> Iterator[tuple[ImageFile, os.stat_result]]:
     """Open an image file, and give its `os.stat` too; whatever goes wrong meanwhile becomes one of two errors."""
     try:
         path = Path(path)
@@ -102,7 +106,7 @@ def reading(path):
         raise DecodeError(_reason(error)) from error
 
 
-def _open_image(file, path):
+def _open_image(file: BinaryIO, path: Path) -> ImageFile:
     """Open an image by its content; its pixels are not read yet."""
     extension = path.suffix.lower()
     own_format = FORMAT_OF_EXTENSION.get(extension)
@@ -129,7 +133,7 @@ def _open_image(file, path):
         raise DecodeError(f"not an image, although it is named {extension}") from error
 
 
-def _reason(error):
+def _reason(error: Exception) -> str:
     """Say in plain words, on one line, why a file could not be decoded."""
     match error:
         case FileNotFoundError():

@@ -4,6 +4,7 @@ The tensors are a NumPy file, memory-mapped on opening, and the tables CSV.
 """
 
 import json
+import os
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,7 @@ import pandas as pd
 from dupviz._html import image_set_html
 from dupviz._words import count
 
-__all__ = ["ImageSet", "open_images"]
+__all__ = ["ImageSet", "Images", "open_images"]
 
 FORMAT = "dupviz images 1"
 
@@ -57,11 +58,11 @@ class ImageSet:
     other_files: int = 0
 
     @property
-    def size(self):
+    def size(self) -> int:
         """Height and width of the tensors, in pixels."""
         return self.tensors.shape[1]
 
-    def save(self, folder):
+    def save(self, folder: str | os.PathLike[str]) -> None:
         """Save this set in a folder, for `open_images`.
 
         Parameters
@@ -98,18 +99,22 @@ class ImageSet:
                     old.rename(folder)
                 raise
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.tensors)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         counts = [count(len(self.errors), "error"), count(self.other_files, "other file")]
         return ", ".join([f"ImageSet: {count(len(self), 'image')} ({self.size} × {self.size} × 3)", *counts])
 
-    def _repr_html_(self):
+    def _repr_html_(self) -> str:
         return image_set_html(self)
 
 
-def open_images(folder):
+# What the search takes: a set, or tensors of shape (n, size, size, channels) alone.
+Images = ImageSet | np.ndarray
+
+
+def open_images(folder: str | os.PathLike[str]) -> ImageSet:
     """Open a set of images that `ImageSet.save` has saved.
 
     Parameters
@@ -146,7 +151,7 @@ def open_images(folder):
     return ImageSet(tensors, files, errors, other_files)
 
 
-def _is_saved_set(folder):
+def _is_saved_set(folder: Path) -> bool:
     try:
         return json.loads((folder / "images.json").read_text())["format"] == FORMAT
     except (OSError, ValueError, KeyError, TypeError):

@@ -4,8 +4,10 @@ import operator
 import os
 import threading
 import warnings
+from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
+from typing import Any, SupportsIndex
 
 import numpy as np
 import pandas as pd
@@ -13,10 +15,10 @@ from tqdm.auto import tqdm
 
 from dupviz._files import LATEST
 from dupviz._parallel import in_order
-from dupviz._paths import existing_paths
+from dupviz._paths import Paths, existing_paths
 from dupviz.images.cache import Store
 from dupviz.images.contrast import FLAT_CONTRAST, contrast
-from dupviz.images.decode import decode
+from dupviz.images.decode import Decoded, decode
 from dupviz.images.formats import DecodeError, NotAnImage
 from dupviz.images.imageset import ImageSet
 from dupviz.images.walk import list_files
@@ -31,7 +33,15 @@ CHUNK = 16
 AHEAD = 4
 
 
-def load_images(paths, *, recursive=True, size=50, workers=None, cache=True, progress=True):
+def load_images(
+    paths: Paths,
+    *,
+    recursive: bool = True,
+    size: int = 50,
+    workers: int | None = None,
+    cache: bool = True,
+    progress: bool = True,
+) -> ImageSet:
     """Read every image in folders, or files, as a tensor.
 
     Images are recognised by their content. Each file is listed once, however often the folders name it. Links to
@@ -97,7 +107,7 @@ def load_images(paths, *, recursive=True, size=50, workers=None, cache=True, pro
     return ImageSet(tensors, _files_table(rows, tensors), _errors_table(errors), other_files)
 
 
-def _positive_integer(name, value):
+def _positive_integer(name: str, value: SupportsIndex) -> int:
     try:
         number = operator.index(value)
     except TypeError:
@@ -107,7 +117,7 @@ def _positive_integer(name, value):
     return number
 
 
-def _read(files, size, workers, store):
+def _read(files: dict[str, str], size: int, workers: int, store: Store) -> Generator[tuple[str, Decoded | str | None]]:
     """Yield each path with what `_read_file` makes of it, in order, read by threads or remembered by the store.
 
     Closing the generator waits only for the pictures in hand.
@@ -116,7 +126,7 @@ def _read(files, size, workers, store):
     paths_in_order = list(files)
     chunks = [paths_in_order[start : start + CHUNK] for start in range(0, len(files), CHUNK)]
 
-    def read_chunk(paths, remembered):
+    def read_chunk(paths: list[str], remembered: dict[str, Decoded]) -> list[Any]:
         return [None if stopped.is_set() else _read_file(path, size, remembered.get(files[path])) for path in paths]
 
     with ThreadPoolExecutor(workers) as executor:
@@ -131,7 +141,7 @@ def _read(files, size, workers, store):
             stopped.set()
 
 
-def _read_file(path, size, remembered):
+def _read_file(path: str, size: int, remembered: Decoded | None) -> tuple[Decoded | str | None, bool]:
     """Return an image as `Decoded`, why there is none as str, or None for any other file; and whether it is new."""
     if remembered is not None:
         with suppress(OSError):
@@ -146,7 +156,7 @@ def _read_file(path, size, remembered):
         return str(error), False
 
 
-def _files_table(rows, tensors):
+def _files_table(rows: list[tuple], tensors: np.ndarray) -> pd.DataFrame:
     columns = ["path", "width", "height", "bytes", "format", "modified"]
     table = pd.DataFrame(rows, columns=columns, dtype=object)  # pandas' own str type refuses names of invalid UTF-8
     table = table.astype({"width": "int64", "height": "int64", "bytes": "int64"})
@@ -157,5 +167,5 @@ def _files_table(rows, tensors):
     return table
 
 
-def _errors_table(errors):
+def _errors_table(errors: list[tuple[str, str]]) -> pd.DataFrame:
     return pd.DataFrame(sorted(errors), columns=["path", "reason"], dtype=object)

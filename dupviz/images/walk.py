@@ -3,6 +3,7 @@
 import os
 import stat
 from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 __all__ = ["list_files"]
@@ -10,7 +11,9 @@ __all__ = ["list_files"]
 MARKER = "dupviz-quarantine.txt"
 
 
-def list_files(roots, recursive):
+def list_files(
+    roots: Iterable[str], recursive: bool
+) -> tuple[dict[str, str], dict[str, list[str]], list[tuple[str, str]]]:
     """List the files in folders, each once.
 
     Returns
@@ -51,7 +54,7 @@ def list_files(roots, recursive):
     return files, hard_links, errors
 
 
-def _walk(root, recursive, seen, errors):
+def _walk(root: str, recursive: bool, seen: set[str], errors: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
     """Yield the real path of every file below `root` with its path as reached from `root`; follow no links."""
     if not Path(root).is_dir():
         folder, name = os.path.split(root)

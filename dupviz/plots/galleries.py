@@ -171,7 +171,7 @@ def _draw_tile(
     ax.add_patch(Rectangle((x, y), TILE, TILE, fill=False, edgecolor=colour, linewidth=3))
     card = file_card(images.files.iloc[image], mse=value, rotation=rotation, mirrored=mirrored)
     lines = [_shortened(card.name), f"{card.pixels}, {card.size}", ", ".join(filter(None, [card.mse, card.turn]))]
-    style = {"va": "top", "fontsize": 8, "parse_math": False}
+    style: dict[str, Any] = {"va": "top", "fontsize": 8, "parse_math": False}
     ax.text(x, y + TILE + 0.05, word, color=colour, weight="bold", **style)
     ax.text(x, y + TILE + 0.2, "\n".join(lines), **style)
 

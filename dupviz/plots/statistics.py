@@ -1,7 +1,8 @@
 """Figures of many pairs: how MSEs are distributed, and what a threshold makes of them."""
 
 import math
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -45,19 +46,20 @@ def plot_mse_histogram(values: ArrayLike | MseHistogram, *, threshold: float = 2
         edges, counts, exact_below = values.edges, values.counts, values.exact_below
     else:
         edges = np.concatenate([[0], np.geomspace(1, max(LARGEST_MSE, 2 * threshold), 60)])
-        edges = np.unique(np.append(edges, threshold))  # so that no bar has two colours
+        edges = np.unique(np.append(edges, threshold))
         counts, exact_below = np.histogram(np.asarray(values, dtype=float), edges)[0], np.inf
-    is_below = edges[1:] <= threshold
-    is_exact = edges[1:] <= exact_below
-    colours = np.where(is_below, COLOURS["remove"], COLOURS["review"])
-    for part, opacity in ((is_exact, 1.0), (~is_exact, 0.45)):
-        ax.bar(edges[:-1][part], counts[part], np.diff(edges)[part], align="edge", color=colours[part], alpha=opacity)
-    below = round(counts[is_below].sum())
-    titles = {"right": f"{count(below, 'pair')} below ", "left": f" {count(round(counts.sum()) - below, 'pair')} not"}
-    for side, title in titles.items():
-        colour = COLOURS["remove"] if side == "right" else "0.35"
-        ax.text(threshold, 1.03, title, transform=ax.get_xaxis_transform(), ha=side, color=colour)
-    if not is_exact.all():
+    share = np.clip((threshold - edges[:-1]) / np.diff(edges), 0, 1)  # of each bin that is below the threshold
+    below, number = round((counts * share).sum()), round(counts.sum())
+    about = "about " if exact_below <= threshold or ((share > 0) & (share < 1) & (counts > 0)).any() else ""
+    for low, high, height in zip(edges[:-1], edges[1:], counts):
+        opacity = 1 if high <= exact_below else 0.45
+        for start, end, side in ((low, min(high, threshold), "remove"), (max(low, threshold), high, "review")):
+            if height and start < end:
+                ax.bar(start, height, end - start, align="edge", color=COLOURS[side], alpha=opacity)
+    where: dict[str, Any] = {"transform": ax.get_xaxis_transform()}
+    ax.text(threshold, 1.03, f"{about}{count(below, 'pair')} below ", ha="right", color=COLOURS["remove"], **where)
+    ax.text(threshold, 1.03, f" {about}{count(number - below, 'pair')} not", color="0.35", **where)
+    if exact_below < edges[-1]:
         ax.text(1, 1.03, "pale: estimated", transform=ax.transAxes, ha="right", color="0.35")
     mse_axis(ax, threshold)
     ax.set_xlim(0, edges[-1])
@@ -67,7 +69,7 @@ def plot_mse_histogram(values: ArrayLike | MseHistogram, *, threshold: float = 2
 
 
 def plot_threshold_curve(
-    duplicates: "Duplicates", *, thresholds: ArrayLike | None = None, axes: ArrayLike | None = None
+    duplicates: "Duplicates", *, thresholds: Iterable[float] | None = None, axes: ArrayLike | None = None
 ) -> np.ndarray:
     """Draw how many pairs, groups and files, and how many bytes, lie below each threshold.
 
@@ -86,7 +88,7 @@ def plot_threshold_curve(
     """
     if thresholds is None:
         low = min(1, duplicates.max_mse)
-        thresholds = np.concatenate([np.linspace(0, low, 5), np.geomspace(low, duplicates.max_mse, 36)[1:]])
+        thresholds = [*np.linspace(0, low, 5), *np.geomspace(low, duplicates.max_mse, 36)[1:]]
     curve = Sweep(duplicates).curve(thresholds)
     if axes is None:
         _, axes = plt.subplots(2, 1, figsize=(8, 5), sharex=True, layout="constrained", height_ratios=(2, 1))
@@ -106,7 +108,7 @@ def plot_threshold_curve(
     axes[1].set_ylabel("can go")
     for ax in axes:
         mse_axis(ax, duplicates.threshold)
-        ax.set_xlim(0, max(thresholds))
+        ax.set_xlim(0, curve["threshold"].max())
     axes[0].set_xlabel("")
     return axes
 

@@ -4,8 +4,10 @@ import math
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, MaxNLocator
+from numpy.typing import ArrayLike
 
 from dupviz._words import COLOURS, count, printable, turn
 from dupviz.metrics import check_symmetries, distance, mse, squared_error_map, transform
@@ -20,7 +22,7 @@ DEPTH = 0.3  # how far each matrix of the stack is behind the one before it, in 
 MIN_CELL = 13  # points: what three digits need
 
 
-def plot_tensor(tensor, *, ax=None):
+def plot_tensor(tensor: np.ndarray, *, ax: Axes | None = None) -> Axes:
     """Draw an image, and beside it the stack of three matrices that it is.
 
     Parameters
@@ -54,7 +56,7 @@ def plot_tensor(tensor, *, ax=None):
     return ax
 
 
-def plot_channels(tensor, *, axes=None):
+def plot_channels(tensor: np.ndarray, *, axes: ArrayLike | None = None) -> np.ndarray:
     """Draw the red, green and blue matrices of an image side by side, each in its own light.
 
     Parameters
@@ -77,7 +79,9 @@ def plot_channels(tensor, *, axes=None):
     return axes
 
 
-def plot_rotations(a, b, *, symmetries="rotations", axes=None):
+def plot_rotations(
+    a: np.ndarray, b: np.ndarray, *, symmetries: str = "rotations", axes: ArrayLike | None = None
+) -> np.ndarray:
     """Draw `a`, and `b` under every symmetry with its MSE to `a`; the smallest is framed.
 
     Parameters
@@ -105,7 +109,14 @@ def plot_rotations(a, b, *, symmetries="rotations", axes=None):
     return axes
 
 
-def plot_pair(a, b, *, symmetries="rotations", names=("A", "B"), axes=None):
+def plot_pair(
+    a: np.ndarray,
+    b: np.ndarray,
+    *,
+    symmetries: str = "rotations",
+    names: tuple[str, str] = ("A", "B"),
+    axes: ArrayLike | None = None,
+) -> np.ndarray:
     """Draw two images, the second turned to match, and the map of squared errors whose mean is their MSE.
 
     Parameters
@@ -135,7 +146,7 @@ def plot_pair(a, b, *, symmetries="rotations", names=("A", "B"), axes=None):
     return axes
 
 
-def _rows_of_turns(number):
+def _rows_of_turns(number: int) -> np.ndarray:
     """Axes for A, and right of it one per symmetry, four in a row."""
     rows, columns = math.ceil(number / 4), min(number, 4)
     _, grid = plt.subplots(
@@ -146,14 +157,14 @@ def _rows_of_turns(number):
     return np.concatenate([grid[0, :1], grid[:, 1:].ravel()])
 
 
-def _tinted(tensor, channel):
+def _tinted(tensor: np.ndarray, channel: int) -> np.ndarray:
     """An image in the light of one channel: the others are 0."""
     tinted = np.zeros_like(tensor)
     tinted[..., channel] = tensor[..., channel]
     return tinted
 
 
-def _draw_matrix(ax, picture, x, y, numbers=None):
+def _draw_matrix(ax: Axes, picture: np.ndarray, x: float, y: float, numbers: np.ndarray | None = None) -> None:
     """Draw a picture with its top left corner at (x, y), one unit per pixel; y grows downwards."""
     height, width = picture.shape[:2]
     limits = ax.axis()
@@ -179,12 +190,11 @@ def _draw_matrix(ax, picture, x, y, numbers=None):
         )
 
 
-def _points_per_unit(ax):
-    box = ax.get_position()
-    width, height = ax.figure.get_size_inches() * 72 * (box.width, box.height)
+def _points_per_unit(ax: Axes) -> float:
+    width, height = (length * 72 / ax.figure.dpi for length in (ax.bbox.width, ax.bbox.height))
     left, right, bottom, top = ax.axis()
     return min(width / abs(right - left), height / abs(top - bottom))
 
 
-def _arrow(ax, start, end):
+def _arrow(ax: Axes, start: tuple[float, float], end: tuple[float, float]) -> None:
     ax.annotate("", end, start, arrowprops={"arrowstyle": "->", "color": "0.3", "shrinkA": 0, "shrinkB": 0})

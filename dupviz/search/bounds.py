@@ -32,7 +32,7 @@ Where the symmetry is given, the thumbnails bound the MSE themselves: ‖thumbna
 import numpy as np
 from scipy.fft import dct, idct
 
-from dupviz.search.symmetry import all_pairs, pair_by_pair, products, squared_norms
+from dupviz.search.symmetry import Dot, all_pairs, pair_by_pair, products, squared_norms
 
 __all__ = [
     "distance_factors",
@@ -48,7 +48,7 @@ THUMBNAIL_SIZE = 8  # 6: 1.4 times as many candidates; 10: as many, and 1.2 time
 AXES = 64
 
 
-def thumbnails(tensors):
+def thumbnails(tensors: np.ndarray) -> np.ndarray:
     """Shrink tensors to their low frequencies, in the unit of the root of the MSE.
 
     Parameters
@@ -74,7 +74,7 @@ def thumbnails(tensors):
     return small
 
 
-def invariants(parts, symmetries):
+def invariants(parts: np.ndarray, symmetries: str) -> np.ndarray:
     """Vectors that all symmetries of a picture share, and that are no further apart than the pictures are.
 
     Parameters
@@ -95,7 +95,7 @@ def invariants(parts, symmetries):
     return np.concatenate([(f + g) / 2, np.abs(f - g) / 2], axis=1)
 
 
-def principal_axes(sample):
+def principal_axes(sample: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The mean of a sample of vectors, and the directions in which it varies most.
 
     Parameters
@@ -114,7 +114,7 @@ def principal_axes(sample):
     return mean.astype(np.float32), directions[:, ::-1][:, :AXES].astype(np.float32)
 
 
-def symmetry_bounds(a, b, symmetries, dot):
+def symmetry_bounds(a: np.ndarray, b: np.ndarray, symmetries: str, dot: Dot) -> np.ndarray:
     """Lower bounds of the MSE of thumbnails `a` with every symmetry of thumbnails `b`.
 
     Parameters
@@ -135,7 +135,7 @@ def symmetry_bounds(a, b, symmetries, dot):
     return norms - 2 * np.array(products(a, b, symmetries, dot))
 
 
-def distance_factors(a, b):
+def distance_factors(a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Two matrices whose product holds lower bounds of the squared distances of all vectors of `a` to all of `b`.
 
     Parameters
@@ -156,7 +156,7 @@ def distance_factors(a, b):
 # Two roundings of float32 are made up for, so that no pair below a limit is ever discarded.
 
 
-def rounded_up(limit):
+def rounded_up(limit: float) -> float:
     """A limit for bounds, to make up for vectors, and projections of them, off by up to 0.02 grey levels.
 
     The most measured is 0.001 for vectors; their projections on a line are off by at most 64 · 2⁻²⁴ · 442 < 0.002.
@@ -164,7 +164,7 @@ def rounded_up(limit):
     return (np.sqrt(limit) + 0.04) ** 2
 
 
-def rounded_down(norms, length):
+def rounded_down(norms: np.ndarray, length: int) -> np.ndarray:
     """Squared lengths, to make up for products in ‖a‖² + ‖b‖² - 2⟨a, b⟩.
 
     A sum of n products is off by at most n · 2⁻²⁴ ‖a‖‖b‖, so all of it by less than (n + 8) · 2⁻²³ (‖a‖² + ‖b‖²).
@@ -172,12 +172,12 @@ def rounded_down(norms, length):
     return norms * np.float32(1 - (length + 8) * 2**-23)
 
 
-def _turn_invariants(parts):
+def _turn_invariants(parts: np.ndarray) -> np.ndarray:
     even, odd, re, im = np.split(parts, 4, axis=1)
     return np.concatenate([even, np.abs(odd), np.hypot(re, im) / np.sqrt(2, dtype=parts.dtype)], axis=1)
 
 
-def _low_pass(size):
+def _low_pass(size: int) -> np.ndarray:
     """Orthonormal rows, shape (k, size): the k lowest cosines over `size` points, sampled at k points."""
     lowest = dct(np.eye(size), norm="ortho", axis=0)[: min(THUMBNAIL_SIZE, size)]
     return idct(lowest, norm="ortho", axis=0)

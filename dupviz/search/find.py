@@ -18,6 +18,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from dupviz._parallel import in_order
+from dupviz.images.imageset import Images
 from dupviz.metrics import check_symmetries
 from dupviz.search.bounds import invariants, principal_axes, thumbnails
 from dupviz.search.identical import checksums_of, find_leaders, set_digest
@@ -33,7 +34,7 @@ SAMPLE = 2000  # tensors from which the principal axes are taken
 
 
 def find_pairs(
-    images,
+    images: Images,
     *,
     max_mse: float = 1000.0,
     symmetries: str = "rotations",
@@ -84,7 +85,7 @@ def find_pairs(
 
 
 def search(
-    images,
+    images: Images,
     *,
     max_mse: float = 1000.0,
     symmetries: str = "rotations",
@@ -143,7 +144,9 @@ def check_search(max_mse: float, symmetries: str) -> None:
         raise ValueError(f"max_mse must be 0 or more, got {max_mse!r}")
 
 
-def sketches(tensors, rows, symmetries, executor):
+def sketches(
+    tensors: np.ndarray, rows: np.ndarray, symmetries: str, executor: Executor
+) -> tuple[np.ndarray, np.ndarray]:
     """What the search knows of tensors until it compares them exactly.
 
     Parameters
@@ -169,7 +172,7 @@ def sketches(tensors, rows, symmetries, executor):
     return np.concatenate(vectors), np.concatenate(parts)
 
 
-def sketch(tensors, mean, axes, symmetries):
+def sketch(tensors: np.ndarray, mean: np.ndarray, axes: np.ndarray, symmetries: str) -> tuple[np.ndarray, np.ndarray]:
     """The short vectors of a few tensors, and their split thumbnails."""
     parts = split(thumbnails(tensors), symmetries)
     return (invariants(parts, symmetries) - mean) @ axes, parts

@@ -1,18 +1,21 @@
-"""The histogram of all pairs: how near to each other duplicates are, and how far from each other strangers."""
+"""The histogram of all pairs: how near to each other duplicates are, and different pictures are."""
 
 import os
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass
+from typing import SupportsIndex
 
 import numpy as np
+import pandas as pd
 from threadpoolctl import threadpool_limits
 from tqdm.auto import tqdm
 
 from dupviz._parallel import in_order
 from dupviz.metrics import check_symmetries
 from dupviz.search.find import search
-from dupviz.search.pairs import as_pairs, check_stack
+from dupviz.search.pairs import Images, Pairs, as_pairs, check_stack
 from dupviz.search.symmetry import squared_error_sums
 
 __all__ = ["MseHistogram", "mse_histogram"]
@@ -49,22 +52,22 @@ class MseHistogram:
     sampled: int
 
     @property
-    def exact(self):
+    def exact(self) -> bool:
         """Whether every count is exact."""
         return self.sampled == self.images
 
 
 def mse_histogram(
-    images,
+    images: Images,
     *,
-    bins=60,
-    symmetries="rotations",
-    pairs=None,
-    max_images=MAX_IMAGES,
-    seed=0,
-    executor=None,
-    progress=False,
-):
+    bins: SupportsIndex | Sequence[float] | np.ndarray = 60,
+    symmetries: str = "rotations",
+    pairs: Pairs | pd.DataFrame | None = None,
+    max_images: int = MAX_IMAGES,
+    seed: int = 0,
+    executor: Executor | None = None,
+    progress: bool = False,
+) -> MseHistogram:
     """Count all pairs of images by their distance.
 
     Up to `max_images` images, every pair is compared and each count exact. Beyond, pairs below a limit are counted
@@ -131,7 +134,7 @@ def mse_histogram(
     return MseHistogram(edges, counts, float(exact_below), n, len(sample))
 
 
-def block_counts(a, b, edges, symmetries, same):
+def block_counts(a: np.ndarray, b: np.ndarray, edges: np.ndarray, symmetries: str, same: bool) -> np.ndarray:
     """Count the pairs of two blocks of tensors by their distance.
 
     Parameters
@@ -150,7 +153,9 @@ def block_counts(a, b, edges, symmetries, same):
     return np.histogram(mse[np.triu_indices(len(a), 1)] if same else mse, edges)[0]
 
 
-def _count_all(tensors, edges, symmetries, executor, progress):
+def _count_all(
+    tensors: np.ndarray, edges: np.ndarray, symmetries: str, executor: Executor, progress: bool
+) -> np.ndarray:
     blocks = [tensors[start : start + BLOCK] for start in range(0, len(tensors), BLOCK)]
     tasks = [(a, b, edges, symmetries, i == j) for i, a in enumerate(blocks) for j, b in enumerate(blocks) if i <= j]
     counts = np.zeros(len(edges) - 1)
@@ -164,8 +169,8 @@ def _count_all(tensors, edges, symmetries, executor, progress):
     return counts
 
 
-def _edges(bins, channels):
-    if np.ndim(bins) == 0:
+def _edges(bins: SupportsIndex | Sequence[float] | np.ndarray, channels: int) -> np.ndarray:
+    if isinstance(bins, SupportsIndex) and not isinstance(bins, np.ndarray):
         return np.array([0.0, *np.geomspace(1, channels * 255.0**2, bins)])
     edges = np.asarray(bins, dtype=np.float64)
     if edges.ndim != 1 or len(edges) < 2 or not (np.diff(edges) > 0).all():

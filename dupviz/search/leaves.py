@@ -1,6 +1,8 @@
 """Near neighbours among short vectors: a median-split tree, and the pairs that its leaves leave possible."""
 
-from typing import NamedTuple
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from typing import Any, NamedTuple
 
 import numpy as np
 from tqdm.auto import tqdm
@@ -47,7 +49,7 @@ class NearPairs(NamedTuple):
     possible: np.ndarray
 
 
-def partition(rows, vectors, parts):
+def partition(rows: np.ndarray, vectors: np.ndarray, parts: np.ndarray) -> list[Leaf]:
     """Split vectors at the median of the axis in which they spread most, again and again, into leaves of neighbours.
 
     Parameters
@@ -74,7 +76,9 @@ def partition(rows, vectors, parts):
     return [Leaf(rows[m], vectors[m], vectors[m].mean(axis=0), parts[m]) for m in in_order_of_rows]
 
 
-def leaf_tasks(leaves, max_mse, symmetries, executor, progress):
+def leaf_tasks(
+    leaves: list[Leaf], max_mse: float, symmetries: str, executor: Executor, progress: bool
+) -> Iterator[tuple[Any, ...]]:
     """Each leaf with itself, and with those after it that come near enough: arguments for `near_pairs`."""
     centres = np.array([leaf.centre for leaf in leaves])
     reaches = np.array(list(in_order(executor, reach, ((leaf.vectors, leaf.centre, centres) for leaf in leaves))))
@@ -88,12 +92,12 @@ def leaf_tasks(leaves, max_mse, symmetries, executor, progress):
             yield leaf, [leaves[other] for other in near[start : start + LEAVES]], max_mse, symmetries
 
 
-def reach(vectors, centre, centres):
+def reach(vectors: np.ndarray, centre: np.ndarray, centres: np.ndarray) -> np.ndarray:
     """How far a leaf extends from its centre towards others: ndarray of float32, shape (number of centres,)."""
     return ((vectors - centre) @ _directions(centre, centres).T).max(axis=0)
 
 
-def near_pairs(leaf, others, max_mse, symmetries):
+def near_pairs(leaf: Leaf, others: list[Leaf], max_mse: float, symmetries: str) -> NearPairs:
     """Pairs of a leaf's tensors with those of some others, or of itself, whose bounds are below the limit.
 
     Parameters
@@ -121,7 +125,7 @@ def near_pairs(leaf, others, max_mse, symmetries):
     return NearPairs(*map(np.concatenate, zip(*found, strict=True)))
 
 
-def _near_vectors(leaf, other, limit):
+def _near_vectors(leaf: Leaf, other: Leaf, limit: float) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Yield which short vectors of two leaves are nearer than the limit, as arrays of places i and j.
 
     On the line through the two centres, no two vectors are nearer than they are in space. In order along that line,
@@ -148,14 +152,14 @@ def _near_vectors(leaf, other, limit):
         yield row, column
 
 
-def _directions(centre, centres):
+def _directions(centre: np.ndarray, centres: np.ndarray) -> np.ndarray:
     """Unit vectors from a centre towards others, and 0 towards itself: ndarray of float32, shape (n, length)."""
     differences = centres - centre
     lengths = np.linalg.norm(differences, axis=1, keepdims=True)
     return differences / np.where(lengths > 0, lengths, 1)
 
 
-def _possible(a, b, i, j, limit, symmetries):
+def _possible(a: np.ndarray, b: np.ndarray, i: np.ndarray, j: np.ndarray, limit: float, symmetries: str) -> np.ndarray:
     """Which symmetries leave the pairs ``a[i], b[j]`` of thumbnails below the limit, as bits."""
     if len(i) > DENSE * len(a) * len(b):
         of_all = np.empty((len(a), len(b)), np.uint8)
@@ -171,7 +175,7 @@ def _possible(a, b, i, j, limit, symmetries):
     return possible
 
 
-def _bits_below(bounds, limit):
+def _bits_below(bounds: np.ndarray, limit: float) -> np.ndarray:
     """Which of several bounds are below the limit, as bits: np.packbits(…, axis=0), four times as fast."""
     bits = np.zeros(bounds.shape[1:], np.uint8)
     for bit, below in enumerate(bounds < limit):

@@ -4,7 +4,7 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 from threadpoolctl import threadpool_limits
 
 from dupviz._parallel import in_order
+from dupviz.images.imageset import Images
 from dupviz.metrics import SYMMETRIES, check_symmetries
 from dupviz.search.identical import checksums_of, find_leaders, set_digest
 from dupviz.search.leaves import NearPairs
@@ -112,7 +113,7 @@ class Pairs:
         return cls(a, b, mse, winners, leader, float(max_mse), symmetries, digest)
 
     @classmethod
-    def from_frame(cls, frame: pd.DataFrame, images, *, max_mse: float, symmetries: str = "rotations") -> Self:
+    def from_frame(cls, frame: pd.DataFrame, images: Images, *, max_mse: float, symmetries: str = "rotations") -> Self:
         """Pairs from a table of them that was saved, merged or made elsewhere.
 
         Each distance is computed again and compared with that of the table. Identical images need not be listed: they
@@ -189,7 +190,7 @@ class Pairs:
         images = f"{len(self.leader):,} images ({np.count_nonzero(self.copies):,} of them different)"
         return f"Pairs: {self.count:,} pairs below {self.max_mse:g} of {images}, {self.symmetries}"
 
-    def check_images(self, images) -> None:
+    def check_images(self, images: Images) -> None:
         """Refuse images that these pairs are not of.
 
         Parameters
@@ -304,7 +305,7 @@ class Pairs:
         return table
 
 
-def as_pairs(pairs: "Pairs | pd.DataFrame", images) -> Pairs:
+def as_pairs(pairs: "Pairs | pd.DataFrame", images: Images) -> Pairs:
     """The pairs that a function was given: as such, or as the table that `find_pairs` returned, whole or in part.
 
     Parameters
@@ -352,7 +353,7 @@ def best_symmetry(winners: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return _ROTATIONS.astype(np.int16)[first], _MIRRORED[first]
 
 
-def check_stack(tensors) -> np.ndarray:
+def check_stack(tensors: Any) -> np.ndarray:
     """Return tensors as an array that can be searched, or say why they cannot be.
 
     Parameters
@@ -379,7 +380,9 @@ def check_stack(tensors) -> np.ndarray:
     return tensors
 
 
-def members_between(a, b, members, start, count) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def members_between(
+    a: np.ndarray, b: np.ndarray, members: np.ndarray, start: np.ndarray, count: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Every member of one set with every member of another, for many pairs of sets at once.
 
     Parameters

@@ -20,9 +20,14 @@ pictures, in place of 4, and ‖A - RʲB‖² = ‖A‖² + ‖B‖² - 2⟨A, R
 pictures like others.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 
-__all__ = ["INVERSES", "all_pairs", "pair_by_pair", "products", "split", "squared_error_sums", "squared_norms"]
+__all__ = ["INVERSES", "Dot", "all_pairs", "pair_by_pair", "products", "split", "squared_error_sums", "squared_norms"]
+
+# Scalar products of pictures with pictures: `all_pairs` or `pair_by_pair`.
+Dot = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 # The symmetry that undoes each of the eight, in the order of SYMMETRIES["dihedral"]; mirrored ones undo themselves.
 _INVERSE = (0, 3, 2, 1, 4, 5, 6, 7)
@@ -31,7 +36,7 @@ _INVERSE = (0, 3, 2, 1, 4, 5, 6, 7)
 INVERSES = np.array([sum(1 << _INVERSE[k] for k in range(8) if bits >> k & 1) for bits in range(256)], np.uint8)
 
 
-def split(pictures, symmetries):
+def split(pictures: np.ndarray, symmetries: str) -> np.ndarray:
     """Split pictures into the parts from which `products` has the scalar products with all their symmetries.
 
     Parameters
@@ -52,7 +57,7 @@ def split(pictures, symmetries):
     return np.concatenate([_turn_parts(pictures), _turn_parts(pictures[:, :, ::-1])], axis=1)
 
 
-def products(a, b, symmetries, dot):
+def products(a: np.ndarray, b: np.ndarray, symmetries: str, dot: Dot) -> list[np.ndarray]:
     """Scalar products of pictures `a` with every symmetry of pictures `b`.
 
     Parameters
@@ -76,7 +81,7 @@ def products(a, b, symmetries, dot):
     return _turn_products(a, b, dot) + _turn_products(a, mirrored, dot)
 
 
-def squared_norms(parts, symmetries):
+def squared_norms(parts: np.ndarray, symmetries: str) -> np.ndarray:
     """Scalar products of pictures with themselves.
 
     Parameters
@@ -97,17 +102,17 @@ def squared_norms(parts, symmetries):
     return pair_by_pair(even_odd, even_odd) + pair_by_pair(re_im, re_im) / 2
 
 
-def all_pairs(a, b):
+def all_pairs(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """Scalar products of each row of `a` with each row of `b`."""
     return a @ b.T
 
 
-def pair_by_pair(a, b):
+def pair_by_pair(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """Scalar products of each row of `a` with the same row of `b`."""
     return np.einsum("ij,ij->i", a, b)
 
 
-def squared_error_sums(a, b, symmetries):
+def squared_error_sums(a: np.ndarray, b: np.ndarray, symmetries: str) -> np.ndarray:
     """Sums of squared differences of every tensor of `a` with every symmetry of every tensor of `b`, exactly.
 
     Parameters
@@ -127,12 +132,12 @@ def squared_error_sums(a, b, symmetries):
     )
 
 
-def _turn_parts(pictures):
+def _turn_parts(pictures: np.ndarray) -> np.ndarray:
     v0, v1, v2, v3 = (_first_quarter(np.rot90(pictures, turns, axes=(1, 2))) for turns in range(4))
     return np.concatenate([(v0 + v1 + v2 + v3) / 2, (v0 - v1 + v2 - v3) / 2, v0 - v2, v1 - v3], axis=1)
 
 
-def _first_quarter(pictures):
+def _first_quarter(pictures: np.ndarray) -> np.ndarray:
     """The quarter from which turns reach the others, as rows; of an odd size, with half of the pixel in the middle.
 
     All four turns share that pixel, so a half of it in each counts it once: (4 · ½)² / 4 = 1.
@@ -144,7 +149,7 @@ def _first_quarter(pictures):
     return np.concatenate([quarter, pictures[:, size // 2, size // 2] / 2], axis=1)
 
 
-def _turn_products(a, b, dot):
+def _turn_products(a: np.ndarray, b: np.ndarray, dot: Dot) -> list[np.ndarray]:
     (even_a, odd_a, re_a, im_a), (even_b, odd_b, re_b, im_b) = _cut(a, 4), _cut(b, 4)
     even, odd = dot(even_a, even_b), dot(odd_a, odd_b)
     x = (dot(re_a, re_b) + dot(im_a, im_b)) / 2
@@ -152,6 +157,6 @@ def _turn_products(a, b, dot):
     return [even + odd + x, even - odd + y, even + odd - x, even - odd - y]
 
 
-def _cut(parts, number):
+def _cut(parts: np.ndarray, number: int) -> np.ndarray:
     """Parts side by side, one by one: as np.split, which takes as long as the product of a few hundred."""
     return parts.reshape(len(parts), number, -1).transpose(1, 0, 2)

@@ -1,7 +1,8 @@
 """The last step of the search: pairs that may be below the limit, compared in integers."""
 
 import math
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 
@@ -36,13 +37,13 @@ class Found(NamedTuple):
     winners: np.ndarray
 
     @classmethod
-    def join(cls, parts):
+    def join(cls, parts: Iterable[Self]) -> Self:
         """All pairs of several parts."""
         none = cls(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0), np.zeros(0, np.uint8))
         return cls(*map(np.concatenate, zip(none, *parts, strict=True)))
 
 
-def exact_pairs(tensors, numbers, near, max_mse, symmetries):
+def exact_pairs(tensors: np.ndarray, numbers: np.ndarray, near: NearPairs, max_mse: float, symmetries: str) -> Found:
     """Those of some pairs that are below the limit, with their exact distances.
 
     Parameters
@@ -78,7 +79,9 @@ def exact_pairs(tensors, numbers, near, max_mse, symmetries):
     return Found(near.a[below], near.b[below], mse[below], winners[below])
 
 
-def exact_tasks(near, tensors, max_mse, symmetries):
+def exact_tasks(
+    near: Iterable[NearPairs], tensors: np.ndarray, max_mse: float, symmetries: str
+) -> Iterator[tuple[Any, ...]]:
     """Collect near pairs, and the tensors that they need, into pieces of some size: arguments for `exact_pairs`.
 
     Parameters
@@ -99,25 +102,27 @@ def exact_tasks(near, tensors, max_mse, symmetries):
         yield _exact_task(waiting, tensors, max_mse, symmetries)
 
 
-def _exact_task(waiting, tensors, max_mse, symmetries):
+def _exact_task(waiting: list[NearPairs], tensors: np.ndarray, max_mse: float, symmetries: str) -> tuple[Any, ...]:
     near = NearPairs(*map(np.concatenate, zip(*waiting, strict=True)))
     numbers = np.unique(np.concatenate([near.a, near.b]))
     return rows_of(tensors, numbers), numbers, near, max_mse, symmetries
 
 
-def rows_of(tensors, rows):
+def rows_of(tensors: np.ndarray, rows: np.ndarray) -> np.ndarray:
     """``tensors[rows]`` for increasing rows, without a copy where they are neighbours."""
     if rows[-1] - rows[0] == len(rows) - 1:
         return tensors[rows[0] : rows[-1] + 1]
     return tensors[rows]
 
 
-def _is_dense(a, b):
+def _is_dense(a: np.ndarray, b: np.ndarray) -> bool:
     """Whether the pairs are so many of all pairs of their tensors that products of whole sets are faster."""
     return len(a) > DENSE * len(np.unique(a)) * len(np.unique(b))
 
 
-def _below_whole_bounds(tensors, a, b, max_mse, symmetries):
+def _below_whole_bounds(
+    tensors: np.ndarray, a: np.ndarray, b: np.ndarray, max_mse: float, symmetries: str
+) -> np.ndarray:
     """Which pairs the invariants of whole tensors leave possible: of noise, whose thumbnails are alike, hardly any."""
     pictures = (tensors.astype(np.float32) - 128) / np.float32(tensors.shape[1])
     vectors = invariants(split(pictures, symmetries), symmetries)
@@ -126,7 +131,7 @@ def _below_whole_bounds(tensors, a, b, max_mse, symmetries):
     return (left @ right)[i, j] < rounded_up(max_mse)
 
 
-def _squared_error_sums(tensors, a, b, rotation, mirrored):
+def _squared_error_sums(tensors: np.ndarray, a: np.ndarray, b: np.ndarray, rotation: int, mirrored: bool) -> np.ndarray:
     """Sums of squared differences of ``tensors[a]`` and the transformed ``tensors[b]``, pair by pair."""
     shape = tensors.shape[1:]
     flat = tensors.reshape(len(tensors), math.prod(shape))

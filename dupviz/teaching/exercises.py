@@ -1,6 +1,8 @@
 """The checks of the notebooks' exercises: each says whether an answer is right, and if not, what to look at."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -38,14 +40,14 @@ class Feedback:
     right: bool
     text: str
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{'✓ Right' if self.right else '✗ Not yet'}: {self.text}"
 
-    def _repr_html_(self):
+    def _repr_html_(self) -> str:
         return notebook_html("feedback", text=str(self), right=self.right)
 
 
-def check_count(answer):
+def check_count(answer: Any) -> Feedback:
     """How many numbers a tensor of 50 × 50 × 3 holds."""
     hints = {
         ...: UNANSWERED,
@@ -58,7 +60,7 @@ def check_count(answer):
     return Feedback(False, hints.get(answer, "multiply the sizes of the three axes."))
 
 
-def check_pixel(answer, tensor, row, column, channel):
+def check_pixel(answer: Any, tensor: np.ndarray, row: int, column: int, channel: int) -> Feedback:
     """One number of a tensor, as ``tensor[row, column, channel]``."""
     if answer is ...:
         return Feedback(False, UNANSWERED)
@@ -73,7 +75,7 @@ def check_pixel(answer, tensor, row, column, channel):
     return Feedback(False, "Python counts from 0, and the order is row, column, channel.")
 
 
-def check_swapped(answer, tensor):
+def check_swapped(answer: Any, tensor: np.ndarray) -> Feedback:
     """A tensor whose red and blue have changed places."""
     if answer is ...:
         return Feedback(False, UNANSWERED)
@@ -86,7 +88,7 @@ def check_swapped(answer, tensor):
     return Feedback(False, "a step of -1 goes through an axis backwards. The channels are the third axis.")
 
 
-def check_mse_by_hand(answer, a, b):
+def check_mse_by_hand(answer: Any, a: np.ndarray, b: np.ndarray) -> Feedback:
     """The MSE of two small matrices, worked out on paper.
 
     Parameters
@@ -110,7 +112,7 @@ def check_mse_by_hand(answer, a, b):
     return Feedback(False, hint or "subtract, square, add up the squares, divide by the number of pixels.")
 
 
-def check_mse(function):
+def check_mse(function: Callable[[np.ndarray, np.ndarray], Any]) -> Feedback:
     """A function of two tensors that should be their MSE per pixel."""
     black, white = np.zeros((2, 2, 3), np.uint8), np.full((2, 2, 3), 255, np.uint8)
     value = function(black, white)
@@ -130,7 +132,7 @@ def check_mse(function):
     return Feedback(False, f"black against white should be 195,075, yours is {value:,.1f}.")
 
 
-def check_distance(function):
+def check_distance(function: Callable[[np.ndarray, np.ndarray], Any]) -> Feedback:
     """A function of two tensors that should be their smallest MSE over four rotations."""
     a, b = np.random.default_rng(0).integers(0, 256, (2, 4, 4, 3), dtype=np.uint8)
     if function(a, b) is ...:
@@ -144,7 +146,7 @@ def check_distance(function):
     return Feedback(True, "0 for a picture in any of the four turns, and the smallest of the four for two others.")
 
 
-def check_precision_and_recall(function):
+def check_precision_and_recall(function: Callable[[np.ndarray, np.ndarray, float], Any]) -> Feedback:
     """A function of MSEs, of which pairs are the same picture, and of a threshold: its precision and recall."""
     mse, same = np.array([1.0, 50, 150, 200, 300, 900]), np.array([True, True, False, True, True, False])
     answer = function(mse, same, 200.0)
@@ -165,7 +167,7 @@ def check_precision_and_recall(function):
     return Feedback(False, "count the pairs that are below and the same: what share of those below, of those the same?")
 
 
-def check_threshold_per_value(answer):
+def check_threshold_per_value(answer: Any) -> Feedback:
     """200 per pixel, in the unit of a mean over all values."""
     if answer is ...:
         return Feedback(False, UNANSWERED)
@@ -175,7 +177,7 @@ def check_threshold_per_value(answer):
     return Feedback(False, hints.get(answer, "how many values has a pixel?"))
 
 
-def check_luck(answer):
+def check_luck(answer: Any) -> Feedback:
     """The share of wrong pairs with which ten labels without a wrong one come about in one case of twenty."""
     if answer is ...:
         return Feedback(False, UNANSWERED)
@@ -192,7 +194,7 @@ def check_luck(answer):
     return Feedback(False, hint or "solve (1 - p) to the power of 10 = 0.05 for p: take the tenth root first.")
 
 
-def check_honest_score(answer):
+def check_honest_score(answer: Any) -> Feedback:
     """How often a model is right about new pictures, if it is about 90 % of all and 40 % of all are known to it."""
     if answer is ...:
         return Feedback(False, UNANSWERED)

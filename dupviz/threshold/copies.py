@@ -2,8 +2,10 @@
 
 import io
 import os
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,14 +16,23 @@ from skimage.util import random_noise
 from tqdm.auto import tqdm
 
 from dupviz._parallel import in_order
+from dupviz._paths import Paths
 from dupviz.images.decode import decode_picture, picture_tensor
 from dupviz.images.formats import DecodeError, NotAnImage
 from dupviz.images.imageset import ImageSet
 from dupviz.images.load import load_images
 from dupviz.metrics import distance
+from dupviz.search.pairs import Pairs
 from dupviz.threshold.quality import label_pairs
 
 __all__ = ["KINDS", "Copies", "make_copies"]
+
+
+# Makes a copy of a picture, of some strength, with random numbers.
+Kind = Callable[[Image.Image, float, np.random.Generator], Image.Image]
+
+# Kinds of copies, or kinds with their strengths.
+Wanted = Iterable[str] | Mapping[str, Iterable[float]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,12 +51,12 @@ class Copies:
     tensors: np.ndarray
     table: pd.DataFrame
 
-    def label(self, pairs):
+    def label(self, pairs: Pairs | pd.DataFrame) -> pd.DataFrame:
         """Label pairs of these tensors, for `threshold_curve` and `suggest_threshold`.
 
         Parameters
         ----------
-        pairs : DataFrame
+        pairs : Pairs or DataFrame
             As ``find_pairs(copies.tensors)`` gives it.
 
         Returns
@@ -53,10 +64,21 @@ class Copies:
         DataFrame
             See `label_pairs`.
         """
-        return label_pairs(pairs, source=self.table["source"], kind=self.table["kind"])
+        table = pairs.table() if isinstance(pairs, Pairs) else pairs
+        return label_pairs(table, source=self.table["source"], kind=self.table["kind"])
 
 
-def make_copies(images, kinds=None, *, seed=0, size=50, side=1000, symmetries="rotations", shrink=None, progress=True):
+def make_copies(
+    images: ImageSet | Paths,
+    kinds: Wanted | None = None,
+    *,
+    seed: int = 0,
+    size: int = 50,
+    side: int = 1000,
+    symmetries: str = "rotations",
+    shrink: Callable[[Image.Image, int], np.ndarray] | None = None,
+    progress: bool = True,
+) -> Copies:
     """Make copies of pictures in memory, and measure how far each is from its original.
 
     Parameters
@@ -101,19 +123,19 @@ def make_copies(images, kinds=None, *, seed=0, size=50, side=1000, symmetries="r
     ValueError
         If there is no such kind, or a picture cannot be read any more.
     """
-    kinds = _strengths(kinds)
+    wanted = _strengths(kinds)
     if not isinstance(images, ImageSet):
         images = load_images(images, size=size, progress=progress)
     to_tensor = shrink or picture_tensor
 
-    def copies_of(number, path):
+    def copies_of(number: int, path: str) -> tuple[list[tuple[str, str, float, float]], np.ndarray]:
         try:
             picture = decode_picture(path, side)
         except (DecodeError, NotAnImage) as error:
             raise ValueError(f"{path!r} cannot be read: {error or 'not an image'}") from error
         original = to_tensor(picture, size)
         rows, tensors = [(path, "original", np.nan, 0.0)], [original]
-        for kind, strengths in kinds.items():
+        for kind, strengths in wanted.items():
             for strength in strengths:
                 rng = np.random.default_rng([seed, number, *kind.encode(), round(1000 * abs(strength))])
                 tensor = to_tensor(KINDS[kind][0](picture, strength, rng), size)
@@ -135,35 +157,35 @@ def make_copies(images, kinds=None, *, seed=0, size=50, side=1000, symmetries="r
     return Copies(tensors, table)
 
 
-def _strengths(kinds):
-    """Which kinds are wanted, in which strengths: dict of str to list of float."""
+def _strengths(kinds: Wanted | None) -> dict[str, list[float]]:
+    """Which kinds are wanted, in which strengths."""
     wanted = list(KINDS if kinds is None else kinds)
     unknown = [kind for kind in wanted if kind not in KINDS]
     if unknown:
         raise ValueError(f"kinds must be among {', '.join(map(repr, KINDS))}, got {unknown[0]!r}")
-    return {kind: list(kinds[kind] if isinstance(kinds, dict) else KINDS[kind][1]) for kind in wanted}
+    return {kind: list(kinds[kind] if isinstance(kinds, Mapping) else KINDS[kind][1]) for kind in wanted}
 
 
 # Each kind: from an RGB picture, a strength and a random generator to another picture.
 
 
-def _encoded(file_format):
-    def encode(picture, quality, rng):
+def _encoded(file_format: str) -> Kind:
+    def encode(picture: Image.Image, quality: float, rng: np.random.Generator) -> Image.Image:
         return _stored(picture, file_format, quality=int(quality))
 
     return encode
 
 
-def _scaled(picture, scale, rng):
+def _scaled(picture: Image.Image, scale: float, rng: np.random.Generator) -> Image.Image:
     return picture.resize([max(1, round(scale * length)) for length in picture.size])
 
 
-def _rotated(picture, degrees, rng):
+def _rotated(picture: Image.Image, degrees: float, rng: np.random.Generator) -> Image.Image:
     turns = int(degrees // 90) % 4
     return picture.transpose(list(Image.Transpose)[1 + turns]) if turns else picture
 
 
-def _stored_turned(picture, orientation, rng):
+def _stored_turned(picture: Image.Image, orientation: float, rng: np.random.Generator) -> Image.Image:
     exif = Image.Exif()
     exif[ExifTags.Base.Orientation] = int(orientation)
     tagged = picture.copy()
@@ -171,51 +193,51 @@ def _stored_turned(picture, orientation, rng):
     return _stored(ImageOps.exif_transpose(tagged), "JPEG", quality=95, exif=exif)
 
 
-def _mirrored(picture, strength, rng):
+def _mirrored(picture: Image.Image, strength: float, rng: np.random.Generator) -> Image.Image:
     return ImageOps.mirror(picture)
 
 
-def _brighter(picture, share, rng):
+def _brighter(picture: Image.Image, share: float, rng: np.random.Generator) -> Image.Image:
     return ImageEnhance.Brightness(picture).enhance(1 + share)
 
 
-def _more_contrast(picture, share, rng):
+def _more_contrast(picture: Image.Image, share: float, rng: np.random.Generator) -> Image.Image:
     return ImageEnhance.Contrast(picture).enhance(1 + share)
 
 
-def _tinged(picture, levels, rng):
+def _tinged(picture: Image.Image, levels: float, rng: np.random.Generator) -> Image.Image:
     return _picture(np.asarray(picture) + np.array([levels, 0.0, -levels]))
 
 
-def _noisy(picture, deviation, rng):
+def _noisy(picture: Image.Image, deviation: float, rng: np.random.Generator) -> Image.Image:
     return _picture(255 * random_noise(np.asarray(picture), rng=rng, var=(deviation / 255) ** 2))
 
 
-def _blurred(picture, share, rng):
+def _blurred(picture: Image.Image, share: float, rng: np.random.Generator) -> Image.Image:
     return _picture(255 * gaussian(np.asarray(picture), share * max(picture.size), channel_axis=2))
 
 
-def _shifted(picture, share, rng):
+def _shifted(picture: Image.Image, share: float, rng: np.random.Generator) -> Image.Image:
     x, y = (round(share * length) for length in picture.size)
     values = np.asarray(picture)
     return Image.fromarray(np.pad(values, ((y, 0), (x, 0), (0, 0)), "edge")[: values.shape[0], : values.shape[1]])
 
 
-def _cropped(picture, share, rng):
+def _cropped(picture: Image.Image, share: float, rng: np.random.Generator) -> Image.Image:
     x, y = (round(share * length / 2) for length in picture.size)
     return picture.crop((x, y, picture.width - x, picture.height - y))
 
 
-def _framed(picture, share, rng):
+def _framed(picture: Image.Image, share: float, rng: np.random.Generator) -> Image.Image:
     x, y = (round(share * length / 2) for length in picture.size)
     return ImageOps.expand(picture, (x, y))
 
 
-def _slightly_rotated(picture, degrees, rng):
+def _slightly_rotated(picture: Image.Image, degrees: float, rng: np.random.Generator) -> Image.Image:
     return _picture(255 * rotate(np.asarray(picture), degrees, mode="edge"))
 
 
-def _watermarked(picture, share, rng):
+def _watermarked(picture: Image.Image, share: float, rng: np.random.Generator) -> Image.Image:
     marked = picture.copy()
     font = ImageFont.load_default(max(1, share * picture.height))
     place = (0.96 * picture.width, 0.96 * picture.height)
@@ -223,11 +245,11 @@ def _watermarked(picture, share, rng):
     return marked
 
 
-def _picture(values):
+def _picture(values: np.ndarray) -> Image.Image:
     return Image.fromarray(np.clip(np.rint(values), 0, 255).astype(np.uint8))
 
 
-def _stored(picture, file_format, **options):
+def _stored(picture: Image.Image, file_format: str, **options: Any) -> Image.Image:
     """A picture as it is after a file of this format."""
     file = io.BytesIO()
     picture.save(file, file_format, **options)

@@ -8,16 +8,19 @@ sort of copy it is). They come from `with_truth`, from copies that were made for
 
 import os
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
-from dupviz.search.pairs import as_pairs
+from dupviz.images.imageset import ImageSet
+from dupviz.search.pairs import Pairs, as_pairs
 
 __all__ = ["edge_pairs", "label_pairs", "threshold_curve", "with_truth"]
 
 
-def edge_pairs(pairs, threshold=200.0, k=6):
+def edge_pairs(pairs: pd.DataFrame, threshold: float = 200.0, k: int = 6) -> pd.DataFrame:
     """The pairs just below a threshold, and those just above it: where it decides.
 
     Parameters
@@ -46,7 +49,7 @@ def edge_pairs(pairs, threshold=200.0, k=6):
     return pairs.iloc[rows].assign(below=mse[rows] < threshold)
 
 
-def threshold_curve(labelled, *, thresholds=None):
+def threshold_curve(labelled: pd.DataFrame, *, thresholds: ArrayLike | None = None) -> pd.DataFrame:
     """Precision, recall and F₁ against the threshold, overall and for each kind of copy.
 
     Parameters
@@ -70,13 +73,19 @@ def threshold_curve(labelled, *, thresholds=None):
     if thresholds is None:
         thresholds = np.union1d(np.geomspace(1, 1000, 61), 200.0)
     thresholds = np.asarray(thresholds, np.float64)
-    curves = [("all", labelled)]
+    curves: list[tuple[Any, pd.DataFrame]] = [("all", labelled)]
     if "kind" in labelled:
         curves += labelled[labelled["kind"].notna()].groupby("kind")
     return pd.concat([_curve(kind, part, thresholds) for kind, part in curves], ignore_index=True)
 
 
-def with_truth(images, pairs, truth, *, folder=None):
+def with_truth(
+    images: ImageSet,
+    pairs: Pairs | pd.DataFrame,
+    truth: str | os.PathLike[str] | pd.DataFrame,
+    *,
+    folder: str | os.PathLike[str] | None = None,
+) -> pd.DataFrame:
     """Label the pairs of images whose truth is known.
 
     Parameters
@@ -122,7 +131,7 @@ def with_truth(images, pairs, truth, *, folder=None):
     return label_pairs(as_pairs(pairs, images).table(), source=source, kind=kind if "kind" in known else None)
 
 
-def label_pairs(pairs, *, source, kind=None):
+def label_pairs(pairs: pd.DataFrame, *, source: ArrayLike, kind: ArrayLike | None = None) -> pd.DataFrame:
     """Label pairs of images of which it is known what they show.
 
     Parameters
@@ -149,23 +158,24 @@ def label_pairs(pairs, *, source, kind=None):
     labelled = found.merge(true, how="outer", on=["a", "b", "same"]).fillna({"mse": np.inf})
     if kind is not None:
         of_a, of_b = (np.asarray(kind, object)[labelled[end]] for end in "ab")
-        labelled["kind"] = np.where(labelled["same"], np.where(of_b == "original", of_a, of_b), None)
+        copy = pd.Series(np.where(of_b == "original", of_a, of_b), labelled.index, dtype=object)
+        labelled["kind"] = copy.where(labelled["same"], None)
     return labelled
 
 
-def _first_few(keys, k):
+def _first_few(keys: np.ndarray, k: int) -> np.ndarray:
     """Places of the k smallest keys, in their order."""
     few = np.argpartition(keys, k - 1)[:k] if 0 < k < len(keys) else np.arange(len(keys))[: k or 0]
     return few[np.argsort(keys[few], kind="stable")]
 
 
-def check_labelled(labelled):
+def check_labelled(labelled: pd.DataFrame) -> None:
     missing = {"mse", "same"} - set(labelled.columns)
     if missing:
         raise ValueError(f"labelled pairs need the columns mse and same, got {', '.join(map(str, labelled.columns))}")
 
 
-def _curve(kind, labelled, thresholds):
+def _curve(kind: str, labelled: pd.DataFrame, thresholds: np.ndarray) -> pd.DataFrame:
     mse, same = labelled["mse"].to_numpy(), labelled["same"].to_numpy(bool)
     found = np.searchsorted(np.sort(mse), thresholds)
     true = np.searchsorted(np.sort(mse[same]), thresholds)
@@ -183,6 +193,6 @@ def _curve(kind, labelled, thresholds):
     )
 
 
-def _ratio(part, whole):
+def _ratio(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
     """``part / whole``, and 1 where both are 0."""
     return np.where(whole > 0, part / np.maximum(whole, 1), 1.0)

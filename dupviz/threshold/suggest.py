@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from dupviz._words import count
 from dupviz.threshold.quality import check_labelled
@@ -11,6 +12,10 @@ __all__ = ["Suggestion", "share_interval", "suggest_threshold"]
 
 # Round numbers, and few: the more thresholds there are to choose from, the more labels it takes to trust the choice.
 CANDIDATES = (10, 15, 20, 30, 50, 70, 100, 150, 200, 300, 500, 700, 1000)
+
+
+# A threshold, how many pairs below it were found and are wrong, the interval of that share, and the recall.
+Tried = tuple[float, int, int, float, float, float]
 
 
 @dataclass(frozen=True)
@@ -38,12 +43,14 @@ class Suggestion:
     high: float = 1.0
     recall: float = 0.0
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.sentence
 
 
-def suggest_threshold(labelled, *, max_wrong=0.001, confidence=0.95, max_mse=None):
-    """The largest round threshold that joins few enough strangers, as far as the labelled pairs can show.
+def suggest_threshold(
+    labelled: pd.DataFrame, *, max_wrong: float = 0.001, confidence: float = 0.95, max_mse: float | None = None
+) -> Suggestion:
+    """The largest round threshold that joins few enough different pictures, as far as the labelled pairs can show.
 
     For each of 13 thresholds from 10 to 1000, the share of wrong pairs below it has an exact confidence interval
     (Clopper and Pearson, "The use of confidence or fiducial limits", Biometrika 26, 1934). The suggestion is the
@@ -81,16 +88,14 @@ def suggest_threshold(labelled, *, max_wrong=0.001, confidence=0.95, max_mse=Non
     if max_mse is None:  # beyond the labelled pairs, others may lie of which nothing is known
         max_mse = mse[np.isfinite(mse)].max(initial=0)
     each = 1 - (1 - confidence) / len(CANDIDATES)
-    tried = []
-    for threshold in CANDIDATES:
-        below = mse < threshold
+    tried: list[Tried] = []
+    for candidate in map(float, CANDIDATES):
+        below = mse < candidate
         found, wrong = int(below.sum()), int((below & ~same).sum())
-        if threshold <= max_mse and found:
-            recall = (below & same).sum() / max(1, same.sum())
-            tried.append(
-                (float(threshold), found, wrong, *share_interval(wrong, found, confidence=each), float(recall))
-            )
-    suggested = [candidate for candidate in tried if candidate[4] <= max_wrong]
+        if candidate <= max_mse and found:
+            recall = float((below & same).sum() / max(1, same.sum()))
+            tried.append((candidate, found, wrong, *share_interval(wrong, found, confidence=each), recall))
+    suggested = [result for result in tried if result[4] <= max_wrong]
     if not suggested:
         return Suggestion(None, _declined(tried, max_wrong, confidence, each))
     threshold, found, wrong, low, high, recall = suggested[-1]
@@ -103,7 +108,7 @@ def suggest_threshold(labelled, *, max_wrong=0.001, confidence=0.95, max_mse=Non
     return Suggestion(threshold, sentence, found, wrong, low, high, recall)
 
 
-def share_interval(part, whole, *, confidence=0.95):
+def share_interval(part: int, whole: int, *, confidence: float = 0.95) -> tuple[float, float]:
     """Where a share lies of which a sample has shown so many: the exact interval of Clopper and Pearson.
 
     Parameters
@@ -125,7 +130,7 @@ def share_interval(part, whole, *, confidence=0.95):
     return float(low), float(high)
 
 
-def _declined(tried, max_wrong, confidence, each):
+def _declined(tried: list[Tried], max_wrong: float, confidence: float, each: float) -> str:
     """Why there is no threshold to suggest."""
     wish = f"At most {_share(max_wrong)} wrong, with {confidence:.0%} confidence"
     if not tried:
@@ -139,6 +144,6 @@ def _declined(tried, max_wrong, confidence, each):
     )
 
 
-def _share(share):
+def _share(share: float) -> str:
     """A share for people: ``"1 in 40"``, or ``"62 %"`` where it is large, rounded so as to promise no more."""
     return f"1 in {int(1 / share + 1e-9):,}" if share <= 0.2 else f"{np.ceil(100 * share):.0f} %"

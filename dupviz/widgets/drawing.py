@@ -4,6 +4,8 @@ Colours are those of Jupyter's theme, by its CSS variables. Lengths are pixels o
 drawing; on others it shrinks.
 """
 
+from collections.abc import Iterable, Iterator, Sequence
+
 import matplotlib
 import numpy as np
 
@@ -43,21 +45,23 @@ class Frame:
         How far the right side is below the left one.
     """
 
-    def __init__(self, x, y, width, height, slope=0.0):
+    def __init__(self, x: float, y: float, width: float, height: float, slope: float = 0.0) -> None:
         self.x, self.y, self.width, self.height, self.slope = x, y, width, height, slope
 
-    def point(self, row, column, size):
+    def point(self, row: float, column: float, size: int) -> tuple[float, float]:
         """The centre of a cell, as (x, y) of the drawing."""
         right, down = (column + 0.5) / size, (row + 0.5) / size
         return self.x + right * self.width, self.y + down * self.height + right * self.slope
 
-    def group(self, content):
+    def group(self, content: str) -> str:
         """SVG drawn in a unit square, put into this frame."""
         matrix = f"{self.width} {self.slope} 0 {self.height} {self.x} {self.y}"
         return f'<g transform="matrix({matrix})">{content}</g>'
 
 
-def draw_tensor(tensor, *, row, column, visible=(True, True, True), stacked=True):
+def draw_tensor(
+    tensor: np.ndarray, *, row: int, column: int, visible: Sequence[bool] = (True, True, True), stacked: bool = True
+) -> str:
     """An image beside its three matrices, with one pixel marked in all of them.
 
     Parameters
@@ -100,7 +104,7 @@ def draw_tensor(tensor, *, row, column, visible=(True, True, True), stacked=True
     return svg(960, 350, parts)
 
 
-def channel_frames(stacked):
+def channel_frames(stacked: bool) -> list[Frame]:
     """Where `draw_tensor` puts the three matrices.
 
     Parameters
@@ -116,14 +120,16 @@ def channel_frames(stacked):
     return [Frame(352 + 202 * channel, 88, 192, 192) for channel in range(3)]
 
 
-def tinted(tensor, channel):
+def tinted(tensor: np.ndarray, channel: int) -> np.ndarray:
     """An image in the light of one channel: the others are 0."""
     result = np.zeros_like(tensor)
     result[..., channel] = tensor[..., channel]
     return result
 
 
-def draw_comparison(a, b, *, names=("A", "B"), view="side by side", curtain=50):
+def draw_comparison(
+    a: np.ndarray, b: np.ndarray, *, names: tuple[str, str] = ("A", "B"), view: str = "side by side", curtain: int = 50
+) -> str:
     """Two images and the map of their squared errors.
 
     Parameters
@@ -161,7 +167,9 @@ def draw_comparison(a, b, *, names=("A", "B"), view="side by side", curtain=50):
     return svg(960, 366, [*parts, *_colour_bar(third, errors)])
 
 
-def draw_turns(a, b, *, turns, chosen, best):
+def draw_turns(
+    a: np.ndarray, b: np.ndarray, *, turns: Sequence[tuple[int, bool]], chosen: tuple[int, bool], best: tuple[int, bool]
+) -> str:
     """Every symmetry of `b` as a thumbnail, with its MSE to `a`.
 
     Parameters
@@ -194,22 +202,22 @@ def draw_turns(a, b, *, turns, chosen, best):
     return svg(960, 8 + 78 * rows, parts)
 
 
-def on_theme(colour):
+def on_theme(colour: str) -> str:
     """A colour as CSS, moved towards that of the theme's text, so that words in it can be read on dark ground too."""
     return f"color-mix(in srgb, {colour} 65%, {TEXT})"
 
 
-def svg(width, height, parts):
+def svg(width: float, height: float, parts: Iterable[str]) -> str:
     """A drawing of this size at most, from its parts."""
     return f'<svg viewBox="0 0 {width} {height}" style="max-width: {width}px">{"".join(parts)}</svg>'
 
 
-def label(x, y, text, colour=TEXT):
+def label(x: float, y: float, text: str, colour: str = TEXT) -> str:
     """A text that begins at a point of its base line."""
     return f'<text x="{x}" y="{y}" style="fill: {colour}">{escaped(text)}</text>'
 
 
-def _picture(frame, picture, pick=False, cells=None):
+def _picture(frame: Frame, picture: np.ndarray, pick: bool = False, cells: int | None = None) -> str:
     """A picture in its frame; with `pick`, its cells can be pointed at."""
     image = f'<image href="{thumbnail_uri(picture)}" width="1" height="1" preserveAspectRatio="none"/>'
     edge = '<rect width="1" height="1" class="dupviz-edge"/>'
@@ -217,18 +225,18 @@ def _picture(frame, picture, pick=False, cells=None):
     return frame.group(image + edge) + (pickable(frame, cells, cells) if pick else "")
 
 
-def pickable(frame, rows, columns):
+def pickable(frame: Frame, rows: int, columns: int) -> str:
     """A frame whose cells can be pointed at."""
     return frame.group(f'<rect width="1" height="1" class="dupviz-pick" data-rows="{rows}" data-columns="{columns}"/>')
 
 
-def _marker(frame, row, column, size):
+def _marker(frame: Frame, row: int, column: int, size: int) -> str:
     """A frame around one cell that is seen on any ground: light within dark."""
     side = f'x="{column / size}" y="{row / size}" width="{1 / size}" height="{1 / size}"'
     return frame.group(f'<rect {side} class="dupviz-marker-edge"/><rect {side} class="dupviz-marker"/>')
 
 
-def _values(frame, matrix):
+def _values(frame: Frame, matrix: np.ndarray) -> Iterator[str]:
     """The numbers of a matrix in its cells, if these are large enough."""
     size = len(matrix)
     if frame.width / size < MIN_CELL:
@@ -238,7 +246,7 @@ def _values(frame, matrix):
         yield f'<text x="{x:.1f}" y="{y:.1f}" class="dupviz-cell">{number}</text>'
 
 
-def _pixel_values(frame, tensor):
+def _pixel_values(frame: Frame, tensor: np.ndarray) -> Iterator[str]:
     """The three numbers of each pixel below each other in its cell."""
     size = len(tensor)
     for row, column in np.ndindex(size, size):
@@ -252,12 +260,12 @@ def _pixel_values(frame, tensor):
         yield f'<text class="dupviz-cell" style="fill: {colour}">{lines}</text>'
 
 
-def _heat(errors):
+def _heat(errors: np.ndarray) -> np.ndarray:
     """Squared errors as colours, black for 0 and light for the largest: ndarray of uint8, shape (size, size, 3)."""
     return matplotlib.colormaps["magma"](errors / max(errors.max(), 1), bytes=True)[..., :3]
 
 
-def _colour_bar(frame, errors):
+def _colour_bar(frame: Frame, errors: np.ndarray) -> Iterator[str]:
     """Below a map: its colours from 0 to the largest, and the mean marked, which is the MSE."""
     y, largest, mean = frame.y + SIDE + 8, int(errors.max()), errors.mean()
     bar = Frame(frame.x, y, SIDE, 8)

@@ -2,6 +2,7 @@
 
 import io
 import os
+from collections.abc import Sequence
 from functools import lru_cache
 
 from PIL import Image
@@ -12,7 +13,9 @@ from dupviz.images.decode import decode_picture
 __all__ = ["file_jpeg", "jpeg", "turned"]
 
 
-def file_jpeg(path, side, *, rotation=0, mirrored=False, box=(0.0, 0.0, 1.0, 1.0)):
+def file_jpeg(
+    path: str, side: int, *, rotation: int = 0, mirrored: bool = False, box: Sequence[float] = (0.0, 0.0, 1.0, 1.0)
+) -> bytes:
     """A picture file, or a part of it, as a JPEG.
 
     Parameters
@@ -43,14 +46,14 @@ def file_jpeg(path, side, *, rotation=0, mirrored=False, box=(0.0, 0.0, 1.0, 1.0
     return jpeg(part)
 
 
-def jpeg(picture):
+def jpeg(picture: Image.Image) -> bytes:
     """A picture as the bytes of a JPEG, fine enough that its differences to another one are those of the pictures."""
     file = io.BytesIO()
     picture.save(file, "JPEG", quality=92, subsampling=0)
     return file.getvalue()
 
 
-def turned(picture, rotation, mirrored):
+def turned(picture: Image.Image, rotation: int, mirrored: bool) -> Image.Image:
     """What `transform` does, for a picture of Pillow."""
     if mirrored:
         picture = picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
@@ -58,5 +61,5 @@ def turned(picture, rotation, mirrored):
 
 
 @lru_cache(maxsize=2)  # the two that are compared: 36 MB each, of 12 megapixels
-def _whole(path, version):
+def _whole(path: str, version: tuple[int, ...]) -> Image.Image:
     return decode_picture(path, 2**30)

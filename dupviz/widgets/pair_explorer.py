@@ -1,9 +1,13 @@
 """Two pictures and one number."""
 
+from typing import Any
+
 import ipywidgets as widgets
+import numpy as np
 from traitlets import link
 
 from dupviz._words import COLOURS
+from dupviz.images.imageset import ImageSet
 from dupviz.metrics import SYMMETRIES, distance, mse, transform
 from dupviz.widgets.drawing import draw_comparison, draw_turns, on_theme
 from dupviz.widgets.pictures import Pictures
@@ -37,7 +41,14 @@ class PairExplorer(widgets.VBox):
     readout : ipywidgets.HTML
     """
 
-    def __init__(self, images, *, a=None, b=None, threshold=200.0):
+    def __init__(
+        self,
+        images: ImageSet | dict[str, np.ndarray],
+        *,
+        a: str | None = None,
+        b: str | None = None,
+        threshold: float = 200.0,
+    ) -> None:
         self._pictures = Pictures(images)
         self._threshold = threshold
         names = self._pictures.names
@@ -76,38 +87,38 @@ class PairExplorer(widgets.VBox):
         super().__init__(children, layout={"max_width": "980px"})
 
     @property
-    def mse(self):
+    def mse(self) -> float:
         """MSE of what is shown."""
         return mse(*self._tensors())
 
     @property
-    def _shown(self):
+    def _shown(self) -> tuple[int, bool]:
         """How the second picture is turned: (rotation, mirrored)."""
         return 90 * self.turns.column, bool(self.turns.row)
 
     @property
-    def _best(self):
+    def _best(self) -> tuple[int, bool]:
         a, b = (self._pictures.tensors[control.value] for control in (self.a, self.b))
         return distance(a, b, symmetries=self.symmetries.value)[1:]
 
-    def _tensors(self):
+    def _tensors(self) -> tuple[np.ndarray, np.ndarray]:
         rotation, mirrored = self._shown
         b = transform(self._pictures.tensors[self.b.value], rotation=rotation, mirrored=mirrored)
         return self._pictures.tensors[self.a.value], b
 
-    def _show(self, rotation, mirrored):
+    def _show(self, rotation: int, mirrored: bool) -> None:
         with self.turns.hold_trait_notifications():
             self.turns.row, self.turns.column = int(mirrored), rotation // 90
 
-    def _mirror(self):
+    def _mirror(self) -> None:
         self.symmetries.value = "dihedral"
         self._show(*mirror_turn(*self._shown))
 
-    def _choose_symmetries(self, change):
+    def _choose_symmetries(self, change: Any) -> None:
         self.turns.row = 0
         self._draw()
 
-    def _draw(self, change=None):
+    def _draw(self, change: Any = None) -> None:
         a, b = self._tensors()
         self.view.svg = draw_comparison(
             a,
@@ -129,7 +140,7 @@ class PairExplorer(widgets.VBox):
         self.turns.label = f"{self.b.label} in all its turns. Arrow keys choose one."
 
 
-def mirror_turn(rotation, mirrored):
+def mirror_turn(rotation: int, mirrored: bool) -> tuple[int, bool]:
     """The symmetry that mirrors left-right what another one gives.
 
     Parameters
@@ -150,7 +161,7 @@ def mirror_turn(rotation, mirrored):
     return -rotation % 360, not mirrored
 
 
-def describe_mse(value, threshold):
+def describe_mse(value: float, threshold: float) -> str:
     """An MSE in all its units, and on which side of the threshold it is, as HTML.
 
     Parameters

@@ -35,7 +35,7 @@ class Pictures:
         If there are none.
     """
 
-    def __init__(self, images):
+    def __init__(self, images: ImageSet | dict[str, np.ndarray]) -> None:
         if not len(images):
             raise ValueError("images must hold at least one image, got none")
         if isinstance(images, ImageSet):
@@ -47,13 +47,13 @@ class Pictures:
             self._paths = [None] * len(images)
             self.names, self.tensors = list(images), list(images.values())
 
-    def index(self, name):
+    def index(self, name: str) -> int:
         """The row of a picture; raises ValueError if there is none of that name."""
         if name not in self.names:
             raise ValueError(f"no picture is named {name!r}: the first are {', '.join(map(repr, self.names[:5]))}")
         return self.names.index(name)
 
-    def at(self, index, size):
+    def at(self, index: int, size: int) -> np.ndarray:
         """A picture as a tensor of any size.
 
         Parameters
@@ -73,5 +73,5 @@ class Pictures:
 
 
 @lru_cache(maxsize=256)  # a slider that goes back and forth reads each size once
-def _decoded(path, version, size):
+def _decoded(path: str, version: tuple[int, ...], size: int) -> np.ndarray:
     return decode(path, size).tensor

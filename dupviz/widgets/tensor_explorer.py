@@ -1,9 +1,13 @@
 """One picture as numbers."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import ipywidgets as widgets
 import numpy as np
 from traitlets import link
 
+from dupviz.images.imageset import ImageSet
 from dupviz.metrics import mse
 from dupviz.widgets.drawing import CHANNELS, draw_tensor
 from dupviz.widgets.pictures import Pictures
@@ -36,7 +40,7 @@ class TensorExplorer(widgets.VBox):
     readout : ipywidgets.HTML
     """
 
-    def __init__(self, images, *, picture=None):
+    def __init__(self, images: ImageSet | dict[str, np.ndarray], *, picture: str | None = None) -> None:
         self._pictures = Pictures(images)
         names = self._pictures.names
         first = 0 if picture is None else self._pictures.index(picture)
@@ -72,11 +76,11 @@ class TensorExplorer(widgets.VBox):
         super().__init__(self._rows(), layout={"max_width": "980px"})
 
     @property
-    def tensor(self):
+    def tensor(self) -> np.ndarray:
         """What is shown."""
         return with_channels(self._edited, [checkbox.value for checkbox in self.channels])
 
-    def _rows(self):
+    def _rows(self) -> list[widgets.Widget]:
         rows = [
             [self.picture, self.size, self.arrangement],
             [self.view],
@@ -87,7 +91,7 @@ class TensorExplorer(widgets.VBox):
         wrap = {"flex_flow": "row wrap", "align_items": "center"}
         return [row[0] if len(row) == 1 else widgets.HBox(row, layout=wrap) for row in rows]
 
-    def _load(self, change=None):
+    def _load(self, change: Any = None) -> None:
         """Show another picture, or the same at another size, with the same place marked."""
         size = self.size.value
         self._loading = True  # nothing is drawn while row and column change
@@ -100,26 +104,26 @@ class TensorExplorer(widgets.VBox):
         self._loading = False
         self._point()
 
-    def _point(self, change=None):
+    def _point(self, change: Any = None) -> None:
         if self._loading:
             return
         for slider, number in zip(self.values, self._edited[self.row.value, self.column.value]):
             slider.value = int(number)
         self._draw()
 
-    def _edit(self, channel, number):
+    def _edit(self, channel: int, number: int) -> None:
         pixel = self._edited[self.row.value, self.column.value]
         if pixel[channel] != number:  # else the slider followed the pixel
             pixel[channel] = number
             self._draw()
 
-    def _restore(self, button):
+    def _restore(self, button: Any) -> None:
         for checkbox in self.channels:
             checkbox.value = True
         self._edited = self.original.copy()
         self._point()
 
-    def _draw(self, change=None):
+    def _draw(self, change: Any = None) -> None:
         row, column = self.row.value, self.column.value
         self.view.svg = draw_tensor(
             self.tensor,
@@ -132,7 +136,7 @@ class TensorExplorer(widgets.VBox):
         self.view.label = f"{self.picture.label}, with its three channels. Arrow keys move the marked pixel."
 
 
-def with_channels(tensor, visible):
+def with_channels(tensor: np.ndarray, visible: Sequence[bool]) -> np.ndarray:
     """A tensor with 0 in the channels that are off.
 
     Parameters
@@ -147,7 +151,7 @@ def with_channels(tensor, visible):
     return tensor * np.asarray(visible, np.uint8)
 
 
-def describe_tensor(tensor, original, row, column):
+def describe_tensor(tensor: np.ndarray, original: np.ndarray, row: int, column: int) -> str:
     """What the numbers of an explored tensor are, as HTML.
 
     Parameters
@@ -170,5 +174,5 @@ def describe_tensor(tensor, original, row, column):
     return f'<div style="display: flex; flex-wrap: wrap; gap: 4px 18px; line-height: 1.5">{items}</div>'
 
 
-def _slider(name, low, high, value, tooltip):
+def _slider(name: str, low: int, high: int, value: int, tooltip: str) -> widgets.IntSlider:
     return widgets.IntSlider(value, low, high, description=name, tooltip=tooltip, **LOOK)

@@ -257,7 +257,7 @@ def _height(chart: MseChart, share: float) -> float:
 
 def _thumbnail(images: ImageSet, row: int, action: str, rotation: int, mirrored: bool) -> dict[str, str]:
     tensor = transform(images.tensors[row], rotation=rotation, mirrored=mirrored)
-    path, colour = images.files["path"].iat[row], on_theme(COLOURS[action])
+    path, colour = str(images.files["path"].iat[row]), on_theme(COLOURS[action])
     return {"path": path, "uri": thumbnail_uri(tensor), "action": action, "colour": colour}
 
 

@@ -1,6 +1,8 @@
 """How does 200 behave? One search, one slider."""
 
-from typing import Any
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import ipywidgets as widgets
 import numpy as np
@@ -8,6 +10,7 @@ import numpy as np
 from dupviz._html import escaped
 from dupviz._words import count
 from dupviz.groups.sweep import Sweep
+from dupviz.images.imageset import ImageSet
 from dupviz.metrics import LARGEST_MSE
 from dupviz.review.labels import Labels
 from dupviz.search.histogram import mse_histogram
@@ -25,6 +28,9 @@ from dupviz.widgets.threshold_drawing import (
     threshold_at,
 )
 from dupviz.widgets.view import View
+
+if TYPE_CHECKING:
+    from dupviz.duplicates import Duplicates
 
 __all__ = ["EdgePair", "ThresholdExplorer"]
 
@@ -62,7 +68,7 @@ class ThresholdExplorer(widgets.VBox):
         The pairs just below the threshold, the nearest to it last, then those just above.
     """
 
-    def __init__(self, duplicates, *, labels=None):
+    def __init__(self, duplicates: "Duplicates", *, labels: Labels | str | Path | None = None) -> None:
         self._duplicates, self._images, self._max_mse = duplicates, duplicates.images, duplicates.max_mse
         self.labels = labels if isinstance(labels, Labels) else Labels(self._images, labels)
         self._sweep = Sweep(duplicates)
@@ -99,29 +105,29 @@ class ThresholdExplorer(widgets.VBox):
         for chart in (self.histogram, self.curve):
             chart.observe(lambda change: self._choose(threshold_at(change.new, self._max_mse)), "column")
         self.wish.observe(self._weigh_labels, "value")
-        self.suggested.on_click(lambda button: self._choose(self._suggestion.threshold))
+        self.suggested.on_click(lambda button: self._choose(self._suggestion.threshold or self._threshold))
         for button in self.presets:
             button.on_click(lambda button: self._choose(float(button.description)))
         super().__init__(self._rows(), layout={"max_width": "1040px"})
 
     @property
-    def threshold(self):
+    def threshold(self) -> float:
         """The present threshold."""
         return self._threshold
 
     @threshold.setter
-    def threshold(self, threshold):
+    def threshold(self, threshold: float) -> None:
         if not 0 <= threshold <= self._max_mse:
             raise ValueError(f"threshold must be from 0 to max_mse ({self._max_mse:g}), got {threshold:g}")
         self._threshold = float(threshold)
         self._draw()
 
     @property
-    def duplicates(self):
+    def duplicates(self) -> "Duplicates":
         """The search at the present threshold."""
         return self._duplicates.at(self._threshold)
 
-    def _rows(self):
+    def _rows(self) -> list[widgets.Widget]:
         below, above = self.edge[:EDGE], self.edge[EDGE:]
         return [
             widgets.HBox([self.slider, self.number, *self.presets, self.suggested], layout=WRAP),
@@ -135,16 +141,16 @@ class ThresholdExplorer(widgets.VBox):
             self.largest,
         ]
 
-    def _slide(self, change):
+    def _slide(self, change: Any) -> None:
         # The browser moves the slider on to its nearest step, and says so: that is no wish for another threshold.
         if abs(np.log10(change.new / max(1.0, self._threshold))) > STEP / 2:
             self._choose(float(f"{change.new:.3g}"))
 
-    def _choose(self, threshold):
+    def _choose(self, threshold: float) -> None:
         if not self._following and threshold != self._threshold:
             self.threshold = min(threshold, self._max_mse)
 
-    def _draw(self):
+    def _draw(self) -> None:
         self._follow()
         view = self._sweep.at(self._threshold)
         self.totals.value = draw_totals(view)
@@ -159,7 +165,7 @@ class ThresholdExplorer(widgets.VBox):
         self.largest.value = draw_largest_group(view, self._images)
         self._draw_quality()
 
-    def _follow(self):
+    def _follow(self) -> None:
         """Bring all controls to the present threshold."""
         self._following = True
         try:
@@ -170,11 +176,11 @@ class ThresholdExplorer(widgets.VBox):
             self._following = False
 
     @property
-    def _marks(self):
+    def _marks(self) -> list[float]:
         """Thresholds of note, the most important first."""
         return [mse for mse in (200.0, self._suggestion.threshold, 1000.0) if mse and mse <= self._max_mse]
 
-    def _weigh_labels(self, change=None):
+    def _weigh_labels(self, change: Any = None) -> None:
         """See what the labels suggest, which have changed."""
         labels = self.labels.table()
         self._labelled = labels.assign(mse=self._duplicates.near.mse_of(labels["a"], labels["b"]))
@@ -184,7 +190,7 @@ class ThresholdExplorer(widgets.VBox):
         self.suggested.layout.display = None if suggested else "none"
         self._draw_quality()
 
-    def _draw_quality(self):
+    def _draw_quality(self) -> None:
         number, enough = len(self._labelled), len(self._labelled) >= ENOUGH_LABELS
         for part in (self.quality, self.wish):
             part.layout.display = None if enough else "none"
@@ -198,12 +204,13 @@ class ThresholdExplorer(widgets.VBox):
         thresholds = np.union1d(_thresholds(self._max_mse), self._threshold)
         curve = threshold_curve(self._labelled[["mse", "same"]], thresholds=thresholds)
         same = int(self._labelled["same"].sum())
+        right, found = curve["true"].tolist(), curve["found"].tolist()
         intervals = {
-            "precision": [share_interval(row.true, row.found) for row in curve.itertuples()],
-            "recall": [share_interval(row.true, same) for row in curve.itertuples()],
+            "precision": [share_interval(*counts) for counts in zip(right, found)],
+            "recall": [share_interval(each, same) for each in right],
         }
         self.quality.svg = draw_quality(curve, intervals, self._threshold, self._max_mse)
-        here = np.searchsorted(thresholds, self._threshold)
+        here = int(np.searchsorted(thresholds, self._threshold))
         shares = ", ".join(
             f"{name} {curve[name].iat[here]:.0%} ({low:.0%} to {high:.0%})"
             for name, (low, high) in ((name, intervals[name][here]) for name in intervals)
@@ -233,7 +240,7 @@ class EdgePair(widgets.VBox):
         The row of the pairs that is shown.
     """
 
-    def __init__(self, images, labels, changed):
+    def __init__(self, images: ImageSet, labels: Labels, changed: Callable[[], object]) -> None:
         self._images, self._labels, self._changed = images, labels, changed
         self.pair: Any = None
         self.picture = widgets.HTML()
@@ -244,7 +251,7 @@ class EdgePair(widgets.VBox):
             button.on_click(lambda button, same=same: self._label(same))
         super().__init__([self.picture, widgets.HBox([self.same, self.different])], layout={"width": "182px"})
 
-    def show(self, pair):
+    def show(self, pair: Any) -> None:
         """Show a pair, or none."""
         self.pair = pair
         self.layout.display = "none" if pair is None else None
@@ -252,7 +259,7 @@ class EdgePair(widgets.VBox):
             self.picture.value = draw_pair(self._images, pair)
             self._mark()
 
-    def _label(self, same):
+    def _label(self, same: bool) -> None:
         now = self._labels.get(self.pair.a, self.pair.b)
         try:
             self._labels.set(self.pair.a, self.pair.b, None if now is same else same)
@@ -263,17 +270,17 @@ class EdgePair(widgets.VBox):
         self._mark()
         self._changed()
 
-    def _mark(self):
+    def _mark(self) -> None:
         label = self._labels.get(self.pair.a, self.pair.b)
         for button, same in ((self.same, True), (self.different, False)):
             button.icon = "check" if label is same else ""
             button.button_style = "info" if label is same else ""
 
 
-def _preset(mse):
+def _preset(mse: float) -> widgets.Button:
     return widgets.Button(description=f"{mse:g}", tooltip=f"Threshold {mse:g}", layout={"width": "60px"})
 
 
-def _thresholds(max_mse):
+def _thresholds(max_mse: float) -> np.ndarray:
     """Where the curves are drawn."""
     return np.unique([0.0, *np.geomspace(min(1, max_mse) or 1, max_mse or 1, CURVE_POINTS), max_mse])

@@ -14,6 +14,7 @@ from dupviz import (
     find_duplicates,
     find_label_conflicts,
     find_pairs,
+    mse_histogram,
     plots,
     squared_error_map,
     threshold_curve,
@@ -219,7 +220,7 @@ def test_populations_count_the_found_pairs_of_each():
     ax = plots.plot_populations(labelled)
     found = labelled[np.isfinite(labelled["mse"])]
     counts = {patch.get_label(): patch.get_data().values.sum() for patch in ax.patches}
-    assert counts == {"the same picture": found["same"].sum(), "strangers": (~found["same"]).sum()}
+    assert counts == {"the same picture": found["same"].sum(), "different pictures": (~found["same"]).sum()}
 
 
 def test_quality_draws_the_whole_and_no_kind():
@@ -278,3 +279,26 @@ def test_bad_arguments_are_named():
     none = Copies(np.zeros((0, 2, 2, 3), np.uint8), pd.DataFrame(columns=["path", "kind", "strength", "source", "mse"]))
     with pytest.raises(ValueError, match="no copies to draw"):
         plots.plot_copies(none)
+
+
+def test_a_counted_histogram_is_drawn_with_its_estimates_paler():
+    images = copies(30).images
+    edges = [0, 50, 100, 200, 1000, 195_075]
+    counted = mse_histogram(images, bins=edges, max_images=10)
+    ax = plots.plot_mse_histogram(counted)
+    heights = {round(bar.get_x()): bar.get_height() for bar in ax.patches}
+    assert heights == {low: number for low, number in zip(edges, counted.counts) if number}
+    pale = {round(bar.get_x()) for bar in ax.patches if bar.get_alpha() < 1}
+    assert pale == {low for low in heights if low >= counted.exact_below}
+    below = round(counted.counts[:3].sum())
+    assert any(text.strip() == f"{below:,} pairs below" for text in texts(ax))
+    assert any("estimated" in text for text in texts(ax))
+    exact = plots.plot_mse_histogram(mse_histogram(images, bins=[0, 200, 195_075]))
+    assert not any("estimated" in text for text in texts(exact))
+
+
+def test_a_bin_across_the_threshold_is_drawn_in_two_colours_and_its_count_is_about():
+    images = copies(30).images
+    ax = plots.plot_mse_histogram(mse_histogram(images, bins=[0, 195_075]), threshold=100)
+    assert [(bar.get_x(), bar.get_height()) for bar in ax.patches] == [(0, 435), (100, 435)]
+    assert any(text.strip().startswith("about 0 pairs below") for text in texts(ax))
