@@ -85,8 +85,8 @@ def test_suggestion_is_the_largest_threshold_that_is_sure_enough():
     assert suggestion.high <= 0.05
     assert "none is wrong" in str(suggestion)
 
-    with_strangers = pd.concat([sample(200, 0), sample(100, 100, mse=400.0)])
-    assert suggest_threshold(with_strangers, max_wrong=0.05).threshold == 300
+    with_others = pd.concat([sample(200, 0), sample(100, 100, mse=400.0)])
+    assert suggest_threshold(with_others, max_wrong=0.05).threshold == 300
 
 
 def test_threshold_goes_no_further_than_what_is_known():
