@@ -57,10 +57,6 @@ def file_card(
         How far it is from the file that stays, if it is another.
     rotation, mirrored
         How it is transformed to match that.
-
-    Returns
-    -------
-    Card
     """
     where, name = os.path.split(facts.path)
     where = os.curdir if folder is None else os.path.relpath(where or os.curdir, folder or os.curdir)

@@ -77,7 +77,6 @@ class MseChart:
         ----------
         edges : ndarray of float64, shape (n + 1,)
         counts : ndarray, shape (n,)
-        threshold : float
         exact_below : float
             Bars that end above are estimates, and drawn paler.
         """
@@ -110,7 +109,6 @@ class MseChart:
 
         Parameters
         ----------
-        threshold : float
         marks : sequence of float
             Further thresholds of note, the most important first.
         """

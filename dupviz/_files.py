@@ -27,10 +27,6 @@ def is_as_scanned(status: os.stat_result, size: int, modified_ns: int) -> bool:
         Bytes.
     modified_ns : int
         At most `LATEST`.
-
-    Returns
-    -------
-    bool
     """
     same = (status.st_size, min(status.st_mtime_ns, LATEST)) == (size, modified_ns)
     return stat.S_ISREG(status.st_mode) and same
@@ -41,10 +37,8 @@ def file_state(path: str, size: int, modified: pd.Timestamp) -> str:
 
     Parameters
     ----------
-    path : str
     size : int
         Bytes that it had.
-    modified : pandas.Timestamp
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""HTML of the report and of notebooks, by the templates beside this module: all text from outside is escaped."""
+"""HTML of the report and of notebooks, from templates that escape all text from outside."""
 
 import base64
 import html
@@ -43,7 +43,7 @@ MAX_FILES = 12  # of one group
 
 
 def escaped(text: str) -> str:
-    """A text as HTML or SVG, with bytes that are not UTF-8 as question marks, for notebooks and pages are UTF-8."""
+    """A text as HTML or SVG, with question marks for bytes that are not UTF-8, since notebooks and pages are UTF-8."""
     return html.escape(text.encode("utf-8", "replace").decode())
 
 
@@ -55,10 +55,6 @@ def thumbnail_uri(tensor: np.ndarray, *, lossy: bool = False) -> str:
     tensor : ndarray of uint8, shape (height, width, 3)
     lossy : bool
         A WebP of high quality, at most 224 pixels wide, rather than a PNG: for thousands of photos, a quarter as long.
-
-    Returns
-    -------
-    str
     """
     file, name = io.BytesIO(), "webp" if lossy else "png"
     picture = Image.fromarray(tensor)
@@ -71,7 +67,7 @@ def thumbnail_uri(tensor: np.ndarray, *, lossy: bool = False) -> str:
 
 
 def stream_page(template: str, **values: Any) -> Iterator[str]:
-    """A page from a template, piece by piece; generators among the values are read as it grows.
+    """A page from a template, piece by piece; it reads generators among the values as it grows.
 
     Parameters
     ----------
@@ -79,10 +75,6 @@ def stream_page(template: str, **values: Any) -> Iterator[str]:
         Name of a file in `TEMPLATES`.
     **values
         What it needs.
-
-    Yields
-    ------
-    str
     """
     return _environment().get_template(template).generate(**values)
 
@@ -92,13 +84,8 @@ def notebook_html(macro: str, **values: Any) -> str:
 
     Parameters
     ----------
-    macro : str
     **values
         What it needs.
-
-    Returns
-    -------
-    str
     """
     return str(getattr(_environment().get_template("notebook.html").module, macro)(**values))
 
@@ -156,7 +143,7 @@ def _environment() -> "Environment":
 
 
 def _outside(text: str) -> "Markup":
-    """A text from outside, as a file name is: nothing in it is obeyed, nor turns what follows around."""
+    """A text from outside, as a file name is: it adds no element, and turns no text after it around."""
     from markupsafe import Markup
 
     return Markup("<bdi>{}</bdi>").format(printable(text))

@@ -1,4 +1,4 @@
-"""Independent pieces of work, spread over threads or over any other executor."""
+"""Independent pieces of work for threads or any other executor."""
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -14,13 +14,12 @@ Result = TypeVar("Result")
 def in_order(
     executor: Executor, function: Callable[..., Result], tasks: Iterable[tuple[Any, ...]], *, ahead: int = 8
 ) -> Iterator[Result]:
-    """Yield ``function(*task)`` for each task, in the order of the tasks, with few of them under way at a time.
+    """Yield ``function(*task)`` for each task, in the order of the tasks; only a few run at a time.
 
     Parameters
     ----------
     executor : concurrent.futures.Executor
         Or anything else with its ``submit``.
-    function : callable
     tasks : iterable of tuple
         Consumed as results are taken, so that neither tasks nor results pile up.
     ahead : int

@@ -1,4 +1,4 @@
-"""What people decided, in files of JSON lines that only grow: a kill at any moment costs no earlier decision."""
+"""What people decided, in files of JSON lines that only grow: a kill at any moment loses no earlier decision."""
 
 import json
 import os
@@ -12,21 +12,12 @@ __all__ = ["append_record", "data_file", "file_keys", "read_records"]
 
 
 def data_file(name: str) -> Path:
-    """Where a file of decisions is: in the folder that ``DUPVIZ_DATA_DIR`` names, or else in the user's data folder.
-
-    Parameters
-    ----------
-    name : str
-
-    Returns
-    -------
-    Path
-    """
+    """Where a file of decisions is: in the folder that ``DUPVIZ_DATA_DIR`` names, or else in the user's data folder."""
     return Path(os.environ.get("DUPVIZ_DATA_DIR") or user_data_dir("dupviz")) / name
 
 
 def file_keys(files: pd.DataFrame) -> list[tuple[str, int]]:
-    """What records know each file by: it counts as the same one while its path and its size in bytes are the same.
+    """What identifies each file in records: its path and its size in bytes.
 
     Parameters
     ----------
@@ -63,11 +54,7 @@ def append_record(file: Path, record: dict[str, Any]) -> None:
 
 
 def read_records(file: Path) -> list[dict[str, Any]]:
-    """The records of a file, in the order in which they were added; a line that was cut off is passed over.
-
-    Parameters
-    ----------
-    file : Path
+    """The records of a file, in the order in which they were added; lines that were cut off are skipped.
 
     Returns
     -------

@@ -36,7 +36,7 @@ def turn(rotation: int, mirrored: bool) -> str:
 
 
 def printable(text: str) -> str:
-    r"""A file name without what a terminal obeys or cannot show: control and direction characters, lone bytes.
+    r"""A file name with escapes for what a terminal obeys or cannot show: control and direction characters, lone bytes.
 
     Examples
     --------

@@ -290,7 +290,7 @@ def _status(outcome: "Outcome", acted: bool) -> int:
 
 
 def _undo_command(journal: str | os.PathLike[str]) -> str:
-    """The command line that undoes a journal, for any name in a POSIX shell; in bash, if it cannot be printed."""
+    """The command line that undoes a journal: for any POSIX shell, or for bash if the name cannot be printed."""
     path = os.fspath(journal)
     if path.isprintable():
         return f"dupviz undo {shlex.quote(path)}"

@@ -26,7 +26,7 @@ __all__ = ["Duplicates", "find_duplicates"]
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Duplicates:
-    """Groups of duplicates in a set of images, and all that they follow from.
+    """Groups of duplicates in a set of images, with the search and the settings behind them.
 
     Attributes
     ----------
@@ -56,7 +56,7 @@ class Duplicates:
 
     @property
     def symmetries(self) -> str:
-        """Over which copies of an image the distances were minimised."""
+        """Which copies of an image were compared."""
         return self.near.symmetries
 
     @cached_property
@@ -92,10 +92,6 @@ class Duplicates:
         threshold : float
             At most `max_mse`.
 
-        Returns
-        -------
-        Duplicates
-
         Raises
         ------
         ValueError
@@ -106,12 +102,7 @@ class Duplicates:
         return dataclasses.replace(self, groups=groups, threshold=float(threshold))
 
     def plan(self) -> Plan:
-        """Plan to move the files that can go.
-
-        Returns
-        -------
-        Plan
-        """
+        """Plan to move the files that can go."""
         return make_plan(self.images, self.groups)
 
     def to_html(self, path: str | os.PathLike[str]) -> None:
@@ -133,12 +124,7 @@ class Duplicates:
         return f"Duplicates: {self.summary()}"
 
     def summary(self) -> str:
-        """One sentence: how many images, groups, files that can go, and bytes.
-
-        Returns
-        -------
-        str
-        """
+        """One sentence: how many images, groups, files that can go, and bytes."""
         remove, review = (self.groups[self.groups["action"] == action] for action in ("remove", "review"))
         groups = count(self.groups["group"].nunique(), "group")
         freed = file_size(int(remove["bytes"].sum()))
@@ -191,10 +177,6 @@ def find_duplicates(
         Whether to use and fill the store of tensors from earlier runs, see `load_images`.
     progress : bool
         Whether to show progress bars for what takes more than a second.
-
-    Returns
-    -------
-    Duplicates
 
     Raises
     ------

@@ -153,7 +153,6 @@ def distance(a: np.ndarray, b: np.ndarray, *, symmetries: str = "rotations") -> 
 
     Returns
     -------
-    mse : float
     rotation : int
         Degrees by which `b` is turned counter-clockwise to match `a`. On a tie the smallest.
     mirrored : bool

@@ -39,10 +39,6 @@ def apply_plan(
     ----------
     table : DataFrame
         That of the plan.
-
-    Returns
-    -------
-    Outcome
     """
     if trash == (to is not None):
         raise ValueError("say where the files shall go: either to=FOLDER or trash=True")

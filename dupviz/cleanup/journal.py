@@ -104,11 +104,6 @@ class Journal:
         ----------
         source, destination : str
             Its path, and the path within the quarantine folder that it shall have.
-        status : os.stat_result
-
-        Returns
-        -------
-        Move
         """
         self.last = move = Move(
             source, os.path.join(self.path.parent, destination), secrets.token_hex(8), status.st_mtime_ns
@@ -138,14 +133,6 @@ class Journal:
 
 def read_journal(path: Path) -> list[Entry]:
     """The files that a journal names, the last first.
-
-    Parameters
-    ----------
-    path : Path
-
-    Returns
-    -------
-    list of Entry
 
     Raises
     ------
@@ -238,11 +225,6 @@ def inside(destination: str) -> str:
 def locked(folder: str | Path, journals: list[Path]) -> Iterator[None]:
     """Hold a quarantine folder and journals for this process alone, until the block or the process ends.
 
-    Parameters
-    ----------
-    folder : str or Path
-    journals : list of Path
-
     Raises
     ------
     BlockingIOError
@@ -266,15 +248,6 @@ def _lock(file: BinaryIO) -> None:
 
 
 def journals_in(folder: str | Path) -> list[Path]:
-    """The journals in a quarantine folder, the newest first.
-
-    Parameters
-    ----------
-    folder : str or Path
-
-    Returns
-    -------
-    list of Path
-    """
+    """The journals in a quarantine folder, the newest first."""
     found = [path for path in Path(folder).iterdir() if JOURNAL_NAME.fullmatch(path.name) and path.is_file()]
     return sorted(found, key=journal_number, reverse=True)

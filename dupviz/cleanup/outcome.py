@@ -82,14 +82,12 @@ def each_in_turn(
 
     Parameters
     ----------
-    rows : list
     step : callable
         Takes a row and returns its `Result`.
     broken_off : callable
         The same for the row in hand on Ctrl-C: it tidies up.
     what : str
         For the progress bar.
-    progress : bool
 
     Returns
     -------

@@ -161,13 +161,8 @@ def make_plan(images: ImageSet, groups: pd.DataFrame) -> Plan:
 
     Parameters
     ----------
-    images : ImageSet
     groups : DataFrame
         As `group_duplicates` gives it for these images, or edited: a group may have several files that stay.
-
-    Returns
-    -------
-    Plan
 
     Raises
     ------
@@ -212,14 +207,6 @@ def make_plan(images: ImageSet, groups: pd.DataFrame) -> Plan:
 
 def open_plan(file: str | os.PathLike[str]) -> Plan:
     """Open a plan that `Plan.save` has saved, and whose rows and columns a spreadsheet may have changed.
-
-    Parameters
-    ----------
-    file : str or Path
-
-    Returns
-    -------
-    Plan
 
     Raises
     ------

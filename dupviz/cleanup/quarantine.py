@@ -24,10 +24,6 @@ The files journal-*.jsonl say where each came from. A scan of the folder around 
 def named_places(folder: str | Path) -> dict[str, str]:
     """Which file each place in a quarantine folder belongs to by its journals: no other may ever be put there.
 
-    Parameters
-    ----------
-    folder : str or Path
-
     Returns
     -------
     dict of str to str
@@ -41,16 +37,7 @@ def named_places(folder: str | Path) -> dict[str, str]:
 
 
 def unnamed_files(folder: Path) -> list[str]:
-    """Files in a quarantine folder that none of its journals names, for one that is damaged or lost.
-
-    Parameters
-    ----------
-    folder : Path
-
-    Returns
-    -------
-    list of str
-    """
+    """Files in a quarantine folder that none of its journals names, for one that is damaged or lost."""
     if not exists(os.path.join(folder, MARKER)):
         return []
     named = named_places(folder)
@@ -93,10 +80,6 @@ def make_quarantine(folder: str) -> Journal:
     ----------
     folder : str
         Absolute, without symbolic links.
-
-    Returns
-    -------
-    Journal
 
     Raises
     ------

@@ -30,10 +30,6 @@ def undo(journal: str | os.PathLike[str] | Outcome, *, progress: bool = True) ->
     progress : bool
         Whether to show a progress bar, if it takes more than a second.
 
-    Returns
-    -------
-    Outcome
-
     Raises
     ------
     FileNotFoundError

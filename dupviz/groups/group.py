@@ -1,4 +1,4 @@
-"""Pairs → groups: which files stay, which can go, and for which kept file each of these goes.
+"""Pairs → groups: which files stay, which can go, and which kept file stands for each of these.
 
 Files are taken best-first by the keep rule. A file is kept unless one that is already kept is its duplicate;
 otherwise it can go, and belongs to the nearest of these. So whatever goes has a duplicate that stays, directly below
@@ -31,7 +31,6 @@ def group_duplicates(
 
     Parameters
     ----------
-    images : ImageSet
     pairs : Pairs or DataFrame
         What `search` or `find_pairs` gave for these images; only the pairs below `threshold` count.
     threshold : float
@@ -117,10 +116,6 @@ class Grouping:
     def members(self, threshold: float) -> pd.DataFrame:
         """The files that are not kept at a threshold.
 
-        Parameters
-        ----------
-        threshold : float
-
         Returns
         -------
         DataFrame
@@ -155,7 +150,6 @@ class Grouping:
 
         Parameters
         ----------
-        threshold : float
         members : DataFrame
             What `members` gave for this threshold.
 
@@ -183,7 +177,7 @@ class Grouping:
 
 
 def _separated(near: pd.DataFrame, leader: np.ndarray, different: np.ndarray) -> tuple[pd.DataFrame, np.ndarray]:
-    """Take pairs out that are no duplicates; their files then stand for themselves, and not for identical ones.
+    """Remove pairs that are no duplicates; their files then represent themselves only, and not identical files.
 
     Parameters
     ----------
@@ -265,7 +259,7 @@ def _links_to_kept(near: pd.DataFrame, rank: np.ndarray, copies: np.ndarray, pro
 
 
 def _link_of_each(links: pd.DataFrame, representative: np.ndarray, rank: np.ndarray) -> pd.DataFrame:
-    """For each file that goes, the nearest of those that are kept when it is its turn.
+    """For each file that goes, the nearest file that is already kept when its turn comes.
 
     Parameters
     ----------

@@ -28,7 +28,7 @@ TIE_RULES = ("largest_file", "most_pixels", "oldest", "first_path")
 
 
 def check_keep(keep: KeepRule) -> None:
-    """Refuse a keep rule that there is not.
+    """Refuse an unknown keep rule.
 
     Raises
     ------
@@ -44,7 +44,6 @@ def keep_order(files: pd.DataFrame, keep: KeepRule = "largest_file") -> np.ndarr
 
     Parameters
     ----------
-    files : DataFrame
     keep : str or callable
         See `group_duplicates`.
 
@@ -70,11 +69,6 @@ def keep_order(files: pd.DataFrame, keep: KeepRule = "largest_file") -> np.ndarr
 def protected_files(files: pd.DataFrame, protect: Paths) -> np.ndarray:
     """Which files lie in protected folders (or are protected themselves).
 
-    Parameters
-    ----------
-    files : DataFrame
-    protect : str, Path, or iterable of them
-
     Returns
     -------
     ndarray of bool, shape (n,)
@@ -88,11 +82,10 @@ def protected_files(files: pd.DataFrame, protect: Paths) -> np.ndarray:
 
 
 def files_in(files: pd.DataFrame, folders: Iterable[str | os.PathLike[str]]) -> np.ndarray:
-    """Which files lie in folders, whatever the links on the way to them, and whether they are still there.
+    """Which files lie in folders; links on the way are followed, and files may have vanished.
 
     Parameters
     ----------
-    files : DataFrame
     folders : iterable of str or Path
         Or files, which are those themselves.
 

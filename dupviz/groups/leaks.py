@@ -23,7 +23,7 @@ def find_leaks(
     Parameters
     ----------
     images : ImageSet
-        Training and test images together; others are left aside.
+        Training and test images together; others are ignored.
     pairs : Pairs or DataFrame
         What `search` or `find_pairs` gave for these images.
     train, test : str, Path, or iterable of them
@@ -67,13 +67,12 @@ def find_label_conflicts(
 
     Parameters
     ----------
-    images : ImageSet
     pairs : Pairs or DataFrame
         What `search` or `find_pairs` gave for these images.
     threshold : float
         Pairs with an MSE strictly below it are duplicates.
     labels : sequence, shape (n,), optional
-        The label of each image; those without one, as None or NaN, are left aside. By default the name of the folder
+        The label of each image; those without one, as None or NaN, are ignored. By default the name of the folder
         that the image is in.
 
     Returns
@@ -105,7 +104,7 @@ def find_label_conflicts(
 
 
 def fraction_affected(found: pd.DataFrame) -> float:
-    """Of how many of the images there is something in a table of leaks, or of label conflicts.
+    """The share of images that a table of leaks or label conflicts names.
 
     Parameters
     ----------
@@ -129,7 +128,7 @@ def fraction_affected(found: pd.DataFrame) -> float:
 
 
 def _in_folders(files: pd.DataFrame, name: str, folders: Paths) -> np.ndarray:
-    """Which files lie in some folders, of which each must hold one."""
+    """Which files lie in some folders; each folder must hold at least one."""
     folders = one_or_many(folders)
     inside = np.zeros(len(files), bool)
     for folder in folders:
@@ -160,13 +159,10 @@ def _pairs_across(
 
     Parameters
     ----------
-    images : ImageSet
-    pairs : Pairs or DataFrame
     code : ndarray of int, shape (n,)
-        Images with a code below 0 are left aside.
+        Images with a code below 0 are ignored.
     order : ndarray of int, shape (n,)
         Of the two images of a pair, the one that is less in it becomes a.
-    threshold : float
     """
     pairs = as_pairs(pairs, images)
     pairs.check_threshold(threshold)
@@ -206,7 +202,7 @@ def _check_number(number: int, threshold: float) -> None:
 
 
 def _with_facts(found: pd.DataFrame, of_images: int, **facts: np.ndarray) -> pd.DataFrame:
-    """The table with facts of both images of each pair, and the number of images that its fraction is of."""
+    """The table with facts of both images of each pair, and the number of images for `fraction_affected`."""
     ends = found.columns[:2]
     for name, values in facts.items():
         for end in ends:

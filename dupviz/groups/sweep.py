@@ -90,10 +90,6 @@ class Sweep:
     def curve(self, thresholds: Iterable[float]) -> pd.DataFrame:
         """The numbers at several thresholds.
 
-        Parameters
-        ----------
-        thresholds : iterable of float
-
         Returns
         -------
         DataFrame
@@ -106,11 +102,6 @@ class Sweep:
         """The k pairs just below a threshold and the k just above, in the order of their MSE.
 
         Of identical images, the first stands for the others: one pair of pictures is not shown again and again.
-
-        Parameters
-        ----------
-        threshold : float
-        k : int
 
         Returns
         -------

@@ -1,7 +1,7 @@
 """Tensors that are remembered between runs, so that a second look at a folder is instant.
 
-An SQLite database in the user's cache folder. Without it everything works as well, only slower: whatever goes wrong
-with it is said in one line, and the files are read.
+An SQLite database in the user's cache folder. Without it everything works, only slower: if it fails, a
+warning says so in one line, and the files are read again.
 """
 
 import logging
@@ -88,7 +88,7 @@ class Store:
         self._close()
 
     def find(self, paths: list[str], size: int) -> dict[str, Decoded]:
-        """Look up files; whether they have changed since is for the caller to compare.
+        """Look up files; the caller compares whether they have changed.
 
         Parameters
         ----------
@@ -113,7 +113,6 @@ class Store:
             Its real path.
         size : int
             Height and width that were asked for.
-        decoded : Decoded
         """
         if self._connection is None or self._is_full:
             return
@@ -206,7 +205,7 @@ class Store:
         self._used.clear()
 
     def _has_room(self, connection: sqlite3.Connection, size: int) -> bool:
-        """Say whether so many bytes fit; for that, forget what has been unused for longest, but nothing of this run."""
+        """Make room by forgetting what was used least recently, but nothing of this run; say whether it fits."""
         while _bytes_in_use(connection) + size > MAX_BYTES:
             if not self._is_marked:
                 self._mark_used(connection)
@@ -222,7 +221,7 @@ class Store:
         return True
 
     def _mark_used(self, connection: sqlite3.Connection) -> None:
-        """Note that the files of this run are in use, whether they have been looked up yet or not."""
+        """Note that all files of this run are in use, even those not looked up yet."""
         paths = [os.fsencode(path) for path in self._paths]
         for start in range(0, len(paths), 500):
             some = paths[start : start + 500]
@@ -232,12 +231,7 @@ class Store:
 
 
 def store_file() -> Path:
-    """Where the store is: in the folder that ``DUPVIZ_CACHE_DIR`` names, or else in the user's cache folder.
-
-    Returns
-    -------
-    Path
-    """
+    """Where the store is: in the folder that ``DUPVIZ_CACHE_DIR`` names, or else in the user's cache folder."""
     return Path(os.environ.get("DUPVIZ_CACHE_DIR") or user_cache_dir("dupviz")) / "tensors.sqlite"
 
 
@@ -246,7 +240,6 @@ def contents() -> tuple[int, int]:
 
     Returns
     -------
-    images : int
     size : int
         Bytes on the disk.
 
@@ -281,7 +274,7 @@ def clear() -> None:
 
 
 def _files() -> list[Path]:
-    """The database, after what SQLite writes beside it, which must never be there without it when a new one is made."""
+    """The database, and before it the files that SQLite writes beside it: they must never be left beside a new one."""
     return [store_file().with_name(store_file().name + suffix) for suffix in ("-wal", "-shm", "")]
 
 
@@ -299,5 +292,5 @@ def _bytes_in_use(connection: sqlite3.Connection) -> int:
 
 
 def _checksum(facts: Iterable[object], tensor: bytes) -> int:
-    """Checksum of a row, for SQLite does not notice when a byte in it changes."""
+    """Checksum of a row, since SQLite does not notice a changed byte."""
     return zlib.crc32(tensor, zlib.crc32(repr(tuple(facts)).encode()))

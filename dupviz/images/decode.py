@@ -63,11 +63,6 @@ def decode(path: str | os.PathLike[str], size: int) -> Decoded:
     Upright by its EXIF orientation, composited over white, scaled to 8 bits, the first frame of an animation, and
     resized with an antialiased triangle filter.
 
-    Parameters
-    ----------
-    path : str or Path
-    size : int
-
     Returns
     -------
     Decoded
@@ -90,7 +85,6 @@ def decode_picture(path: str | os.PathLike[str], side: int) -> Image.Image:
 
     Parameters
     ----------
-    path : str or Path
     side : int
         The picture is shrunk to be at most this wide and high, in pixels.
 
@@ -112,11 +106,6 @@ def decode_picture(path: str | os.PathLike[str], side: int) -> Image.Image:
 
 def picture_tensor(picture: Image.Image, size: int) -> np.ndarray:
     """Make a tensor of a picture that is open, by the rules of `decode`.
-
-    Parameters
-    ----------
-    picture : PIL.Image.Image
-    size : int
 
     Returns
     -------

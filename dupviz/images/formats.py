@@ -92,7 +92,7 @@ class DecodeError(Exception):
 
 @contextlib.contextmanager
 def reading(path: str | os.PathLike[str]) -> Iterator[tuple[ImageFile, os.stat_result]]:
-    """Open an image file, and give its `os.stat` too; whatever goes wrong meanwhile becomes one of two errors."""
+    """Open an image file, with its `os.stat`; every error inside the block becomes NotAnImage or DecodeError."""
     try:
         path = Path(path)
         status = path.stat()  # before the file is read: if it changes meanwhile, this is out of date and shows it

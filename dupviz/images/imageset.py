@@ -1,4 +1,4 @@
-"""A set of images: tensors and tables of their files; saved in a folder of its own, and opened from there.
+"""A set of images: tensors and tables of their files; saved in a folder, and opened from there.
 
 The tensors are a NumPy file, memory-mapped on opening, and the tables CSV.
 """
@@ -49,7 +49,7 @@ class ImageSet:
     errors : DataFrame
         ``path`` and ``reason`` of everything that should be an image but is not in `files`.
     other_files : int
-        Files that are no images, and were passed over.
+        Files that are no images.
     """
 
     tensors: np.ndarray
@@ -116,10 +116,6 @@ Images = ImageSet | np.ndarray
 
 def open_images(folder: str | os.PathLike[str]) -> ImageSet:
     """Open a set of images that `ImageSet.save` has saved.
-
-    Parameters
-    ----------
-    folder : str or Path
 
     Returns
     -------

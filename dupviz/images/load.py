@@ -142,7 +142,7 @@ def _read(files: dict[str, str], size: int, workers: int, store: Store) -> Gener
 
 
 def _read_file(path: str, size: int, remembered: Decoded | None) -> tuple[Decoded | str | None, bool]:
-    """Return an image as `Decoded`, why there is none as str, or None for any other file; and whether it is new."""
+    """Return an image, the reason why there is none, or None for other files; and whether the file was read now."""
     if remembered is not None:
         with suppress(OSError):
             status = os.stat(path)

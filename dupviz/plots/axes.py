@@ -1,4 +1,4 @@
-"""What several figures are drawn with."""
+"""Parts that several figures share."""
 
 from typing import Any
 
@@ -50,7 +50,7 @@ def mse_axis(ax: Axes, threshold: float) -> None:
 
 
 def count_axis(ax: Axes) -> None:
-    """Make y an axis of counts, on which one duplicate is seen beside a million pairs."""
+    """Make y an axis of counts, where one pair can be seen beside a million."""
     ax.set_yscale("symlog", linthresh=1, linscale=0.5)
     ax.set_ylim(bottom=0)
     ax.yaxis.set_major_formatter(FuncFormatter(lambda number, _: f"{number:,.0f}"))

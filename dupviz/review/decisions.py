@@ -16,7 +16,7 @@ __all__ = ["UNDECIDED", "Decision", "Decisions", "Member", "decided_group", "is_
 
 
 class Decision(NamedTuple):
-    """What was decided of a file, when `keeper` was the one that stays for it.
+    """The decision about a file, made when `keeper` was the file that stays for it.
 
     Attributes
     ----------
@@ -90,10 +90,6 @@ class Decisions(Mapping[int, Decision]):
     def update(self, decisions: Mapping[int, Decision]) -> None:
         """Decide about some files at once, and remember it in one record.
 
-        Parameters
-        ----------
-        decisions : dict of int to Decision
-
         Raises
         ------
         OSError
@@ -122,7 +118,6 @@ def decided_group(
     ----------
     proposed : list of Member
         As `group_duplicates` forms it: the kept file first.
-    decisions : mapping of int to Decision
     link : callable
         Given the row number of a kept file and that of another, returns the other's `Member`: whether it may go for
         that file, and how it matches it.
@@ -143,17 +138,7 @@ def decided_group(
 
 
 def is_reviewed(group: list[Member], decisions: Mapping[int, Decision]) -> bool:
-    """Whether every file of a group was accepted with the file that is kept in it now.
-
-    Parameters
-    ----------
-    group : list of Member
-    decisions : mapping of int to Decision
-
-    Returns
-    -------
-    bool
-    """
+    """Whether every file of a group was accepted with the file that is kept in it now."""
     keeper = group[0].image
     found = (decisions.get(file.image, UNDECIDED) for file in group)
     return all(decision.reviewed and decision.keeper == keeper for decision in found)

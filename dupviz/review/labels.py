@@ -1,4 +1,4 @@
-"""What a person says of pairs of pictures, "the same" or "different", remembered between sessions."""
+"""Labels of pairs of pictures, "the same" or "different", remembered between sessions."""
 
 from pathlib import Path
 

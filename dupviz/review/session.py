@@ -148,12 +148,7 @@ class Review:
         self._act({}, {(image, group[0].image): False})
 
     def accept(self, groups: Iterable[int]) -> None:
-        """Mark groups as reviewed, as they are now.
-
-        Parameters
-        ----------
-        groups : iterable of int
-        """
+        """Mark groups as reviewed, as they are now."""
         changes = {}
         for group in groups:
             keeper = self.members[group][0].image

@@ -75,7 +75,7 @@ def thumbnails(tensors: np.ndarray) -> np.ndarray:
 
 
 def invariants(parts: np.ndarray, symmetries: str) -> np.ndarray:
-    """Vectors that all symmetries of a picture share, and that are no further apart than the pictures are.
+    """Vectors that all symmetries of a picture share, and whose distance is never larger than that of the pictures.
 
     Parameters
     ----------

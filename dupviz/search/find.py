@@ -102,10 +102,6 @@ def search(
     max_pairs : int
         How many pairs of different tensors there may be.
 
-    Returns
-    -------
-    Pairs
-
     Raises
     ------
     TooManyPairsError, TypeError, ValueError
@@ -155,7 +151,6 @@ def sketches(
     rows : ndarray of int64, shape (m,)
         Which of them; increasing.
     symmetries : {"none", "rotations", "dihedral"}
-    executor : concurrent.futures.Executor
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""The histogram of all pairs: how near to each other duplicates are, and different pictures are."""
+"""The histogram of all pairs: how near duplicates are, and how far apart different pictures."""
 
 import os
 from collections.abc import Sequence
@@ -92,10 +92,6 @@ def mse_histogram(
         Where the pieces of work run. By default, a thread for each processor.
     progress : bool
         Whether to show a progress bar when it takes longer than a second.
-
-    Returns
-    -------
-    MseHistogram
 
     Raises
     ------

@@ -20,7 +20,7 @@ CHUNK = 1024  # tensors in one piece of work
 
 
 def checksums_of(tensors: np.ndarray, executor: Executor | None = None) -> np.ndarray:
-    """The CRC-32 of each tensor: twice as fast as a digest, and hardly ever the same for two that differ.
+    """The CRC-32 of each tensor: twice as fast as a digest, and almost never the same for different tensors.
 
     Parameters
     ----------
@@ -43,7 +43,6 @@ def find_leaders(tensors: np.ndarray, checksums: np.ndarray, executor: Executor)
     ----------
     tensors : ndarray of uint8, shape (n, size, size, channels)
     checksums : ndarray of uint32, shape (n,)
-    executor : concurrent.futures.Executor
 
     Returns
     -------

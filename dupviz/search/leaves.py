@@ -1,4 +1,4 @@
-"""Near neighbours among short vectors: a median-split tree, and the pairs that its leaves leave possible."""
+"""Near neighbours among short vectors: a median-split tree, and the pairs of its leaves that may be near."""
 
 from collections.abc import Iterator
 from concurrent.futures import Executor
@@ -50,17 +50,13 @@ class NearPairs(NamedTuple):
 
 
 def partition(rows: np.ndarray, vectors: np.ndarray, parts: np.ndarray) -> list[Leaf]:
-    """Split vectors at the median of the axis in which they spread most, again and again, into leaves of neighbours.
+    """Split vectors recursively at the median of the axis with the largest variance, into leaves of neighbours.
 
     Parameters
     ----------
     rows : ndarray of int64, shape (n,)
     vectors : ndarray of float32, shape (n, at most 64)
     parts : ndarray of float32, shape (n, length)
-
-    Returns
-    -------
-    list of Leaf
     """
     leaves, unsplit = [], [np.arange(len(rows))]
     while unsplit:
@@ -79,7 +75,7 @@ def partition(rows: np.ndarray, vectors: np.ndarray, parts: np.ndarray) -> list[
 def leaf_tasks(
     leaves: list[Leaf], max_mse: float, symmetries: str, executor: Executor, progress: bool
 ) -> Iterator[tuple[Any, ...]]:
-    """Each leaf with itself, and with those after it that come near enough: arguments for `near_pairs`."""
+    """Each leaf with itself and with the later leaves that are near enough: arguments for `near_pairs`."""
     centres = np.array([leaf.centre for leaf in leaves])
     reaches = np.array(list(in_order(executor, reach, ((leaf.vectors, leaf.centre, centres) for leaf in leaves))))
     radius = np.sqrt(rounded_up(max_mse))
@@ -98,19 +94,13 @@ def reach(vectors: np.ndarray, centre: np.ndarray, centres: np.ndarray) -> np.nd
 
 
 def near_pairs(leaf: Leaf, others: list[Leaf], max_mse: float, symmetries: str) -> NearPairs:
-    """Pairs of a leaf's tensors with those of some others, or of itself, whose bounds are below the limit.
+    """Pairs of tensors of a leaf and of other leaves (or of itself) whose bounds are below the limit.
 
     Parameters
     ----------
-    leaf : Leaf
     others : list of Leaf
         Other leaves, or this one alone.
-    max_mse : float
     symmetries : {"none", "rotations", "dihedral"}
-
-    Returns
-    -------
-    NearPairs
     """
     limit = rounded_up(max_mse)
     found = []

@@ -1,4 +1,4 @@
-"""The near pairs of a set of images: the object between the search and all that follows from it."""
+"""The near pairs of a set of images: what the search finds, and all later steps read."""
 
 import os
 from concurrent.futures import ThreadPoolExecutor
@@ -130,10 +130,6 @@ class Pairs:
         symmetries : {"none", "rotations", "dihedral"}
             Over which the distances were minimised.
 
-        Returns
-        -------
-        Pairs
-
         Raises
         ------
         ValueError
@@ -191,7 +187,7 @@ class Pairs:
         return f"Pairs: {self.count:,} pairs below {self.max_mse:g} of {images}, {self.symmetries}"
 
     def check_images(self, images: Images) -> None:
-        """Refuse images that these pairs are not of.
+        """Refuse other images than those that were searched.
 
         Parameters
         ----------
@@ -212,7 +208,7 @@ class Pairs:
             raise ValueError("these pairs are of other images, or the images have changed: search again")
 
     def check_threshold(self, threshold: float) -> None:
-        """Refuse a threshold that the search did not go as far as.
+        """Refuse a threshold above the limit of the search.
 
         Raises
         ------
@@ -306,17 +302,12 @@ class Pairs:
 
 
 def as_pairs(pairs: "Pairs | pd.DataFrame", images: Images) -> Pairs:
-    """The pairs that a function was given: as such, or as the table that `find_pairs` returned, whole or in part.
+    """The `Pairs` behind an argument: itself, or the table of `find_pairs`, whole or in part.
 
     Parameters
     ----------
-    pairs : Pairs or DataFrame
     images : ImageSet, or ndarray of uint8, shape (n, size, size, channels)
         The images that they have to be of.
-
-    Returns
-    -------
-    Pairs
 
     Raises
     ------
@@ -336,7 +327,7 @@ def as_pairs(pairs: "Pairs | pd.DataFrame", images: Images) -> Pairs:
 
 
 def best_symmetry(winners: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The symmetry that is named where several give the smallest MSE: not mirrored, then the smallest rotation.
+    """The symmetry to report where several give the smallest MSE: not mirrored, then the smallest rotation.
 
     Parameters
     ----------

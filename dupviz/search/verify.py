@@ -44,7 +44,7 @@ class Found(NamedTuple):
 
 
 def exact_pairs(tensors: np.ndarray, numbers: np.ndarray, near: NearPairs, max_mse: float, symmetries: str) -> Found:
-    """Those of some pairs that are below the limit, with their exact distances.
+    """Compute exact distances of pairs, and return the pairs below the limit.
 
     Parameters
     ----------
@@ -52,13 +52,7 @@ def exact_pairs(tensors: np.ndarray, numbers: np.ndarray, near: NearPairs, max_m
         The tensors that occur in the pairs.
     numbers : ndarray of int64, shape (n,)
         Their row numbers, in increasing order.
-    near : NearPairs
-    max_mse : float
     symmetries : {"none", "rotations", "dihedral"}
-
-    Returns
-    -------
-    Found
     """
     a, b = np.searchsorted(numbers, near.a), np.searchsorted(numbers, near.b)
     if _is_dense(a, b):
@@ -82,13 +76,11 @@ def exact_pairs(tensors: np.ndarray, numbers: np.ndarray, near: NearPairs, max_m
 def exact_tasks(
     near: Iterable[NearPairs], tensors: np.ndarray, max_mse: float, symmetries: str
 ) -> Iterator[tuple[Any, ...]]:
-    """Collect near pairs, and the tensors that they need, into pieces of some size: arguments for `exact_pairs`.
+    """Collect near pairs and their tensors into pieces of work: arguments for `exact_pairs`.
 
     Parameters
     ----------
-    near : iterable of NearPairs
     tensors : ndarray of uint8, shape (n, size, size, channels)
-    max_mse : float
     symmetries : {"none", "rotations", "dihedral"}
     """
     waiting, count = [], 0
@@ -116,14 +108,14 @@ def rows_of(tensors: np.ndarray, rows: np.ndarray) -> np.ndarray:
 
 
 def _is_dense(a: np.ndarray, b: np.ndarray) -> bool:
-    """Whether the pairs are so many of all pairs of their tensors that products of whole sets are faster."""
+    """Whether there are so many pairs that a matrix product of all their tensors is faster."""
     return len(a) > DENSE * len(np.unique(a)) * len(np.unique(b))
 
 
 def _below_whole_bounds(
     tensors: np.ndarray, a: np.ndarray, b: np.ndarray, max_mse: float, symmetries: str
 ) -> np.ndarray:
-    """Which pairs the invariants of whole tensors leave possible: of noise, whose thumbnails are alike, hardly any."""
+    """Which pairs may be below the limit by the invariants of whole tensors: of noise, hardly any."""
     pictures = (tensors.astype(np.float32) - 128) / np.float32(tensors.shape[1])
     vectors = invariants(split(pictures, symmetries), symmetries)
     (rows, i), (columns, j) = (np.unique(each, return_inverse=True) for each in (a, b))

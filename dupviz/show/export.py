@@ -16,13 +16,12 @@ CHUNK = 10_000  # pairs that are turned into text at a time: a million of them a
 
 
 def write_json(duplicates: "Duplicates", file: TextIO) -> None:
-    r"""Write duplicates, and all that they follow from, as JSON.
+    r"""Write duplicates, with images, pairs, settings and errors, as JSON.
 
     File names that are not UTF-8 keep their bytes as lone surrogates, ``"\udcff"``, as Python reads them.
 
     Parameters
     ----------
-    duplicates : Duplicates
     file : text file
         Open for writing.
 

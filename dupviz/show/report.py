@@ -1,4 +1,4 @@
-"""The results of a scan as one HTML page: it needs nothing else, so that it can be mailed and kept."""
+"""The results of a scan as one HTML page that needs no other file."""
 
 import base64
 import hashlib
@@ -50,11 +50,10 @@ BINS = 48
 
 
 def write_report(duplicates: "Duplicates", path: str | os.PathLike[str]) -> None:
-    """Write duplicates as one HTML page, with everything in it: it opens from a mail, without a network.
+    """Write duplicates as one HTML page, with all pictures in it: it needs no network.
 
     Parameters
     ----------
-    duplicates : Duplicates
     path : str or Path
         Of the file, which is replaced as a whole if it is there.
 

@@ -38,7 +38,6 @@ def write_listing(duplicates: "Duplicates", file: TextIO) -> None:
 
     Parameters
     ----------
-    duplicates : Duplicates
     file : text file
         Where it is a terminal, lines fit its width, and words are in colour unless the environment sets ``NO_COLOR``.
     """
@@ -51,7 +50,6 @@ def write_outcome(outcome: Outcome, file: TextIO, plan: Plan | None = None) -> N
 
     Parameters
     ----------
-    outcome : Outcome
     file : text file
         As for `write_listing`.
     plan : Plan, optional
@@ -161,7 +159,7 @@ def _summary(duplicates: "Duplicates") -> Iterator[str]:
     flat = images.files["flat"].sum()
     if flat:
         yield (
-            f"{count(flat, 'flat image')}, with almost no contrast: these are near each other whatever they show, "
+            f"{count(flat, 'flat image')}, with almost no contrast: these are near each other, whatever they show, "
             "so none goes unless its tensor equals the kept one's."
         )
     if images.other_files:

@@ -1,4 +1,4 @@
-"""The checks of the notebooks' exercises: each says whether an answer is right, and if not, what to look at."""
+"""Checks of the notebooks' exercises: each says whether an answer is right, or gives a hint."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -178,7 +178,7 @@ def check_threshold_per_value(answer: Any) -> Feedback:
 
 
 def check_luck(answer: Any) -> Feedback:
-    """The share of wrong pairs with which ten labels without a wrong one come about in one case of twenty."""
+    """The share of wrong pairs for which ten right labels in a row happen in one case of twenty."""
     if answer is ...:
         return Feedback(False, UNANSWERED)
     if np.isclose(answer, 1 - 0.05**0.1, atol=0.002):
@@ -195,7 +195,7 @@ def check_luck(answer: Any) -> Feedback:
 
 
 def check_honest_score(answer: Any) -> Feedback:
-    """How often a model is right about new pictures, if it is about 90 % of all and 40 % of all are known to it."""
+    """How often a model is right about new pictures, if it is right about 90 % of all, and knows 40 % of them."""
     if answer is ...:
         return Feedback(False, UNANSWERED)
     hints = {

@@ -1,4 +1,4 @@
-"""Copies of one's own pictures, weak and strong: since their truth is known, they show what a threshold is worth."""
+"""Copies of known kinds and strengths of one's own pictures: they show what a threshold finds."""
 
 import io
 import os
@@ -113,10 +113,6 @@ def make_copies(
         read as all images are.
     progress : bool
         Whether to show a progress bar, if it takes more than a second.
-
-    Returns
-    -------
-    Copies
 
     Raises
     ------
@@ -250,7 +246,7 @@ def _picture(values: np.ndarray) -> Image.Image:
 
 
 def _stored(picture: Image.Image, file_format: str, **options: Any) -> Image.Image:
-    """A picture as it is after a file of this format."""
+    """A picture after it was saved in a file of this format, and read again."""
     file = io.BytesIO()
     picture.save(file, file_format, **options)
     return Image.open(file)

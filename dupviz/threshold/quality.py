@@ -1,4 +1,4 @@
-"""How a threshold behaves, where it is known which pairs show the same picture.
+"""Precision and recall of a threshold, where it is known which pairs show the same picture.
 
 All functions work on *labelled* pairs: a DataFrame with the columns mse (float64; infinite for two files of the same
 picture that the search did not find), same (bool: whether the two are the same picture) and, if wanted, kind (str: what
@@ -27,7 +27,6 @@ def edge_pairs(pairs: pd.DataFrame, threshold: float = 200.0, k: int = 6) -> pd.
     ----------
     pairs : DataFrame
         As `find_pairs` gives it.
-    threshold : float
     k : int
         How many on each side.
 
@@ -90,7 +89,6 @@ def with_truth(
 
     Parameters
     ----------
-    images : ImageSet
     pairs : Pairs or DataFrame
         What `search` or `find_pairs` gave for these images.
     truth : DataFrame, str or Path
@@ -132,7 +130,7 @@ def with_truth(
 
 
 def label_pairs(pairs: pd.DataFrame, *, source: ArrayLike, kind: ArrayLike | None = None) -> pd.DataFrame:
-    """Label pairs of images of which it is known what they show.
+    """Label pairs of images, given what each image shows.
 
     Parameters
     ----------

@@ -50,7 +50,7 @@ class Suggestion:
 def suggest_threshold(
     labelled: pd.DataFrame, *, max_wrong: float = 0.001, confidence: float = 0.95, max_mse: float | None = None
 ) -> Suggestion:
-    """The largest round threshold that joins few enough different pictures, as far as the labelled pairs can show.
+    """Suggest the largest round threshold with few enough wrong pairs, as far as the labelled pairs can show.
 
     For each of 13 thresholds from 10 to 1000, the share of wrong pairs below it has an exact confidence interval
     (Clopper and Pearson, "The use of confidence or fiducial limits", Biometrika 26, 1934). The suggestion is the
@@ -109,13 +109,12 @@ def suggest_threshold(
 
 
 def share_interval(part: int, whole: int, *, confidence: float = 0.95) -> tuple[float, float]:
-    """Where a share lies of which a sample has shown so many: the exact interval of Clopper and Pearson.
+    """Confidence interval of a share from a sample: the exact interval of Clopper and Pearson.
 
     Parameters
     ----------
     part, whole : int
         ``part`` of ``whole`` were counted in the sample.
-    confidence : float
 
     Returns
     -------

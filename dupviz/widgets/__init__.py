@@ -1,4 +1,4 @@
-"""Views for Jupyter, of which each is a thin layer over plain functions."""
+"""Views for Jupyter: thin layers over plain functions."""
 
 from dupviz.widgets.pair_explorer import PairExplorer
 from dupviz.widgets.review_gallery import ReviewGallery

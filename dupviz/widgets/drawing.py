@@ -105,16 +105,7 @@ def draw_tensor(
 
 
 def channel_frames(stacked: bool) -> list[Frame]:
-    """Where `draw_tensor` puts the three matrices.
-
-    Parameters
-    ----------
-    stacked : bool
-
-    Returns
-    -------
-    list of three Frame
-    """
+    """Where `draw_tensor` puts the three matrices."""
     if stacked:
         return [Frame(360 + 198 * channel, 30, 170, 240, slope=62) for channel in range(3)]
     return [Frame(352 + 202 * channel, 88, 192, 192) for channel in range(3)]
@@ -135,7 +126,6 @@ def draw_comparison(
     Parameters
     ----------
     a, b : ndarray of uint8, shape (size, size, 3)
-    names : tuple of two str
     view : {"side by side", "curtain", "flicker"}
         Curtain draws `a` left of a line and `b` right of it; flicker draws both in turn.
     curtain : int
@@ -175,7 +165,6 @@ def draw_turns(
     Parameters
     ----------
     a, b : ndarray of uint8, shape (size, size, 3)
-    turns : sequence of (rotation, mirrored)
     chosen, best : (rotation, mirrored)
         The one that is shown, and the one whose MSE is the smallest.
 
@@ -203,7 +192,7 @@ def draw_turns(
 
 
 def on_theme(colour: str) -> str:
-    """A colour as CSS, moved towards that of the theme's text, so that words in it can be read on dark ground too."""
+    """A colour as CSS, mixed with that of the theme's text, so that words in it can be read on dark ground too."""
     return f"color-mix(in srgb, {colour} 65%, {TEXT})"
 
 
@@ -213,7 +202,7 @@ def svg(width: float, height: float, parts: Iterable[str]) -> str:
 
 
 def label(x: float, y: float, text: str, colour: str = TEXT) -> str:
-    """A text that begins at a point of its base line."""
+    """A text, at the start of its base line."""
     return f'<text x="{x}" y="{y}" style="fill: {colour}">{escaped(text)}</text>'
 
 
@@ -231,7 +220,7 @@ def pickable(frame: Frame, rows: int, columns: int) -> str:
 
 
 def _marker(frame: Frame, row: int, column: int, size: int) -> str:
-    """A frame around one cell that is seen on any ground: light within dark."""
+    """A frame around one cell that can be seen on any ground: light within dark."""
     side = f'x="{column / size}" y="{row / size}" width="{1 / size}" height="{1 / size}"'
     return frame.group(f'<rect {side} class="dupviz-marker-edge"/><rect {side} class="dupviz-marker"/>')
 

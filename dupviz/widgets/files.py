@@ -1,4 +1,4 @@
-"""Picture files as a browser shows them: at the size of a screen or less, turned to match another, in part."""
+"""Picture files for a browser: at most as large as a screen, turned to match another, whole or in part."""
 
 import io
 import os
@@ -20,17 +20,12 @@ def file_jpeg(
 
     Parameters
     ----------
-    path : str
     side : int
         At most this wide and high, in pixels; a part is cut from the picture at its full size.
     rotation, mirrored
         How it is turned, see `transform`.
     box : tuple of four float
         The part: left, top, right and bottom of the turned picture, from 0 to 1.
-
-    Returns
-    -------
-    bytes
 
     Raises
     ------
@@ -47,7 +42,7 @@ def file_jpeg(
 
 
 def jpeg(picture: Image.Image) -> bytes:
-    """A picture as the bytes of a JPEG, fine enough that its differences to another one are those of the pictures."""
+    """A picture as the bytes of a JPEG, fine enough to compare it with another."""
     file = io.BytesIO()
     picture.save(file, "JPEG", quality=92, subsampling=0)
     return file.getvalue()

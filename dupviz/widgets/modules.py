@@ -1,4 +1,4 @@
-"""JavaScript modules as one text, since anywidget loads one: no build step, and a server can send them as they are."""
+"""JavaScript modules joined into one text, since anywidget loads one file; there is no build step."""
 
 import re
 from pathlib import Path
@@ -9,7 +9,7 @@ IMPORT = re.compile(r'^import [^;]*? from "\./(\w+\.js)";\n', re.MULTILINE)
 
 
 def join_modules(entry: Path) -> str:
-    """Put a module after all that it imports, without the words ``import`` and ``export``.
+    """Join a module with all that it imports, and drop the words ``import`` and ``export``.
 
     Parameters
     ----------

@@ -141,17 +141,11 @@ class PairExplorer(widgets.VBox):
 
 
 def mirror_turn(rotation: int, mirrored: bool) -> tuple[int, bool]:
-    """The symmetry that mirrors left-right what another one gives.
+    """The symmetry that mirrors the result of another one left-right.
 
     Parameters
     ----------
     rotation : {0, 90, 180, 270}
-    mirrored : bool
-
-    Returns
-    -------
-    rotation : int
-    mirrored : bool
 
     Examples
     --------
@@ -162,16 +156,7 @@ def mirror_turn(rotation: int, mirrored: bool) -> tuple[int, bool]:
 
 
 def describe_mse(value: float, threshold: float) -> str:
-    """An MSE in all its units, and on which side of the threshold it is, as HTML.
-
-    Parameters
-    ----------
-    value, threshold : float
-
-    Returns
-    -------
-    str
-    """
+    """An MSE in all its units, and on which side of the threshold it is, as HTML."""
     verdict, colour = f"not below {threshold:g}: different", COLOURS["keep"]
     if value < threshold:
         verdict, colour = f"below {threshold:g}: duplicates", COLOURS["remove"]

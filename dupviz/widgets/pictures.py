@@ -56,10 +56,6 @@ class Pictures:
     def at(self, index: int, size: int) -> np.ndarray:
         """A picture as a tensor of any size.
 
-        Parameters
-        ----------
-        index, size : int
-
         Returns
         -------
         ndarray of uint8, shape (size, size, 3)

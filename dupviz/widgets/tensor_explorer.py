@@ -92,7 +92,7 @@ class TensorExplorer(widgets.VBox):
         return [row[0] if len(row) == 1 else widgets.HBox(row, layout=wrap) for row in rows]
 
     def _load(self, change: Any = None) -> None:
-        """Show another picture, or the same at another size, with the same place marked."""
+        """Show another picture or another size; the marked place stays."""
         size = self.size.value
         self._loading = True  # nothing is drawn while row and column change
         for slider in (self.row, self.column):
@@ -142,7 +142,6 @@ def with_channels(tensor: np.ndarray, visible: Sequence[bool]) -> np.ndarray:
     Parameters
     ----------
     tensor : ndarray of uint8, shape (height, width, 3)
-    visible : sequence of three bool
 
     Returns
     -------
@@ -152,16 +151,11 @@ def with_channels(tensor: np.ndarray, visible: Sequence[bool]) -> np.ndarray:
 
 
 def describe_tensor(tensor: np.ndarray, original: np.ndarray, row: int, column: int) -> str:
-    """What the numbers of an explored tensor are, as HTML.
+    """The numbers of an explored tensor in words, as HTML.
 
     Parameters
     ----------
     tensor, original : ndarray of uint8, shape (size, size, 3)
-    row, column : int
-
-    Returns
-    -------
-    str
     """
     size = len(tensor)
     pixel = ", ".join(map(str, tensor[row, column]))

@@ -58,11 +58,6 @@ def threshold_at(column: int, max_mse: float) -> float:
     ----------
     column : int
         From 0 to `COLUMNS` - 1: from 0 to `max_mse`, on the scale of the charts.
-    max_mse : float
-
-    Returns
-    -------
-    float
     """
     return min(float(f"{mse_at((column + 0.5) / COLUMNS * place(max_mse)):.2g}"), float(max_mse))
 
@@ -77,7 +72,6 @@ def draw_histogram(histogram: MseHistogram, threshold: float, max_mse: float, ma
 
     Parameters
     ----------
-    histogram : MseHistogram
     threshold, max_mse : float
         Only up to `max_mse` can be pointed at.
     marks : sequence of float
@@ -109,7 +103,6 @@ def draw_curve(curve: pd.DataFrame, view: View, max_mse: float, marks: Sequence[
         See `Sweep.curve`.
     view : View
         At the present threshold.
-    max_mse : float
     marks : sequence of float
         Thresholds of note, the most important first.
 
@@ -145,7 +138,6 @@ def draw_quality(
         See `threshold_curve`.
     intervals : dict of str to list of (low, high)
         For ``"precision"`` and ``"recall"``, one per row of the curve.
-    threshold, max_mse : float
 
     Returns
     -------
@@ -170,10 +162,6 @@ def draw_quality(
 def draw_totals(view: View) -> str:
     """The numbers at a threshold, large.
 
-    Parameters
-    ----------
-    view : View
-
     Returns
     -------
     str
@@ -189,12 +177,7 @@ def draw_totals(view: View) -> str:
 
 
 def draw_largest_group(view: View, images: ImageSet) -> str:
-    """What to look at twice at this threshold, and the largest group.
-
-    Parameters
-    ----------
-    view : View
-    images : ImageSet
+    """Warnings at this threshold, and the largest group.
 
     Returns
     -------
@@ -227,7 +210,6 @@ def draw_pair(images: ImageSet, pair: Any) -> str:
 
     Parameters
     ----------
-    images : ImageSet
     pair : named tuple
         A row of the pairs.
 

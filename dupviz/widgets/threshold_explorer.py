@@ -181,7 +181,7 @@ class ThresholdExplorer(widgets.VBox):
         return [mse for mse in (200.0, self._suggestion.threshold, 1000.0) if mse and mse <= self._max_mse]
 
     def _weigh_labels(self, change: Any = None) -> None:
-        """See what the labels suggest, which have changed."""
+        """Update what the labels suggest."""
         labels = self.labels.table()
         self._labelled = labels.assign(mse=self._duplicates.near.mse_of(labels["a"], labels["b"]))
         self._suggestion = suggest_threshold(self._labelled, max_wrong=self.wish.value, max_mse=self._max_mse)
