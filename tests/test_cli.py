@@ -48,7 +48,7 @@ def test_scan_prints_groups_errors_and_the_sum(folder):
     assert "turned 270°" in remove
     assert "broken.jpg: " in result.stdout
     assert "3 images, 1 group of duplicates at threshold 200; 1 file can go" in result.stdout
-    assert "1 other file passed over" in result.stdout
+    assert "1 other file skipped: no image." in result.stdout
     assert "\x1b" not in result.stdout
 
 

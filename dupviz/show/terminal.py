@@ -163,4 +163,4 @@ def _summary(duplicates: "Duplicates") -> Iterator[str]:
             "so none goes unless its tensor equals the kept one's."
         )
     if images.other_files:
-        yield f"{count(images.other_files, 'other file')} passed over, as no image."
+        yield f"{count(images.other_files, 'other file')} skipped: no image{'' if images.other_files == 1 else 's'}."

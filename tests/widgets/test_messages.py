@@ -63,7 +63,7 @@ def test_unknown_messages_are_ignored_with_a_warning(gallery, caplog, message, w
 
 
 def test_values_pass_as_they_were_checked():
-    known = {"ask": {"files": many(turned_file(5), 2), "box": box, "page": whole, "row": row(2), "word": one_of(["a"])}}
+    checks = {"files": many(turned_file(5), 2), "box": box, "page": whole, "row": row(2), "word": one_of(["a"])}
     values = {"files": [[4, 90, True]], "box": [0, 0.5, 1, 1], "page": -3, "row": 1, "word": "a"}
-    assert checked({"do": "ask", **values}, known) == ("ask", values)
+    assert checked({"do": "ask", **values}, {"ask": (None, checks)}) == ("ask", values)
     assert number(3) == 3.0

@@ -71,36 +71,25 @@ class Gallery:
         self.state = self._describe()
 
         image, files = row(len(self._files)), many(turned_file(len(self._files)), most=50)
-        # All that a browser may ask for: the values that belong to each message, with their checks.
-        self._known: dict[str, dict[str, Check]] = {
-            "toggle": {"image": image},
-            "make_keeper": {"image": image},
-            "mark_different": {"image": image},
-            "accept": {"groups": many(whole, most=len(self._files))},
-            "accept_page": {},
-            "undo": {},
-            "redo": {},
-            "set_keep_rule": {"rule": one_of(list(self._rules))},
-            "set_threshold": {"threshold": number},
-            "page": {"page": whole},
-            "expand": {"group": whole},
-            "thumbnails": {"files": files},
-            "compare": {"files": files, "side": whole, "box": box},
+        # All that a browser may ask for: what it does, and the values that come with it, each with its check. A change
+        # returns a notice to show, if any; a question its answer.
+        self._changes: dict[str, tuple[Callable[..., str | None], dict[str, Check]]] = {
+            "toggle": (self.review.toggle, {"image": image}),
+            "make_keeper": (self.review.make_keeper, {"image": image}),
+            "mark_different": (self._mark_different, {"image": image}),
+            "accept": (self._accept, {"groups": many(whole, most=len(self._files))}),
+            "accept_page": (self._accept_page, {}),
+            "undo": (self._undo, {}),
+            "redo": (self._redo, {}),
+            "set_keep_rule": (self._set_keep_rule, {"rule": one_of(list(self._rules))}),
+            "set_threshold": (self._set_threshold, {"threshold": number}),
+            "page": (self._go_to, {"page": whole}),
+            "expand": (lambda group: self._expanded.add(group), {"group": whole}),
         }
-        self._changes: dict[str, Callable[..., str]] = {  # each returns a notice to show
-            "toggle": self._toggle,
-            "make_keeper": self._make_keeper,
-            "mark_different": self._mark_different,
-            "accept": self._accept,
-            "accept_page": self._accept_page,
-            "undo": self._undo,
-            "redo": self._redo,
-            "set_keep_rule": self._set_keep_rule,
-            "set_threshold": self._set_threshold,
-            "page": self._turn_to,
-            "expand": self._expand,
+        self._questions: dict[str, tuple[Callable[..., Answer], dict[str, Check]]] = {
+            "thumbnails": (self._thumbnails, {"files": files}),
+            "compare": (self._compare, {"files": files, "side": whole, "box": box}),
         }
-        self._questions: dict[str, Callable[..., Answer]] = {"thumbnails": self._thumbnails, "compare": self._compare}
 
     def receive(self, message: Any) -> Answer | None:
         """Do what a browser asks for.
@@ -120,16 +109,16 @@ class Gallery:
         MessageError
             If there is no such message. Nothing has been done then.
         """
-        name, values = checked(message, self._known)
+        name, values = checked(message, {**self._changes, **self._questions})
         if name in self._questions:
-            return self._questions[name](**values)
+            return self._questions[name][0](**values)
         try:
-            notice = self._changes[name](**values)
+            notice = self._changes[name][0](**values)
         except ValueError as error:
             notice = f"{error}."
         except OSError as error:
             notice = f"decided, but it could not be saved for the next session: {error}."
-        self.state = self._describe(notice)
+        self.state = self._describe(notice or "")
         return None
 
     def plan(self, *, reviewed_only: bool = False) -> Plan:
@@ -139,14 +128,6 @@ class Gallery:
             reviewed = np.array([self.review.is_reviewed(name) for name in self.review.members], bool)
             groups = groups[reviewed[groups["group"]]]
         return make_plan(self.review.images, groups)
-
-    def _toggle(self, image: int) -> str:
-        self.review.toggle(image)
-        return ""
-
-    def _make_keeper(self, image: int) -> str:
-        self.review.make_keeper(image)
-        return ""
 
     def _mark_different(self, image: int) -> str:
         before = self.review.group_of(image)
@@ -176,23 +157,13 @@ class Gallery:
         self._go_to_image(self.review.redo())
         return "done again."
 
-    def _set_keep_rule(self, rule: str) -> str:
+    def _set_keep_rule(self, rule: str) -> None:
         self.review.regroup(keep=self._own_rule if rule == "own" else rule)
         self._go_to(0)
-        return ""
 
-    def _set_threshold(self, threshold: float) -> str:
+    def _set_threshold(self, threshold: float) -> None:
         self.review.regroup(threshold=threshold)
         self._go_to(0)
-        return ""
-
-    def _turn_to(self, page: int) -> str:
-        self._go_to(page)
-        return ""
-
-    def _expand(self, group: int) -> str:
-        self._expanded.add(group)
-        return ""
 
     def _go_to(self, page: int) -> None:
         names = list(self.review.members)

@@ -1,7 +1,7 @@
 """What a browser may ask for: values from outside, checked before anything is done with them."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 __all__ = ["Check", "MessageError", "box", "checked", "many", "number", "one_of", "row", "turned_file", "whole"]
@@ -14,15 +14,15 @@ class MessageError(ValueError):
     """No message that we know: a fault of the page, or another program."""
 
 
-def checked(message: Any, known: dict[str, dict[str, Check]]) -> tuple[str, dict[str, Any]]:
+def checked(message: Any, known: Mapping[str, tuple[Any, dict[str, Check]]]) -> tuple[str, dict[str, Any]]:
     """A message as its name and its values.
 
     Parameters
     ----------
     message : object
         What came: it should be a dict with the name under ``"do"``.
-    known : dict of str to dict of str to callable
-        For each name the values that belong to it, each with its check.
+    known : mapping of str to (object, dict of str to callable)
+        For each name, beside what it is for, the values that belong to it with their checks.
 
     Raises
     ------
@@ -32,7 +32,7 @@ def checked(message: Any, known: dict[str, dict[str, Check]]) -> tuple[str, dict
     name = message.get("do") if isinstance(message, dict) else None
     if not isinstance(name, str) or name not in known:
         raise MessageError(f"no message is named {name!r}")
-    checks = known[name]
+    _, checks = known[name]
     values = message.keys() - {"do"}
     if values != checks.keys():
         raise MessageError(f"{name} comes with {', '.join(checks) or 'no values'}, got {', '.join(map(str, values))}")
