@@ -45,11 +45,11 @@ def test_slider_number_preset_and_chart_change_numbers_and_pictures(page, explor
     assert pairs_below(explorer) == (89, 200)
     before = edge(explorer)
 
-    explorer.locator(".noUi-handle").scroll_into_view_if_needed()
+    explorer.locator(".noUi-handle").hover()  # which waits until it stands still, and nothing covers it
     handle = explorer.locator(".noUi-handle").bounding_box()
     x, y = handle["x"] + handle["width"] / 2, handle["y"] + handle["height"] / 2
-    page.mouse.move(x, y)
     page.mouse.down()
+    page.wait_for_selector(".noUi-active")
     page.mouse.move(x + 60, y, steps=4)
     page.mouse.up()
     page.wait_for_function("document.querySelector('.widget-text input[type=number]').value > 300")
