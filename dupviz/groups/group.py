@@ -12,8 +12,8 @@ from numpy.typing import ArrayLike
 from dupviz._paths import Paths
 from dupviz.groups.keep import KeepRule, keep_order, protected_files
 from dupviz.images.imageset import ImageSet
-from dupviz.search.pairs import Pairs, as_pairs, best_symmetry
-from dupviz.search.symmetry import INVERSES
+from dupviz.search.pairs import Pairs, as_pairs
+from dupviz.search.symmetry import INVERSES, best_symmetry
 
 __all__ = ["Grouping", "group_duplicates"]
 

@@ -9,8 +9,9 @@ import pandas as pd
 from dupviz._paths import Paths, one_or_many
 from dupviz.groups.keep import files_in
 from dupviz.images.imageset import ImageSet
-from dupviz.search.pairs import MAX_PAIRS, Pairs, TooManyPairsError, as_pairs, best_symmetry, members_between
-from dupviz.search.symmetry import INVERSES
+from dupviz.search.identical import members_between
+from dupviz.search.pairs import MAX_PAIRS, Pairs, TooManyPairsError, as_pairs
+from dupviz.search.symmetry import INVERSES, best_symmetry
 
 __all__ = ["find_label_conflicts", "find_leaks", "fraction_affected"]
 

@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 
 from dupviz.groups.group import Grouping
-from dupviz.search.pairs import Pairs, best_symmetry
+from dupviz.search.pairs import Pairs
+from dupviz.search.symmetry import best_symmetry
 
 if TYPE_CHECKING:
     from dupviz.duplicates import Duplicates

@@ -14,7 +14,7 @@ import pandas as pd
 
 from dupviz._parallel import in_order
 
-__all__ = ["checksums_of", "find_leaders", "set_digest"]
+__all__ = ["checksums_of", "find_leaders", "members_between", "repeated", "set_digest"]
 
 CHUNK = 1024  # tensors in one piece of work
 
@@ -73,6 +73,34 @@ def set_digest(tensors: np.ndarray, checksums: np.ndarray) -> str:
         Hexadecimal.
     """
     return hashlib.sha256(repr(tensors.shape).encode() + checksums.tobytes()).hexdigest()
+
+
+def members_between(
+    a: np.ndarray, b: np.ndarray, members: np.ndarray, start: np.ndarray, count: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Every member of one set with every member of another, for many pairs of sets at once.
+
+    Parameters
+    ----------
+    a, b : ndarray of int64, shape (n,)
+        The sets of each pair.
+    members, start, count : ndarray of int64
+        The members of set f are ``members[start[f] : start[f] + count[f]]``.
+
+    Returns
+    -------
+    pair, a, b : ndarray of int64
+        For each pair of members, the pair of sets that it is from, and the two members.
+    """
+    pair, place = repeated(count[a] * count[b])
+    i, j = np.divmod(place, count[b[pair]])
+    return pair, members[start[a[pair]] + i], members[start[b[pair]] + j]
+
+
+def repeated(counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Number k, ``counts[k]`` times, and beside it 0, 1, … up to ``counts[k] - 1``."""
+    numbers = np.repeat(np.arange(len(counts)), counts)
+    return numbers, np.arange(len(numbers)) - (np.cumsum(counts) - counts)[numbers]
 
 
 def chunk_checksums(tensors: np.ndarray) -> np.ndarray:

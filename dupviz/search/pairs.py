@@ -13,10 +13,10 @@ from threadpoolctl import threadpool_limits
 
 from dupviz._parallel import in_order
 from dupviz.images.imageset import Images
-from dupviz.metrics import SYMMETRIES, check_symmetries
-from dupviz.search.identical import checksums_of, find_leaders, set_digest
+from dupviz.metrics import check_symmetries
+from dupviz.search.identical import checksums_of, find_leaders, members_between, repeated, set_digest
 from dupviz.search.leaves import NearPairs
-from dupviz.search.symmetry import INVERSES
+from dupviz.search.symmetry import INVERSES, best_symmetry
 from dupviz.search.verify import BATCH, Found, exact_pairs, exact_tasks
 
 __all__ = [
@@ -25,17 +25,11 @@ __all__ = [
     "Pairs",
     "TooManyPairsError",
     "as_pairs",
-    "best_symmetry",
     "check_stack",
-    "members_between",
 ]
 
 # A pair takes 27 bytes in the table, and a few times that while it is made: 20 million pairs need some 2 GB.
 MAX_PAIRS = 20_000_000
-
-# For each set of winners, given as bits, the one that a tie is decided for: the lowest bit.
-_FIRST = np.array([max(0, (bits & -bits).bit_length() - 1) for bits in range(256)])
-_ROTATIONS, _MIRRORED = map(np.array, zip(*SYMMETRIES["dihedral"], strict=True))
 
 
 class TooManyPairsError(ValueError):
@@ -282,7 +276,7 @@ class Pairs:
         winners = np.where(a < b, self.winners[pair], INVERSES[self.winners[pair]])
         between = Found(np.minimum(a, b), np.maximum(a, b), self.mse[pair], winners)
         behind = (start + self.copies)[self.leader[members]] - np.arange(len(members)) - 1
-        position, place = _repeated(behind if self.max_mse > 0 else np.zeros_like(behind))
+        position, place = repeated(behind if self.max_mse > 0 else np.zeros_like(behind))
         a, b = members[position], members[position + 1 + place]
         equal = Found(a, b, np.zeros(len(a)), np.ones(len(a), np.uint8))
         found = Found.join([between, equal])
@@ -326,24 +320,6 @@ def as_pairs(pairs: "Pairs | pd.DataFrame", images: Images) -> Pairs:
     return Pairs.from_frame(pairs, images, max_mse=found.max_mse, symmetries=found.symmetries)
 
 
-def best_symmetry(winners: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The symmetry to report where several give the smallest MSE: not mirrored, then the smallest rotation.
-
-    Parameters
-    ----------
-    winners : ndarray of uint8, shape (n,)
-        Bits, see `Pairs`.
-
-    Returns
-    -------
-    rotation : ndarray of int16, shape (n,)
-        Degrees.
-    mirrored : ndarray of bool, shape (n,)
-    """
-    first = _FIRST[winners]
-    return _ROTATIONS.astype(np.int16)[first], _MIRRORED[first]
-
-
 def check_stack(tensors: Any) -> np.ndarray:
     """Return tensors as an array that can be searched, or say why they cannot be.
 
@@ -369,31 +345,3 @@ def check_stack(tensors: Any) -> np.ndarray:
     if tensors.ndim != 4 or tensors.shape[1] != tensors.shape[2] or 0 in tensors.shape[1:]:
         raise ValueError(f"tensors must have shape (n, size, size, channels), got {tensors.shape}")
     return tensors
-
-
-def members_between(
-    a: np.ndarray, b: np.ndarray, members: np.ndarray, start: np.ndarray, count: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Every member of one set with every member of another, for many pairs of sets at once.
-
-    Parameters
-    ----------
-    a, b : ndarray of int64, shape (n,)
-        The sets of each pair.
-    members, start, count : ndarray of int64
-        The members of set f are ``members[start[f] : start[f] + count[f]]``.
-
-    Returns
-    -------
-    pair, a, b : ndarray of int64
-        For each pair of members, the pair of sets that it is from, and the two members.
-    """
-    pair, place = _repeated(count[a] * count[b])
-    i, j = np.divmod(place, count[b[pair]])
-    return pair, members[start[a[pair]] + i], members[start[b[pair]] + j]
-
-
-def _repeated(counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Number k, ``counts[k]`` times, and beside it 0, 1, … up to ``counts[k] - 1``."""
-    numbers = np.repeat(np.arange(len(counts)), counts)
-    return numbers, np.arange(len(numbers)) - (np.cumsum(counts) - counts)[numbers]

@@ -24,7 +24,19 @@ from collections.abc import Callable
 
 import numpy as np
 
-__all__ = ["INVERSES", "Dot", "all_pairs", "pair_by_pair", "products", "split", "squared_error_sums", "squared_norms"]
+from dupviz.metrics import SYMMETRIES
+
+__all__ = [
+    "INVERSES",
+    "Dot",
+    "all_pairs",
+    "best_symmetry",
+    "pair_by_pair",
+    "products",
+    "split",
+    "squared_error_sums",
+    "squared_norms",
+]
 
 # Scalar products of pictures with pictures: `all_pairs` or `pair_by_pair`.
 Dot = Callable[[np.ndarray, np.ndarray], np.ndarray]
@@ -34,6 +46,29 @@ _INVERSE = (0, 3, 2, 1, 4, 5, 6, 7)
 
 # For a set of symmetries, given as bits, the set of those that undo them: uint8, shape (256,).
 INVERSES = np.array([sum(1 << _INVERSE[k] for k in range(8) if bits >> k & 1) for bits in range(256)], np.uint8)
+
+
+# For each set of winners, given as bits, the one that a tie is decided for: the lowest bit.
+_FIRST = np.array([max(0, (bits & -bits).bit_length() - 1) for bits in range(256)])
+_ROTATIONS, _MIRRORED = map(np.array, zip(*SYMMETRIES["dihedral"], strict=True))
+
+
+def best_symmetry(winners: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The symmetry to report where several give the smallest MSE: not mirrored, then the smallest rotation.
+
+    Parameters
+    ----------
+    winners : ndarray of uint8, shape (n,)
+        Bits, see `Pairs`.
+
+    Returns
+    -------
+    rotation : ndarray of int16, shape (n,)
+        Degrees.
+    mirrored : ndarray of bool, shape (n,)
+    """
+    first = _FIRST[winners]
+    return _ROTATIONS.astype(np.int16)[first], _MIRRORED[first]
 
 
 def split(pictures: np.ndarray, symmetries: str) -> np.ndarray:
