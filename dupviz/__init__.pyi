@@ -14,6 +14,7 @@ from .groups.leaks import fraction_affected as fraction_affected
 from .images.imageset import ImageSet as ImageSet
 from .images.imageset import open_images as open_images
 from .images.load import load_images as load_images
+from .look.second_look import second_look as second_look
 from .metrics import distance as distance
 from .metrics import mse as mse
 from .metrics import squared_error_map as squared_error_map
@@ -22,6 +23,7 @@ from .review.labels import Labels as Labels
 from .search.find import find_pairs as find_pairs
 from .search.histogram import MseHistogram as MseHistogram
 from .search.histogram import mse_histogram as mse_histogram
+from .search.light_blind import find_light_pairs as find_light_pairs
 from .search.pairs import Pairs as Pairs
 from .search.pairs import TooManyPairsError as TooManyPairsError
 from .show.report import write_report as write_report

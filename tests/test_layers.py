@@ -8,20 +8,8 @@ import pytest
 import dupviz
 
 ROOT = Path(dupviz.__file__).parent
-LAYERS = [
-    "metrics",
-    "images",
-    "search",
-    "groups",
-    "threshold",
-    "review",
-    "cleanup",
-    "show",
-    "plots",
-    "widgets",
-    "teaching",
-]
-LAYERS += ["duplicates", "cli"]
+LAYERS = ["metrics", "images", "search", "look", "groups", "threshold", "review", "cleanup", "show", "plots"]
+LAYERS += ["widgets", "teaching", "duplicates", "cli"]
 
 
 def imports(node):

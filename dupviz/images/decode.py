@@ -4,6 +4,7 @@ import contextlib
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from math import ceil, prod
 from typing import NamedTuple
 
@@ -76,7 +77,7 @@ def decode(path: str | os.PathLike[str], size: int) -> Decoded:
         If it cannot be decoded.
     """
     with reading(path) as (image, status):
-        small, width, height = _upright(image, (size, size))
+        small, width, height = upright(image, (size, size))
         return Decoded(np.asarray(small), width, height, status.st_size, image.format or "", status.st_mtime_ns)
 
 
@@ -101,7 +102,7 @@ def decode_picture(path: str | os.PathLike[str], side: int) -> Image.Image:
     with reading(path) as (image, _):
         scale = min(1, side / max(image.size))
         width, height = (max(1, round(scale * length)) for length in image.size)
-        return _upright(image, (width, height))[0]
+        return upright(image, (width, height))[0]
 
 
 def picture_tensor(picture: Image.Image, size: int) -> np.ndarray:
@@ -112,26 +113,29 @@ def picture_tensor(picture: Image.Image, size: int) -> np.ndarray:
     ndarray of uint8, shape (size, size, 3)
         RGB.
     """
-    return np.asarray(_upright(picture, (size, size))[0])
+    return np.asarray(upright(picture, (size, size))[0])
 
 
-def _upright(image: Image.Image, size: tuple[int, int]) -> tuple[Image.Image, int, int]:
+def upright(
+    image: Image.Image, size: tuple[int, int], draft_scale: float = DRAFT_SCALE, ground: str = "white"
+) -> tuple[Image.Image, int, int]:
     """Read the pixels of an opened image, resized; return it with its own width and height, all upright.
 
-    `size` is the width and height of the result before it is turned upright.
+    `size` is the width and height of the result before it is turned upright. A JPEG is decoded to at least
+    `draft_scale` times that. What is transparent shows the `ground`, a name of a colour.
     """
     width, height = image.size
     extent: tuple[float, float] = image.size
     pixels = width * height
     if isinstance(image, JpegImagePlugin.JpegImageFile) and (
-        draft := image.draft(None, (DRAFT_SCALE * size[0], DRAFT_SCALE * size[1]))
+        draft := image.draft(None, (round(draft_scale * size[0]), round(draft_scale * size[1])))
     ):
         extent = draft[1][2:]
         if not image.info.get("progressive"):  # a progressive picture is held at full size while it is read
             pixels = prod(image.size)
     with one_big_picture if pixels > BIG_PIXELS else contextlib.nullcontext():
         image.load()
-        small = _resize(image, extent, size)
+        small = _resize(image, extent, size, ground)
     # Turning the small picture is as good as turning the picture: their MSE is below 1, for the order of rounding.
     orientation = _orientation(image)
     if orientation in TRANSPOSE_OF_ORIENTATION:
@@ -149,14 +153,14 @@ def _orientation(image: Image.Image) -> int:
         return 1
 
 
-def _resize(image: Image.Image, extent: tuple[float, float], size: tuple[int, int]) -> Image.Image:
+def _resize(image: Image.Image, extent: tuple[float, float], size: tuple[int, int], ground: str) -> Image.Image:
     """Resize a loaded image of any mode to an RGB image.
 
     `extent` is the width and height, with fractions, of the picture in it. Large ones go in bands: converting and
     compositing all of it at once would take several times its memory.
     """
     columns, rows = (max(1, length // (REDUCE_SCALE * target)) for length, target in zip(image.size, size))
-    convert = _grey_scaler(image) if image.mode.startswith(("I", "F")) else _over_white
+    convert = _grey_scaler(image) if image.mode.startswith(("I", "F")) else partial(_over, ground)
     if columns == rows == 1:
         reduced = convert(image)
     else:
@@ -174,8 +178,8 @@ def _bands(image: Image.Image, rows: int) -> Iterator[tuple[int, Image.Image]]:
         yield top, image.crop((0, top, image.width, min(top + step, image.height)))
 
 
-def _over_white(image: Image.Image) -> Image.Image:
-    """Convert an 8-bit image of any mode to RGB, or leave it grey; what is transparent shows white."""
+def _over(ground: str, image: Image.Image) -> Image.Image:
+    """Convert an 8-bit image of any mode to RGB, or leave it grey; what is transparent shows the ground."""
     if not image.has_transparency_data:
         return image if image.mode in ("L", "RGB") else image.convert("L" if image.mode == "1" else "RGB")
     key = image.info.get("transparency")
@@ -184,9 +188,9 @@ def _over_white(image: Image.Image) -> Image.Image:
     if image.mode == "La":
         image = image.convert("LA")
     image = image.convert("RGBA")
-    white = Image.new("RGB", image.size, "white")
-    white.paste(image, mask=image)
-    return white
+    flat = Image.new("RGB", image.size, ground)
+    flat.paste(image, mask=image)
+    return flat
 
 
 def _grey_scaler(image: Image.Image) -> Callable[[Image.Image], Image.Image]:

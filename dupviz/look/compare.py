@@ -1,0 +1,281 @@
+"""Two pictures compared window by window: the worst of them, where it is, and how much of the picture differs."""
+
+import io
+from dataclasses import dataclass, replace
+
+import numpy as np
+from PIL import Image
+from scipy.ndimage import gaussian_filter
+
+from dupviz.look.light import fit_light
+from dupviz.look.picture import SIDE, Picture
+from dupviz.look.register import GRIDS, WHOLE, Box, correlation, register
+from dupviz.look.windows import CELL, cell_means, sliding_means, square_cells, variances
+
+__all__ = ["Comparison", "compare"]
+
+WINDOWS = (2, 4)  # cells a side: 8 and 16 pixels
+
+# R = E / (ALWAYS + PER_NOISE · N + PER_VARIANCE · (variance of a + of b) / 2) in a window: E is the mean squared error,
+# N what the files' own encoding does there. Above 1 the two differ by more than copies do.
+ALWAYS, PER_NOISE, PER_VARIANCE = 100.0, 4.0, 0.12
+EXACT = 12.0, 0.02  # ALWAYS and PER_VARIANCE where nothing is lossy
+
+TEXTURE = 150.0  # variance from which on a window has something to compare
+SMALLEST = 12  # pixels a side that can be compared
+LIKELY = 0.55  # correlation on the finest grid below which pictures are different without a closer look
+ALIGNED = 0.98  # the same, above which they are in place already
+# Of an edit: 36 of 40 small watermarks are below, and 1 of 400 changes of light.
+LOCAL_WORST, LOCAL_SHARE, LOCAL_TYPICAL = 5.0, 0.05, 0.18
+QUIET = 6.0  # mean squared error that needs no excuse
+
+LUMA = np.array([0.299, 0.587, 0.114], np.float32)
+
+UNKNOWN_QUALITY = 50  # of the JPEG whose errors stand for those of other lossy formats
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What a comparison has measured.
+
+    Attributes
+    ----------
+    worst : float
+        The largest R of all windows: at most 1 for copies.
+    where : Box
+        The window of it, in shares of the first picture.
+    share : float
+        Part of the structure of the picture in windows with R > 1, from 0 to 1.
+    typical : float
+        The median of R.
+    textured, evidence : float
+        How many windows of 16 × 16 pixels have texture, and how many of these match.
+    error, noise : float
+        Means over the picture of E and N; N is nan where it was not needed.
+    box : Box
+        The part of the first picture that the second shows, see `register`.
+    light : str
+        See `Light`.
+    """
+
+    worst: float
+    where: Box = WHOLE
+    share: float = 1.0
+    typical: float = np.inf
+    textured: float = 0.0
+    evidence: float = 0.0
+    error: float = np.inf
+    noise: float = np.nan
+    box: Box = WHOLE
+    light: str = "none"
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the two differ in a few places only, and there by much, as after an edit."""
+        return self.worst > LOCAL_WORST and self.share <= LOCAL_SHARE and self.typical <= LOCAL_TYPICAL
+
+
+NOTHING = Comparison(np.inf)
+
+
+def compare(a: Picture, b: Picture, boxes: tuple[Box, ...] = (WHOLE,)) -> Comparison:
+    """Compare two pictures, the second turned to match, with no more work than they need.
+
+    As they are, and with the noise of their encoding. Then, unless a few windows alone differ, with other sharpness and
+    other light; and all that in another place, found by `register`.
+
+    Parameters
+    ----------
+    a, b : Picture
+    boxes : tuple of Box
+        Where to look for b in a.
+
+    Returns
+    -------
+    Comparison
+        The first without a difference; otherwise the best.
+    """
+    plain = _Pair(a, b, WHOLE) if WHOLE in boxes else None
+    best = plain.as_they_are() if plain else NOTHING
+    if best.worst <= 1 or best.is_local:
+        return best
+    grids_a, grids_b = ({size: picture.grid(size) for size in GRIDS} for picture in (a, b))
+    if plain and correlation(grids_a[GRIDS[1]], grids_b[GRIDS[1]]) > ALIGNED:
+        best = plain.in_other_light(best)
+    for start in boxes if best.worst > 1 else ():
+        found = register(grids_a, grids_b, start)
+        if found is None or found[1] < LIKELY:
+            continue
+        there = _Pair(a, b, found[0])
+        result = there.as_they_are()
+        if result.worst > 1:
+            result = there.in_other_light(result)
+        best = min(best, result, key=_badness)
+        if best.worst <= 1:
+            break
+    return best
+
+
+def _badness(found: Comparison) -> tuple[bool, float, float]:
+    return found.worst > 1, found.share, found.worst
+
+
+class _Pair:
+    """What two pictures both show, at the size of the coarser one.
+
+    Parameters
+    ----------
+    a, b : Picture
+    box : Box
+    """
+
+    def __init__(self, a: Picture, b: Picture, box: Box) -> None:
+        self._a, self._b, self._box = a, b, box
+        self._frames = _frames(a, b, box)
+        if self._frames is None:
+            return
+        x, y, self._outer = self._frames
+        is_exact = a.is_lossless and b.is_lossless and not (a.is_shrunk or b.is_shrunk) and a.rgb.shape == b.rgb.shape
+        self._always, self._per_variance = EXACT if is_exact and box == WHOLE else (ALWAYS, PER_VARIANCE)
+        lumas = [_luma(each) for each in (x, y)]
+        self._variances = {
+            cells: (3 * variances(lumas[0], cells), 3 * variances(lumas[1], cells))
+            for cells in WINDOWS
+            if min(x.shape[:2]) >= cells * CELL
+        }
+        self._noise: np.ndarray | None = None
+
+    def as_they_are(self) -> Comparison:
+        """Compare without a model; with the noise of their encoding, where that can matter."""
+        if self._frames is None:
+            return NOTHING
+        x, y, _ = self._frames
+        result = self._measure(x, None, "none")
+        if result.worst <= 1:
+            if result.error <= QUIET:
+                return result
+            band = _middle(x), _middle(y)  # a quarter of the picture tells the mean
+            noise = _noise(self._b, band[0]) + _noise(self._a, band[1])
+            return replace(result, error=float(square_cells(band[0] - band[1]).mean()), noise=float(noise.mean()))
+        self._noise = _noise(self._b, x) + _noise(self._a, y)
+        return self._measure(x, self._noise, "none")
+
+    def in_other_light(self, result: Comparison) -> Comparison:
+        """Compare once more, with the sharpness and the light of the other; drawings only with its sharpness."""
+        if self._frames is None:
+            return NOTHING
+        x, y, _ = self._frames
+        result = min(result, self._measure(_as_sharp(x, y), self._noise, "none"), key=_badness)
+        if result.worst <= 1 or self._a.is_drawing or self._b.is_drawing:
+            return result
+        light = fit_light(cell_means(x).reshape(-1, 3), cell_means(y).reshape(-1, 3))
+        if light.name == "none":
+            return result
+        lit = np.clip(light.apply(x), 0, 255)
+        return min(result, self._measure(_as_sharp(lit, y), self._noise, light.name), key=_badness)
+
+    def _measure(self, x: np.ndarray, noise: np.ndarray | None, light: str) -> Comparison:
+        assert self._frames is not None
+        y = self._frames[1]
+        error = square_cells(x - y)
+        worst, where, ratio, counted = -1.0, (0, 0, 0), np.ones((1, 1)), (np.ones((1, 1)),) * 2
+        for cells, counted in self._variances.items():
+            allowed = self._always + self._per_variance * (counted[0] + counted[1]) / 2
+            if noise is not None:
+                allowed = allowed + PER_NOISE * sliding_means(noise, cells)
+            ratio = sliding_means(error, cells) / allowed
+            place = int(ratio.argmax())
+            if ratio.flat[place] > worst:
+                worst, where = float(ratio.flat[place]), (*divmod(place, ratio.shape[1]), cells)
+        bad, textured = ratio > 1, np.minimum(*counted) > TEXTURE
+        structure = [np.sqrt(variance) + 0.5 for variance in counted]
+        row, column, cells = where
+        left, top, right, bottom = self._outer
+        down, across = (bottom - top) * CELL / y.shape[0], (right - left) * CELL / y.shape[1]
+        window = (left + across * column, top + down * row)
+        return Comparison(
+            worst=worst,
+            where=(*window, window[0] + across * cells, window[1] + down * cells),
+            share=float(min((each * bad).sum() / each.sum() for each in structure)),
+            typical=float(np.median(ratio)),
+            textured=float(textured.sum() / WINDOWS[-1] ** 2),
+            evidence=float((textured & ~bad).sum() / WINDOWS[-1] ** 2),
+            error=float(error.mean()),
+            noise=float(noise.mean()) if noise is not None else np.nan,
+            box=self._box,
+            light=light,
+        )
+
+
+def _frames(a: Picture, b: Picture, box: Box) -> tuple[np.ndarray, np.ndarray, Box] | None:
+    """What both show, at the size of the coarser one: two float32 arrays of one shape, and the part of a."""
+    left, top, right, bottom = box
+    width, height = right - left, bottom - top
+    inner = [
+        max(0.0, -left / width),
+        max(0.0, -top / height),
+        min(1.0, (1 - left) / width),
+        min(1.0, (1 - top) / height),
+    ]
+    outer = [left + width * inner[0], top + height * inner[1], left + width * inner[2], top + height * inner[3]]
+    sides = []
+    for axis, (length_a, length_b) in enumerate(((a.rgb.shape[1], b.rgb.shape[1]), (a.rgb.shape[0], b.rgb.shape[0]))):
+        share_a, share_b = outer[axis + 2] - outer[axis], inner[axis + 2] - inner[axis]
+        coarser = min(share_a * length_a, share_b * length_b)
+        if box != WHOLE:  # the edge of one picture within the other is a mixed pixel: leave it out
+            margin = 1.5 / max(coarser, 1)
+            outer[axis], outer[axis + 2] = outer[axis] + margin * share_a, outer[axis + 2] - margin * share_a
+            inner[axis], inner[axis + 2] = inner[axis] + margin * share_b, inner[axis + 2] - margin * share_b
+        sides.append(coarser)
+    scale = min(1, SIDE / max(sides))
+    size = round(scale * sides[0]), round(scale * sides[1])
+    if min(size) < SMALLEST:
+        return None
+    part = (outer[0], outer[1], outer[2], outer[3])
+    return _cut(a.rgb, part, size), _cut(b.rgb, (inner[0], inner[1], inner[2], inner[3]), size), part
+
+
+def _cut(rgb: np.ndarray, part: Box, size: tuple[int, int]) -> np.ndarray:
+    height, width = rgb.shape[:2]
+    if part == WHOLE and size == (width, height):
+        return rgb.astype(np.float32)
+    left, top, right, bottom = part
+    box = max(0, left * width), max(0, top * height), min(width, right * width), min(height, bottom * height)
+    return np.asarray(Image.fromarray(rgb).resize(size, Image.Resampling.BICUBIC, box), np.float32)
+
+
+def _noise(picture: Picture, shown: np.ndarray) -> np.ndarray:
+    """What the encoding of a file does to what it shows: mean squared errors in cells."""
+    if picture.is_lossless:
+        return np.zeros(tuple(length // CELL for length in shown.shape[:2]), np.float32)
+    file = io.BytesIO()
+    image = Image.fromarray(np.clip(shown + 0.5, 0, 255).astype(np.uint8))
+    if picture.tables:
+        image.save(file, "JPEG", qtables=picture.tables, subsampling=2)
+    else:
+        image.save(file, "JPEG", quality=UNKNOWN_QUALITY)
+    return square_cells(np.asarray(Image.open(file).convert("RGB"), np.float32) - shown)
+
+
+def _luma(picture: np.ndarray) -> np.ndarray:
+    return picture @ LUMA
+
+
+def _middle(picture: np.ndarray) -> np.ndarray:
+    """A quarter of a picture: the rows in the middle, as wide as it is."""
+    height = len(picture)
+    return picture[3 * height // 8 : max(3 * height // 8 + 2 * CELL, 5 * height // 8)]
+
+
+def _as_sharp(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """A picture made as sharp, or as soft, as another: detail of two sizes is added to its luma or taken away."""
+    luma_x, luma_y = _luma(x), _luma(y)
+    soft = gaussian_filter(luma_x, 1)
+    fine, coarse = luma_x - soft, soft - gaussian_filter(luma_x, 2.5)
+    design = np.stack([fine.ravel()[::3], coarse.ravel()[::3]], axis=1)
+    wanted = (luma_y - luma_x).ravel()[::3]
+    weights = 1 / (1 + (wanted / 30) ** 2)
+    weighted = design * weights[:, None]
+    normal = weighted.T @ design + 1e-3 * len(wanted) * np.eye(2)
+    of_fine, of_coarse = np.clip(np.linalg.solve(normal, weighted.T @ wanted), -0.98, 2).astype(np.float32)
+    return np.clip(x + (of_fine * fine + of_coarse * coarse)[..., None], 0, 255)

@@ -1,0 +1,131 @@
+"""From what a comparison measured to a verdict, and to what was done to the picture."""
+
+from typing import NamedTuple
+
+import numpy as np
+from PIL import Image
+
+from dupviz.look.compare import Comparison
+from dupviz.look.picture import Picture
+from dupviz.look.register import WHOLE, Box
+
+__all__ = ["DIFFERENT", "EDITED", "SAME", "TOO_SMALL", "Verdict", "judge"]
+
+SAME, EDITED, DIFFERENT, TOO_SMALL = "same", "edited", "different", "too small to tell"
+
+LARGEST_SHARE, LARGEST_SHARE_OF_DRAWING = 0.3, 0.1  # of the structure that may differ in an edited picture
+EVIDENCE = 12.0  # windows of 16 × 16 pixels that match, for an edited or registered picture
+EVIDENCE_OF_DRAWING = 48.0
+LEAST_EVIDENCE, ENOUGH = 6.0, 0.8  # of a small photo: so many, and this part of what has texture
+LARGEST_NOISE = 2.0  # Q: mean error over the mean noise of the files' encoding
+QUIET = 6.0  # a mean error so small needs no such excuse
+LEAST_COMMON = 0.35  # of the areas of both pictures
+MOVED = 0.9975  # of the area of one picture that the other shows, below which the camera has moved
+SMALLEST = 64  # pixels of the longer side
+SCALE = 0.03  # by so much sizes may differ that count as equal
+PROPORTIONS = 0.04  # by so much proportions may differ, as of a small picture with rounded sides
+
+
+class Verdict(NamedTuple):
+    """A verdict, and the kind of copy."""
+
+    verdict: str
+    kind: str
+
+
+def judge(a: Picture, b: Picture, found: Comparison, *, rotation: int, mirrored: bool) -> Verdict:
+    """Judge a comparison of two pictures, of which the second was turned to match.
+
+    Parameters
+    ----------
+    a, b : Picture
+    found : Comparison
+    rotation, mirrored
+        How the second was turned.
+    """
+    is_drawing = a.is_drawing or b.is_drawing
+    is_turned = bool(rotation or mirrored)
+    is_clean = found.worst <= 1
+    if max(a.rgb.shape[:2]) < SMALLEST or max(b.rgb.shape[:2]) < SMALLEST:
+        return Verdict(TOO_SMALL, "") if found.share <= LARGEST_SHARE else Verdict(DIFFERENT, "")
+    largest = LARGEST_SHARE_OF_DRAWING if is_drawing else LARGEST_SHARE
+    is_moved = found.box != WHOLE
+    is_altered = is_moved or found.light != "none" or not is_clean
+    needed = EVIDENCE_OF_DRAWING if is_drawing and is_clean else EVIDENCE
+    if not is_drawing and found.textured < needed:  # a small picture: nearly all that there is
+        needed = max(LEAST_EVIDENCE, ENOUGH * found.textured)
+    if found.evidence < (needed if is_altered else 1) or (not is_clean and found.share > largest):
+        return Verdict(DIFFERENT, "")
+    common_a, common_b = _common(found.box)
+    if is_moved and common_a * common_b < LEAST_COMMON:
+        return Verdict(DIFFERENT, "")
+    kind = _kind(a, b, found, rotation, mirrored)
+    if not is_clean:
+        return Verdict(EDITED, "edited")
+    if a.frames > 1 or b.frames > 1:
+        return Verdict(EDITED, "more frames")
+    if abs(np.log(_proportions(a, b, found.box))) > PROPORTIONS:
+        return Verdict(EDITED, "stretched")
+    if is_moved and max(common_a, common_b) < MOVED:  # each shows something that the other does not
+        return Verdict(EDITED, "moved")
+    if is_drawing and is_turned:  # an arrow that is turned is another sign
+        return Verdict(EDITED, kind)
+    if kind != "resized" and found.error > QUIET and found.error > LARGEST_NOISE * (found.noise + 1):
+        return Verdict(EDITED, kind)
+    return Verdict(SAME, kind)
+
+
+def _kind(a: Picture, b: Picture, found: Comparison, rotation: int, mirrored: bool) -> str:
+    """What was done to the picture; of several things, the one that changed most."""
+    common_a, common_b = _common(found.box)
+    if min(common_a, common_b) < 0.98:
+        rest = (_outside(a, found.box) if common_a < 0.98 else []) + (
+            _outside(b, _inverse(found.box)) if common_b < 0.98 else []
+        )
+        return "border" if rest and all(rest) else "cropped"
+    if found.light in ("channels", "matrix") or min(a.chroma, b.chroma) < 1.5 < 4 < max(a.chroma, b.chroma):
+        return "colour"
+    if found.light != "none":
+        return "light"
+    if mirrored:
+        return "mirrored"
+    if rotation:
+        return "turned"
+    scale = a.width / b.width
+    return "re-encoded" if abs(scale - 1) < SCALE else "resized"
+
+
+def _proportions(a: Picture, b: Picture, box: Box) -> float:
+    """How much wider, for its height, the second shows what both show."""
+    left, top, right, bottom = box
+    return b.width / b.height * (bottom - top) * a.height / ((right - left) * a.width)
+
+
+def _common(box: Box) -> tuple[float, float]:
+    """Which share of a, and of b, both show."""
+    left, top, right, bottom = box
+    across = max(0.0, min(1, right) - max(0, left))
+    down = max(0.0, min(1, bottom) - max(0, top))
+    return across * down, across * down / ((right - left) * (bottom - top))
+
+
+def _inverse(box: Box) -> Box:
+    """The part of b that a shows."""
+    left, top, right, bottom = box
+    width, height = right - left, bottom - top
+    return -left / width, -top / height, (1 - left) / width, (1 - top) / height
+
+
+def _outside(picture: Picture, box: Box) -> list[bool]:
+    """Whether what lies outside of a box is of one colour, as a border is."""
+    small = np.asarray(Image.fromarray(picture.rgb).resize((100, 100), Image.Resampling.BILINEAR), np.float32)
+    left, top, right, bottom = box
+    outside = np.ones((100, 100), bool)
+    outside[
+        max(0, int(100 * top) - 1) : int(np.ceil(100 * bottom)) + 1,
+        max(0, int(100 * left) - 1) : int(np.ceil(100 * right)) + 1,
+    ] = False
+    rest = small[outside]
+    if len(rest) < 100:
+        return []
+    return [bool((np.abs(rest - np.median(rest, axis=0)).sum(axis=1) < 40).mean() > 0.8)]

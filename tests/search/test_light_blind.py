@@ -1,0 +1,78 @@
+"""Pairs that differ in light: the law behind them, and a search that misses none."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from naive import naive_mse, naive_pairs
+from strategies import SYMMETRIES
+
+from dupviz import find_light_pairs, transform
+from dupviz.search.light_blind import light_blind
+
+STACKS = arrays(np.uint8, st.tuples(st.integers(2, 6), st.just(20), st.just(20), st.just(3)))
+
+
+def smooth(seed, n=2, size=50):
+    rng = np.random.default_rng(seed)
+    y, x = np.mgrid[:size, :size] / size
+    waves = [np.sin(2 * np.pi * (rng.uniform(0, 3) * x + rng.uniform(0, 3) * y + rng.random())) for _ in range(6 * n)]
+    stack = np.array(waves).reshape(n, 6, size, size).sum(axis=1)
+    return np.clip(128 + 22 * stack, 0, 255)[..., None].repeat(3, axis=3)
+
+
+@given(st.integers(0, 10_000))
+def test_the_mse_of_light_blind_tensors_tells_the_correlation(seed):
+    stack = smooth(seed).astype(np.uint8)
+    blind, deviation = light_blind(stack)
+    a, b = (blind[..., 0].astype(float) for blind in blind)
+    z = (blind[..., 0].astype(float) - 128) / 60
+    if (deviation < 10).any() or (abs(z) > 2).any():  # clipped
+        return
+    correlation = np.corrcoef(a.ravel(), b.ravel())[0, 1]
+    assert ((a - b) ** 2).mean() == pytest.approx(2 * 60**2 * (1 - correlation), abs=20)
+
+
+@given(st.integers(0, 10_000), st.floats(0.5, 1.5), st.floats(-40, 40))
+def test_gain_and_offset_change_nothing(seed, gain, offset):
+    picture = 60 + smooth(seed, 1) / 2
+    lit = gain * (picture - 128) + 128 + offset
+    if lit.min() < 0 or lit.max() > 255:
+        return
+    (a, b), _ = light_blind(np.concatenate([picture, lit]).round().astype(np.uint8))
+    assert ((a.astype(float) - b) ** 2).mean() < 12
+
+
+@given(STACKS, st.sampled_from([(90, False), (180, False), (270, False), (0, True), (90, True)]))
+def test_turns_and_mirrors_pass_through(stack, turn):
+    rotation, mirrored = turn
+    turned = np.array([transform(tensor, rotation=rotation, mirrored=mirrored) for tensor in stack])
+    blind, deviation = light_blind(stack)
+    expected = np.array([transform(tensor, rotation=rotation, mirrored=mirrored) for tensor in blind], int)
+    difference = np.abs(light_blind(turned)[0].astype(int) - expected)[deviation >= 3]
+    assert difference.max(initial=0) <= 1
+
+
+@given(STACKS, SYMMETRIES, st.sampled_from([50.0, 2000.0, 8000.0]))
+def test_every_pair_of_light_blind_tensors_below_the_limit_is_listed(stack, symmetries, limit):
+    found = find_light_pairs(stack, limit=limit, symmetries=symmetries)
+    blind, deviation = light_blind(stack)
+    expected = {
+        (a, b): value
+        for a, b, value, *_ in naive_pairs(blind, limit, symmetries)
+        if min(deviation[a], deviation[b]) >= 3
+    }
+    assert {(row.a, row.b): row.light_mse for row in found.itertuples()} == pytest.approx(expected)
+    for row in found.itertuples():
+        turned = transform(stack[row.b], rotation=row.rotation, mirrored=row.mirrored)
+        assert row.mse == pytest.approx(naive_mse(stack[row.a].tolist(), turned.tolist()))
+
+
+def test_brighter_copies_are_found_where_the_mse_is_large():
+    picture = (60 + smooth(3, 2) / 2).astype(np.uint8)
+    brighter = transform((picture[0] * 1.4).astype(np.uint8), rotation=90)
+    pairs = find_light_pairs(np.array([picture[0], picture[1], brighter]))
+    assert pairs[["a", "b", "rotation"]].to_numpy().tolist() == [[0, 2, 270]]
+    assert pairs["mse"][0] > 1000
+    assert len(find_light_pairs(np.full((4, 50, 50, 3), 200, np.uint8))) == 0
