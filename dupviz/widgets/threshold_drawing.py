@@ -219,7 +219,7 @@ def draw_pair(images: ImageSet, pair: Any) -> str:
         HTML.
     """
     tensors = images.tensors[pair.a], transform(images.tensors[pair.b], rotation=pair.rotation, mirrored=pair.mirrored)
-    paths = images.files["path"].iloc[[pair.a, pair.b]]
+    paths = [images.files["path"].iat[row] for row in (pair.a, pair.b)]
     pictures = [(path, thumbnail_uri(tensor)) for path, tensor in zip(paths, tensors)]
     return notebook_html("pair", pictures=pictures, mse=f"MSE {pair.mse:,.1f}", turn=turn(pair.rotation, pair.mirrored))
 
