@@ -12,21 +12,16 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from dupviz._cards import file_card
 from dupviz._words import COLOURS, WORDS, count, file_size, printable
 
 if TYPE_CHECKING:
     from jinja2 import Environment
     from markupsafe import Markup
 
-    from dupviz.duplicates import Duplicates
-    from dupviz.images.imageset import ImageSet
 
 __all__ = [
     "TEMPLATES",
-    "duplicates_html",
     "escaped",
-    "image_set_html",
     "notebook_html",
     "stream_page",
     "table_html",
@@ -35,11 +30,7 @@ __all__ = [
 
 TEMPLATES = Path(__file__).with_name("templates")
 
-MAX_THUMBNAILS = 24
-MAX_ERRORS = 100
-MAX_GROUPS = 24
-MAX_ROWS = 20
-MAX_FILES = 12  # of one group
+MAX_ROWS = 20  # of a table in a notebook
 
 
 def escaped(text: str) -> str:
@@ -88,32 +79,6 @@ def notebook_html(macro: str, **values: Any) -> str:
         What it needs.
     """
     return str(getattr(_environment().get_template("notebook.html").module, macro)(**values))
-
-
-def image_set_html(images: "ImageSet") -> str:
-    """An image set as HTML: what it counts, its first images, its errors folded away."""
-    paths = images.files["path"]
-    thumbnails = [(path, thumbnail_uri(tensor)) for path, tensor in zip(paths[:MAX_THUMBNAILS], images.tensors)]
-    errors = images.errors[["path", "reason"]].head(MAX_ERRORS).itertuples(index=False)
-    more, more_errors = len(images) - MAX_THUMBNAILS, len(images.errors) - MAX_ERRORS
-    values = {"errors": list(errors), "number": len(images.errors), "more": more, "more_errors": more_errors}
-    return notebook_html("image_set", summary=repr(images), thumbnails=thumbnails, **values)
-
-
-def duplicates_html(duplicates: "Duplicates") -> str:
-    """Duplicates as HTML: the sum, then a card of pictures for each group, the kept one first."""
-    groups, images = duplicates.groups, duplicates.images
-
-    def card(file: Any) -> dict[str, Any]:
-        mse = None if file.action == "keep" else file.mse
-        facts = file_card(images.files.iloc[file.image], mse=mse, rotation=file.rotation, mirrored=file.mirrored)
-        uri = thumbnail_uri(images.tensors[file.image])
-        return {"path": file.path, "action": file.action, "card": facts, "uri": uri}
-
-    shown = groups[groups["group"] < MAX_GROUPS].groupby("group")
-    cards = [([card(file) for file in group.head(MAX_FILES).itertuples()], len(group)) for _, group in shown]
-    more = groups["group"].nunique() - MAX_GROUPS
-    return notebook_html("duplicates", summary=duplicates.summary(), groups=cards, more=more, max_files=MAX_FILES)
 
 
 def table_html(summary: str, table: pd.DataFrame) -> str:

@@ -6,10 +6,12 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import pandas as pd
 
-from dupviz._html import duplicates_html
+from dupviz._cards import file_card
+from dupviz._html import notebook_html, thumbnail_uri
 from dupviz._paths import Paths, existing_paths
 from dupviz._words import count, file_size
 from dupviz.cleanup.plan import Plan, make_plan
@@ -22,6 +24,8 @@ from dupviz.search.pairs import Pairs, PairTable
 from dupviz.show.report import write_report
 
 __all__ = ["Duplicates", "find_duplicates"]
+
+MAX_GROUPS, MAX_FILES = 24, 12  # that a notebook shows, and of each group
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -133,7 +137,18 @@ class Duplicates:
         return text + (f", {count(len(review), 'flat image')} to review" if len(review) else "")
 
     def _repr_html_(self) -> str:
-        return duplicates_html(self)
+        shown = self.groups[self.groups["group"] < MAX_GROUPS].groupby("group")
+        groups = [([self._card(file) for file in group.head(MAX_FILES).itertuples()], len(group)) for _, group in shown]
+        more = self.groups["group"].nunique() - MAX_GROUPS
+        return notebook_html("duplicates", summary=self.summary(), groups=groups, more=more, max_files=MAX_FILES)
+
+    def _card(self, file: Any) -> dict[str, Any]:
+        """What a notebook shows of a file in a group."""
+        mse = None if file.action == "keep" else file.mse
+        facts = self.images.files.iloc[file.image]
+        card = file_card(facts, mse=mse, rotation=file.rotation, mirrored=file.mirrored)
+        uri = thumbnail_uri(self.images.tensors[file.image])
+        return {"path": file.path, "action": file.action, "card": card, "uri": uri}
 
 
 def find_duplicates(

@@ -13,12 +13,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from dupviz._html import image_set_html
+from dupviz._html import notebook_html, thumbnail_uri
 from dupviz._words import count
 
 __all__ = ["ImageSet", "Images", "open_images"]
 
 FORMAT = "dupviz images 1"
+
+MAX_THUMBNAILS, MAX_ERRORS = 24, 100  # that a notebook shows
 
 # File names may hold any bytes but 0, and modification times are counted in nanoseconds: neither is left to guesses.
 CSV: dict[str, Any] = {"encoding": "utf-8", "lineterminator": "\n"}
@@ -107,7 +109,16 @@ class ImageSet:
         return ", ".join([f"ImageSet: {count(len(self), 'image')} ({self.size} × {self.size} × 3)", *counts])
 
     def _repr_html_(self) -> str:
-        return image_set_html(self)
+        paths, errors = self.files["path"], self.errors[["path", "reason"]]
+        return notebook_html(
+            "image_set",
+            summary=repr(self),
+            thumbnails=[(path, thumbnail_uri(tensor)) for path, tensor in zip(paths[:MAX_THUMBNAILS], self.tensors)],
+            more=len(self) - MAX_THUMBNAILS,
+            errors=list(errors.head(MAX_ERRORS).itertuples(index=False)),
+            number=len(errors),
+            more_errors=len(errors) - MAX_ERRORS,
+        )
 
 
 # What the search takes: a set, or tensors of shape (n, size, size, channels) alone.
