@@ -176,7 +176,7 @@ import sys, time
 from dupviz.cli import main
 def wait(*_, **options):
     print("waits", flush=True)
-    time.sleep(5)
+    time.sleep(1.5)
 {WAITS[moment]}
 sys.exit(main())
 """
