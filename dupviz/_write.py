@@ -32,30 +32,26 @@ def write_atomically(path: str | os.PathLike[str], *, newline: str | None = None
     OSError
         If it cannot be written; the error names `path`.
     """
-    target = Path(os.path.realpath(os.fsdecode(path)))
+    name = os.fsdecode(path)
+    mode = os.stat(name).st_mode if os.path.exists(name) else None  # noqa: PTH110
+    if mode is not None and not stat.S_ISREG(mode):
+        with open(name, "w", encoding="utf-8", errors="surrogateescape", newline=newline) as file:  # noqa: PTH123
+            yield file
+        return
+    target = Path(os.path.realpath(name))
     # A short name of its own: that of the target may be as long as names can be.
     temporary = target.with_name(f".dupviz-{secrets.token_hex(8)}.tmp")
     try:
-        mode = target.stat().st_mode if target.exists() else None
-        replaces = mode is None or stat.S_ISREG(mode)
-        with open(  # noqa: PTH123
-            temporary if replaces else target,
-            "x" if replaces else "w",
-            encoding="utf-8",
-            errors="surrogateescape",
-            newline=newline,
-        ) as file:
+        with temporary.open("x", encoding="utf-8", errors="surrogateescape", newline=newline) as file:
             yield file
             file.flush()
-            if replaces:
-                os.fsync(file.fileno())
-        if replaces:
-            if mode is not None:
-                temporary.chmod(stat.S_IMODE(mode))
-            temporary.replace(target)
+            os.fsync(file.fileno())
+        if mode is not None:
+            temporary.chmod(stat.S_IMODE(mode))
+        temporary.replace(target)
     except BaseException as error:
         with suppress(OSError):
             temporary.unlink()
-        if isinstance(error, OSError) and error.filename in (os.fspath(temporary), os.fspath(target)):
-            raise type(error)(error.errno, error.strerror, os.fsdecode(path)) from None
+        if isinstance(error, OSError) and error.filename == os.fspath(temporary):
+            raise type(error)(error.errno, error.strerror, name) from None
         raise

@@ -69,7 +69,13 @@ def test_names_may_be_as_long_as_the_file_system_allows_and_links_stay_links(tmp
     assert path.read_text() == "x"
 
 
-def test_a_device_is_written_to_directly():
+def test_devices_and_pipes_are_written_to_directly():
     with write_atomically(os.devnull) as file:
         file.write("x")
     assert stat.S_ISCHR(os.stat(os.devnull).st_mode)
+    reader, writer = os.pipe()
+    with write_atomically(f"/dev/fd/{writer}") as file:
+        file.write("through a pipe")
+    os.close(writer)
+    with os.fdopen(reader) as file:
+        assert file.read() == "through a pipe"
