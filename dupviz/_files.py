@@ -2,13 +2,37 @@
 
 import os
 import stat
+from typing import NamedTuple, Self
 
 import pandas as pd
 
-__all__ = ["LATEST", "file_state", "identity", "is_as_scanned"]
+__all__ = ["LATEST", "FileStatus", "file_state", "identity", "is_as_scanned"]
 
 # The latest modification time that a table of files can hold, in ns: in the year 2262. Later times count as this one.
 LATEST: int = pd.Timestamp.max.value
+
+
+class FileStatus(NamedTuple):
+    """What changes when a file does, or when another takes its place.
+
+    Size and modification time are not enough: ``cp -p`` gives a copy those of its original.
+
+    Attributes
+    ----------
+    size, inode : int
+    modified_ns, changed_ns : int
+        Times in nanoseconds; the second is that of the last change to the file's name or status, which no program sets.
+    """
+
+    size: int
+    modified_ns: int
+    inode: int
+    changed_ns: int
+
+    @classmethod
+    def of(cls, status: os.stat_result) -> Self:
+        """That of a file."""
+        return cls(status.st_size, status.st_mtime_ns, status.st_ino, status.st_ctime_ns)
 
 
 def identity(status: os.stat_result) -> tuple[int, int, int, int]:

@@ -16,9 +16,10 @@ from typing import Any, Self, TypeVar
 import numpy as np
 from platformdirs import user_cache_dir
 
+from dupviz._files import FileStatus
 from dupviz.images.decode import LOADER, Decoded
 
-__all__ = ["MAX_BYTES", "Store", "clear", "contents", "store_file"]
+__all__ = ["MAX_BYTES", "Store", "clear", "contents", "looks_file", "store_file"]
 
 # 240,000 images. Beyond, those that have been unused for longest make room.
 MAX_BYTES = 2_000_000_000
@@ -32,14 +33,14 @@ BUSY_SECONDS = 5.0
 # A later use within a day is not noted, for that would write to the disk at every look.
 DAY = 86_400
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 # Two tables, since noting a use writes its row anew: 100 bytes rather than 7.6 kB. Paths are bytes, as not all are
-# UTF-8. `modified` is text: after 2262 its nanoseconds are more than 64 bits can count.
+# UTF-8. `status` is text: after 2262 the nanoseconds in it are more than 64 bits can count.
 SCHEMA = f"""
     CREATE TABLE files (
-        id INTEGER PRIMARY KEY, path BLOB, size INTEGER, loader TEXT, width INTEGER, height INTEGER, bytes INTEGER,
-        format TEXT, modified TEXT, checksum INTEGER, used REAL, UNIQUE (path, size, loader)
+        id INTEGER PRIMARY KEY, path BLOB, size INTEGER, loader TEXT, width INTEGER, height INTEGER, format TEXT,
+        taken TEXT, gps INTEGER, status TEXT, checksum INTEGER, used REAL, UNIQUE (path, size, loader)
     );
     CREATE TABLE tensors (id INTEGER PRIMARY KEY REFERENCES files ON DELETE CASCADE, tensor BLOB);
     PRAGMA user_version = {SCHEMA_VERSION};
@@ -131,7 +132,7 @@ class Store:
             if isinstance(error, OSError) or code in NOT_NOW:
                 log.warning("dupviz: images are not remembered in %s: %s", store_file(), error)
                 return None
-        log.warning("dupviz: the remembered images in %s were damaged; files are read anew", store_file())
+        log.warning("dupviz: the remembered images in %s are damaged or of another version; files are read anew", store_file())
         try:
             clear()
             self._open()
@@ -166,7 +167,7 @@ class Store:
         if self._connection is None:
             return {}
         rows = self._connection.execute(
-            "SELECT path, size, loader, width, height, bytes, format, modified, checksum, id, used < ?, tensor "
+            "SELECT path, size, loader, width, height, format, taken, gps, status, checksum, id, used < ?, tensor "
             f"FROM files JOIN tensors USING (id) WHERE size = ? AND loader = ? AND path IN ({_marks(paths)})",
             (self._started - DAY, size, LOADER, *map(os.fsencode, paths)),
         )
@@ -176,9 +177,10 @@ class Store:
                 raise sqlite3.DatabaseError("a row has changed")
             if is_long_unused:
                 self._used.append(number)
-            path, _, _, width, height, size_in_bytes, image_format, modified = facts
+            path, _, _, width, height, image_format, taken, gps, status = facts
             pixels = np.frombuffer(tensor, np.uint8).reshape(size, size, 3)
-            found[os.fsdecode(path)] = Decoded(pixels, width, height, size_in_bytes, image_format, int(modified))
+            seen = FileStatus(*map(int, status.split()))
+            found[os.fsdecode(path)] = Decoded(pixels, width, height, image_format, taken, bool(gps), seen)
         return found
 
     def _commit(self) -> None:
@@ -193,11 +195,11 @@ class Store:
                 tensor = decoded.tensor.tobytes()
                 if not self._has_room(connection, len(tensor)):
                     break
-                facts = decoded.width, decoded.height, decoded.bytes, decoded.format, str(decoded.modified_ns)
-                row = os.fsencode(path), size, LOADER, *facts
+                status = " ".join(map(str, decoded.status))
+                row = os.fsencode(path), size, LOADER, *decoded[1:5], int(decoded.gps), status
                 connection.execute("DELETE FROM files WHERE path = ? AND size = ? AND loader = ?", row[:3])
                 number = connection.execute(
-                    "INSERT INTO files VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    "INSERT INTO files VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     (*row, _checksum(row, tensor), started),
                 ).lastrowid
                 connection.execute("INSERT INTO tensors VALUES (?, ?)", (number, tensor))
@@ -233,6 +235,11 @@ class Store:
 def store_file() -> Path:
     """Where the store is: in the folder that ``DUPVIZ_CACHE_DIR`` names, or else in the user's cache folder."""
     return Path(os.environ.get("DUPVIZ_CACHE_DIR") or user_cache_dir("dupviz")) / "tensors.sqlite"
+
+
+def looks_file() -> Path:
+    """Where the second look remembers its verdicts: beside the store."""
+    return store_file().with_name("looks.sqlite")
 
 
 def contents() -> tuple[int, int]:
@@ -275,7 +282,8 @@ def clear() -> None:
 
 def _files() -> list[Path]:
     """The database, and before it the files that SQLite writes beside it: they must never be left beside a new one."""
-    return [store_file().with_name(store_file().name + suffix) for suffix in ("-wal", "-shm", "")]
+    stores = [store_file(), looks_file()]
+    return [store.with_name(store.name + suffix) for store in stores for suffix in ("-journal", "-wal", "-shm", "")]
 
 
 def _value(connection: sqlite3.Connection, query: str) -> Any:

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
@@ -13,6 +14,7 @@ import PIL
 from PIL import ExifTags, Image, JpegImagePlugin
 from PIL.TiffImagePlugin import BITSPERSAMPLE, SAMPLEFORMAT
 
+from dupviz._files import FileStatus
 from dupviz.images.formats import reading
 
 __all__ = ["LOADER", "Decoded", "decode", "decode_picture", "picture_tensor"]
@@ -36,6 +38,8 @@ BAND_PIXELS = 2**20
 BIG_PIXELS = 25_000_000
 one_big_picture = threading.Lock()
 
+EXIF_TIME = re.compile(r"(1[89]|20)\d\d:[01]\d:[0-3]\d [0-2]\d:[0-5]\d:[0-6]\d")
+
 TRANSPOSE_OF_ORIENTATION = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -48,14 +52,19 @@ TRANSPOSE_OF_ORIENTATION = {
 
 
 class Decoded(NamedTuple):
-    """An image as a tensor, and what its file said about it; width and height are those of the upright picture."""
+    """An image as a tensor, and what its file said about it; width and height are those of the upright picture.
+
+    `taken` is when the camera took it, as EXIF writes that, or an empty text; `gps` whether it says where. `status` is
+    that of the file before it was read: see `unchanged`.
+    """
 
     tensor: np.ndarray
     width: int
     height: int
-    bytes: int
     format: str
-    modified_ns: int
+    taken: str
+    gps: bool
+    status: FileStatus
 
 
 def decode(path: str | os.PathLike[str], size: int) -> Decoded:
@@ -78,7 +87,9 @@ def decode(path: str | os.PathLike[str], size: int) -> Decoded:
     """
     with reading(path) as (image, status):
         small, width, height = upright(image, (size, size))
-        return Decoded(np.asarray(small), width, height, status.st_size, image.format or "", status.st_mtime_ns)
+        taken, gps = _camera_facts(image)
+        facts = FileStatus.of(status)
+        return Decoded(np.asarray(small), width, height, image.format or "", taken, gps, facts)
 
 
 def decode_picture(path: str | os.PathLike[str], side: int) -> Image.Image:
@@ -143,6 +154,20 @@ def upright(
     if orientation in (5, 6, 7, 8):
         width, height = height, width
     return small, width, height
+
+
+def _camera_facts(image: Image.Image) -> tuple[str, bool]:
+    """When a camera took the picture, and whether it says where."""
+    try:
+        exif = image.getexif()
+        if not exif:
+            return "", False
+        taken = exif.get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.DateTimeOriginal, "")
+        gps = exif.get_ifd(ExifTags.IFD.GPSInfo)
+    except Exception:  # broken metadata say nothing about the pixels
+        return "", False
+    is_date = isinstance(taken, str) and EXIF_TIME.fullmatch(taken.strip("\0 "))
+    return (taken.strip("\0 ") if is_date else ""), ExifTags.GPS.GPSLatitude in gps
 
 
 def _orientation(image: Image.Image) -> int:

@@ -18,7 +18,7 @@ from dupviz._words import count
 
 __all__ = ["ImageSet", "Images", "open_images"]
 
-FORMAT = "dupviz images 1"
+FORMAT = "dupviz images 2"
 
 MAX_THUMBNAILS, MAX_ERRORS = 24, 100  # that a notebook shows
 
@@ -33,6 +33,8 @@ FILE_TYPES: dict[str, Any] = {
     "format": object,
     "flat": bool,
     "contrast": object,
+    "taken": object,
+    "gps": bool,
 }
 
 
@@ -47,7 +49,8 @@ class ImageSet:
     files : DataFrame
         One row per image, in the order of the paths: ``path`` (str, as reached from the paths that were asked for),
         ``width`` and ``height`` (pixels, upright), ``bytes``, ``format`` ("JPEG", "PNG", ...), ``modified``
-        (datetime64[ns, UTC]), ``contrast`` (see `contrast`) and ``flat`` (contrast below `FLAT_CONTRAST`).
+        (datetime64[ns, UTC]), ``contrast`` (see `contrast`), ``flat`` (contrast below `FLAT_CONTRAST`), ``taken``
+        (datetime64[ns], when the camera took it, by its clock) and ``gps`` (whether it says where).
     errors : DataFrame
         ``path`` and ``reason`` of everything that should be an image but is not in `files`.
     other_files : int
@@ -149,6 +152,8 @@ def open_images(folder: str | os.PathLike[str]) -> ImageSet:
         files = pd.read_csv(folder / "files.csv", dtype=FILE_TYPES, **READ_CSV)
         errors = pd.read_csv(folder / "errors.csv", dtype=object, **READ_CSV)
         files["modified"] = pd.to_datetime(files["modified"].to_numpy("datetime64[ns]"), utc=True)
+        if "taken" in files:  # tables that were made by hand may lack it
+            files["taken"] = pd.to_datetime(files["taken"], format="ISO8601").astype("datetime64[ns]")
         files["contrast"] = files["contrast"].astype("float64")  # of text, since pandas' own parser may round
     except (OSError, ValueError, KeyError, EOFError) as error:
         raise ValueError(f"the image set in {folder} is damaged: {error}") from error

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from tqdm.auto import tqdm
 
-from dupviz._files import LATEST
+from dupviz._files import LATEST, FileStatus
 from dupviz._parallel import in_order
 from dupviz._paths import Paths, existing_paths
 from dupviz.images.cache import Store
@@ -25,6 +25,8 @@ from dupviz.images.walk import list_files
 
 __all__ = ["load_images"]
 
+
+COLUMNS = ["path", "width", "height", "bytes", "format", "modified", "contrast", "flat", "taken", "gps"]
 
 # Files in one piece of work: by single files, the threads' hand-over takes as long as decoding a small JPEG.
 CHUNK = 16
@@ -59,8 +61,8 @@ def load_images(
     workers : int, optional
         Threads that decode; by default one per processor.
     cache : bool
-        Whether to use, and fill, the store of tensors from earlier runs. A file whose size or modification time has
-        changed is read again in any case.
+        Whether to use, and fill, the store of tensors from earlier runs. A file that has changed since, or has taken
+        the place of another, is read again in any case.
     progress : bool
         Whether to show a progress bar, if it takes more than a second.
 
@@ -101,8 +103,8 @@ def load_images(
             if isinstance(result, str):
                 errors.append((path, result))
             else:
-                tensors[len(rows)], *facts = result
-                rows.append((path, *facts))
+                tensors[len(rows)] = result.tensor
+                rows.append((path, *result[1:-1], *result.status[:2]))
     tensors.resize((len(rows), size, size, 3), refcheck=False)  # cuts off the rest in place, without a copy
     return ImageSet(tensors, _files_table(rows, tensors), _errors_table(errors), other_files)
 
@@ -146,7 +148,7 @@ def _read_file(path: str, size: int, remembered: Decoded | None) -> tuple[Decode
     if remembered is not None:
         with suppress(OSError):
             status = os.stat(path)
-            if (status.st_size, status.st_mtime_ns) == (remembered.bytes, remembered.modified_ns):
+            if FileStatus.of(status) == remembered.status:
                 return remembered, False
     try:
         return decode(path, size), True
@@ -157,14 +159,15 @@ def _read_file(path: str, size: int, remembered: Decoded | None) -> tuple[Decode
 
 
 def _files_table(rows: list[tuple], tensors: np.ndarray) -> pd.DataFrame:
-    columns = ["path", "width", "height", "bytes", "format", "modified"]
+    columns = ["path", "width", "height", "format", "taken", "gps", "bytes", "modified"]
     table = pd.DataFrame(rows, columns=columns, dtype=object)  # pandas' own str type refuses names of invalid UTF-8
-    table = table.astype({"width": "int64", "height": "int64", "bytes": "int64"})
+    table = table.astype({"width": "int64", "height": "int64", "bytes": "int64", "gps": bool})
+    table["taken"] = pd.to_datetime(table["taken"], format="%Y:%m:%d %H:%M:%S", errors="coerce").astype("datetime64[ns]")
     nanoseconds = [min(time, LATEST) for time in table["modified"]]
     table["modified"] = pd.to_datetime(np.array(nanoseconds, dtype="datetime64[ns]"), utc=True)
     table["contrast"] = contrast(tensors)
     table["flat"] = table["contrast"] < FLAT_CONTRAST
-    return table
+    return table[COLUMNS]
 
 
 def _errors_table(errors: list[tuple[str, str]]) -> pd.DataFrame:

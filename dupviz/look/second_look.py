@@ -2,8 +2,9 @@
 
 import filecmp
 import os
-from collections.abc import Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -11,20 +12,38 @@ import pandas as pd
 from PIL import ExifTags, Image, ImageSequence
 from tqdm.auto import tqdm
 
+from dupviz._files import FileStatus, is_as_scanned
 from dupviz._parallel import in_order
 from dupviz.images.formats import DecodeError, NotAnImage, reading
 from dupviz.images.imageset import ImageSet
 from dupviz.look.compare import Comparison, compare
-from dupviz.look.picture import Picture, open_picture
-from dupviz.look.register import WHOLE
-from dupviz.look.verdict import DIFFERENT, EDITED, SAME, TOO_SMALL, Verdict, judge
+from dupviz.look.memory import Memory
+from dupviz.look.picture import Picture, has_video, open_picture
+from dupviz.look.register import WHOLE, Box
+from dupviz.look.verdict import (
+    COLOURFUL,
+    COLOURLESS,
+    DIFFERENT,
+    EDITED,
+    FLAT,
+    MOST_OF_IT,
+    SAME,
+    TOO_SMALL,
+    Verdict,
+    common_parts,
+    inverse,
+    is_border,
+    judge,
+)
 
-__all__ = ["second_look"]
+__all__ = ["UNREADABLE", "Look", "Looks", "second_look"]
 
 # From the surest that a file may go to the least.
 CAUTION = {SAME: 0, EDITED: 1, TOO_SMALL: 2, DIFFERENT: 3}
 
-TASK = 16  # pairs of one first file in one piece of work
+OPEN_PICTURES = 48  # that are kept: 38 MB
+
+MORE_PIXELS = 0.05  # by so much one has more, as the logarithm of their numbers
 
 UNREADABLE = "unreadable"
 
@@ -41,6 +60,68 @@ class Look(NamedTuple):
     top: float = 0.0
     right: float = 1.0
     bottom: float = 1.0
+    more_a: str = ""
+    more_b: str = ""
+
+
+class Looks:
+    """The second look at one pair after another, from any thread; no pair is looked at twice.
+
+    Parameters
+    ----------
+    images : ImageSet
+    cache : bool
+        Whether looks are remembered between runs, like the tensors.
+    """
+
+    def __init__(self, images: ImageSet, *, cache: bool = True) -> None:
+        self._paths = images.files["path"].to_numpy()
+        self._sizes = images.files["bytes"].to_numpy()
+        self._times = images.files["modified"].astype("datetime64[ns, UTC]").astype("int64").to_numpy()
+        self._looks: dict[tuple[int, int], Look] = {}
+        self._memory = Memory(enabled=cache)
+        self._open = lru_cache(OPEN_PICTURES)(open_picture)
+
+    def at(self, a: int, b: int, rotation: int, mirrored: bool) -> Look:
+        """Look at two images.
+
+        Parameters
+        ----------
+        a, b : int
+            Row numbers.
+        rotation, mirrored
+            How b is turned to match a.
+        """
+        look = self._looks.get((a, b))
+        if look is None:
+            look = self._looks[a, b] = self._remembered(a, b, rotation, mirrored)
+        return look
+
+    def save(self) -> None:
+        """Remember what has been looked at."""
+        self._memory.commit()
+
+    def _remembered(self, a: int, b: int, rotation: int, mirrored: bool) -> Look:
+        statuses = self._status(a), self._status(b)
+        if None in statuses:
+            return Look(UNREADABLE, "", np.nan)
+        key = (*statuses, int(rotation), bool(mirrored))
+        if known := self._memory.find(key):
+            return Look(*known)
+        look = _look(self._paths[a], self._paths[b], int(rotation), bool(mirrored), self._open)
+        if look.verdict != UNREADABLE and statuses == (self._status(a), self._status(b)):
+            self._memory.add(key, look)
+        return look
+
+    def _status(self, row: int) -> tuple[str, FileStatus] | None:
+        """What a look depends on: a file as it is now, if it is still the one that was scanned."""
+        try:
+            status = os.stat(self._paths[row])
+        except OSError:
+            return None
+        if not is_as_scanned(status, self._sizes[row], self._times[row]):
+            return None
+        return os.path.realpath(self._paths[row]), FileStatus.of(status)
 
 
 def second_look(
@@ -72,9 +153,12 @@ def second_look(
           ``"too small to tell"``, below 64 pixels; ``"unreadable"``, where a file has vanished or cannot be decoded;
         - kind (str): what was done: ``"byte copy"``, ``"same pixels"``, ``"re-encoded"``, ``"resized"``,
           ``"turned"``, ``"mirrored"``, ``"light"``, ``"colour"``, ``"cropped"``, ``"border"``, ``"stretched"``,
-          ``"moved"`` (as between frames of a burst), ``"more frames"``, ``"transparency"`` or ``"edited"``;
+          ``"moved"`` (as between frames of a burst), ``"more frames"``, ``"transparency"``, ``"edited"`` or
+          ``"flat"``, where there is nothing to compare;
         - worst (float64): error in the worst window, over what is allowed there: above 1 is more than copies differ;
-        - left, top, right, bottom (float64): that window, in shares of the first picture.
+        - left, top, right, bottom (float64): that window, in shares of the first picture;
+        - more_a, more_b (str): what each file has that the other lacks, as ``"more pixels"``, ``"colour"``,
+          ``"a video"`` or ``"raw data"``.
 
     Raises
     ------
@@ -87,56 +171,59 @@ def second_look(
     ends = pairs[["a", "b"]].to_numpy(np.int64)
     if len(ends) and not (ends.min() >= 0 and ends.max() < len(images)):
         raise ValueError(f"pairs of row {ends.max()}, but there are {len(images):,} images")
-    paths = images.files["path"].to_numpy()
+    looks = Looks(images, cache=False)
     order = np.lexsort((ends[:, 1], ends[:, 0]))
-    turns = list(zip(pairs["rotation"].tolist(), pairs["mirrored"].tolist()))
-    tasks = [
-        (paths[ends[rows[0], 0]], [(paths[ends[row, 1]], *turns[row]) for row in rows])
-        for rows in _runs(order, ends[:, 0])
-    ]
-    looks: list[Look] = []
-    bar = tqdm(total=len(pairs), desc="looking again", unit="pair", delay=1, leave=False, disable=not progress)
+    rows = list(zip(*ends.T, pairs["rotation"].tolist(), pairs["mirrored"].tolist(), strict=True))
+    found: list[Look] = []
+    bar = tqdm(total=len(pairs), desc="looking again", unit=" pairs", delay=1, leave=False, disable=not progress)
     with bar, ThreadPoolExecutor(workers or os.cpu_count()) as executor:
-        for some in in_order(executor, _look_at, tasks):
-            looks += some
-            bar.update(len(some))
-    table = pd.DataFrame([looks[place] for place in np.argsort(order)], columns=list(Look._fields), index=pairs.index)
-    words, numbers = ["verdict", "kind"], list(Look._fields[2:])
+        for look in in_order(executor, looks.at, (rows[i] for i in order), ahead=64):
+            found.append(look)
+            bar.update()
+    table = pd.DataFrame([found[place] for place in np.argsort(order)], columns=list(Look._fields), index=pairs.index)
+    words, numbers = ["verdict", "kind", "more_a", "more_b"], list(Look._fields[2:7])
     return pairs.join(table.astype({**dict.fromkeys(words, object), **dict.fromkeys(numbers, float)}))
 
 
-def _runs(order: np.ndarray, first: np.ndarray) -> Iterator[np.ndarray]:
-    """Rows with the same first file, a few at a time."""
-    starts = np.flatnonzero(np.diff(first[order], prepend=-1))
-    for run in np.split(order, starts[1:]) if len(order) else []:
-        for start in range(0, len(run), TASK):
-            yield run[start : start + TASK]
-
-
-def _look_at(path: str, others: list[tuple[str, int, bool]]) -> list[Look]:
-    """Look at one file beside several others."""
-    try:
-        picture = open_picture(path)
-    except (DecodeError, NotAnImage):
-        return [Look(UNREADABLE, "", np.nan)] * len(others)
-    return [_look(path, picture, *other) for other in others]
-
-
-def _look(path: str, picture: Picture, other_path: str, rotation: int, mirrored: bool) -> Look:
+def _look(
+    path: str, other_path: str, rotation: int, mirrored: bool, read: Callable[[str], Picture] = open_picture
+) -> Look:
+    """Look at two files."""
     try:
         if filecmp.cmp(path, other_path, shallow=False):
             return Look(SAME, "byte copy")
-        other = open_picture(other_path)
+        picture, other = read(path), read(other_path)
         turned = other.turned(rotation, mirrored)
         if np.array_equal(picture.rgb, other.rgb) and _same_pixels(path, other_path):
-            return Look(SAME, "same pixels")
+            return Look(SAME, "same pixels", 0, *WHOLE, *_more_in_each(picture, path, other, other_path, WHOLE))
+        found = compare(picture, turned)
+        verdict = judge(picture, turned, found, rotation=rotation, mirrored=mirrored)
+        if verdict.verdict != DIFFERENT or verdict.kind == FLAT:
+            if not (picture.over_black is None and other.over_black is None):
+                on_black = picture.on_black(), turned.on_black()
+                verdict, found = _more_cautious(verdict, found, *on_black, rotation, mirrored)
+        more = _more_in_each(picture, path, turned, other_path, found.box) if verdict.verdict == SAME else ("", "")
     except (DecodeError, NotAnImage, OSError):
         return Look(UNREADABLE, "", np.nan)
-    found = compare(picture, turned)
-    verdict = judge(picture, turned, found, rotation=rotation, mirrored=mirrored)
-    if verdict.verdict != DIFFERENT and not (picture.over_black is None and other.over_black is None):
-        verdict, found = _more_cautious(verdict, found, picture.on_black(), turned.on_black(), rotation, mirrored)
-    return Look(verdict.verdict, verdict.kind, found.worst, *found.where)
+    return Look(verdict.verdict, verdict.kind, found.worst, *found.where, *more)
+
+
+def _more_in_each(a: Picture, path_a: str, b: Picture, path_b: str, box: Box) -> tuple[str, str]:
+    """What each of two files of one picture has that the other lacks: that would be lost if it went."""
+    has_a, has_b = (
+        each.extras | ({"a video"} if has_video(path) else set()) for each, path in ((a, path_a), (b, path_b))
+    )
+    more_a, more_b = sorted(has_a - has_b), sorted(has_b - has_a)
+    common_a, common_b = common_parts(box)
+    pixels_a, pixels_b = common_a * a.width * a.height, common_b * b.width * b.height
+    for more, ours, theirs, part in ((more_a, a, b, common_a), (more_b, b, a, common_b)):
+        if part < MOST_OF_IT and not is_border(ours, box if ours is a else inverse(box)):
+            more.append("more of the picture")
+        if ours.chroma > COLOURFUL and theirs.chroma < COLOURLESS:
+            more.append("colour")
+    if abs(np.log(pixels_a / pixels_b)) > MORE_PIXELS:
+        (more_a if pixels_a > pixels_b else more_b).append("more pixels")
+    return ", ".join(more_a), ", ".join(more_b)
 
 
 def _more_cautious(

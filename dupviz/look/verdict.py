@@ -9,9 +9,24 @@ from dupviz.look.compare import Comparison
 from dupviz.look.picture import Picture
 from dupviz.look.register import WHOLE, Box
 
-__all__ = ["DIFFERENT", "EDITED", "SAME", "TOO_SMALL", "Verdict", "judge"]
+__all__ = [
+    "COLOURFUL",
+    "COLOURLESS",
+    "DIFFERENT",
+    "EDITED",
+    "FLAT",
+    "MOST_OF_IT",
+    "SAME",
+    "TOO_SMALL",
+    "Verdict",
+    "common_parts",
+    "inverse",
+    "is_border",
+    "judge",
+]
 
 SAME, EDITED, DIFFERENT, TOO_SMALL = "same", "edited", "different", "too small to tell"
+FLAT = "flat"  # the kind of what is different, or not: there is nothing to compare
 
 LARGEST_SHARE, LARGEST_SHARE_OF_DRAWING = 0.3, 0.1  # of the structure that may differ in an edited picture
 EVIDENCE = 12.0  # windows of 16 × 16 pixels that match, for an edited or registered picture
@@ -21,6 +36,8 @@ LARGEST_NOISE = 2.0  # Q: mean error over the mean noise of the files' encoding
 QUIET = 6.0  # a mean error so small needs no such excuse
 LEAST_COMMON = 0.35  # of the areas of both pictures
 MOVED = 0.9975  # of the area of one picture that the other shows, below which the camera has moved
+MOST_OF_IT = 0.98  # of the area of a picture, below which the other is a crop, or this one has a border
+COLOURLESS, COLOURFUL = 1.5, 4.0  # mean difference of the channels from the luma
 SMALLEST = 64  # pixels of the longer side
 SCALE = 0.03  # by so much sizes may differ that count as equal
 PROPORTIONS = 0.04  # by so much proportions may differ, as of a small picture with rounded sides
@@ -54,9 +71,11 @@ def judge(a: Picture, b: Picture, found: Comparison, *, rotation: int, mirrored:
     needed = EVIDENCE_OF_DRAWING if is_drawing and is_clean else EVIDENCE
     if not is_drawing and found.textured < needed:  # a small picture: nearly all that there is
         needed = max(LEAST_EVIDENCE, ENOUGH * found.textured)
+    if not is_altered and found.textured < 1:
+        return Verdict(DIFFERENT, FLAT)
     if found.evidence < (needed if is_altered else 1) or (not is_clean and found.share > largest):
         return Verdict(DIFFERENT, "")
-    common_a, common_b = _common(found.box)
+    common_a, common_b = common_parts(found.box)
     if is_moved and common_a * common_b < LEAST_COMMON:
         return Verdict(DIFFERENT, "")
     kind = _kind(a, b, found, rotation, mirrored)
@@ -77,13 +96,11 @@ def judge(a: Picture, b: Picture, found: Comparison, *, rotation: int, mirrored:
 
 def _kind(a: Picture, b: Picture, found: Comparison, rotation: int, mirrored: bool) -> str:
     """What was done to the picture; of several things, the one that changed most."""
-    common_a, common_b = _common(found.box)
-    if min(common_a, common_b) < 0.98:
-        rest = (_outside(a, found.box) if common_a < 0.98 else []) + (
-            _outside(b, _inverse(found.box)) if common_b < 0.98 else []
-        )
-        return "border" if rest and all(rest) else "cropped"
-    if found.light in ("channels", "matrix") or min(a.chroma, b.chroma) < 1.5 < 4 < max(a.chroma, b.chroma):
+    common_a, common_b = common_parts(found.box)
+    if min(common_a, common_b) < MOST_OF_IT:
+        sides = [(a, found.box)] * (common_a < MOST_OF_IT) + [(b, inverse(found.box))] * (common_b < MOST_OF_IT)
+        return "border" if all(is_border(*side) for side in sides) else "cropped"
+    if found.light in ("channels", "matrix") or min(a.chroma, b.chroma) < COLOURLESS < COLOURFUL < max(a.chroma, b.chroma):
         return "colour"
     if found.light != "none":
         return "light"
@@ -101,7 +118,7 @@ def _proportions(a: Picture, b: Picture, box: Box) -> float:
     return b.width / b.height * (bottom - top) * a.height / ((right - left) * a.width)
 
 
-def _common(box: Box) -> tuple[float, float]:
+def common_parts(box: Box) -> tuple[float, float]:
     """Which share of a, and of b, both show."""
     left, top, right, bottom = box
     across = max(0.0, min(1, right) - max(0, left))
@@ -109,14 +126,14 @@ def _common(box: Box) -> tuple[float, float]:
     return across * down, across * down / ((right - left) * (bottom - top))
 
 
-def _inverse(box: Box) -> Box:
+def inverse(box: Box) -> Box:
     """The part of b that a shows."""
     left, top, right, bottom = box
     width, height = right - left, bottom - top
     return -left / width, -top / height, (1 - left) / width, (1 - top) / height
 
 
-def _outside(picture: Picture, box: Box) -> list[bool]:
+def is_border(picture: Picture, box: Box) -> bool:
     """Whether what lies outside of a box is of one colour, as a border is."""
     small = np.asarray(Image.fromarray(picture.rgb).resize((100, 100), Image.Resampling.BILINEAR), np.float32)
     left, top, right, bottom = box
@@ -127,5 +144,5 @@ def _outside(picture: Picture, box: Box) -> list[bool]:
     ] = False
     rest = small[outside]
     if len(rest) < 100:
-        return []
-    return [bool((np.abs(rest - np.median(rest, axis=0)).sum(axis=1) < 40).mean() > 0.8)]
+        return False
+    return bool((np.abs(rest - np.median(rest, axis=0)).sum(axis=1) < 40).mean() > 0.8)

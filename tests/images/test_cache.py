@@ -96,6 +96,18 @@ def test_changed_and_replaced_files_are_read_again(folder, decoded):
     assert_same(images, load_images(folder, cache=False))
 
 
+def test_a_picture_that_takes_the_place_of_another_is_read_even_with_its_size_and_time(folder, decoded):
+    for name in ("a", "b"):
+        Image.new("RGB", (9, 9), "red" if name == "a" else "blue").save(folder / f"{name}.bmp")
+        os.utime(folder / f"{name}.bmp", ns=(0, 1_600_000_000_000_000_000))
+    load_images(folder)
+    decoded.clear()
+    (folder / "a.bmp").write_bytes((folder / "b.bmp").read_bytes())
+    os.utime(folder / "a.bmp", ns=(0, 1_600_000_000_000_000_000))
+    assert_same(load_images(folder), load_images(folder, cache=False))
+    assert "a.bmp" in decoded
+
+
 def test_other_sizes_and_loaders_are_read_anew(folder, decoded, monkeypatch):
     load_images(folder)
     decoded.clear()
@@ -130,7 +142,7 @@ def test_a_damaged_store_is_made_anew_with_one_line(folder, damage, caplog):
     damage(store_file())
     assert_same(load_images(folder), expected)
     assert [record.getMessage() for record in caplog.records] == [
-        f"dupviz: the remembered images in {store_file()} were damaged; files are read anew"
+        f"dupviz: the remembered images in {store_file()} are damaged or of another version; files are read anew"
     ]
     assert_same(load_images(folder), expected)
     assert contents()[0] == 40

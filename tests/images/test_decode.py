@@ -98,7 +98,7 @@ def test_every_format_gives_its_colours(save, name, tolerance):
     path = save(halves((250, 20, 30), (10, 200, 90)), name, **({"sizes": [(100, 60)]} if name == "a.ico" else {}))
     np.testing.assert_allclose(colours(path), [(250, 20, 30), (10, 200, 90)], atol=tolerance)
     decoded = decode(path, SIZE)
-    assert (decoded.width, decoded.height, decoded.bytes) == (100, 60, path.stat().st_size)
+    assert (decoded.width, decoded.height, decoded.status.size) == (100, 60, path.stat().st_size)
 
 
 def test_content_counts_and_not_the_extension(save):

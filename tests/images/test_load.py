@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from PIL import Image
+from PIL import ExifTags, Image
 
 import dupviz.images.load
 from dupviz.images.contrast import FLAT_CONTRAST, contrast
@@ -76,8 +76,23 @@ def test_files_has_the_facts_of_every_file(tmp_path):
         "modified": pd.Timestamp(1_600_000_000_123_456_789, tz="UTC"),
         "contrast": 0.0,
         "flat": True,
+        "taken": pd.NaT,
+        "gps": False,
     }
     assert files["modified"].astype("int64")[0] == path.stat().st_mtime_ns
+
+
+def test_what_the_camera_wrote_is_read(tmp_path):
+    exif = Image.Exif()
+    exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.DateTimeOriginal] = "2024:05:06 07:08:09"
+    exif.get_ifd(ExifTags.IFD.GPSInfo)[ExifTags.GPS.GPSLatitude] = (1.0, 2.0, 3.0)
+    Image.new("RGB", (9, 9)).save(tmp_path / "camera.jpg", exif=exif)
+    exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.DateTimeOriginal] = "0000:00:00 00:00:00"
+    del exif.get_ifd(ExifTags.IFD.GPSInfo)[ExifTags.GPS.GPSLatitude]
+    Image.new("RGB", (9, 9)).save(tmp_path / "no_date.jpg", exif=exif)
+    for files in (load(tmp_path).files, load_images(tmp_path).files, load_images(tmp_path).files):
+        assert files["taken"].tolist() == [pd.Timestamp("2024-05-06 07:08:09"), pd.NaT]
+        assert files["gps"].tolist() == [True, False]
 
 
 def test_files_from_the_far_future_and_past_are_loaded(tmp_path):
