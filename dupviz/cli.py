@@ -19,7 +19,8 @@ __all__ = ["main"]
 
 DESCRIPTION = """\
 Find duplicate images. Each image is shrunk to a 50 x 50 x 3 tensor. Two images are duplicates when the mean squared
-error (MSE) of their tensors, in the best of the four rotations by 90 degrees, is below a threshold."""
+error (MSE) of their tensors, in the best of the four rotations by 90 degrees, is below a threshold. Then both files
+are looked at again, larger: only what is the same picture can go, and the rest is for review."""
 
 SCAN = """\
 Read every image in the folders and print groups of duplicates: which file stays in each, and which files can go.
@@ -28,8 +29,8 @@ Nothing is changed on the disk. Broken images are listed with the reason, and ot
 CLEAN = """\
 Find duplicates as dupviz scan does, and show which files can go and which file stays instead. Without --yes nothing
 is changed. With --yes the files move to a quarantine folder, which keeps their relative paths and a journal of where
-each came from. Both files are checked once more before each move, and nothing is ever overwritten. Flat images stay:
-they need review."""
+each came from. Both files are checked once more before each move, and nothing is ever overwritten. What is for review
+stays."""
 
 UNDO = """\
 Bring back every file that dupviz clean has moved, to its old place. A file that has changed in the quarantine folder
@@ -41,7 +42,8 @@ Show where dupviz remembers the tensors of earlier scans, how many there are, an
 EXAMPLES = """\
 examples:
   dupviz scan photos                          groups of duplicates below folder photos
-  dupviz scan photos --threshold 500          also less similar images; look twice before you delete
+  dupviz scan photos --threshold 500          also less similar images
+  dupviz scan photos --no-verify --keep largest_file    by the MSE alone
   dupviz scan photos --symmetries dihedral    mirror images count too
   dupviz scan new archive --protect archive   which files of new are in the archive already
   dupviz scan photos --json pairs.json        every pair below --max-mse, for other programs
@@ -151,9 +153,14 @@ def _add_search_options(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument(
         "--keep",
-        choices=("largest_file", "most_pixels", "oldest", "newest", "first_path"),
-        default="largest_file",
-        help="which of two duplicates stays (default: largest_file)",
+        choices=("best", "largest_file", "most_pixels", "oldest", "newest", "first_path"),
+        default="best",
+        help="which of two duplicates stays (default: best, by the camera's date, pixels, format, bytes and name)",
+    )
+    command.add_argument(
+        "--no-verify",
+        action="store_true",
+        help="trust the MSE alone, without a second look at the files: look-alikes below the threshold can go, too",
     )
     command.add_argument(
         "--protect",
@@ -185,6 +192,7 @@ def _search(options: argparse.Namespace, max_mse: float) -> "Duplicates":
         workers=options.workers,
         cache=not options.no_cache,
         progress=_progress(options),
+        verify=not options.no_verify,
     )
 
 

@@ -4,26 +4,33 @@ import dataclasses
 import math
 import os
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from dupviz._cards import file_card
 from dupviz._html import notebook_html, thumbnail_uri
 from dupviz._paths import Paths, existing_paths
 from dupviz._words import count, file_size
 from dupviz.cleanup.plan import Plan, make_plan
-from dupviz.groups.group import Grouping
+from dupviz.groups.group import Grouping, group_table
 from dupviz.groups.keep import KeepRule, check_keep
+from dupviz.groups.verified import Verified
 from dupviz.images.imageset import ImageSet
 from dupviz.images.load import load_images
+from dupviz.look.second_look import Looks
 from dupviz.search.find import check_search, search
-from dupviz.search.pairs import Pairs, PairTable
+from dupviz.search.light_blind import find_light_pairs
+from dupviz.search.pairs import Pairs, PairTable, TooManyPairsError
 from dupviz.show.report import write_report
 
 __all__ = ["Duplicates", "find_duplicates"]
+
+LIGHT_PAIRS = 20  # an image, that are near but for the light: where there are more, all look alike
 
 MAX_GROUPS, MAX_FILES = 24, 12  # that a notebook shows, and of each group
 
@@ -44,6 +51,10 @@ class Duplicates:
         The keep rule.
     protect : sequence of str
         Folders whose files always stay.
+    looks : Looks or None
+        The second look at these images; None for the method of the MSE alone.
+    light : DataFrame or None
+        Pairs that are near but for the light, see `find_light_pairs`.
     """
 
     images: ImageSet
@@ -52,6 +63,8 @@ class Duplicates:
     threshold: float
     keep: KeepRule
     protect: tuple[str, ...]
+    looks: Looks | None = None
+    light: pd.DataFrame | None = None
 
     @property
     def max_mse(self) -> float:
@@ -81,15 +94,15 @@ class Duplicates:
         Returns
         -------
         DataFrame
-            path and bytes of each, keeper (path of the file that stays for it), and mse, rotation and mirrored of the
-            two.
+            path and bytes of each, keeper (path of the file that stays for it), mse, rotation and mirrored of the
+            two, and the reason.
         """
-        keeper = self.groups.groupby("group")["path"].transform("first").rename("keeper")
-        columns = ["path", "keeper", "mse", "rotation", "mirrored", "bytes"]
+        keeper = self.images.files["path"].to_numpy()[self.groups["keeper"]]
+        columns = ["path", "keeper", "mse", "rotation", "mirrored", "bytes", "reason"]
         return self.groups.assign(keeper=keeper)[self.groups["action"] == "remove"][columns].reset_index(drop=True)
 
     def at(self, threshold: float) -> "Duplicates":
-        """The same search at another threshold; nothing is read or searched again.
+        """The same search at another threshold; nothing is searched again, and only new pairs are looked at.
 
         Parameters
         ----------
@@ -102,8 +115,36 @@ class Duplicates:
             If the search did not go as far as `threshold`.
         """
         self.near.check_threshold(threshold)
-        groups = Grouping(self.images, self.near, keep=self.keep, protect=self.protect).table(threshold)
+        groups = self.regrouped(threshold)
         return dataclasses.replace(self, groups=groups, threshold=float(threshold))
+
+    def regrouped(
+        self, threshold: float, *, keep: KeepRule | None = None, different: ArrayLike = (), progress: bool = False
+    ) -> pd.DataFrame:
+        """The groups at a threshold, or by another keep rule: see `group_duplicates`."""
+        keep = self.keep if keep is None else keep
+        grouping = self.grouping(keep=keep, different=different)
+        self.near.check_threshold(threshold)
+        if isinstance(grouping, Verified):
+            members = grouping.members(threshold, progress=progress)
+        else:
+            members = grouping.members(threshold)
+        return group_table(self.images.files, members, keep=keep, protect=self.protect)
+
+    def grouping(self, *, keep: KeepRule | None = None, different: ArrayLike = ()) -> Verified | Grouping:
+        """What forms the groups, with or without a second look."""
+        keep = self.keep if keep is None else keep
+        if self.looks is None:
+            return Grouping(self.images, self.near, keep=keep, protect=self.protect, different=different)
+        return Verified(
+            self.images,
+            self.near,
+            self.looks,
+            light=self.light,
+            keep=keep,
+            protect=self.protect,
+            different=different,
+        )
 
     def plan(self) -> Plan:
         """Plan to move the files that can go."""
@@ -134,7 +175,7 @@ class Duplicates:
         freed = file_size(int(remove["bytes"].sum()))
         text = f"{count(len(self.images), 'image')}, {groups} of duplicates at threshold {self.threshold:g}; "
         text += f"{count(len(remove), 'file')} can go ({freed})"
-        return text + (f", {count(len(review), 'flat image')} to review" if len(review) else "")
+        return text + (f", {count(len(review), 'file')} to review" if len(review) else "")
 
     def _repr_html_(self) -> str:
         shown = self.groups[self.groups["group"] < MAX_GROUPS].groupby("group")
@@ -158,14 +199,15 @@ def find_duplicates(
     max_mse: float = 1000.0,
     symmetries: str = "rotations",
     size: int = 50,
-    keep: KeepRule = "largest_file",
+    keep: KeepRule = "best",
     protect: Paths = (),
     recursive: bool = True,
     workers: int | None = None,
     cache: bool = True,
     progress: bool = True,
+    verify: bool = True,
 ) -> Duplicates:
-    """Read folders of images, compare all of them, and form groups of duplicates.
+    """Read folders of images, compare all of them, look again at what is near, and form groups of duplicates.
 
     Parameters
     ----------
@@ -192,6 +234,10 @@ def find_duplicates(
         Whether to use and fill the store of tensors from earlier runs, see `load_images`.
     progress : bool
         Whether to show progress bars for what takes more than a second.
+    verify : bool
+        Whether files go only if the second look calls them the same picture as the one that stays, see
+        `group_duplicates`; pairs that are near but for their light are offered for review then. With ``verify=False``
+        and ``keep="largest_file"`` all that is below the threshold can go: the method of the MSE alone.
 
     Raises
     ------
@@ -212,7 +258,13 @@ def find_duplicates(
     else:
         images = load_images(paths, recursive=recursive, size=size, workers=workers, cache=cache, progress=progress)
     limit = max(float(max_mse), float(threshold))
+    light = None
     with ThreadPoolExecutor(workers or os.cpu_count()) as executor:
         near = search(images, max_mse=limit, symmetries=symmetries, executor=executor, progress=progress)
-    groups = Grouping(images, near, keep=keep, protect=protected).table(threshold)
-    return Duplicates(images, near, groups, float(threshold), keep, protected)
+        if verify:
+            most = LIGHT_PAIRS * len(images)
+            with suppress(TooManyPairsError):  # pages and plots: what is near by its MSE has to do
+                light = find_light_pairs(images, symmetries=symmetries, max_pairs=most, executor=executor)
+    looks = Looks(images, cache=cache) if verify else None
+    found = Duplicates(images, near, pd.DataFrame(), float(threshold), keep, protected, looks, light)
+    return dataclasses.replace(found, groups=found.regrouped(threshold, progress=progress))

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from dupviz import ImageSet
+from dupviz import ImageSet, find_duplicates, group_duplicates
 from dupviz.search.identical import checksums_of, set_digest
 from dupviz.search.pairs import Pairs
 
@@ -34,3 +34,13 @@ def made_up_pairs(images, a, b, mse, *, winners=1, max_mse=1000.0, leader=None):
     winners = np.broadcast_to(np.uint8(winners), len(a))
     digest = set_digest(images.tensors, checksums_of(images.tensors))
     return Pairs(a, b, mse, winners, leader, max_mse, "rotations", digest)
+
+
+def find_by_mse(images, **options):
+    """Duplicates by the MSE alone, which need no files."""
+    return find_duplicates(images, **{"verify": False, "keep": "largest_file", **options})
+
+
+def groups_by_mse(images, pairs, **options):
+    """Groups by the MSE alone."""
+    return group_duplicates(images, pairs, **{"verify": False, "keep": "largest_file", **options})

@@ -26,10 +26,9 @@ def dupviz(*arguments, **options):
 def folder(tmp_path):
     """Three pictures: one, its quarter turn and another; a broken one; a text."""
     rng = np.random.default_rng(0)
-    for name, picture in (("one", rng.integers(0, 256, (8, 8, 3))), ("other", rng.integers(0, 256, (8, 8, 3)))):
-        Image.fromarray(picture.astype(np.uint8).repeat(20, 0).repeat(20, 1)).save(
-            tmp_path / f"{name}.png", compress_level=0
-        )
+    for name in ("one", "other"):
+        picture = Image.fromarray(rng.integers(0, 256, (16, 16, 3), dtype=np.uint8))
+        picture.resize((160, 160), Image.Resampling.BICUBIC).save(tmp_path / f"{name}.png", compress_level=0)
     with Image.open(tmp_path / "one.png") as picture:
         picture.transpose(Image.Transpose.ROTATE_90).resize((80, 80)).save(tmp_path / "turned.png")
     (tmp_path / "broken.jpg").write_bytes(b"\xff\xd8\xff")
@@ -75,8 +74,19 @@ def test_json_holds_what_the_design_names(folder):
         expected.append({**paths, "mse": mse, "rotation": rotation, "mirrored": mirrored})
     assert scan["pairs"] == expected
     remove = {"path": turned, **{key: expected[1][key] for key in ("mse", "rotation", "mirrored")}}
-    assert scan["groups"] == [{"keep": one, "remove": [remove], "review": []}]
+    remove |= {"verdict": "same", "kind": "turned", "reason": "turned", "window": None}
+    assert scan["groups"] == [{"keep": one, "reason": "more pixels", "remove": [remove], "review": []}]
     assert [error["path"] for error in scan["errors"]] == [str(folder / "broken.jpg")]
+
+
+def test_without_a_second_look_what_is_below_the_threshold_can_go(folder):
+    with Image.open(folder / "one.png") as picture:
+        picture.paste("white", (100, 100, 112, 104))
+        picture.save(folder / "one_edited.png")
+    lines = dupviz("scan", folder).stdout.splitlines()
+    assert any(line.startswith("review") and "edited" in line and line.endswith("one_edited.png") for line in lines)
+    lines = dupviz("scan", folder, "--no-verify", "--keep", "largest_file").stdout.splitlines()
+    assert any(line.startswith("can go") and line.endswith("one_edited.png") for line in lines)
 
 
 def test_json_goes_to_a_file_beside_the_table(folder, tmp_path_factory):
@@ -116,7 +126,7 @@ def test_options_reach_the_search(folder):
         (["scan", ".", "--threshold", "-1"], "must be a number from 0 up"),
         (["scan", ".", "--max-mse", "nan"], "must be a number from 0 up"),
         (["scan", ".", "--size", "0"], "must be at least 1"),
-        (["scan", ".", "--keep", "best"], "largest_file"),
+        (["scan", ".", "--keep", "nicest"], "largest_file"),
         (["scan", ".", "--protect", "nowhere"], "no such file or folder: 'nowhere'"),
         ([], "COMMAND"),
     ],

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from made_up import image_set
+from made_up import find_by_mse, image_set
 
 import dupviz.duplicates
-from dupviz import TooManyPairsError, cli, find_duplicates
+from dupviz import TooManyPairsError, cli
 
 
 @pytest.mark.parametrize(
@@ -23,15 +23,15 @@ from dupviz import TooManyPairsError, cli, find_duplicates
 def test_bad_arguments_are_refused_before_a_file_is_read(tmp_path, monkeypatch, arguments, error, words):
     monkeypatch.setattr(dupviz.duplicates, "load_images", None)
     with pytest.raises(error, match=words):
-        find_duplicates(tmp_path, **arguments)
+        find_by_mse(tmp_path, **arguments)
 
 
 def test_another_threshold_gives_the_groups_of_a_new_call():
     stack = np.array([np.full((4, 4, 3), 10 * i, np.uint8) for i in range(5)])
     images = image_set(stack)
     for threshold in (0, 200, 500, 5000):
-        wider = find_duplicates(images, max_mse=5000, progress=False).at(threshold)
-        assert wider.groups.equals(find_duplicates(images, threshold=threshold, progress=False).groups)
+        wider = find_by_mse(images, max_mse=5000, progress=False).at(threshold)
+        assert wider.groups.equals(find_by_mse(images, threshold=threshold, progress=False).groups)
     with pytest.raises(ValueError, match=r"from 0 to max_mse \(5000\), got 6000"):
         wider.at(6000)
 

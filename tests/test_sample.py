@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-
-from dupviz import find_duplicates
+from made_up import find_by_mse
 
 DATA = Path(__file__).parent.parent / "data"
 
@@ -17,7 +16,7 @@ def truth():
 
 @pytest.fixture(scope="module")
 def duplicates():
-    return find_duplicates(DATA / "photos", max_mse=10_000, progress=False)
+    return find_by_mse(DATA / "photos", max_mse=10_000, progress=False)
 
 
 def test_every_file_is_in_the_truth_and_read_or_reported(truth, duplicates):

@@ -157,7 +157,7 @@ class Plan:
 
 
 def make_plan(images: ImageSet, groups: pd.DataFrame) -> Plan:
-    """Plan what goes: every file whose action is ``"remove"``, for the first file of its group, which stays.
+    """Plan what goes: every file whose action is ``"remove"``, for its keeper, or else the first of its group.
 
     Parameters
     ----------
@@ -184,8 +184,13 @@ def make_plan(images: ImageSet, groups: pd.DataFrame) -> Plan:
     goes = groups["action"] == "remove"
     gone = groups.loc[goes, ["image", "mse", "rotation", "mirrored"]].reset_index(drop=True)
     file = facts.iloc[gone["image"]].reset_index(drop=True)
-    keeper = facts.iloc[first.loc[goes, "image"]].reset_index(drop=True)
-    matches = [match_words(*match) for match in zip(gone["mse"], gone["rotation"], gone["mirrored"])]
+    stays = groups["keeper"] if "keeper" in groups else first["image"]
+    keeper = facts.iloc[stays[goes]].reset_index(drop=True)
+    why = groups.loc[goes, "reason"] if "reason" in groups else [""] * len(gone)
+    matches = [
+        ", ".join(filter(None, [reason, match_words(*match)]))
+        for reason, *match in zip(why, gone["mse"], gone["rotation"], gone["mirrored"])
+    ]
     root = common_folder(paths)
     table = pd.DataFrame(
         {

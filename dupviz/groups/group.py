@@ -5,17 +5,24 @@ otherwise it can go, and belongs to the nearest of these. So whatever goes has a
 the threshold, and no two kept files are duplicates of each other (but for protected ones, which all stay).
 """
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
 from dupviz._paths import Paths
-from dupviz.groups.keep import KeepRule, keep_order, protected_files
+from dupviz.groups.keep import KeepRule, keep_order, keep_reasons, protected_files
+from dupviz.groups.verified import Verified
 from dupviz.images.imageset import ImageSet
+from dupviz.look.second_look import Looks
 from dupviz.search.pairs import Pairs, as_pairs
 from dupviz.search.symmetry import INVERSES, best_symmetry
 
-__all__ = ["Grouping", "group_duplicates"]
+__all__ = ["Grouping", "group_duplicates", "group_table"]
+
+COLUMNS = ["group", "image", "action", "mse", "rotation", "mirrored", "bytes", "path"]
+LOOK_COLUMNS = ["verdict", "kind", "worst", "left", "top", "right", "bottom"]
 
 
 def group_duplicates(
@@ -23,9 +30,10 @@ def group_duplicates(
     pairs: Pairs | pd.DataFrame,
     *,
     threshold: float = 200.0,
-    keep: KeepRule = "largest_file",
+    keep: KeepRule = "best",
     protect: Paths = (),
     different: ArrayLike = (),
+    verify: bool = True,
 ) -> pd.DataFrame:
     """Form groups of duplicates, each with the file that stays and those that can go.
 
@@ -35,13 +43,18 @@ def group_duplicates(
         What `search` or `find_pairs` gave for these images; only the pairs below `threshold` count.
     threshold : float
         Pairs with an MSE strictly below it are duplicates.
-    keep : {"largest_file", "most_pixels", "oldest", "newest", "first_path"} or callable
-        Which of two duplicates stays. A callable gets the files table and returns a number per file, of which the
-        highest stays. Ties are decided by the larger file, then by more pixels, the older file and the first path.
+    keep : {"best", "largest_file", "most_pixels", "oldest", "newest", "first_path"} or callable
+        Which of two duplicates stays. The best one has the camera's date or place; then it has more pixels, a lossless
+        or a camera's format, more bytes, a name that is not that of a copy, or a shorter path. A callable gets the
+        files table and returns a number per file, of which the highest stays. Ties are decided by the larger file, then
+        by more pixels, the older file and the first path.
     protect : str, Path, or iterable of them
         Folders (or files) whose files always stay.
     different : array-like of int, shape (m, 2)
         Pairs of row numbers that are no duplicates, whatever their MSE: see `Labels.different`.
+    verify : bool
+        Whether each file is looked at again beside the one that stays, see `second_look`, and goes only if the two are
+        the same picture. False is the method of the MSE alone: all that is below the threshold can go.
 
     Returns
     -------
@@ -51,11 +64,16 @@ def group_duplicates(
 
         - group (int64): number of the group, from 0;
         - image (int64): row number in `images`; path (str) and bytes (int64) of that file;
-        - action (str): ``"keep"``; ``"remove"`` for a file that can go; ``"review"`` for one that could, but is flat,
-          so that being near says little: it is never removed unless asked for. Flat images whose tensor is identical
-          to the kept one's are ``"remove"``;
-        - mse (float64): distance to the kept file; rotation (int16, degrees) and mirrored (bool): how this file is
-          transformed to match the kept one.
+        - action (str): ``"keep"``; ``"remove"`` for a file that can go; ``"review"`` for one that a person has to
+          decide about: the second look does not call it the same picture, or something would be lost with it. Without
+          a second look, these are flat images, unless their tensor is identical to the kept one's;
+        - keeper (int64): row number of the file that stays for this one: the kept one, or one for review of which this
+          is a copy;
+        - mse (float64): distance to `keeper`; rotation (int16, degrees) and mirrored (bool): how this file is
+          transformed to match it;
+        - verdict, kind (str) and worst, left, top, right, bottom (float64): what the second look says of the two, see
+          `second_look`; empty and nan without one;
+        - reason (str): why it stays, can go, or is for review.
 
     Raises
     ------
@@ -67,7 +85,12 @@ def group_duplicates(
     """
     pairs = as_pairs(pairs, images)
     pairs.check_threshold(threshold)
-    return Grouping(images, pairs, keep=keep, protect=protect, different=different).table(threshold)
+    rules: dict[str, Any] = {"keep": keep, "protect": protect, "different": different}
+    if verify:
+        members = Verified(images, pairs, Looks(images, cache=False), **rules).members(threshold)
+    else:
+        members = Grouping(images, pairs, **rules).members(threshold)
+    return group_table(images.files, members, keep=keep, protect=protect)
 
 
 class Grouping:
@@ -87,7 +110,7 @@ class Grouping:
         images: ImageSet,
         pairs: Pairs,
         *,
-        keep: KeepRule = "largest_file",
+        keep: KeepRule = "best",
         protect: Paths = (),
         different: ArrayLike = (),
     ) -> None:
@@ -109,10 +132,6 @@ class Grouping:
         self._near = near.sort_values("mse", ignore_index=True)
         self._near["level"] = np.searchsorted(self._near["mse"], self._near["mse"])  # the same for the same MSE
 
-    def table(self, threshold: float) -> pd.DataFrame:
-        """The groups at a threshold: see `group_duplicates`."""
-        return _table(self._files, self.members(threshold))
-
     def members(self, threshold: float) -> pd.DataFrame:
         """The files that are not kept at a threshold.
 
@@ -120,7 +139,7 @@ class Grouping:
         -------
         DataFrame
             image and keeper (row numbers), identical (bool: whether their tensors are), mse, rotation, mirrored; action
-            (``"remove"`` or ``"review"``).
+            (``"remove"`` or ``"review"``) and reason.
         """
         best = self._order[self._best_rank]  # the file that stands for each set
         links = _links_to_kept(self._near_below(threshold), self._best_rank, self._copies, self._protected[best])
@@ -142,6 +161,7 @@ class Grouping:
                 "rotation": rotation,
                 "mirrored": mirrored,
                 "action": np.where(flat, "review", "remove").astype(object),
+                "reason": np.where(flat, "almost one colour: an MSE says little", "below the threshold").astype(object),
             }
         )
 
@@ -298,14 +318,33 @@ def _beaten_by_kept(better: np.ndarray, worse: np.ndarray, n: int) -> np.ndarray
     return removed
 
 
-def _table(files: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
-    """The groups, from the files that are not kept: their row, their keeper's and how they match it."""
-    keepers, number = np.unique(members["keeper"], return_inverse=True)
-    kept = pd.DataFrame({"group": np.arange(len(keepers)), "image": keepers, "action": "keep", "mse": 0.0})
-    gone = members[["image", "mse", "rotation", "mirrored", "action"]].assign(group=number)
-    table = pd.concat([kept.assign(rotation=np.int16(0), mirrored=False), gone], ignore_index=True)
-    table = table.iloc[np.lexsort((table["image"], table["mse"], table["action"] != "keep", table["group"]))]
+def group_table(files: pd.DataFrame, members: pd.DataFrame, *, keep: KeepRule, protect: Paths) -> pd.DataFrame:
+    """The groups, see `group_duplicates`, from the files that are not kept.
+
+    Parameters
+    ----------
+    members : DataFrame
+        See `Grouping.members`.
+    """
+    # A file for review may stay for others: they are in its group, behind it.
+    above = pd.Series(members["keeper"].to_numpy(), members["image"])
+    keeper = members["keeper"].to_numpy()
+    root = above.reindex(keeper).fillna(pd.Series(keeper, keeper)).to_numpy(np.int64)
+    far = pd.Series(members["mse"].to_numpy(), members["image"])
+    place = far.reindex(keeper).fillna(members["mse"].set_axis(keeper)).to_numpy()
+    keepers, number = np.unique(root, return_inverse=True)
+    reasons = keep_reasons(files, keep, protected_files(files, protect), root, members["image"].to_numpy())
+    kept = pd.DataFrame({"group": np.arange(len(keepers)), "image": keepers, "keeper": keepers, "action": "keep"})
+    kept = kept.assign(mse=0.0, rotation=np.int16(0), mirrored=False, place=-1.0)
+    kept["reason"] = [reasons[row] for row in keepers.tolist()]
+    gone = members.assign(group=number, place=place, is_second=(root != keeper).astype(float))
+    table = pd.concat([kept, gone], ignore_index=True)
+    table = table.reindex(columns=[*table.columns, *(name for name in LOOK_COLUMNS if name not in table)])
+    order = ["group", "place", "is_second", "mse", "image"]
+    table = table.fillna({"is_second": 0}).astype({"is_second": int}).sort_values(order)
+    for word in ("verdict", "kind", "reason"):
+        table[word] = table[word].astype(object).fillna("")
     table["path"] = files["path"].to_numpy()[table["image"]]
     table["bytes"] = files["bytes"].to_numpy()[table["image"]]
-    columns = ["group", "image", "action", "mse", "rotation", "mirrored", "bytes", "path"]
-    return table[columns].reset_index(drop=True)
+    table = table.astype(dict.fromkeys(LOOK_COLUMNS[2:], float))
+    return table[[*COLUMNS, "keeper", *LOOK_COLUMNS, "reason"]].reset_index(drop=True)

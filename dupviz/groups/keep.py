@@ -1,6 +1,7 @@
 """Which of two duplicates stays: keep rules, and folders that are protected."""
 
 import os
+import re
 from collections.abc import Callable, Iterable
 
 import numpy as np
@@ -9,13 +10,52 @@ from numpy.typing import ArrayLike
 
 from dupviz._paths import Paths, existing_paths
 
-__all__ = ["KEEP_RULES", "KeepRule", "check_keep", "files_in", "keep_order", "protected_files"]
+__all__ = ["KEEP_RULES", "KeepRule", "check_keep", "files_in", "keep_order", "keep_reasons", "protected_files"]
 
 # The name of a keep rule, or a function of the files table that returns a number per file.
 KeepRule = str | Callable[[pd.DataFrame], ArrayLike]
 
+# What a program or a person adds to the name of a copy.
+COPY_MARKS = re.compile(
+    r"(?i)\bcop(y|ie|ia)\b|\bkopie\b|\(\d+\)|~\d+\b|whatsapp|-WA\d{4}|^thumb|screenshot"
+    r"|[-_ ](edited|edit|bearbeitet|modifié|resized|small|thumb(nail)?|min)\b"
+)
+# Raw data before all, then what keeps the pixels as they are, then what cameras write.
+FORMAT_RANKS = {"DNG": 3, **dict.fromkeys(("PNG", "TIFF", "BMP", "PPM", "TGA", "QOI", "PSD", "JPEG2000"), 2)}
+FORMAT_RANKS |= dict.fromkeys(("JPEG", "MPO", "HEIF"), 1)
+
+
+def best_criteria(files: pd.DataFrame) -> dict[str, np.ndarray]:
+    """What the rule ``"best"`` asks for, one after the other, as numbers of which the highest stays.
+
+    Returns
+    -------
+    dict of str to ndarray of int64, shape (n,)
+        By the words in which a choice is explained.
+    """
+    n = len(files)
+    taken = files["taken"].notna().to_numpy() if "taken" in files else np.zeros(n, bool)
+    gps = files["gps"].to_numpy() if "gps" in files else np.zeros(n, bool)
+    names = [os.path.basename(path) for path in files["path"]]
+    return {
+        "has the camera's date or place": (taken | gps).astype(np.int64),
+        "more pixels": (files["width"] * files["height"]).to_numpy(np.int64),
+        "better format": np.array([FORMAT_RANKS.get(name, 0) for name in files["format"]], np.int64),
+        "larger file": files["bytes"].to_numpy(np.int64),
+        "plainer name": np.array([not COPY_MARKS.search(os.path.splitext(name)[0]) for name in names], np.int64),
+        "shorter path": -np.array([len(path) for path in files["path"]], np.int64),
+    }
+
+
+def _best(files: pd.DataFrame) -> np.ndarray:
+    """The criteria as one number, the same where all are equal."""
+    table = np.stack(list(best_criteria(files).values()), axis=1)
+    return np.unique(table, axis=0, return_inverse=True)[1].reshape(len(files))
+
+
 # Each rule gives a number per file, of which the highest stays.
 KEEP_RULES = {
+    "best": _best,
     "largest_file": lambda files: files["bytes"],
     "most_pixels": lambda files: files["width"] * files["height"],
     "oldest": lambda files: -files["modified"].astype("int64"),
@@ -39,7 +79,7 @@ def check_keep(keep: KeepRule) -> None:
         raise ValueError(f"keep must be one of {', '.join(map(repr, KEEP_RULES))} or a callable, got {keep!r}")
 
 
-def keep_order(files: pd.DataFrame, keep: KeepRule = "largest_file") -> np.ndarray:
+def keep_order(files: pd.DataFrame, keep: KeepRule = "best") -> np.ndarray:
     """Row numbers of the files, best first.
 
     Parameters
@@ -64,6 +104,36 @@ def keep_order(files: pd.DataFrame, keep: KeepRule = "largest_file") -> np.ndarr
         raise ValueError(f"the keep rule must return a number for each of {len(files)} files, got shape {score.shape}")
     ties = [np.asarray(KEEP_RULES[rule](files)) for rule in TIE_RULES]
     return np.lexsort([-key for key in (*reversed(ties), score)])
+
+
+def keep_reasons(
+    files: pd.DataFrame, keep: KeepRule, protected: np.ndarray, keeper: np.ndarray, other: np.ndarray
+) -> dict[int, str]:
+    """Why files stay, in words.
+
+    Parameters
+    ----------
+    keep : str or callable
+    protected : ndarray of bool, shape (n,)
+    keeper, other : ndarray of int64, shape (m,)
+        Rows of files that stay, and of the others in their groups.
+
+    Returns
+    -------
+    dict of int to str
+        For each file in `keeper`.
+    """
+    rule = "own rule" if callable(keep) else keep.replace("_", " ")
+    reasons = dict.fromkeys(keeper.tolist(), "first by path" if keep == "best" else rule)
+    if keep == "best":
+        undecided = np.ones(len(files), bool)
+        for words, values in best_criteria(files).items():
+            most = np.full(len(files), np.iinfo(np.int64).min)
+            np.maximum.at(most, keeper, values[other])
+            decided = undecided & (most > np.iinfo(np.int64).min) & (values > most)
+            undecided &= ~decided
+            reasons |= dict.fromkeys(np.flatnonzero(decided).tolist(), words)
+    return reasons | {row: "protected" for row in reasons if protected[row]}
 
 
 def protected_files(files: pd.DataFrame, protect: Paths) -> np.ndarray:

@@ -43,7 +43,7 @@ class View(NamedTuple):
 
 
 class Sweep:
-    """A search, ready for any threshold; nothing is searched again.
+    """A search, ready for any threshold, by the MSE alone: nothing is searched, and no file looked at, again.
 
     Parameters
     ----------
@@ -71,7 +71,7 @@ class Sweep:
         Returns
         -------
         View
-            With the numbers that ``duplicates.at(threshold)`` has.
+            With the numbers that ``duplicates.at(threshold)`` has without a second look.
         """
         members = self._grouping.members(threshold)
         keepers, number = np.unique(members["keeper"], return_inverse=True)

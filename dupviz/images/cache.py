@@ -132,7 +132,9 @@ class Store:
             if isinstance(error, OSError) or code in NOT_NOW:
                 log.warning("dupviz: images are not remembered in %s: %s", store_file(), error)
                 return None
-        log.warning("dupviz: the remembered images in %s are damaged or of another version; files are read anew", store_file())
+        log.warning(
+            "dupviz: the remembered images in %s are damaged or of another version; files are read anew", store_file()
+        )
         try:
             clear()
             self._open()

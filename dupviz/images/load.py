@@ -162,7 +162,9 @@ def _files_table(rows: list[tuple], tensors: np.ndarray) -> pd.DataFrame:
     columns = ["path", "width", "height", "format", "taken", "gps", "bytes", "modified"]
     table = pd.DataFrame(rows, columns=columns, dtype=object)  # pandas' own str type refuses names of invalid UTF-8
     table = table.astype({"width": "int64", "height": "int64", "bytes": "int64", "gps": bool})
-    table["taken"] = pd.to_datetime(table["taken"], format="%Y:%m:%d %H:%M:%S", errors="coerce").astype("datetime64[ns]")
+    table["taken"] = pd.to_datetime(table["taken"], format="%Y:%m:%d %H:%M:%S", errors="coerce").astype(
+        "datetime64[ns]"
+    )
     nanoseconds = [min(time, LATEST) for time in table["modified"]]
     table["modified"] = pd.to_datetime(np.array(nanoseconds, dtype="datetime64[ns]"), utc=True)
     table["contrast"] = contrast(tensors)

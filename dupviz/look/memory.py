@@ -105,7 +105,8 @@ class Memory:
             (count,) = self._connection.execute("SELECT count(*) FROM looks").fetchone()
             if count > MOST:
                 self._connection.execute(
-                    "DELETE FROM looks WHERE id IN (SELECT id FROM looks ORDER BY id LIMIT ?)", (count - 9 * MOST // 10,)
+                    "DELETE FROM looks WHERE id IN (SELECT id FROM looks ORDER BY id LIMIT ?)",
+                    (count - 9 * MOST // 10,),
                 )
         self._new.clear()
 

@@ -198,10 +198,10 @@ def _look(
             return Look(SAME, "same pixels", 0, *WHOLE, *_more_in_each(picture, path, other, other_path, WHOLE))
         found = compare(picture, turned)
         verdict = judge(picture, turned, found, rotation=rotation, mirrored=mirrored)
-        if verdict.verdict != DIFFERENT or verdict.kind == FLAT:
-            if not (picture.over_black is None and other.over_black is None):
-                on_black = picture.on_black(), turned.on_black()
-                verdict, found = _more_cautious(verdict, found, *on_black, rotation, mirrored)
+        is_transparent = not (picture.over_black is None and other.over_black is None)
+        if is_transparent and (verdict.verdict != DIFFERENT or verdict.kind == FLAT):
+            on_black = picture.on_black(), turned.on_black()
+            verdict, found = _more_cautious(verdict, found, *on_black, rotation, mirrored)
         more = _more_in_each(picture, path, turned, other_path, found.box) if verdict.verdict == SAME else ("", "")
     except (DecodeError, NotAnImage, OSError):
         return Look(UNREADABLE, "", np.nan)
@@ -213,7 +213,8 @@ def _more_in_each(a: Picture, path_a: str, b: Picture, path_b: str, box: Box) ->
     has_a, has_b = (
         each.extras | ({"a video"} if has_video(path) else set()) for each, path in ((a, path_a), (b, path_b))
     )
-    more_a, more_b = sorted(has_a - has_b), sorted(has_b - has_a)
+    # Two files with raw data, or a video, may have different ones: only their bytes tell.
+    more_a, more_b = sorted(has_a - (has_b & {"16 bits"})), sorted(has_b - (has_a & {"16 bits"}))
     common_a, common_b = common_parts(box)
     pixels_a, pixels_b = common_a * a.width * a.height, common_b * b.width * b.height
     for more, ours, theirs, part in ((more_a, a, b, common_a), (more_b, b, a, common_b)):

@@ -100,7 +100,9 @@ def _kind(a: Picture, b: Picture, found: Comparison, rotation: int, mirrored: bo
     if min(common_a, common_b) < MOST_OF_IT:
         sides = [(a, found.box)] * (common_a < MOST_OF_IT) + [(b, inverse(found.box))] * (common_b < MOST_OF_IT)
         return "border" if all(is_border(*side) for side in sides) else "cropped"
-    if found.light in ("channels", "matrix") or min(a.chroma, b.chroma) < COLOURLESS < COLOURFUL < max(a.chroma, b.chroma):
+    if found.light in ("channels", "matrix") or min(a.chroma, b.chroma) < COLOURLESS < COLOURFUL < max(
+        a.chroma, b.chroma
+    ):
         return "colour"
     if found.light != "none":
         return "light"

@@ -44,6 +44,11 @@ class Member(NamedTuple):
     mse: float
     rotation: int
     mirrored: bool
+    keeper: int
+    verdict: str = ""
+    worst: float = float("nan")
+    window: tuple[float, float, float, float] = (0.0, 0.0, 1.0, 1.0)
+    reason: str = ""
 
 
 class Decisions(Mapping[int, Decision]):
@@ -134,7 +139,12 @@ def decided_group(
         others = [link(keeper, file.image) for file in proposed if file.image != keeper]
         others.sort(key=lambda file: (file.mse, file.image))
     decided = [_decided(file, keeper, decisions.get(file.image, UNDECIDED)) for file in others]
-    return [Member(keeper, "keep", 0.0, 0, False), *decided]
+    # What was to go for another file than the first goes for the first, if that other goes too.
+    going = {file.image for file in decided if file.action == "remove"}
+    decided = [link(keeper, file.image) if file.keeper in going else file for file in decided]
+    decided = [_decided(file, keeper, decisions.get(file.image, UNDECIDED)) for file in decided]
+    reason = proposed[0].reason if keeper == proposed[0].image else "chosen"
+    return [Member(keeper, "keep", 0.0, 0, False, keeper, reason=reason), *decided]
 
 
 def is_reviewed(group: list[Member], decisions: Mapping[int, Decision]) -> bool:

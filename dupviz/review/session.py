@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from dupviz.groups.group import group_duplicates
 from dupviz.groups.keep import KeepRule, protected_files
+from dupviz.groups.verified import Verified
 from dupviz.metrics import distance
 from dupviz.review.decisions import Decision, Decisions, Member, decided_group, is_reviewed
 from dupviz.review.labels import Labels
@@ -22,7 +22,8 @@ Answers = dict[tuple[int, int], bool | None]
 # Decisions and labels that are made, or taken back, at once.
 Change = tuple[dict[int, Decision], Answers]
 
-COLUMNS = ["image", "action", "mse", "rotation", "mirrored"]
+COLUMNS = ["image", "action", "mse", "rotation", "mirrored", "keeper", "verdict", "worst"]
+WINDOW = ["left", "top", "right", "bottom"]
 
 
 class Review:
@@ -69,9 +70,11 @@ class Review:
         group, with their MSE to that one.
         """
         rows = [(number, *file) for number, group in enumerate(self.members.values()) for file in group]
-        table = pd.DataFrame(rows, columns=["group", *COLUMNS])
+        table = pd.DataFrame(rows, columns=["group", *COLUMNS, "window", "reason"]).drop(columns="window")
         table = table.astype({"group": "int64", "image": "int64", "mse": "float64", "rotation": "int16"})
-        table = table.astype({"mirrored": bool})
+        table = table.astype(
+            {"mirrored": bool, "keeper": "int64", "worst": "float64", "verdict": object, "reason": object}
+        )
         for column in ("bytes", "path"):
             table[column] = self.images.files[column].to_numpy()[table["image"]]
         return table
@@ -202,15 +205,21 @@ class Review:
 
     def _link(self, keeper: int, image: int) -> Member:
         """What would be proposed for a file if `keeper` stayed."""
-        mse, rotation, mirrored = distance(
+        match = distance(
             self.images.tensors[keeper], self.images.tensors[image], symmetries=self._duplicates.symmetries
         )
-        action = "remove"
-        if self._why_kept(keeper, image, mse):
-            action = "keep"
-        elif self.images.files["flat"].iat[image] and (mse, rotation, mirrored) != (0, 0, False):
-            action = "review"
-        return Member(image, action, mse, rotation, mirrored)
+        if self._why_kept(keeper, image, match[0]):
+            return Member(image, "keep", *match, keeper)
+        if isinstance(self._grouping, Verified):
+            found = self._grouping.candidate(keeper, image, match, self.threshold)
+            window = (found.look.left, found.look.top, found.look.right, found.look.bottom)
+            # That a person joined them is no reason to hide what the second look calls different.
+            action, reason = found.action, found.reason
+            if action == "keep":
+                action, reason = "review", "a different picture, as the second look says"
+            return Member(image, action, *match, keeper, found.look.verdict, found.look.worst, window, reason)
+        is_flat = self.images.files["flat"].iat[image] and match != (0, 0, False)
+        return Member(image, "review" if is_flat else "remove", *match, keeper)
 
     def _why_kept(self, keeper: int, image: int, mse: float) -> str:
         """Why a file cannot go for `keeper`, or an empty text."""
@@ -223,20 +232,19 @@ class Review:
         return ""
 
     def _regroup(self, threshold: float, keep: KeepRule) -> None:
-        table = group_duplicates(
-            self.images,
-            self._duplicates.near,
-            threshold=threshold,
-            keep=keep,
-            protect=self._duplicates.protect,
-            different=self.labels.different(),
-        )
+        different = self.labels.different()
+        table = self._duplicates.regrouped(threshold, keep=keep, different=different)
+        self._grouping = self._duplicates.grouping(keep=keep, different=different)
         self.threshold, self.keep = threshold, keep
         self._proposed: dict[int, list[Member]] = {}
-        for *file, first in zip(*(table[column].tolist() for column in COLUMNS), ~table["group"].duplicated()):
-            if first:
+        windows = table[WINDOW].itertuples(index=False, name=None)
+        first = ~table["group"].duplicated()
+        columns = (table[column].tolist() for column in COLUMNS)
+        for *file, window, reason, is_first in zip(*columns, windows, table["reason"], first):
+            if is_first:
                 self._proposed[file[0]] = group = []
-            group.append(Member(*file))
+            image, action, mse, rotation, mirrored, keeper, verdict, worst = file
+            group.append(Member(image, action, mse, rotation, mirrored, keeper, verdict, worst, window, reason))
         self._group_of = {file.image: name for name, group in self._proposed.items() for file in group}
         self.members = {
             name: decided_group(group, self.decisions, self._link) for name, group in self._proposed.items()

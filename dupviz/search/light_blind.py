@@ -60,6 +60,7 @@ def find_light_pairs(
     *,
     limit: float = 200.0,
     symmetries: str = "rotations",
+    max_pairs: int | None = None,
     executor: Executor | None = None,
     progress: bool = False,
 ) -> pd.DataFrame:
@@ -72,6 +73,8 @@ def find_light_pairs(
         Pairs are near if the MSE of their light-blind tensors is below it: 200 is a correlation above 0.972.
     symmetries : {"none", "rotations", "dihedral"}
         Over which copies of the second image it is minimised.
+    max_pairs : int, optional
+        How many there may be at most; by default `dupviz.search.pairs.MAX_PAIRS`.
     executor, progress
         See `find_pairs`.
 
@@ -91,7 +94,7 @@ def find_light_pairs(
     blind, deviation = light_blind(tensors)
     rows = np.flatnonzero(deviation >= LEAST_DEVIATION)
     found = search(blind[rows], max_mse=limit, symmetries=symmetries, executor=executor, progress=progress)
-    near = found.table()
+    near = found.table(max_pairs=max_pairs)
     a, b = rows[near["a"]], rows[near["b"]]
     turns = zip(near["rotation"].tolist(), near["mirrored"].tolist())
     mses = [

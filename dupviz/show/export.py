@@ -66,8 +66,19 @@ def _pairs(pairs: pd.DataFrame, paths: np.ndarray) -> Iterator[dict[Any, Any]]:
 
 
 def _groups(groups: pd.DataFrame) -> Iterator[dict[str, Any]]:
-    removed = ["path", "mse", "rotation", "mirrored"]
-    for _, group in groups.groupby("group"):
-        remove = group.loc[group["action"] == "remove", removed]
-        review = group.loc[group["action"] == "review", removed]
-        yield {"keep": group["path"].iloc[0], "remove": _records(remove), "review": _records(review)}
+    """One per file that others go for, or are compared with: a file for review may be one, too."""
+    paths = dict(zip(groups["image"], groups["path"]))
+    reasons = dict(zip(groups["image"], groups["reason"]))
+    others = groups[groups["action"] != "keep"]
+    for keeper, group in others.groupby("keeper", sort=False):
+        lists = {action: _records(_described(group[group["action"] == action])) for action in ("remove", "review")}
+        yield {"keep": paths[keeper], "reason": reasons[keeper], **lists}
+
+
+def _described(files: pd.DataFrame) -> pd.DataFrame:
+    """What is said of files beside the one that stays; the window only where the second look has found one."""
+    table = files[["path", "mse", "rotation", "mirrored", "verdict", "kind", "reason"]].astype(object)
+    windows = files[["left", "top", "right", "bottom"]].to_numpy().tolist()
+    found = files["worst"].notna() & (files["worst"] > 1)
+    table["window"] = pd.Series([window if is_one else None for window, is_one in zip(windows, found)], files.index)
+    return table

@@ -40,8 +40,8 @@ ICONS = {
 }
 MEANINGS = {
     "keep": "stays.",
-    "remove": "has a duplicate that stays, below the threshold.",
-    "review": "is of almost one colour, and so near any other such image: look at it.",
+    "remove": "is a copy of one that stays.",
+    "review": "is near one that stays, and for you to look at: below it stands why.",
 }
 SYMMETRIES = {"none": "as they are", "rotations": "four rotations", "dihedral": "four rotations, and mirrored"}
 
@@ -104,7 +104,7 @@ def _totals(duplicates: "Duplicates") -> Iterator[tuple[str, str, str]]:
     yield "remove", f"{len(remove):,}", f"{plural(len(remove), 'file')} can go"
     yield "remove", file_size(int(remove["bytes"].sum())), "to be freed"
     if len(review):
-        yield "review", f"{len(review):,}", f"{plural(len(review), 'flat image')} to review"
+        yield "review", f"{len(review):,}", f"{plural(len(review), 'file')} to review"
     if len(images.errors):
         yield "", f"{len(images.errors):,}", f"{plural(len(images.errors), 'file')} left out"
 
@@ -117,6 +117,7 @@ def _settings(duplicates: "Duplicates") -> dict[str, list[str]]:
         "Searched": [f"MSE below {duplicates.max_mse:g}"],
         "Compared": [SYMMETRIES[duplicates.symmetries]],
         "Tensors": [f"{size} × {size} × 3"],
+        "Second look": ["at the files, larger" if duplicates.looks else "none: by the MSE alone"],
         "Stays": [keep.replace("_", " ")],
         "Folders": _folders(duplicates.images.files["path"]),
         "Protected": list(duplicates.protect),
@@ -204,4 +205,5 @@ def _file(file: Any, facts: Any, tensor: np.ndarray, root: str | None) -> dict[s
         "height": max(1, round(scale * height)),
         "name": Markup(name),
         "card": card,
+        "reason": file.reason,
     }

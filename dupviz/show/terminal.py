@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
 from dupviz._cards import file_card
 from dupviz._paths import common_folder
-from dupviz._words import WORDS, count, file_size, printable, turn
+from dupviz._words import WORDS, count, file_size, printable
 from dupviz.cleanup.outcome import Outcome
 from dupviz.cleanup.plan import Plan
 from dupviz.images.imageset import ImageSet
@@ -73,6 +73,7 @@ class _Line(NamedTuple):
     size: str
     mse: str
     turn: str
+    reason: str
     path: str
 
 
@@ -100,7 +101,7 @@ def _listed(duplicates: "Duplicates") -> list[_Line]:
         mse = None if file.action == "keep" else file.mse
         card = file_card(facts, mse=mse, rotation=file.rotation, mirrored=file.mirrored)
         word, path = f"{WORDS[file.action]:{longest}}", printable(file.path)
-        lines.append(_Line(word, file.action, card.pixels, card.size, card.mse, card.turn, path))
+        lines.append(_Line(word, file.action, card.pixels, card.size, card.mse, card.turn, file.reason, path))
     return lines
 
 
@@ -114,30 +115,31 @@ def _planned(plan: Plan, outcome: Outcome, root: str | None) -> list[_Line]:
         if file.keeper != last_keeper:
             last_keeper = file.keeper
             size, path = file_size(file.keeper_bytes), printable(os.path.relpath(file.keeper, root))
-            lines.append(_Line(f"{WORDS['keep']:{longest}}", "keep", "", size, "", "", path))
+            lines.append(_Line(f"{WORDS['keep']:{longest}}", "keep", "", size, "", "", "", path))
         word, colour = STATUSES[result.status]
         path = printable(os.path.relpath(file.path, root) + (f": {result.reason}" if result.reason else ""))
-        size, mse, match = file_size(file.bytes), f"MSE {file.mse:,.1f}", turn(file.rotation, file.mirrored)
-        lines.append(_Line(f"{word:{longest}}", colour, "", size, mse, match, path))
+        size = file_size(file.bytes)
+        lines.append(_Line(f"{word:{longest}}", colour, "", size, "", "", printable(file.reason), path))
     return lines
 
 
 def _group_lines(lines: list[_Line], width: int | None, colours: bool) -> Iterator[str]:
     """One line per file, the path last; or two, where the longest would not fit into the width."""
-    pixels, size, mse, match = (max((len(line[i]) for line in lines), default=0) for i in range(2, 6))
+    pixels, size, mse, match, reason = (max((len(line[i]) for line in lines), default=0) for i in range(2, 7))
     longest = max((len(line.word) + len(line.path) for line in lines), default=0)
-    one_line = width is None or longest + pixels + size + mse + match + 10 <= width
+    one_line = width is None or longest + pixels + size + mse + match + reason + 12 <= width
     for line in lines:
         label = f"{ANSI[line.colour]}{line.word}{ANSI_END}" if colours else line.word
         if line.colour == "keep":
             yield ""
         if one_line:
             columns = f"{line.pixels:>{pixels}}  " if pixels else ""
-            columns += f"{line.size:>{size}}  {line.mse:>{mse}}  {line.turn:{match}}"
+            columns += f"{line.size:>{size}}  " + (f"{line.mse:>{mse}}  " if mse else "")
+            columns += (f"{line.turn:{match}}  " if match else "") + f"{line.reason:{reason}}"
             yield f"{label}  {columns}  {line.path}"
         else:
             yield f"{label}  {line.path}"
-            yield " " * (len(line.word) + 2) + ", ".join(filter(None, line[2:6]))
+            yield " " * (len(line.word) + 2) + ", ".join(filter(None, line[2:7]))
     if lines:
         yield ""
 
@@ -156,11 +158,5 @@ def _error_lines(images: ImageSet) -> Iterator[str]:
 def _summary(duplicates: "Duplicates") -> Iterator[str]:
     images = duplicates.images
     yield duplicates.summary() + "."
-    flat = images.files["flat"].sum()
-    if flat:
-        yield (
-            f"{count(flat, 'flat image')}, with almost no contrast: these are near each other, whatever they show, "
-            "so none goes unless its tensor equals the kept one's."
-        )
     if images.other_files:
         yield f"{count(images.other_files, 'other file')} skipped: no image{'' if images.other_files == 1 else 's'}."

@@ -14,7 +14,7 @@ import dupviz as dv
 from dupviz.widgets import ReviewGallery
 """
 SAMPLE = """
-dups = dv.find_duplicates({photos!r}, progress=False)
+dups = dv.find_duplicates({photos!r}, verify=False, keep="largest_file", progress=False)
 gallery = ReviewGallery(dups)
 gallery
 """
@@ -27,7 +27,7 @@ files = pd.DataFrame({"path": [f"/photos/{i:05}.jpg" for i in range(3 * n)], "by
 files = files.assign(width=40, height=30, format="JPEG", contrast=50.0, flat=False)
 files["modified"] = pd.Timestamp("2020-01-01", tz="UTC")
 images = dv.ImageSet(tensors, files, pd.DataFrame({"path": [], "reason": []}))
-dups = dv.find_duplicates(images, progress=False)
+dups = dv.find_duplicates(images, verify=False, keep="largest_file", progress=False)
 """
 HOSTILE = [
     "<img src=x onerror=alert(1)>.jpg",

@@ -14,11 +14,11 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from made_up import find_by_mse, groups_by_mse
 from PIL import Image
 from plans import COLUMNS, HOSTILE_NAMES, pictures, plan_of, snapshot, write_files
 
-from dupviz import Plan, find_duplicates, load_images, make_plan, open_plan, undo
-from dupviz.groups.group import group_duplicates
+from dupviz import Plan, load_images, make_plan, open_plan, undo
 from dupviz.images.walk import MARKER
 from dupviz.search.find import find_pairs
 
@@ -66,7 +66,7 @@ def duplicates(tmp_path):
             picture.resize((80, 80)).save(folder / "sub" / f"{name}.png")
         if name == "one":
             picture.transpose(Image.Transpose.ROTATE_90).resize((70, 70)).save(folder / "sub" / "deep" / "one.png")
-    return find_duplicates(folder, progress=False)
+    return find_by_mse(folder, progress=False)
 
 
 def test_a_plan_has_a_row_for_each_file_that_can_go(duplicates):
@@ -85,7 +85,7 @@ def test_a_plan_has_a_row_for_each_file_that_can_go(duplicates):
             (row.keeper, row.keeper_bytes, row.keeper_modified),
         ):
             assert (os.stat(path).st_size, os.stat(path).st_mtime_ns) == (size, modified)
-        assert row.reason.startswith(f"MSE {row.mse:.1f}")
+        assert row.reason.startswith(f"below the threshold, MSE {row.mse:.1f}")
     assert set(plan.table["reason"].str.contains("turned 270°")) == {True, False}
     assert plan.summary().startswith("3 files to go (")
     assert plan.summary().endswith("for 2 files that will stay")
@@ -106,7 +106,7 @@ def test_each_group_needs_a_keeper(duplicates):
 def test_without_duplicates_the_plan_is_empty_and_does_nothing(tmp_path):
     (tmp_path / "photos").mkdir()
     images = load_images(tmp_path / "photos")
-    plan = make_plan(images, group_duplicates(images, find_pairs(images)))
+    plan = make_plan(images, groups_by_mse(images, find_pairs(images)))
     assert len(plan) == 0
     plan.save(tmp_path / "plan.csv")
     assert len(open_plan(tmp_path / "plan.csv")) == 0
@@ -118,7 +118,7 @@ def test_without_duplicates_the_plan_is_empty_and_does_nothing(tmp_path):
 def test_paths_in_a_plan_hold_from_any_folder(duplicates, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     os.symlink("scanned", "link")
-    relative = find_duplicates("link", progress=False).plan()
+    relative = find_by_mse("link", progress=False).plan()
     monkeypatch.chdir("/")
     pd.testing.assert_frame_equal(relative.table, duplicates.plan().table)
 
@@ -127,7 +127,7 @@ def test_a_scan_to_undo_is_the_identity_on_the_folder(duplicates, tmp_path):
     before = snapshot(tmp_path / "scanned")
     outcome = apply(duplicates.plan(), tmp_path / "scanned" / "duplicates")
     assert outcome.skipped.empty
-    left = find_duplicates(tmp_path / "scanned", progress=False)
+    left = find_by_mse(tmp_path / "scanned", progress=False)
     assert len(left.images) == 3
     assert len(left.plan()) == 0
     assert left.images.errors["reason"].tolist() == ["quarantine folder of dupviz, left out"]

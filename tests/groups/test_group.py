@@ -5,11 +5,11 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from made_up import image_set
+from made_up import groups_by_mse, image_set
 from naive import naive_distance, naive_groups, naive_pairs
 from strategies import SYMMETRIES, stacks
 
-from dupviz import ImageSet, find_pairs, group_duplicates, mse, transform
+from dupviz import ImageSet, find_pairs, mse, transform
 from dupviz.groups.keep import KEEP_RULES, keep_order
 
 THRESHOLDS = st.sampled_from([0, 1, 200, 1000])
@@ -32,7 +32,7 @@ def removed(groups):
 def test_groups_are_those_of_the_naive_greedy_loop(stack, symmetries, threshold, seed):
     images = image_set(stack, seed=seed)
     pairs = find_pairs(images, symmetries=symmetries)
-    groups = group_duplicates(images, pairs, threshold=threshold)
+    groups = groups_by_mse(images, pairs, threshold=threshold)
     naive = naive_groups(len(stack), naive_pairs(stack, threshold, symmetries), naive_order(images.files))
     gone = groups[groups["action"] == "remove"]
     assert dict(zip(gone["image"], gone["mse"])) == {file: value for file, (value, _) in naive.items()}
@@ -45,7 +45,7 @@ def test_pairs_that_are_told_apart_join_no_files_not_even_identical_ones(stack, 
     pairs = find_pairs(images, symmetries=symmetries)
     close = naive_pairs(stack, threshold, symmetries)
     different = data.draw(st.lists(st.sampled_from([(b, a) for a, b, *_ in close]), max_size=8)) if close else []
-    groups = group_duplicates(images, pairs, threshold=threshold, different=different)
+    groups = groups_by_mse(images, pairs, threshold=threshold, different=different)
     still_close = [pair for pair in close if (pair[1], pair[0]) not in different]
     naive = naive_groups(len(stack), still_close, naive_order(images.files))
     gone = groups[groups["action"] == "remove"]
@@ -60,7 +60,7 @@ def test_pairs_that_are_told_apart_join_no_files_not_even_identical_ones(stack, 
 @given(stacks(), SYMMETRIES, st.integers(0, 99))
 def test_groups_say_how_each_file_matches_its_keeper(stack, symmetries, seed):
     images = image_set(stack, seed=seed)
-    groups = group_duplicates(images, find_pairs(images, symmetries=symmetries), threshold=1000)
+    groups = groups_by_mse(images, find_pairs(images, symmetries=symmetries), threshold=1000)
     keeper = removed(groups)
     for row in groups[groups["action"] == "remove"].itertuples():
         match = naive_distance(stack[keeper[row.image]], stack[row.image], symmetries)
@@ -71,7 +71,7 @@ def test_groups_say_how_each_file_matches_its_keeper(stack, symmetries, seed):
 def test_whatever_goes_has_a_kept_duplicate_and_no_two_kept_files_are_duplicates(stack, threshold, seed):
     images = image_set(stack, seed=seed)
     pairs = find_pairs(images)
-    groups = group_duplicates(images, pairs, threshold=threshold)
+    groups = groups_by_mse(images, pairs, threshold=threshold)
     near = {frozenset((row.a, row.b)) for row in pairs.itertuples() if row.mse < threshold}
     gone = removed(groups)
     assert all(frozenset(link) in near and keeper not in gone for link in gone.items() for keeper in [link[1]])
@@ -85,7 +85,7 @@ def test_protected_files_always_stay(stack, seed, folder):
     protected = {i for i, path in enumerate(images.files["path"]) if path.startswith(folder)}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(os.path, "lexists", lambda path: True)
-        groups = group_duplicates(images, find_pairs(images), protect=folder)
+        groups = groups_by_mse(images, find_pairs(images), protect=folder)
     naive = naive_groups(len(stack), naive_pairs(stack, 200, "rotations"), naive_order(images.files), protected)
     assert not protected & set(removed(groups))
     assert not set(removed(groups)) & set(removed(groups).values())
@@ -99,7 +99,7 @@ def test_groups_do_not_depend_on_the_order_of_the_images(stack, seed):
     images = image_set(stack, seed=seed)
     order = np.random.default_rng(seed).permutation(len(stack))
     shuffled = ImageSet(stack[order], images.files.iloc[order].reset_index(drop=True), images.errors)
-    groups = [group_duplicates(each, find_pairs(each)) for each in (images, shuffled)]
+    groups = [groups_by_mse(each, find_pairs(each)) for each in (images, shuffled)]
     by_path = [set(zip(g["path"], g["action"], g["mse"])) for g in groups]
     assert by_path[0] == by_path[1]
 
@@ -111,7 +111,7 @@ def test_chains_do_not_delete_what_has_no_kept_duplicate():
     images = image_set(stack)
     pairs = find_pairs(images)
     for best, expected in ((1, {0: 1, 2: 1}), (0, {1: 0}), (2, {1: 2})):
-        groups = group_duplicates(images, pairs, keep=lambda files, best=best: np.arange(3) == best)
+        groups = groups_by_mse(images, pairs, keep=lambda files, best=best: np.arange(3) == best)
         assert removed(groups) == expected
 
 
@@ -123,7 +123,7 @@ def test_keep_rules_choose_the_file_they_name():
     images.files["width"] = [9, 1]
     images.files["modified"] = pd.to_datetime([1_700_000_000_000_000_000, 1_700_000_000_000_000_001], utc=True)
     best = {rule: keep_order(images.files, rule)[0] for rule in KEEP_RULES}
-    assert best == {"largest_file": 1, "most_pixels": 0, "oldest": 0, "newest": 1, "first_path": 1}
+    assert best == {"best": 0, "largest_file": 1, "most_pixels": 0, "oldest": 0, "newest": 1, "first_path": 1}
     assert keep_order(images.files, lambda files: files["path"] == "b")[0] == 0
 
 
@@ -132,32 +132,32 @@ def test_flat_images_are_for_review_unless_identical_to_the_kept_one():
     stack[2] = 202
     images = image_set(stack, flat=True)
     images.files["bytes"] = [3, 2, 1]
-    groups = group_duplicates(images, find_pairs(images))
+    groups = groups_by_mse(images, find_pairs(images))
     assert groups["action"].tolist() == ["keep", "remove", "review"]
     assert groups["mse"].tolist() == [0, 0, 12]
 
 
 def test_blank_pages_form_one_group():
     images = image_set(np.full((300, 4, 4, 3), 255, np.uint8), flat=True)
-    groups = group_duplicates(images, find_pairs(images))
+    groups = groups_by_mse(images, find_pairs(images))
     assert groups["action"].value_counts().to_dict() == {"remove": 299, "keep": 1}
 
 
 def test_no_duplicates_make_an_empty_table_with_all_columns():
     images = image_set(np.zeros((0, 4, 4, 3), np.uint8))
-    groups = group_duplicates(images, find_pairs(images))
+    groups = groups_by_mse(images, find_pairs(images))
     assert len(groups) == 0
-    assert groups.columns.tolist() == ["group", "image", "action", "mse", "rotation", "mirrored", "bytes", "path"]
+    assert groups.columns.tolist()[:8] == ["group", "image", "action", "mse", "rotation", "mirrored", "bytes", "path"]
 
 
 def test_bad_arguments_are_named():
     images = image_set(np.zeros((2, 4, 4, 3), np.uint8))
     pairs = find_pairs(images, max_mse=300)
     with pytest.raises(ValueError, match=r"from 0 to max_mse \(300\), got 400: search again with a larger max_mse"):
-        group_duplicates(images, pairs, threshold=400)
-    with pytest.raises(ValueError, match="'first_path' or a callable, got 'best'"):
-        group_duplicates(images, pairs, keep="best")
+        groups_by_mse(images, pairs, threshold=400)
+    with pytest.raises(ValueError, match="'first_path' or a callable, got 'nicest'"):
+        groups_by_mse(images, pairs, keep="nicest")
     with pytest.raises(ValueError, match="a number for each of 2 files"):
-        group_duplicates(images, pairs, keep=lambda files: [1])
+        groups_by_mse(images, pairs, keep=lambda files: [1])
     with pytest.raises(FileNotFoundError, match="no such file or folder: 'nowhere'"):
-        group_duplicates(images, pairs, protect="nowhere")
+        groups_by_mse(images, pairs, protect="nowhere")

@@ -2,10 +2,11 @@ import numpy as np
 import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
+from made_up import find_by_mse
 from naive import naive_pairs
 from strategies import stacks
 
-from dupviz import edge_pairs, find_duplicates
+from dupviz import edge_pairs
 from dupviz.groups.sweep import Sweep
 from dupviz.images.contrast import FLAT_CONTRAST, contrast
 from dupviz.images.imageset import ImageSet
@@ -17,7 +18,7 @@ def duplicates_of(tensors, sizes):
     files = files.assign(width=9, height=9, modified=pd.Timestamp(0, tz="UTC"), contrast=contrast(tensors))
     files["flat"] = files["contrast"] < FLAT_CONTRAST
     images = ImageSet(tensors, files, pd.DataFrame(columns=["path", "reason"]))
-    return find_duplicates(images, max_mse=20_000, progress=False)
+    return find_by_mse(images, max_mse=20_000, progress=False)
 
 
 cases = st.tuples(stacks(), st.lists(st.integers(0, 3), min_size=14, max_size=14)).map(lambda c: duplicates_of(*c))

@@ -5,13 +5,13 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
+from made_up import find_by_mse
 from matplotlib.colors import to_hex
 from naive import TURNS, naive_distance, naive_mse, naive_transform
 
 from dupviz import (
     Copies,
     distance,
-    find_duplicates,
     find_label_conflicts,
     find_pairs,
     mse_histogram,
@@ -63,7 +63,7 @@ def copies(n, names=None):
     """Duplicates of n images: all of them one picture, turned further and further, and darker and darker."""
     base = RNG.integers(60, 256, (6, 6, 3), dtype=np.uint8)
     tensors = [transform(base - np.uint8(min(i, 5)), rotation=90 * (i % 4)) for i in range(n)]
-    return find_duplicates(image_set(tensors, names), progress=False)
+    return find_by_mse(image_set(tensors, names), progress=False)
 
 
 def drawn(ax):
@@ -172,7 +172,7 @@ def test_hostile_names_are_drawn_as_text():
 
 def test_gallery_shows_each_group_on_one_page():
     tensors = [tensor for _ in range(5) for tensor in [random_tensor()] * 2]
-    duplicates = find_duplicates(image_set(tensors), progress=False)
+    duplicates = find_by_mse(image_set(tensors), progress=False)
     pages = [plots.plot_gallery(duplicates, page=page, groups_per_page=2) for page in (1, 2, 3)]
     assert [len(ax.images) for ax in pages] == [4, 4, 2]
     np.testing.assert_array_equal([image for ax in pages for image in drawn(ax)], tensors)
@@ -180,7 +180,7 @@ def test_gallery_shows_each_group_on_one_page():
 
 
 def test_gallery_without_groups_is_drawn():
-    plots.plot_gallery(find_duplicates(image_set([random_tensor()]), progress=False))
+    plots.plot_gallery(find_by_mse(image_set([random_tensor()]), progress=False))
 
 
 def test_pairs_are_drawn_side_by_side_as_they_match():

@@ -8,11 +8,10 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from made_up import image_set
+from made_up import find_by_mse, groups_by_mse, image_set
 from naive import naive_distance
 from strategies import SYMMETRIES, stacks
 
-from dupviz import find_duplicates, group_duplicates
 from dupviz._records import append_record
 from dupviz.review.labels import Labels
 from dupviz.review.session import Review
@@ -32,7 +31,7 @@ numbers = itertools.count()
 
 
 def review_of(stack, folder, *, symmetries="rotations", seed=0, flat=False, **options):
-    duplicates = find_duplicates(image_set(stack, seed=seed, flat=flat), symmetries=symmetries, **options)
+    duplicates = find_by_mse(image_set(stack, seed=seed, flat=flat), symmetries=symmetries, **options)
     return Review(duplicates, file=folder / "decisions", labels=Labels(duplicates.images, folder / "labels"))
 
 
@@ -127,8 +126,8 @@ def test_without_decisions_groups_are_those_of_group_duplicates(folder, stack, s
     review = review_of(stack, folder(), symmetries=symmetries, seed=seed)
     review.regroup(threshold=threshold)
     duplicates = review._duplicates
-    expected = group_duplicates(duplicates.images, duplicates.pairs, threshold=threshold)
-    pd.testing.assert_frame_equal(review.groups, expected)
+    expected = groups_by_mse(duplicates.images, duplicates.pairs, threshold=threshold)
+    pd.testing.assert_frame_equal(review.groups, expected[review.groups.columns])
 
 
 @given(stacks(), st.integers(0, 9), STEPS)
@@ -154,7 +153,7 @@ def twins(n=3, **options):
     stack = np.repeat(np.random.default_rng(0).integers(0, 256, (1, 8, 8, 3), dtype=np.uint8), n, axis=0)
     images = image_set(stack)
     images.files["bytes"] = range(100 + n, 100, -1)
-    return Review(find_duplicates(images), **options)
+    return Review(find_by_mse(images), **options)
 
 
 @pytest.fixture
@@ -213,7 +212,7 @@ def test_file_too_far_from_the_chosen_keeper_has_to_stay(tmp_path):
     stack[1], stack[2] = 7, 14  # MSE 147, 147, and 588 from end to end
     images = image_set(stack)
     images.files["bytes"] = [1, 2, 1]
-    review = Review(find_duplicates(images), file=tmp_path / "decisions", labels=Labels(images, tmp_path / "labels"))
+    review = Review(find_by_mse(images), file=tmp_path / "decisions", labels=Labels(images, tmp_path / "labels"))
     assert actions(review) == {1: "keep", 0: "remove", 2: "remove"}
     review.make_keeper(0)
     assert actions(review) == {0: "keep", 1: "remove", 2: "keep"}
@@ -228,7 +227,7 @@ def test_protected_file_stays_under_another_keeper(tmp_path):
     images = image_set(stack)
     images.files["path"] = [str(tmp_path / "safe" / "a.jpg"), str(tmp_path / "b.jpg")]
     (tmp_path / "safe").mkdir()
-    review = Review(find_duplicates(images, protect=tmp_path / "safe"), file=tmp_path / "decisions")
+    review = Review(find_by_mse(images, protect=tmp_path / "safe"), file=tmp_path / "decisions")
     review.make_keeper(1)
     assert actions(review) == {1: "keep", 0: "keep"}
     with pytest.raises(ValueError, match="it is in a protected folder"):
@@ -240,7 +239,7 @@ def test_flat_file_goes_only_for_the_keeper_it_was_let_go_for(tmp_path):
     stack[1], stack[2] = 202, 204
     images = image_set(stack, flat=True)
     images.files["bytes"] = [3, 2, 1]
-    review = Review(find_duplicates(images), file=tmp_path / "decisions", labels=Labels(images, tmp_path / "labels"))
+    review = Review(find_by_mse(images), file=tmp_path / "decisions", labels=Labels(images, tmp_path / "labels"))
     review.toggle(2)
     assert actions(review) == {0: "keep", 1: "review", 2: "remove"}
     review.make_keeper(1)

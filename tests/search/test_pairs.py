@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from made_up import image_set
+from made_up import find_by_mse, groups_by_mse, image_set
 from naive import naive_distance, naive_pairs
 from strategies import SYMMETRIES, stacks
 
@@ -17,9 +17,7 @@ from dupviz import (
     Labels,
     Pairs,
     TooManyPairsError,
-    find_duplicates,
     find_pairs,
-    group_duplicates,
     mse_histogram,
     threshold_curve,
     with_truth,
@@ -78,7 +76,7 @@ def test_rows_of_a_table_know_their_search(stack, symmetries, data):
     table = find_pairs(images, symmetries=symmetries)
     limit = data.draw(st.sampled_from([0, 1, 100, 1000]))
     some = table[table["mse"] < limit]
-    groups = group_duplicates(images, some)
+    groups = groups_by_mse(images, some)
     leader = search(stack).leader
     near = {frozenset(pair[:2]) for pair in naive_pairs(stack, limit, symmetries)}
     gone = groups[groups["action"] == "remove"]
@@ -100,12 +98,12 @@ def test_a_table_that_lost_its_search_is_refused():
     read = pd.read_csv(io.StringIO(table.to_csv(index=False)))
     for each in (merged, read):
         with pytest.raises(ValueError, match="does not say how far its search went"):
-            group_duplicates(images, each, threshold=5000)
+            groups_by_mse(images, each, threshold=5000)
         taken = Pairs.from_frame(each, images, max_mse=100)
         with pytest.raises(ValueError, match=r"from 0 to max_mse \(100\), got 5000"):
-            group_duplicates(images, taken, threshold=5000)
+            groups_by_mse(images, taken, threshold=5000)
     with pytest.raises(ValueError, match=r"from 0 to max_mse \(100\), got 5000"):
-        group_duplicates(images, table, threshold=5000)
+        groups_by_mse(images, table, threshold=5000)
 
 
 def test_pairs_of_other_images_are_refused():
@@ -116,7 +114,7 @@ def test_pairs_of_other_images_are_refused():
     for others, words in ((one_more, "found among 4, and here are 5"), (changed, "the images have changed")):
         for given_pairs in (pairs, pairs.found, pairs[:1]):
             with pytest.raises(ValueError, match=words):
-                group_duplicates(others, given_pairs)
+                groups_by_mse(others, given_pairs)
         with pytest.raises(ValueError, match=words):
             mse_histogram(others, pairs=pairs, max_images=2)
         with pytest.raises(ValueError, match=words):
@@ -139,7 +137,7 @@ def test_a_table_that_cannot_be_one_of_pairs_is_named():
 def test_identical_images_count_in_truth_labels_and_json(tmp_path, monkeypatch):
     """Four copies are six pairs, wherever they are counted: they were three where all pairs were too many to list."""
     images = image_set(np.zeros((4, 3, 3, 3), np.uint8))
-    duplicates = find_duplicates(images, progress=False)
+    duplicates = find_by_mse(images, progress=False)
     truth = pd.DataFrame({"file": images.files["path"], "source": "black"})
     curve = threshold_curve(with_truth(images, duplicates.near, truth, folder="."))
     assert (curve["recall"] == 1).all()
@@ -150,8 +148,8 @@ def test_identical_images_count_in_truth_labels_and_json(tmp_path, monkeypatch):
     write_json(duplicates, file)
     assert len(json.loads(file.getvalue())["pairs"]) == 6
     monkeypatch.setattr(dupviz.search.pairs, "MAX_PAIRS", 5)
-    assert len(find_duplicates(images, progress=False).to_remove) == 3
+    assert len(find_by_mse(images, progress=False).to_remove) == 3
     file = io.StringIO()
     with pytest.raises(TooManyPairsError, match="more than 5 pairs"):
-        write_json(find_duplicates(images, progress=False), file)
+        write_json(find_by_mse(images, progress=False), file)
     assert file.getvalue() == ""

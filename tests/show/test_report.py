@@ -10,11 +10,11 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from made_up import image_set
+from made_up import find_by_mse, image_set
 from naive import naive_pairs
 from strategies import SYMMETRIES, stacks
 
-from dupviz import ImageSet, cli, find_duplicates
+from dupviz import ImageSet, cli
 from dupviz._words import printable
 
 VOID = {"meta", "img", "br", "wbr", "input"}
@@ -89,7 +89,7 @@ def with_paths(images, paths, errors=()):
 @given(stacks(), SYMMETRIES, st.booleans())
 def test_every_group_and_file_is_in_the_page(tmp_path, stack, symmetries, flat):
     images = image_set(stack, flat=flat)
-    duplicates = find_duplicates(with_paths(images, images.files["path"], [("broken", "why")]), symmetries=symmetries)
+    duplicates = find_by_mse(with_paths(images, images.files["path"], [("broken", "why")]), symmetries=symmetries)
     page, groups = page_of(duplicates, tmp_path), duplicates.groups
     assert len(page.all("section", "group")) == groups["group"].nunique()
     files = [e for e in page.all("li") if any("group" in above.kind for above in e.above)]
@@ -106,7 +106,7 @@ def test_every_group_and_file_is_in_the_page(tmp_path, stack, symmetries, flat):
 def test_names_are_text_whatever_they_are(tmp_path, names, reason):
     images = image_set(np.zeros((4, 5, 5, 3), np.uint8))
     images = with_paths(images, [f"photos/{name}" for name in names], [(names[0], reason)])
-    page = page_of(find_duplicates(images), tmp_path)
+    page = page_of(find_by_mse(images), tmp_path)
     shown = page.names()
     assert {printable(name) for name in [*names, reason]} <= set(shown)
     assert not page.all("script")
@@ -122,14 +122,14 @@ def test_hostile_names_of_folders_and_files_add_no_element(tmp_path, name):
     def tags(name):
         images = image_set(np.zeros((2, 5, 5, 3), np.uint8))
         images = with_paths(images, [f"{name}/a/{name}", f"{name}/b"], [(name, name)])
-        return [element.tag for element in page_of(find_duplicates(images), tmp_path).elements if element.tag != "wbr"]
+        return [element.tag for element in page_of(find_by_mse(images), tmp_path).elements if element.tag != "wbr"]
 
     assert tags(name) == tags("harmless")
 
 
 @given(stacks())
 def test_nothing_is_asked_for_from_outside(tmp_path, stack):
-    duplicates = find_duplicates(image_set(stack))
+    duplicates = find_by_mse(image_set(stack))
     page = page_of(duplicates, tmp_path)
     for element in page.elements:
         for name in ("src", "href"):
@@ -143,7 +143,7 @@ def test_nothing_is_asked_for_from_outside(tmp_path, stack):
 @given(stacks(), st.sampled_from([0, 0.5, 1, 200, 1000]), st.sampled_from([200, 1000, 100_000]))
 def test_histogram_counts_all_pairs(tmp_path, stack, threshold, max_mse):
     images, max_mse = image_set(stack), max(threshold, max_mse)
-    duplicates = find_duplicates(images, threshold=threshold, max_mse=max_mse, progress=False)
+    duplicates = find_by_mse(images, threshold=threshold, max_mse=max_mse, progress=False)
     (figure,) = page_of(duplicates, tmp_path).all("figure")
     mse = [pair[2] for pair in naive_pairs(stack, max_mse, "rotations")]
     below = sum(value < threshold for value in mse)
@@ -152,11 +152,11 @@ def test_histogram_counts_all_pairs(tmp_path, stack, threshold, max_mse):
 
 
 def test_no_images_are_a_page_too(tmp_path):
-    assert not page_of(find_duplicates(image_set(np.zeros((0, 5, 5, 3), np.uint8))), tmp_path).all("section", "group")
+    assert not page_of(find_by_mse(image_set(np.zeros((0, 5, 5, 3), np.uint8))), tmp_path).all("section", "group")
 
 
 def test_what_cannot_be_written_leaves_what_was_there(tmp_path, monkeypatch):
-    duplicates = find_duplicates(image_set(np.zeros((2, 5, 5, 3), np.uint8)))
+    duplicates = find_by_mse(image_set(np.zeros((2, 5, 5, 3), np.uint8)))
     report = tmp_path / "report.html"
     report.write_text("before")
     monkeypatch.setattr("dupviz.show.report.thumbnail_uri", lambda *_, **__: 1 / 0)
@@ -173,7 +173,7 @@ def test_what_cannot_be_written_leaves_what_was_there(tmp_path, monkeypatch):
 
 
 def test_a_report_is_replaced_through_a_link_and_may_have_the_longest_name(tmp_path):
-    duplicates = find_duplicates(image_set(np.zeros((2, 5, 5, 3), np.uint8)))
+    duplicates = find_by_mse(image_set(np.zeros((2, 5, 5, 3), np.uint8)))
     longest = tmp_path / ("x" * 250 + ".html")
     longest.touch()
     link = tmp_path / "link.html"

@@ -4,9 +4,8 @@ import logging
 
 import numpy as np
 import pytest
-from made_up import image_set
+from made_up import find_by_mse, image_set
 
-from dupviz import find_duplicates
 from dupviz.review.labels import Labels
 from dupviz.widgets import ReviewGallery
 from dupviz.widgets.gallery.messages import MessageError, box, checked, many, number, one_of, row, turned_file, whole
@@ -16,7 +15,7 @@ from dupviz.widgets.gallery.messages import MessageError, box, checked, many, nu
 def gallery(tmp_path):
     stack = np.zeros((3, 8, 8, 3), np.uint8)
     stack[:, ::2] = 200
-    duplicates = find_duplicates(image_set(stack), progress=False)
+    duplicates = find_by_mse(image_set(stack), progress=False)
     gallery = ReviewGallery(
         duplicates, file=tmp_path / "decisions", labels=Labels(duplicates.images, tmp_path / "labels")
     )
@@ -41,7 +40,7 @@ def gallery(tmp_path):
         ({"do": "toggle", "image": True}, "must be a whole number, got True"),
         ({"do": "set_threshold", "threshold": float("nan")}, "must be a number from 0 up, got nan"),
         ({"do": "set_threshold", "threshold": -1}, "must be a number from 0 up, got -1"),
-        ({"do": "set_keep_rule", "rule": "__class__"}, "must be one of largest_file, .*, got '__class__'"),
+        ({"do": "set_keep_rule", "rule": "__class__"}, "must be one of best, .*, got '__class__'"),
         ({"do": "set_keep_rule", "rule": "own"}, "must be one of"),
         ({"do": "accept", "groups": 1}, "must be a list of at most 3, got 1"),
         ({"do": "accept", "groups": [1] * 4}, "must be a list of at most 3"),

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from made_up import find_by_mse
 from PIL import Image
 
 import dupviz.widgets.gallery
-from dupviz import find_duplicates, transform
+from dupviz import transform
 from dupviz._files import file_state
 from dupviz.images.formats import DecodeError
 from dupviz.metrics import SYMMETRIES
@@ -35,7 +36,7 @@ def open_gallery(tmp_path):
     """Open a gallery of the pictures in a folder; its answers to the browser are in `answers`."""
 
     def open_(folder, **options):
-        duplicates = find_duplicates(folder, progress=False, cache=False, **options)
+        duplicates = find_by_mse(folder, progress=False, cache=False, **options)
         labels = Labels(duplicates.images, tmp_path / "labels")
         gallery = ReviewGallery(duplicates, file=tmp_path / "decisions", labels=labels)
         gallery.answers = []
@@ -269,7 +270,7 @@ def test_pictures_turn_as_tensors_do(rotation, mirrored):
 
 
 def test_file_states_and_unreadable_files(folder, open_gallery):
-    facts = find_duplicates(folder, progress=False).images.files.iloc[0]
+    facts = find_by_mse(folder, progress=False).images.files.iloc[0]
     known = facts["path"], facts["bytes"], facts["modified"]
     assert file_state(*known) == ""
     assert file_state(known[0], known[1] + 1, known[2]) == "changed"

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from made_up import find_by_mse
 
-from dupviz import Labels, edge_pairs, find_duplicates, mse_histogram
+from dupviz import Labels, edge_pairs, mse_histogram
 from dupviz.metrics import LARGEST_MSE
 from dupviz.threshold.suggest import share_interval
 from dupviz.widgets import ThresholdExplorer, threshold_explorer
@@ -17,7 +18,7 @@ SAMPLE = Path(__file__).parents[2] / "data" / "photos"
 
 @pytest.fixture(scope="module")
 def duplicates():
-    return find_duplicates(SAMPLE, progress=False)
+    return find_by_mse(SAMPLE, progress=False)
 
 
 @pytest.fixture
@@ -154,14 +155,14 @@ def test_enough_labels_draw_precision_and_recall_and_suggest_a_threshold(duplica
 
 def test_a_search_without_pairs_is_shown(duplicates, tmp_path):
     explorer = ThresholdExplorer(
-        find_duplicates([SAMPLE / "cat.jpg", SAMPLE / "coffee.jpg"], progress=False), labels=tmp_path / "labels.jsonl"
+        find_by_mse([SAMPLE / "cat.jpg", SAMPLE / "coffee.jpg"], progress=False), labels=tmp_path / "labels.jsonl"
     )
     assert numbers(explorer) == ["0", "0", "0", "0 B"]
     assert shown_pairs(explorer) == []
 
 
 def test_a_search_to_zero_is_shown(duplicates, tmp_path):
-    explorer = ThresholdExplorer(find_duplicates(SAMPLE, threshold=0, max_mse=0, progress=False), labels=tmp_path / "l")
+    explorer = ThresholdExplorer(find_by_mse(SAMPLE, threshold=0, max_mse=0, progress=False), labels=tmp_path / "l")
     assert numbers(explorer)[0] == "0"
     explorer.slider.value = 1.02
     assert explorer.threshold == 0

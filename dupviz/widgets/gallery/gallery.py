@@ -59,6 +59,7 @@ class Gallery:
         self._files = duplicates.images.files
         self._folder = common_folder(self._files["path"])
         self._max_mse = duplicates.max_mse
+        self._says_why = duplicates.looks is not None
         self._own_rule = duplicates.keep if callable(duplicates.keep) else None
         self._rules = {rule: rule.replace("_", " ") for rule in KEEP_RULES}
         if self._own_rule:
@@ -236,7 +237,7 @@ class Gallery:
             "size": card.size,
             "kind": card.kind,
             "mse": card.mse,
-            "turn": card.turn,
+            "turn": ", ".join(filter(None, [card.turn, file.reason if self._says_why else ""])),
             "rotation": file.rotation,
             "mirrored": file.mirrored,
             "shape": [height, width] if file.rotation % 180 else [width, height],

@@ -1,0 +1,151 @@
+"""Groups with a second look: by a naive loop over made-up verdicts, and by real files."""
+
+import itertools
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from made_up import image_set
+from naive import naive_distance, naive_pairs
+from PIL import Image, ImageDraw
+from strategies import stacks
+
+from dupviz import find_duplicates, find_pairs, group_duplicates, load_images
+from dupviz.groups.keep import keep_order
+from dupviz.groups.verified import Verified
+from dupviz.look.second_look import Look, Looks
+from dupviz.search.pairs import as_pairs
+
+COFFEE = Path(__file__).parents[2] / "data" / "photos" / "coffee.jpg"
+ANSWERS = [Look("same", "re-encoded"), Look("edited", "edited"), Look("different", "")]
+
+
+class MadeUpLooks:
+    """Verdicts by the sum of two rows, so that they do not depend on the order."""
+
+    def __init__(self, seed):
+        self.verdicts = np.random.default_rng(seed).integers(0, 3, 60)
+        self.asked = []
+
+    def at(self, a, b, rotation, mirrored):
+        self.asked.append((a, b))
+        return ANSWERS[self.verdicts[a + b]]
+
+    def save(self):
+        pass
+
+
+@given(stacks(), st.sampled_from([1, 200, 1000]), st.integers(0, 99))
+def test_files_go_as_in_a_naive_loop_over_the_verdicts(stack, threshold, seed):
+    images = image_set(stack, seed=seed)
+    images.files["contrast"] = 1000.0  # all is evident
+    looks = MadeUpLooks(seed)
+    grouping = Verified(images, as_pairs(find_pairs(images), images), looks, keep="largest_file")
+    members = grouping.members(threshold, workers=1)
+
+    mse = {}
+    for a, b, value, *_ in naive_pairs(stack, threshold, "rotations"):
+        mse[a, b] = mse[b, a] = value
+    order = keep_order(images.files, "largest_file").tolist()
+    stays, roots, expected = [], [], {}
+    for file in order:
+        near = sorted((mse[file, other], stays.index(other), other) for other in stays if (file, other) in mse)
+        result = None
+        for _, _, other in near[:5]:
+            verdict = ANSWERS[looks.verdicts[file + other]].verdict
+            if verdict == "same":
+                result = ("remove", mse[file, other])
+                break
+            if verdict == "edited" and other in roots and result is None:
+                result = ("review", mse[file, other])
+        if result is None:
+            roots.append(file)
+        else:
+            expected[file] = result
+        if result is None or result[0] == "review":
+            stays.append(file)
+    # Where several are at the same distance, others may have been looked at.
+    values = [value for value, _ in itertools.groupby(sorted(mse.values()))]
+    if len(values) == len(mse) // 2:
+        assert {row.image: (row.action, row.mse) for row in members.itertuples()} == expected
+    for row in members.itertuples():
+        match = naive_distance(stack[row.keeper], stack[row.image], "rotations")
+        assert (row.mse, row.rotation, row.mirrored) == match
+        assert ANSWERS[looks.verdicts[row.keeper + row.image]].verdict in ("same", "edited")
+        assert row.action == ("remove" if row.verdict == "same" else "review")
+    gone = set(members.loc[members["action"] == "remove", "image"])
+    assert not gone & set(members["keeper"])
+
+
+def test_what_has_no_evidence_is_not_looked_at():
+    stack = np.zeros((2, 4, 4, 3), np.uint8)
+    stack[1] += 4  # an MSE of 48
+    images = image_set(stack)
+    looks = MadeUpLooks(0)
+    for contrast, asked in ((30.0, 0), (40.0, 1)):
+        images.files["contrast"] = contrast
+        looks.asked.clear()
+        Verified(images, as_pairs(find_pairs(images), images), looks).members(200)
+        assert len(looks.asked) == asked
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A photo, a copy, its copy with a caption, and two byte copies of that."""
+    shutil.copy(COFFEE, tmp_path / "photo.jpg")
+    with Image.open(COFFEE) as photo:
+        photo.save(tmp_path / "email.jpg", quality=50)
+        ImageDraw.Draw(photo).text((350, 350), "a caption", "white", font_size=24)
+        photo.save(tmp_path / "caption.jpg", quality=75)
+    shutil.copy(tmp_path / "caption.jpg", tmp_path / "caption (1).jpg")
+    return tmp_path
+
+
+def test_copies_go_and_what_is_edited_is_for_review_with_its_own_copies(folder):
+    duplicates = find_duplicates(folder, progress=False)
+    files = {Path(row.path).name: row for row in duplicates.groups.itertuples()}
+    names = [Path(path).name for path in duplicates.images.files["path"]]
+    assert {name: row.action for name, row in files.items()} == {
+        "photo.jpg": "keep",
+        "email.jpg": "remove",
+        "caption.jpg": "review",
+        "caption (1).jpg": "remove",
+    }
+    assert files["photo.jpg"].reason == "larger file"
+    assert names[files["caption (1).jpg"].keeper] == "caption.jpg"
+    assert files["caption (1).jpg"].kind == "byte copy"
+    assert files["caption.jpg"].reason == "edited: look at the marked place"
+    assert files["caption.jpg"].left > 0.5
+    plan = {Path(row.path).name: Path(row.keeper).name for row in duplicates.plan().table.itertuples()}
+    assert plan == {"email.jpg": "photo.jpg", "caption (1).jpg": "caption.jpg"}
+    again = find_duplicates(folder, progress=False)
+    assert again.groups.equals(duplicates.groups)
+    by_mse = find_duplicates(folder, progress=False, verify=False, keep="largest_file")
+    assert len(by_mse.to_remove) == 3
+
+
+def test_looks_are_remembered_until_a_file_changes(folder, monkeypatch):
+    images = load_images(folder, progress=False)
+    first = Looks(images)
+    look = first.at(3, 2, 0, False)
+    first.save()
+    monkeypatch.setattr("dupviz.look.second_look._look", lambda *arguments: Look("different", "by chance"))
+    assert Looks(images).at(3, 2, 0, False) == look
+    assert Looks(images, cache=False).at(3, 2, 0, False).kind == "by chance"
+    (folder / "photo.jpg").write_bytes(COFFEE.read_bytes() + b"more")
+    assert Looks(images).at(3, 2, 0, False).verdict == "unreadable"
+    assert Looks(load_images(folder, progress=False)).at(3, 2, 0, False).kind == "by chance"
+
+
+def test_protected_files_and_pairs_told_apart_stay(folder):
+    images = load_images(folder, progress=False)
+    pairs = find_pairs(images)
+    groups = group_duplicates(images, pairs, protect=folder)
+    assert len(groups) == 0
+    rows = {Path(path).name: row for row, path in enumerate(images.files["path"])}
+    apart = [(rows["photo.jpg"], rows["email.jpg"])]
+    groups = group_duplicates(images, pairs, different=apart)
+    assert "email.jpg" not in [Path(path).name for path in groups.loc[groups["keeper"] == rows["photo.jpg"], "path"]]
