@@ -67,7 +67,14 @@ def made_up(n, number, rng):
     images = ImageSet(tensors, files, pd.DataFrame(columns=["path", "reason"]))
     digest = set_digest(tensors, checksums_of(tensors))
     near = Pairs(a[order], b[order], mse, winners, np.arange(n), 1000.0, "rotations", digest)
-    return Duplicates(images, near, group_duplicates(images, near, threshold=200), 200.0, "largest_file", ())
+    return Duplicates(
+        images,
+        near,
+        group_duplicates(images, near, threshold=200, verify=False, keep="largest_file"),
+        200.0,
+        "largest_file",
+        (),
+    )
 
 
 if __name__ == "__main__":
