@@ -49,7 +49,19 @@ OTHERS = {TOO_SMALL: "too small to tell", UNREADABLE: "cannot be read again, or 
 
 
 class Candidate(NamedTuple):
-    """A file beside one that stays: how they match, what the second look says, and what follows."""
+    """A file beside one that stays: how they match, what the second look says, and what follows.
+
+    Attributes
+    ----------
+    keeper, image : int
+        Row numbers.
+    mse, rotation, mirrored
+        How the file matches, see `distance`.
+    look : Look
+    action : {"remove", "review", "keep"}
+    reason : str
+        In words.
+    """
 
     keeper: int
     image: int

@@ -12,7 +12,7 @@ from typing import Any
 
 from dupviz.images.cache import BUSY_SECONDS, COMMIT_SECONDS, looks_file
 
-__all__ = ["RULES", "Memory"]
+__all__ = ["Memory"]
 
 # Of the verdicts: it grows when they change, and what was remembered before is not found any more.
 RULES = 1

@@ -2,6 +2,7 @@
 
 import itertools
 import shutil
+import sqlite3
 from pathlib import Path
 
 import numpy as np
@@ -13,11 +14,13 @@ from naive import naive_distance, naive_pairs
 from PIL import Image, ImageDraw
 from strategies import stacks
 
-from dupviz import find_duplicates, find_pairs, group_duplicates, load_images
+from dupviz import Labels, find_duplicates, find_pairs, group_duplicates, load_images
 from dupviz.groups.keep import keep_order
 from dupviz.groups.verified import Verified
+from dupviz.images.cache import looks_file
 from dupviz.look.second_look import Look, Looks
 from dupviz.search.pairs import as_pairs
+from dupviz.widgets.gallery.gallery import Gallery
 
 COFFEE = Path(__file__).parents[2] / "data" / "photos" / "coffee.jpg"
 ANSWERS = [Look("same", "re-encoded"), Look("edited", "edited"), Look("different", "")]
@@ -138,6 +141,27 @@ def test_looks_are_remembered_until_a_file_changes(folder, monkeypatch):
     (folder / "photo.jpg").write_bytes(COFFEE.read_bytes() + b"more")
     assert Looks(images).at(3, 2, 0, False).verdict == "unreadable"
     assert Looks(load_images(folder, progress=False)).at(3, 2, 0, False).kind == "by chance"
+
+
+def test_a_damaged_memory_is_left_with_a_warning_and_no_verdict_of_it_counts(folder, monkeypatch, caplog):
+    monkeypatch.setenv("DUPVIZ_CACHE_DIR", str(folder.parent / "cache"))
+    images = load_images(folder, progress=False)
+    looks = Looks(images)
+    look = looks.at(3, 2, 0, False)
+    looks.save()
+    with sqlite3.connect(looks_file()) as connection:
+        connection.execute("UPDATE looks SET look = replace(look, 're-encoded', 'byte copy')")
+    connection.close()
+    assert Looks(images).at(3, 2, 0, False) == look
+    assert "is not remembered" in caplog.text
+    assert not looks_file().exists()
+
+
+def test_the_gallery_says_why_beside_how_a_picture_is_turned(folder):
+    duplicates = find_duplicates(folder, progress=False)
+    gallery = Gallery(duplicates, file=folder.parent / "decisions", labels=Labels(duplicates.images, folder / "labels"))
+    files = {file["name"]: file for group in gallery.state["groups"] for file in group["files"]}
+    assert (files["caption.jpg"]["turn"], files["caption.jpg"]["reason"]) == ("", "edited: look at the marked place")
 
 
 def test_protected_files_and_pairs_told_apart_stay(folder):

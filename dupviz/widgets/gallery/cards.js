@@ -45,7 +45,7 @@ export function makeCard(image, { onSelect, onAct }) {
     facts.textContent = `${file.pixels} · ${file.size}`;
     facts.title = match.title = `${file.pixels} · ${file.size} · ${file.kind}`;
     const missing = MISSING[file.state];
-    const lines = [missing, file.kind, file.mse, file.turn && `↻ shown ${file.turn}`].filter(Boolean);
+    const lines = [missing, file.kind, file.mse, file.turn && `↻ shown ${file.turn}`, file.reason].filter(Boolean);
     match.replaceChildren(...lines.map((textContent) => element("span", { textContent })));
     if (missing) match.firstChild.className = "dupviz-missing";
     img.alt = path;
@@ -64,7 +64,7 @@ export const pathOf = (file) => [file.folder, file.name].filter(Boolean).join("/
 
 function spoken(file, group, word, missing) {
   const place = [pathOf(file), word, file.first && "stays for its group", `group ${group}`];
-  const facts = [file.pixels, file.size, file.kind, file.mse, file.turn, missing];
+  const facts = [file.pixels, file.size, file.kind, file.mse, file.turn, file.reason, missing];
   return [...place, ...facts].filter(Boolean).join(", ");
 }
 
