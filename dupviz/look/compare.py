@@ -10,11 +10,9 @@ from scipy.ndimage import gaussian_filter
 from dupviz.look.light import fit_light
 from dupviz.look.picture import SIDE, Picture
 from dupviz.look.register import GRIDS, WHOLE, Box, correlation, register
-from dupviz.look.windows import CELL, cell_means, sliding_means, square_cells, variances
+from dupviz.look.windows import CELL, WINDOWS, cell_means, sliding_means, square_cells, variances
 
-__all__ = ["Comparison", "compare"]
-
-WINDOWS = (2, 4)  # cells a side: 8 and 16 pixels
+__all__ = ["LARGEST_NOISE", "QUIET", "Comparison", "compare"]
 
 # R = E / (ALWAYS + PER_NOISE · N + PER_VARIANCE · (variance of a + of b) / 2) in a window: E is the mean squared error,
 # N what the files' own encoding does there. Above 1 the two differ by more than copies do.
@@ -27,7 +25,8 @@ LIKELY = 0.55  # correlation on the finest grid below which pictures are differe
 ALIGNED = 0.98  # the same, above which they are in place already
 # Of an edit: 36 of 40 small watermarks are below, and 1 of 400 changes of light.
 LOCAL_WORST, LOCAL_SHARE, LOCAL_TYPICAL = 5.0, 0.05, 0.18
-QUIET = 6.0  # mean squared error that needs no excuse
+QUIET = 6.0  # mean squared error that needs no excuse; a larger one is at most so many times the noise of the encoding
+LARGEST_NOISE = 2.0
 
 LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 
@@ -137,12 +136,8 @@ class _Pair:
         x, y, self._outer = self._frames
         is_exact = a.is_lossless and b.is_lossless and not (a.is_shrunk or b.is_shrunk) and a.rgb.shape == b.rgb.shape
         self._always, self._per_variance = EXACT if is_exact and box == WHOLE else (ALWAYS, PER_VARIANCE)
-        lumas = [_luma(each) for each in (x, y)]
-        self._variances = {
-            cells: (3 * variances(lumas[0], cells), 3 * variances(lumas[1], cells))
-            for cells in WINDOWS
-            if min(x.shape[:2]) >= cells * CELL
-        }
+        of_x, of_y = (variances(_luma(each)) for each in (x, y))
+        self._variances = {cells: (3 * of_x[cells], 3 * of_y[cells]) for cells in of_x}
         self._noise: np.ndarray | None = None
 
     def as_they_are(self) -> Comparison:
@@ -157,7 +152,13 @@ class _Pair:
             band = _middle(x), _middle(y)  # a quarter of the picture tells the mean
             noise = _noise(self._b, band[0]) + _noise(self._a, band[1])
             return replace(result, error=float(square_cells(band[0] - band[1]).mean()), noise=float(noise.mean()))
-        self._noise = _noise(self._b, x) + _noise(self._a, y)
+        # The noise of the coarser encoding is enough for most copies; more noise allows for more.
+        (coarser, shown), (finer, other) = sorted(((self._b, x), (self._a, y)), key=_by_coarseness, reverse=True)
+        self._noise = _noise(coarser, shown)
+        result = self._measure(x, self._noise, "none")
+        if result.worst <= 1 and result.error <= max(QUIET, LARGEST_NOISE * (result.noise + 1)):
+            return result
+        self._noise = self._noise + _noise(finer, other)
         return self._measure(x, self._noise, "none")
 
     def in_other_light(self, result: Comparison) -> Comparison:
@@ -255,6 +256,14 @@ def _noise(picture: Picture, shown: np.ndarray) -> np.ndarray:
     else:
         image.save(file, "JPEG", quality=UNKNOWN_QUALITY)
     return square_cells(np.asarray(Image.open(file).convert("RGB"), np.float32) - shown)
+
+
+def _by_coarseness(file_and_shown: tuple[Picture, np.ndarray]) -> float:
+    """How much the encoding of a file does to it: its steps of quantization."""
+    picture = file_and_shown[0]
+    if picture.is_lossless:
+        return 0.0
+    return float(np.mean(picture.tables[0])) if picture.tables else np.inf
 
 
 def _luma(picture: np.ndarray) -> np.ndarray:

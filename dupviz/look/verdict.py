@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image
 
-from dupviz.look.compare import Comparison
+from dupviz.look.compare import LARGEST_NOISE, QUIET, Comparison
 from dupviz.look.picture import Picture
 from dupviz.look.register import WHOLE, Box
 
@@ -32,8 +32,6 @@ LARGEST_SHARE, LARGEST_SHARE_OF_DRAWING = 0.3, 0.1  # of the structure that may 
 EVIDENCE = 12.0  # windows of 16 × 16 pixels that match, for an edited or registered picture
 EVIDENCE_OF_DRAWING = 48.0
 LEAST_EVIDENCE, ENOUGH = 6.0, 0.8  # of a small photo: so many, and this part of what has texture
-LARGEST_NOISE = 2.0  # Q: mean error over the mean noise of the files' encoding
-QUIET = 6.0  # a mean error so small needs no such excuse
 LEAST_COMMON = 0.35  # of the areas of both pictures
 MOVED = 0.9975  # of the area of one picture that the other shows, below which the camera has moved
 MOST_OF_IT = 0.98  # of the area of a picture, below which the other is a crop, or this one has a border

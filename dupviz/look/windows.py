@@ -1,12 +1,11 @@
 """Sliding windows over two pictures of one shape: where they differ by more than copies do."""
 
-from collections.abc import Iterable
-
 import numpy as np
 
-__all__ = ["CELL", "cell_means", "sliding_means", "square_cells", "variances"]
+__all__ = ["CELL", "WINDOWS", "cell_means", "sliding_means", "square_cells", "variances"]
 
 CELL = 4  # pixels a side: windows slide by one cell
+WINDOWS = (2, 4)  # cells a side: 8 and 16 pixels
 
 
 def cell_means(values: np.ndarray) -> np.ndarray:
@@ -20,20 +19,24 @@ def cell_means(values: np.ndarray) -> np.ndarray:
     -------
     ndarray of float32, shape (height // CELL, width // CELL) or (height // CELL, width // CELL, 3)
     """
-    rows, columns = values.shape[0] // CELL, values.shape[1] // CELL
-    # Strided sums: np.sum over axes as short as these takes eight times as long.
-    down = _summed(values[row : rows * CELL : CELL, : columns * CELL] for row in range(CELL))
-    return _summed(down[:, column::CELL] for column in range(CELL)) / CELL**2
+    summed = _row_sums(values)
+    rows, columns = len(summed), values.shape[1] // CELL
+    across = summed[:, : columns * CELL].reshape(rows, columns, CELL, *values.shape[2:])
+    return np.einsum("rck...->rc...", across) / CELL**2
 
 
 def square_cells(picture: np.ndarray) -> np.ndarray:
     """Mean squares in cells, summed over the channels: float32, shape (height // CELL, width // CELL)."""
-    squares = np.square(picture)
-    return cell_means(squares[..., 0] + squares[..., 1] + squares[..., 2])
+    summed = _row_sums(np.square(picture))
+    rows, columns = len(summed), picture.shape[1] // CELL
+    channels = picture.shape[2]
+    # A product with ones: np.sum over an axis as short as this takes eight times as long.
+    ones = np.ones(CELL * channels, np.float32)
+    return summed[:, : columns * CELL].reshape(rows, columns, CELL * channels) @ ones / CELL**2
 
 
-def variances(luma: np.ndarray, cells: int) -> np.ndarray:
-    """Variances of a luma in windows of so many cells a side.
+def variances(luma: np.ndarray) -> dict[int, np.ndarray]:
+    """Variances of a luma in windows of so many cells a side, for each of `WINDOWS` that fits.
 
     Parameters
     ----------
@@ -41,10 +44,15 @@ def variances(luma: np.ndarray, cells: int) -> np.ndarray:
 
     Returns
     -------
-    ndarray of float64, shape of `sliding_means`
+    dict of int to ndarray of float32, shape of `sliding_means`
     """
-    means, squares = (sliding_means(cell_means(values), cells) for values in (luma, luma * luma))
-    return np.maximum(squares - means**2, 0)
+    centred = luma - luma.mean()  # squares of smaller numbers lose less as float32
+    means, squares = cell_means(centred), cell_means(centred * centred)
+    return {
+        cells: np.maximum(sliding_means(squares, cells) - sliding_means(means, cells) ** 2, 0)
+        for cells in WINDOWS
+        if min(means.shape) >= cells
+    }
 
 
 def sliding_means(values: np.ndarray, cells: int) -> np.ndarray:
@@ -52,22 +60,26 @@ def sliding_means(values: np.ndarray, cells: int) -> np.ndarray:
 
     Parameters
     ----------
-    values : ndarray, shape (..., rows, columns)
+    values : ndarray of float32, shape (rows, columns)
+    cells : int
+        A power of 2.
 
     Returns
     -------
-    ndarray of float64, shape (..., rows - cells + 1, columns - cells + 1)
+    ndarray of float32, shape (rows - cells + 1, columns - cells + 1)
     """
-    sums = np.zeros((*values.shape[:-2], values.shape[-2] + 1, values.shape[-1] + 1))
-    np.cumsum(np.cumsum(values, axis=-2, dtype=np.float64), axis=-1, out=sums[..., 1:, 1:])
-    high, low = slice(cells, None), slice(None, -cells)
-    total = sums[..., high, high] - sums[..., low, high] - sums[..., high, low] + sums[..., low, low]
-    return total / cells**2
+    width = 1
+    while width < cells:  # windows twice as wide are two windows side by side
+        values = values[:-width] + values[width:]
+        values = values[:, :-width] + values[:, width:]
+        width *= 2
+    return values / cells**2
 
 
-def _summed(arrays: Iterable[np.ndarray]) -> np.ndarray:
-    first, *others = arrays
-    total = first + others[0]
-    for array in others[1:]:
-        total += array
+def _row_sums(values: np.ndarray) -> np.ndarray:
+    """Sums over `CELL` rows each: shape (height // CELL, width, ...)."""
+    rows = values.shape[0] // CELL * CELL
+    total = values[0:rows:CELL] + values[1:rows:CELL]
+    for row in range(2, CELL):
+        total += values[row:rows:CELL]
     return total
