@@ -103,15 +103,16 @@ def near_pairs(leaf: Leaf, others: list[Leaf], max_mse: float, symmetries: str) 
     symmetries : {"none", "rotations", "dihedral"}
     """
     limit = rounded_up(max_mse)
-    found = []
+    none = np.zeros(0, np.int32)
+    found = [NearPairs(none, none, none.astype(np.uint8))]
     for other in others:
-        i, j = map(np.concatenate, zip(*_near_vectors(leaf, other, limit), strict=True))
-        if other.rows[0] == leaf.rows[0]:
-            i, j = i[i < j], j[i < j]
-        possible = _possible(leaf.parts, other.parts, i, j, limit, symmetries)
-        i, j, possible = i[possible > 0], j[possible > 0], possible[possible > 0]
-        a, b = leaf.rows[i], other.rows[j]
-        found.append((np.minimum(a, b), np.maximum(a, b), np.where(a < b, possible, INVERSES[possible])))
+        for i, j in _near_vectors(leaf, other, limit):
+            if other.rows[0] == leaf.rows[0]:
+                i, j = i[i < j], j[i < j]
+            possible = _possible(leaf.parts, other.parts, i, j, limit, symmetries)
+            a, b = (rows[each[possible > 0]].astype(np.int32) for rows, each in ((leaf.rows, i), (other.rows, j)))
+            possible = possible[possible > 0]
+            found.append(NearPairs(np.minimum(a, b), np.maximum(a, b), np.where(a < b, possible, INVERSES[possible])))
     return NearPairs(*map(np.concatenate, zip(*found, strict=True)))
 
 
@@ -128,7 +129,6 @@ def _near_vectors(leaf: Leaf, other: Leaf, limit: float) -> Iterator[tuple[np.nd
     i, j = i[np.argsort(-a[i])], j[np.argsort(b[j])]
     ends = np.searchsorted(b[j], a[i[::BLOCK]] + radius)
 
-    yield np.zeros(0, np.intp), np.zeros(0, np.intp)
     left, right = distance_factors(leaf.vectors[:, :FIRST_AXES][i], other.vectors[:, :FIRST_AXES][j])
     for start, end in zip(range(0, len(i), BLOCK), ends):
         bounds = left[start : start + BLOCK] @ right[:, :end]
@@ -150,13 +150,10 @@ def _directions(centre: np.ndarray, centres: np.ndarray) -> np.ndarray:
 
 
 def _possible(a: np.ndarray, b: np.ndarray, i: np.ndarray, j: np.ndarray, limit: float, symmetries: str) -> np.ndarray:
-    """Which symmetries leave the pairs ``a[i], b[j]`` of thumbnails below the limit, as bits."""
-    if len(i) > DENSE * len(a) * len(b):
-        of_all = np.empty((len(a), len(b)), np.uint8)
-        for start in range(0, len(a), BLOCK):
-            bounds = symmetry_bounds(a[start : start + BLOCK], b, symmetries, all_pairs)
-            of_all[start : start + BLOCK] = _bits_below(bounds, limit)
-        return of_all[i, j]
+    """Which symmetries leave the pairs ``a[i], b[j]`` of thumbnails below the limit, as bits; at most `BLOCK` values of i."""
+    if len(i) > DENSE * BLOCK * len(b):
+        rows, i = np.unique(i, return_inverse=True)
+        return _bits_below(symmetry_bounds(a[rows], b, symmetries, all_pairs), limit)[i, j]
     possible = np.empty(len(i), np.uint8)
     for start in range(0, len(i), 256):  # few enough to stay in the cache
         few = slice(start, start + 256)

@@ -103,8 +103,8 @@ class Pairs:
     def from_found(cls, found: Found, leader: np.ndarray, max_mse: float, symmetries: str, digest: str) -> Self:
         """Pairs from what a search found, in the order in which they are held."""
         order = np.lexsort((found.b, found.a))
-        a, b, mse, winners = (column[order] for column in found)
-        return cls(a, b, mse, winners, leader, float(max_mse), symmetries, digest)
+        a, b = found.a[order].astype(np.int64), found.b[order].astype(np.int64)
+        return cls(a, b, found.mse[order], found.winners[order], leader, float(max_mse), symmetries, digest)
 
     @classmethod
     def from_frame(cls, frame: pd.DataFrame, images: Images, *, max_mse: float, symmetries: str = "rotations") -> Self:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any, NamedTuple, Self
 
 import numpy as np
@@ -16,7 +17,9 @@ __all__ = ["Found", "exact_pairs", "exact_tasks", "rows_of"]
 # Share of all pairs of two sets of tensors from which on a product of the whole sets is faster than pair by pair.
 DENSE = 1 / 8
 
-BATCH = 2048  # pairs in one piece of work
+BATCH = 2048  # pairs in one piece of work, at least
+TILE = 768  # of more pairs, tensors on each side of one piece: 92 MB as float64
+SAMPLE = 64  # pairs that tell whether whole bounds are worth their while
 
 
 class Found(NamedTuple):
@@ -24,7 +27,7 @@ class Found(NamedTuple):
 
     Attributes
     ----------
-    a, b : ndarray of int64
+    a, b : ndarray of int32
         Numbers of the two, a < b.
     mse : ndarray of float64
     winners : ndarray of uint8
@@ -39,7 +42,7 @@ class Found(NamedTuple):
     @classmethod
     def join(cls, parts: Iterable[Self]) -> Self:
         """All pairs of several parts."""
-        none = cls(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0), np.zeros(0, np.uint8))
+        none = cls(np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0), np.zeros(0, np.uint8))
         return cls(*map(np.concatenate, zip(none, *parts, strict=True)))
 
 
@@ -55,7 +58,8 @@ def exact_pairs(tensors: np.ndarray, numbers: np.ndarray, near: NearPairs, max_m
     symmetries : {"none", "rotations", "dihedral"}
     """
     a, b = np.searchsorted(numbers, near.a), np.searchsorted(numbers, near.b)
-    if _is_dense(a, b):
+    sample = slice(None, None, max(1, len(a) // SAMPLE))
+    if _is_dense(a, b) and _below_whole_bounds(tensors, a[sample], b[sample], max_mse, symmetries).mean() < DENSE:
         kept = _below_whole_bounds(tensors, a, b, max_mse, symmetries)
         near, a, b = NearPairs(*(each[kept] for each in near)), a[kept], b[kept]
     if _is_dense(a, b):
@@ -84,7 +88,7 @@ def exact_tasks(
     symmetries : {"none", "rotations", "dihedral"}
     """
     waiting, count = [], 0
-    for pairs in near:
+    for pairs in chain.from_iterable(map(_tiles, near)):
         waiting.append(pairs)
         count += len(pairs.a)
         if count >= BATCH:
@@ -92,6 +96,18 @@ def exact_tasks(
             waiting, count = [], 0
     if count:
         yield _exact_task(waiting, tensors, max_mse, symmetries)
+
+
+def _tiles(near: NearPairs) -> Iterator[NearPairs]:
+    """Near pairs as they are, or if they are many, those of a few tensors with a few others at a time."""
+    if len(near.a) <= TILE**2:
+        yield near
+        return
+    tile_a, tile_b = ((np.cumsum(np.bincount(each) > 0)[each] - 1) // TILE for each in (near.a, near.b))
+    tile = tile_a * (tile_b.max() + 1) + tile_b
+    order = np.argsort(tile, kind="stable")
+    for places in np.split(order, np.flatnonzero(np.diff(tile[order])) + 1):
+        yield NearPairs(*(each[places] for each in near))
 
 
 def _exact_task(waiting: list[NearPairs], tensors: np.ndarray, max_mse: float, symmetries: str) -> tuple[Any, ...]:
@@ -116,10 +132,9 @@ def _below_whole_bounds(
     tensors: np.ndarray, a: np.ndarray, b: np.ndarray, max_mse: float, symmetries: str
 ) -> np.ndarray:
     """Which pairs may be below the limit by the invariants of whole tensors: of noise, hardly any."""
-    pictures = (tensors.astype(np.float32) - 128) / np.float32(tensors.shape[1])
-    vectors = invariants(split(pictures, symmetries), symmetries)
     (rows, i), (columns, j) = (np.unique(each, return_inverse=True) for each in (a, b))
-    left, right = distance_factors(vectors[rows], vectors[columns])
+    pictures = ((tensors[each].astype(np.float32) - 128) / np.float32(tensors.shape[1]) for each in (rows, columns))
+    left, right = distance_factors(*(invariants(split(each, symmetries), symmetries) for each in pictures))
     return (left @ right)[i, j] < rounded_up(max_mse)
 
 
