@@ -208,11 +208,11 @@ def _scan(options: argparse.Namespace) -> int:
     from dupviz.show.terminal import write_listing
 
     try:
-        duplicates = _search(options, options.max_mse)
+        duplicates = _search(options, options.max_mse if options.json else options.threshold)
     except FileNotFoundError as error:
         return _fail(str(error), 2)
     except TooManyPairsError as error:
-        return _too_many(error, "--max-mse")
+        return _too_many(error, "--threshold")
     status = 0
     try:
         if options.json == "-":

@@ -1,6 +1,7 @@
 """The whole path in one call, and its result."""
 
 import dataclasses
+import logging
 import math
 import os
 from concurrent.futures import ThreadPoolExecutor
@@ -29,6 +30,8 @@ from dupviz.search.pairs import Pairs, PairTable, TooManyPairsError
 from dupviz.show.report import write_report
 
 __all__ = ["Duplicates", "find_duplicates"]
+
+log = logging.getLogger(__name__)
 
 LIGHT_PAIRS = 20  # an image, that are near but for the light: where there are more, all look alike
 
@@ -216,7 +219,8 @@ def find_duplicates(
     threshold : float
         Pairs with an MSE strictly below it are duplicates.
     max_mse : float
-        How far to search, so that other thresholds can be tried without a new search; at least `threshold`.
+        How far to search, so that other thresholds can be tried without a new search; at least `threshold`. Where that
+        are too many pairs, as of frames of one film, the search stops at the threshold, and says so in the log.
     symmetries : {"none", "rotations", "dihedral"}
         Which copies of an image count: the image itself, its four rotations by 90 degrees, or these and their mirror
         images.
@@ -244,7 +248,7 @@ def find_duplicates(
     FileNotFoundError
         If one of the paths does not exist.
     TooManyPairsError
-        If more than `dupviz.search.pairs.MAX_PAIRS` pairs of different tensors lie below `max_mse`.
+        If more than `dupviz.search.pairs.MAX_PAIRS` pairs of different tensors lie below `threshold`.
     TypeError, ValueError
         If an argument is none of those named here. No file has been read then.
     """
@@ -260,7 +264,18 @@ def find_duplicates(
     limit = max(float(max_mse), float(threshold))
     light = None
     with ThreadPoolExecutor(workers or os.cpu_count()) as executor:
-        near = search(images, max_mse=limit, symmetries=symmetries, executor=executor, progress=progress)
+        try:
+            near = search(images, max_mse=limit, symmetries=symmetries, executor=executor, progress=progress)
+        except TooManyPairsError as error:
+            if limit == threshold:
+                raise
+            log.warning(
+                "dupviz: more than %s pairs lie below %g: searched to the threshold of %g only",
+                f"{error.max_pairs:,}",
+                limit,
+                threshold,
+            )
+            near = search(images, max_mse=threshold, symmetries=symmetries, executor=executor, progress=progress)
         if verify:
             most = LIGHT_PAIRS * len(images)
             with suppress(TooManyPairsError):  # pages and plots: what is near by its MSE has to do

@@ -36,17 +36,30 @@ def test_another_threshold_gives_the_groups_of_a_new_call():
         wider.at(6000)
 
 
-@pytest.mark.parametrize(("command", "option"), [("scan", "--max-mse"), ("clean", "--threshold")])
-def test_too_many_pairs_are_status_1_with_advice_that_the_terminal_has(tmp_path, monkeypatch, capsys, command, option):
-    def search(images, *, max_mse, **_):
-        raise TooManyPairsError(20_000_000, max_mse)
+def search_of_a_film(images, *, max_mse, **_):
+    raise TooManyPairsError(20_000_000, max_mse)
+
+
+@pytest.mark.parametrize("command", ["scan", "scan --json -", "clean --to out"])
+def test_too_many_pairs_are_status_1_with_advice_that_the_terminal_has(tmp_path, monkeypatch, capsys, command):
+    monkeypatch.setattr(dupviz.duplicates, "search", search_of_a_film)
+    monkeypatch.chdir(tmp_path)
+    name, *rest = command.split()
+    assert cli.main([name, str(tmp_path), *rest]) == 1
+    error = capsys.readouterr().err.splitlines()[-1]
+    assert error == "dupviz: more than 20,000,000 pairs lie below 200: use a smaller --threshold"
+    with pytest.raises(SystemExit):
+        cli.main([name, "--help"])
+    assert "--threshold" in capsys.readouterr().out
+
+
+def test_where_too_many_pairs_are_near_the_search_stops_at_the_threshold(monkeypatch, caplog):
+    whole_search = dupviz.duplicates.search
+
+    def search(images, *, max_mse, **options):
+        return (search_of_a_film if max_mse > 200 else whole_search)(images, max_mse=max_mse, **options)
 
     monkeypatch.setattr(dupviz.duplicates, "search", search)
-    arguments = [command, str(tmp_path), *(["--to", str(tmp_path / "out")] if command == "clean" else [])]
-    assert cli.main(arguments) == 1
-    error = capsys.readouterr().err
-    limit = "1000" if command == "scan" else "200"
-    assert error == f"dupviz: more than 20,000,000 pairs lie below {limit}: use a smaller {option}\n"
-    with pytest.raises(SystemExit):
-        cli.main([command, "--help"])
-    assert option in capsys.readouterr().out
+    images = image_set(np.array([np.full((4, 4, 3), 5 * i, np.uint8) for i in range(5)]))
+    assert find_by_mse(images, progress=False).max_mse == 200
+    assert "more than 20,000,000 pairs lie below 1000: searched to the threshold of 200 only" in caplog.text

@@ -7,34 +7,31 @@ it goes for.
 
 import hashlib
 import os
-from concurrent.futures import ThreadPoolExecutor
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError, ThreadPoolExecutor
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 from tqdm.auto import tqdm
 
 from dupviz._parallel import in_order
 from dupviz._paths import Paths
 from dupviz.groups.keep import KeepRule, keep_order, protected_files
+from dupviz.groups.neighbours import Neighbour, Neighbours
 from dupviz.images.imageset import ImageSet
 from dupviz.look.second_look import UNREADABLE, Look, Looks
 from dupviz.look.verdict import DIFFERENT, EDITED, FLAT, SAME, TOO_SMALL
 from dupviz.search.pairs import Pairs
-from dupviz.search.symmetry import INVERSES, best_symmetry
 
-__all__ = ["EVIDENT", "Candidate", "Verified"]
-
-# Unrelated pictures of one mean colour have an MSE of the sum of their squared contrasts. Below this share of the mean
-# of the two it is evidence: 99 % of the copies of 40 photos are, and 0 to 2 % of look-alike receipts, pages and plots.
-EVIDENT = 0.045
+__all__ = ["Candidate", "Verified"]
 
 # How many of the nearest files that stay are looked at before a file stays as well; and of those near but for light.
-MOST_LOOKS, MOST_LIGHT_LOOKS = 5, 2
+MOST_LOOKS, MOST_LIGHT_LOOKS = 3, 2
 
 BYTE_COPY = Look(SAME, "byte copy")
 
@@ -103,13 +100,12 @@ class Verified:
         self._files = files = images.files
         self._looks, self._leader = looks, pairs.leader
         self._protected = protected_files(files, protect)
-        self._flat = files["flat"].to_numpy()
         order = keep_order(files, keep)
         self._order = order[np.argsort(~self._protected[order], kind="stable")]
         apart = np.sort(np.asarray(different, np.int64).reshape(-1, 2), axis=1)
         self._apart = set(map(tuple, apart.tolist()))
         self._copy_of = self._byte_copies(np.unique(apart))
-        self._edges = _edges(pairs, light, files["contrast"].to_numpy(), self._flat)
+        self._neighbours = Neighbours(pairs, light, files["contrast"].to_numpy(), files["flat"].to_numpy())
 
     def members(self, threshold: float, *, workers: int | None = None, progress: bool = False) -> pd.DataFrame:
         """The files that are not kept at a threshold.
@@ -126,17 +122,25 @@ class Verified:
         DataFrame
             As `Grouping.members`, with the columns of a look.
         """
-        near = self._edges[(self._edges["mse"] < threshold) & self._edges["evident"] | self._edges["light"].notna()]
-        tasks = self._tasks(near, threshold)
+        connected = self._connected(threshold)
         found: list[Candidate] = []
-        number = sum(len(rows) for rows, _ in tasks)
+        number = sum(map(len, connected))
         bar = tqdm(total=number, desc="looking again", unit=" files", delay=1, leave=False, disable=not progress)
+        over = threading.Event()
+
+        def decided() -> None:
+            if over.is_set():  # interrupted: a thousand connected files would keep the program for minutes
+                raise CancelledError
+            bar.update()
+
         with bar, ThreadPoolExecutor(workers or os.cpu_count()) as executor:
-            arguments = ((rows, neighbours, threshold) for rows, neighbours in tasks)
-            for (rows, _), some in zip(tasks, in_order(executor, self._decide, arguments, ahead=32)):
-                found += some
-                bar.update(len(rows))
-        self._looks.save()
+            tasks = ((rows, threshold, decided) for rows in connected)
+            try:
+                for some in in_order(executor, self._decide, tasks, ahead=32):
+                    found += some
+            finally:
+                over.set()
+                self._looks.save()
         return self._frame(found, threshold)
 
     def candidate(self, keeper: int, image: int, match: tuple[float, int, bool], threshold: float) -> Candidate:
@@ -171,87 +175,70 @@ class Verified:
                 copy_of[row] = first.setdefault((leader, digest), row)
         return copy_of
 
-    def _tasks(self, near: pd.DataFrame, threshold: float) -> list[tuple[np.ndarray, dict[int, list[tuple]]]]:
-        """Files that are connected by pairs, best first, with the neighbours of their leaders, nearest first."""
-        n = len(self._leader)
-        ends = near["a"].to_numpy(), near["b"].to_numpy()
-        graph = coo_array((np.ones(len(near), np.int8), ends), shape=(n, n))
-        _, component = connected_components(graph, directed=False)
-        both = pd.DataFrame(
-            {
-                "of": np.append(ends[0], ends[1]),
-                "to": np.append(ends[1], ends[0]),
-                "mse": np.tile(near["mse"], 2),
-                # How the first of the two is turned to match the second, as a file that goes matches one that stays.
-                "winners": np.append(INVERSES[near["winners"]], near["winners"]).astype(np.uint8),
-                "light": np.tile(near["light"], 2),
-            }
-        )
-        # Evidence comes before light, which alone has no MSE below the threshold, or none that says much.
-        is_evident = np.tile(near["evident"] & (near["mse"] < threshold), 2)
-        both["tier"], both["far"] = ~is_evident, np.where(is_evident, both["mse"], both["light"])
-        both = both.sort_values(["of", "tier", "far"], kind="stable")
-        rotation, mirrored = best_symmetry(both["winners"].to_numpy())
-        rows = list(
-            zip(both["to"].tolist(), both["mse"].tolist(), rotation.tolist(), mirrored.tolist(), both["tier"].tolist())
-        )
-        starts = np.searchsorted(both["of"], np.arange(n + 1))
-
+    def _connected(self, threshold: float) -> list[np.ndarray]:
+        """The files that stand for their byte copies, best first: one array for those that are connected by pairs."""
         stands = self._order[self._copy_of[self._order] == self._order] if threshold > 0 else self._order[:0]
-        where = component[self._leader[stands]]
-        number = np.bincount(where, minlength=component.max(initial=-1) + 1)
-        stands, where = (each[number[where] > 1] for each in (stands, where))
-        groups = np.split(stands[np.argsort(where, kind="stable")], np.cumsum(np.bincount(where))[:-1])
-        return [
-            (group, {row: rows[starts[row] : starts[row + 1]] for row in set(self._leader[group].tolist())})
-            for group in groups
-            if len(group)
-        ]
+        component = self._neighbours.components(threshold)[self._leader[stands]]
+        several = np.bincount(component)[component] > 1
+        stands, component = stands[several], component[several]
+        groups = np.split(stands[np.argsort(component, kind="stable")], np.cumsum(np.bincount(component))[:-1])
+        return [group for group in groups if len(group)]
 
-    def _decide(self, rows: np.ndarray, neighbours: dict[int, list[tuple]], threshold: float) -> list[Candidate]:
-        """What becomes of connected files, best first."""
+    def _decide(self, rows: np.ndarray, threshold: float, decided: Callable[[], None]) -> list[Candidate]:
+        """What becomes of connected files, best first; `decided` is called after each, and may end it."""
         staying: dict[int, list[int]] = {}  # by their leader, best first
         in_review: set[int] = set()
         found = []
         for image in rows.tolist():
             result = None
             if not self._protected[image]:
-                result = self._nearest(image, neighbours[self._leader[image]], staying, in_review, threshold)
+                result = self._nearest(image, staying, in_review, threshold)
             if result is None or result.action != "remove":
                 staying.setdefault(self._leader[image], []).append(image)
             if result is not None:
                 found.append(result)
                 if result.action == "review":
                     in_review.add(image)
+            decided()
         return found
 
     def _nearest(
         self,
         image: int,
-        neighbours: list[tuple],
         staying: dict[int, list[int]],
         in_review: set[int],
         threshold: float,
     ) -> Candidate | None:
         """The file that stays for another: the nearest of the same picture, or else the nearest to be compared with."""
         review = None
-        looks = [MOST_LOOKS, MOST_LIGHT_LOOKS]
-        own = (self._leader[image], 0.0, 0, False, False)
-        for leader, *match, is_light in [own, *neighbours]:
-            for keeper in staying.get(leader, ()):
-                if not looks[is_light]:
-                    break
-                if (min(keeper, image), max(keeper, image)) in self._apart:
-                    continue
-                looks[is_light] -= 1
-                found = self.candidate(keeper, image, (match[0], match[1], match[2]), threshold)
-                if found.action == "remove":
-                    return found
-                if found.action == "review" and review is None and keeper not in in_review:
-                    review = found
-                if found.look.kind == FLAT:
-                    return review
+        for keeper, match in self._worth_a_look(image, staying, threshold):
+            found = self.candidate(keeper, image, match, threshold)
+            if found.action == "remove":
+                return found
+            if found.action == "review" and review is None and keeper not in in_review:
+                review = found
+            if found.look.kind == FLAT:
+                return review
         return review
+
+    def _worth_a_look(
+        self, image: int, staying: dict[int, list[int]], threshold: float
+    ) -> Iterator[tuple[int, tuple[float, int, bool]]]:
+        """The nearest files that stay, and how this one matches them; then the nearest but for the light."""
+        leader = int(self._leader[image])
+        identical = Neighbour(leader, 0.0, 0, False)
+        near = chain([identical], self._neighbours.near(leader, threshold))
+        for neighbours, most in (
+            (near, MOST_LOOKS),
+            (self._neighbours.but_for_light(leader, threshold), MOST_LIGHT_LOOKS),
+        ):
+            keepers = (
+                (keeper, (mse, rotation, mirrored))
+                for other, mse, rotation, mirrored in neighbours
+                for keeper in staying.get(other, ())
+                if (min(keeper, image), max(keeper, image)) not in self._apart
+            )
+            yield from islice(keepers, most)
 
     def _frame(self, found: list[Candidate], threshold: float) -> pd.DataFrame:
         """All files that are not kept, byte copies among them."""
@@ -296,33 +283,6 @@ def _judged(look: Look, mse: float, threshold: float) -> tuple[str, str]:
     if look.verdict == DIFFERENT:
         return ("review", "almost one colour: nothing to compare") if look.kind == FLAT else ("keep", "")
     return "review", OTHERS[look.verdict]
-
-
-def _edges(pairs: Pairs, light: pd.DataFrame | None, contrast: np.ndarray, flat: np.ndarray) -> pd.DataFrame:
-    """The pairs of leaders that are worth a look: a, b, mse, winners, evident, light (nan if not near there)."""
-    variance = (contrast[pairs.a] ** 2 + contrast[pairs.b] ** 2) / 2
-    evident = (pairs.mse < EVIDENT * variance) | (flat[pairs.a] & flat[pairs.b])
-    columns = {"a": pairs.a, "b": pairs.b, "mse": pairs.mse, "winners": pairs.winners}
-    edges = pd.DataFrame(columns)[evident].assign(evident=True)
-    if light is None or light.empty:
-        return edges.assign(light=np.nan)
-    a, b = pairs.leader[light["a"]], pairs.leader[light["b"]]
-    winner = np.uint8(1) << (light["rotation"].to_numpy() // 90 + 4 * light["mirrored"].to_numpy()).astype(np.uint8)
-    swapped = a > b
-    further = pd.DataFrame(
-        {
-            "a": np.where(swapped, b, a),
-            "b": np.where(swapped, a, b),
-            "mse": light["mse"].to_numpy(),
-            "winners": np.where(swapped, INVERSES[winner], winner),
-            "evident": False,
-            "light": light["light_mse"].to_numpy(),
-        }
-    )
-    further = further[further["a"] != further["b"]].drop_duplicates(["a", "b"])
-    edges = edges.merge(further[["a", "b", "light"]], on=["a", "b"], how="left")
-    edges = pd.concat([edges, further], ignore_index=True)
-    return edges.drop_duplicates(["a", "b"], ignore_index=True)  # what is evident came first
 
 
 def _digest(path: str) -> bytes:

@@ -150,7 +150,7 @@ def _directions(centre: np.ndarray, centres: np.ndarray) -> np.ndarray:
 
 
 def _possible(a: np.ndarray, b: np.ndarray, i: np.ndarray, j: np.ndarray, limit: float, symmetries: str) -> np.ndarray:
-    """Which symmetries leave the pairs ``a[i], b[j]`` of thumbnails below the limit, as bits; at most `BLOCK` values of i."""
+    """Which symmetries leave the pairs ``a[i], b[j]`` of thumbnails below the limit, as bits; for one block."""
     if len(i) > DENSE * BLOCK * len(b):
         rows, i = np.unique(i, return_inverse=True)
         return _bits_below(symmetry_bounds(a[rows], b, symmetries, all_pairs), limit)[i, j]

@@ -158,8 +158,8 @@ def squared_error_sums(a: np.ndarray, b: np.ndarray, symmetries: str) -> np.ndar
     Returns
     -------
     ndarray of float64, shape (number of symmetries, n, m)
-        Integers: the parts of bytes are multiples of 1/2, which float32 holds; and float64 adds and multiplies these without rounding as
-        long as the sums stay below 2**51, as they do for tensors of up to 100,000 x 100,000.
+        Integers: the parts of bytes are multiples of 1/2, which float32 holds too, and float64 adds and multiplies
+        these without rounding as long as the sums stay below 2**51, as for tensors of up to 100,000 x 100,000.
     """
     a, b = (split(tensors.astype(np.float32), symmetries).astype(np.float64) for tensors in (a, b))
     return np.add.outer(squared_norms(a, symmetries), squared_norms(b, symmetries)) - 2 * np.array(
