@@ -15,6 +15,7 @@ from .images.imageset import ImageSet as ImageSet
 from .images.imageset import open_images as open_images
 from .images.load import load_images as load_images
 from .look.second_look import second_look as second_look
+from .look.views import find_views as find_views
 from .metrics import distance as distance
 from .metrics import mse as mse
 from .metrics import squared_error_map as squared_error_map

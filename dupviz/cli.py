@@ -45,6 +45,7 @@ examples:
   dupviz scan photos --threshold 500          also less similar images
   dupviz scan photos --no-verify --keep largest_file    by the MSE alone
   dupviz scan photos --symmetries dihedral    mirror images count too
+  dupviz scan photos --crops                  crops and borders too, for review
   dupviz scan new archive --protect archive   which files of new are in the archive already
   dupviz scan photos --json pairs.json        every pair below --max-mse, for other programs
   dupviz scan photos --report report.html     groups as pictures, for a browser
@@ -157,7 +158,13 @@ def _add_search_options(command: argparse.ArgumentParser) -> None:
         default="best",
         help="which of two duplicates stays (default: best, by the camera's date, pixels, format, bytes and name)",
     )
-    command.add_argument(
+    look = command.add_mutually_exclusive_group()
+    look.add_argument(
+        "--crops",
+        action="store_true",
+        help="look for crops and for pictures with borders too, for review: slower",
+    )
+    look.add_argument(
         "--no-verify",
         action="store_true",
         help="trust the MSE alone, without a second look at the files: look-alikes below the threshold can go, too",
@@ -193,6 +200,7 @@ def _search(options: argparse.Namespace, max_mse: float) -> "Duplicates":
         cache=not options.no_cache,
         progress=_progress(options),
         verify=not options.no_verify,
+        views=options.crops,
     )
 
 

@@ -24,6 +24,7 @@ from dupviz.groups.verified import Verified
 from dupviz.images.imageset import ImageSet
 from dupviz.images.load import load_images
 from dupviz.look.second_look import Looks
+from dupviz.look.views import find_views
 from dupviz.search.find import check_search, search
 from dupviz.search.light_blind import find_light_pairs
 from dupviz.search.pairs import Pairs, PairTable, TooManyPairsError
@@ -58,6 +59,8 @@ class Duplicates:
         The second look at these images; None for the method of the MSE alone.
     light : DataFrame or None
         Pairs that are near but for the light, see `find_light_pairs`.
+    views : DataFrame or None
+        Pairs of which one may show a part of the other, see `find_views`.
     """
 
     images: ImageSet
@@ -68,6 +71,7 @@ class Duplicates:
     protect: tuple[str, ...]
     looks: Looks | None = None
     light: pd.DataFrame | None = None
+    views: pd.DataFrame | None = None
 
     @property
     def max_mse(self) -> float:
@@ -144,6 +148,7 @@ class Duplicates:
             self.near,
             self.looks,
             light=self.light,
+            views=self.views,
             keep=keep,
             protect=self.protect,
             different=different,
@@ -209,6 +214,7 @@ def find_duplicates(
     cache: bool = True,
     progress: bool = True,
     verify: bool = True,
+    views: bool = False,
 ) -> Duplicates:
     """Read folders of images, compare all of them, look again at what is near, and form groups of duplicates.
 
@@ -242,6 +248,9 @@ def find_duplicates(
         Whether files go only if the second look calls them the same picture as the one that stays, see
         `group_duplicates`; pairs that are near but for their light are offered for review then. With ``verify=False``
         and ``keep="largest_file"`` all that is below the threshold can go: the method of the MSE alone.
+    views : bool
+        Whether to look for crops, by up to 20 % on each side, and for pictures with a border around them, too; they are
+        offered for review, and need the second look.
 
     Raises
     ------
@@ -254,6 +263,8 @@ def find_duplicates(
     """
     if not 0 <= threshold < math.inf:
         raise ValueError(f"threshold must be a number from 0 up, got {threshold!r}")
+    if views and not verify:
+        raise ValueError("views=True needs the second look, verify=True: the MSE says nothing of crops")
     check_search(max_mse, symmetries)
     check_keep(keep)
     protected = tuple(existing_paths(protect))
@@ -280,6 +291,7 @@ def find_duplicates(
             most = LIGHT_PAIRS * len(images)
             with suppress(TooManyPairsError):  # pages and plots: what is near by its MSE has to do
                 light = find_light_pairs(images, symmetries=symmetries, max_pairs=most, executor=executor)
+        parts = find_views(images, executor=executor, progress=progress) if views else None
     looks = Looks(images, cache=cache) if verify else None
-    found = Duplicates(images, near, pd.DataFrame(), float(threshold), keep, protected, looks, light)
+    found = Duplicates(images, near, pd.DataFrame(), float(threshold), keep, protected, looks, light, parts)
     return dataclasses.replace(found, groups=found.regrouped(threshold, progress=progress))

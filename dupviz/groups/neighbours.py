@@ -1,4 +1,8 @@
-"""Which images are worth a second look beside which, and which of them first."""
+"""Which images are worth a second look beside which, and which of them first.
+
+First those that are near by their MSE, where it is evidence; then those that are near but for the light; then those of
+which one may show a part of the other.
+"""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -8,6 +12,8 @@ import pandas as pd
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from dupviz.look.register import WHOLE, Box
+from dupviz.look.verdict import inverse
 from dupviz.search.pairs import Pairs
 from dupviz.search.symmetry import INVERSES, best_symmetry
 
@@ -16,6 +22,8 @@ __all__ = ["EVIDENT", "Neighbour", "Neighbours"]
 # Unrelated pictures of one mean colour have an MSE of the sum of their squared contrasts. Below this share of the mean
 # of the two it is evidence: 99 % of the copies of 40 photos are, and 0 to 2 % of look-alike receipts, pages and plots.
 EVIDENT = 0.045
+
+ENDS = ["of", "to", "mse", "rotation", "mirrored", "box", "far"]
 
 
 class Neighbour(NamedTuple):
@@ -27,29 +35,39 @@ class Neighbour(NamedTuple):
         Its row number; it stands for all with identical tensors.
     mse, rotation, mirrored
         How the other one is transformed to match it.
+    box : Box
+        The part of this one that the other shows.
     """
 
     leader: int
     mse: float
     rotation: int
     mirrored: bool
+    box: Box = WHOLE
 
 
 class Neighbours:
-    """The pairs of a search, and those that are near but for the light, as a list for each image.
+    """The pairs of a search, and further ones, as a list for each image.
 
     The pairs stay where they are: of some ten million, a copy in another order would fill the memory.
 
     Parameters
     ----------
     pairs : Pairs
-    light : DataFrame or None
-        See `find_light_pairs`.
+    light, views : DataFrame or None
+        See `find_light_pairs` and `find_views`.
     contrast, flat : ndarray, shape (n,)
         See the files table.
     """
 
-    def __init__(self, pairs: Pairs, light: pd.DataFrame | None, contrast: np.ndarray, flat: np.ndarray) -> None:
+    def __init__(
+        self,
+        pairs: Pairs,
+        light: pd.DataFrame | None,
+        views: pd.DataFrame | None,
+        contrast: np.ndarray,
+        flat: np.ndarray,
+    ) -> None:
         variance = contrast**2 / 2
         evident = (pairs.mse < EVIDENT * (variance[pairs.a] + variance[pairs.b])) | (flat[pairs.a] & flat[pairs.b])
         self._a, self._b, self._mse, self._winners = (
@@ -59,20 +77,21 @@ class Neighbours:
         self._starts_a = np.searchsorted(self._a, rows)
         self._by_b = np.argsort(self._b, kind="stable")
         self._starts_b = np.searchsorted(self._b, rows, sorter=self._by_b)
-        self._light = _both_ways(light, pairs.leader)
-        self._starts_light = np.searchsorted(self._light["of"], rows)
+        self._further = [_light_ends(light, pairs.leader), _view_ends(views, pairs.leader)]
+        self._starts = [np.searchsorted(ends["of"], rows) for ends in self._further]
 
     def components(self, threshold: float) -> np.ndarray:
-        """A number for each image: the same for those that are connected by pairs below a threshold, or but for light.
+        """A number for each image: the same for those that are connected by pairs below a threshold, or further ones.
 
         Returns
         -------
         ndarray of int32, shape (n,)
         """
         below = self._mse < threshold
-        ends = [np.append(end[below], self._light[name]) for end, name in ((self._a, "of"), (self._b, "to"))]
+        of = np.concatenate([self._a[below], *(ends["of"] for ends in self._further)])
+        to = np.concatenate([self._b[below], *(ends["to"] for ends in self._further)])
         n = len(self._starts_a) - 1
-        graph = coo_array((np.ones(len(ends[0]), np.int8), tuple(ends)), shape=(n, n))
+        graph = coo_array((np.ones(len(of), np.int8), (of, to)), shape=(n, n))
         return connected_components(graph, directed=False)[1]
 
     def near(self, row: int, threshold: float) -> Iterator[Neighbour]:
@@ -81,48 +100,87 @@ class Neighbours:
         mse = self._mse[np.append(forwards, backwards)]
         winners = np.append(INVERSES[self._winners[forwards]], self._winners[backwards])
         nearest = below[np.argsort(mse[below], kind="stable")]
-        return _listed(to[nearest], mse[nearest], winners[nearest])
+        rotation, mirrored = best_symmetry(winners[nearest])
+        return map(Neighbour, to[nearest].tolist(), mse[nearest].tolist(), rotation.tolist(), mirrored.tolist())
 
     def but_for_light(self, row: int, threshold: float) -> Iterator[Neighbour]:
         """The others that are near but for the light, nearest first."""
+        return self._others(0, row, threshold)
+
+    def parts(self, row: int, threshold: float) -> Iterator[Neighbour]:
+        """The others of which one may show a part of the other, nearest first."""
+        return self._others(1, row, threshold)
+
+    def _others(self, kind: int, row: int, threshold: float) -> Iterator[Neighbour]:
         _, _, to, below = self._below(row, threshold)
-        light = self._light.iloc[self._starts_light[row] : self._starts_light[row + 1]]
-        light = light[~light["to"].isin(to[below])]
-        return _listed(*(light[name].to_numpy() for name in ("to", "mse", "winners")))
+        ends = self._further[kind].iloc[self._starts[kind][row] : self._starts[kind][row + 1]]
+        ends = ends[~ends["to"].isin(to[below])]
+        return map(Neighbour, *(ends[name].tolist() for name in ("to", "mse", "rotation", "mirrored", "box")))
 
     def _below(self, row: int, threshold: float) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
         """The pairs of an image as a and as b, the other image in each, and which are below a threshold."""
         forwards = np.arange(self._starts_a[row], self._starts_a[row + 1])
         backwards = self._by_b[self._starts_b[row] : self._starts_b[row + 1]]
-        pairs = np.append(forwards, backwards)
-        return (
-            forwards,
-            backwards,
-            np.append(self._b[forwards], self._a[backwards]),
-            np.flatnonzero(self._mse[pairs] < threshold),
-        )
+        below = np.flatnonzero(self._mse[np.append(forwards, backwards)] < threshold)
+        return forwards, backwards, np.append(self._b[forwards], self._a[backwards]), below
 
 
-def _both_ways(light: pd.DataFrame | None, leader: np.ndarray) -> pd.DataFrame:
-    """Pairs that are near but for the light, of leaders, from both ends: of, to, mse, winners; nearest first."""
+def _light_ends(light: pd.DataFrame | None, leader: np.ndarray) -> pd.DataFrame:
+    """Both ends of pairs that are near but for the light, see `_ends`."""
     if light is None:
-        none = np.zeros(0, np.int64)
-        return pd.DataFrame({"of": none, "to": none, "mse": none.astype(float), "winners": none.astype(np.uint8)})
-    a, b = leader[light["a"]], leader[light["b"]]
-    winners = np.uint8(1) << (light["rotation"].to_numpy() // 90 + 4 * light["mirrored"].to_numpy()).astype(np.uint8)
-    table = pd.DataFrame(
-        {
-            "of": np.append(a, b),
-            "to": np.append(b, a),
-            "mse": np.tile(light["mse"], 2),
-            "winners": np.append(INVERSES[winners], winners),
-            "light": np.tile(light["light_mse"], 2),
-        }
+        return _ends([], leader)
+    rotation, mirrored = light["rotation"], light["mirrored"]
+    back = rotation.where(mirrored, -rotation % 360)  # mirrored turns undo themselves
+    ways = [("b", "a", rotation), ("a", "b", back)]  # how b is turned to match a, and how a is to match b
+    return _ends(
+        [
+            pd.DataFrame(
+                {
+                    "of": light[of],
+                    "to": light[to],
+                    "mse": light["mse"],
+                    "rotation": turn,
+                    "mirrored": mirrored,
+                    "box": [WHOLE] * len(light),
+                    "far": light["light_mse"],
+                }
+            )
+            for of, to, turn in ways
+        ],
+        leader,
     )
-    table = table[table["of"] != table["to"]].drop_duplicates(["of", "to"])
-    return table.sort_values(["of", "light"], kind="stable", ignore_index=True)
 
 
-def _listed(to: np.ndarray, mse: np.ndarray, winners: np.ndarray) -> Iterator[Neighbour]:
-    rotation, mirrored = best_symmetry(winners)
-    return map(Neighbour, to.tolist(), mse.tolist(), rotation.tolist(), mirrored.tolist())
+def _view_ends(views: pd.DataFrame | None, leader: np.ndarray) -> pd.DataFrame:
+    """Both ends of pairs of which one may show a part of the other, see `_ends`."""
+    if views is None:
+        return _ends([], leader)
+    boxes = list(zip(*(views[side].tolist() for side in ("left", "top", "right", "bottom"))))
+    ways = [("b", "a", boxes), ("a", "b", [inverse(box) for box in boxes])]
+    return _ends(
+        [
+            pd.DataFrame(
+                {
+                    "of": views[of],
+                    "to": views[to],
+                    "mse": views["mse"],
+                    "rotation": 0,
+                    "mirrored": False,
+                    "box": box,
+                    "far": -views["correlation"],
+                }
+            )
+            for of, to, box in ways
+        ],
+        leader,
+    )
+
+
+def _ends(ways: list[pd.DataFrame], leader: np.ndarray) -> pd.DataFrame:
+    """Pairs of leaders, sorted by the one that is asked for, and how far the other is: of, to, and as `Neighbour`."""
+    if not ways:
+        return pd.DataFrame({"of": np.zeros(0, np.int64), "to": np.zeros(0, np.int64)}).reindex(columns=ENDS)
+    table = pd.concat(ways, ignore_index=True)
+    table["of"], table["to"] = (leader[table[name]] for name in ("of", "to"))
+    table = table[table["of"] != table["to"]].sort_values(["of", "far"], kind="stable")
+    return table.drop_duplicates(["of", "to"], ignore_index=True)

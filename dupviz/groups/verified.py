@@ -24,14 +24,16 @@ from dupviz._paths import Paths
 from dupviz.groups.keep import KeepRule, keep_order, protected_files
 from dupviz.groups.neighbours import Neighbour, Neighbours
 from dupviz.images.imageset import ImageSet
+from dupviz.look.register import WHOLE, Box
 from dupviz.look.second_look import UNREADABLE, Look, Looks
 from dupviz.look.verdict import DIFFERENT, EDITED, FLAT, SAME, TOO_SMALL
 from dupviz.search.pairs import Pairs
 
 __all__ = ["Candidate", "Verified"]
 
-# How many of the nearest files that stay are looked at before a file stays as well; and of those near but for light.
-MOST_LOOKS, MOST_LIGHT_LOOKS = 3, 2
+# How many of the nearest files that stay are looked at before a file stays as well; of those that are near but for the
+# light; and of those of which one may show a part of the other.
+MOST_LOOKS, MOST_LIGHT_LOOKS, MOST_VIEWS = 3, 2, 2
 
 BYTE_COPY = Look(SAME, "byte copy")
 
@@ -42,6 +44,7 @@ EDITS = {
     "more frames": "more frames, or pages",
     "transparency": "differs where it is transparent",
 }
+CROPS = {"cropped": "the same picture, cropped", "border": "the same picture, with a border around one of them"}
 OTHERS = {TOO_SMALL: "too small to tell", UNREADABLE: "cannot be read again, or has changed since"}
 
 
@@ -79,9 +82,9 @@ class Verified:
     pairs : Pairs
         Of these images.
     looks : Looks
-    light : DataFrame, optional
-        Pairs that are near but for the light, see `find_light_pairs`: what the second look accepts of them is for
-        review.
+    light, views : DataFrame, optional
+        Pairs that are near but for the light, or of which one may show a part of the other, see `find_light_pairs` and
+        `find_views`: what the second look accepts of them is for review.
     keep, protect, different
         See `group_duplicates`.
     """
@@ -93,6 +96,7 @@ class Verified:
         looks: Looks,
         *,
         light: pd.DataFrame | None = None,
+        views: pd.DataFrame | None = None,
         keep: KeepRule = "best",
         protect: Paths = (),
         different: ArrayLike = (),
@@ -105,7 +109,7 @@ class Verified:
         apart = np.sort(np.asarray(different, np.int64).reshape(-1, 2), axis=1)
         self._apart = set(map(tuple, apart.tolist()))
         self._copy_of = self._byte_copies(np.unique(apart))
-        self._neighbours = Neighbours(pairs, light, files["contrast"].to_numpy(), files["flat"].to_numpy())
+        self._neighbours = Neighbours(pairs, light, views, files["contrast"].to_numpy(), files["flat"].to_numpy())
 
     def members(self, threshold: float, *, workers: int | None = None, progress: bool = False) -> pd.DataFrame:
         """The files that are not kept at a threshold.
@@ -143,7 +147,9 @@ class Verified:
                 self._looks.save()
         return self._frame(found, threshold)
 
-    def candidate(self, keeper: int, image: int, match: tuple[float, int, bool], threshold: float) -> Candidate:
+    def candidate(
+        self, keeper: int, image: int, match: tuple[float, int, bool], threshold: float, box: Box = WHOLE
+    ) -> Candidate:
         """What would become of a file if another stayed for it.
 
         Parameters
@@ -153,8 +159,10 @@ class Verified:
         match : (float, int, bool)
             MSE, rotation and mirrored of the two.
         threshold : float
+        box : Box
+            Where to look for the file in the one that would stay.
         """
-        look = self._looks.at(keeper, image, match[1], match[2])
+        look = self._looks.at(keeper, image, match[1], match[2], box)
         action, reason = _judged(look, match[0], threshold)
         return Candidate(keeper, image, *match, look, action, reason)
 
@@ -211,8 +219,8 @@ class Verified:
     ) -> Candidate | None:
         """The file that stays for another: the nearest of the same picture, or else the nearest to be compared with."""
         review = None
-        for keeper, match in self._worth_a_look(image, staying, threshold):
-            found = self.candidate(keeper, image, match, threshold)
+        for keeper, neighbour in self._worth_a_look(image, staying, threshold):
+            found = self.candidate(keeper, image, neighbour[1:4], threshold, neighbour.box)
             if found.action == "remove":
                 return found
             if found.action == "review" and review is None and keeper not in in_review:
@@ -223,19 +231,20 @@ class Verified:
 
     def _worth_a_look(
         self, image: int, staying: dict[int, list[int]], threshold: float
-    ) -> Iterator[tuple[int, tuple[float, int, bool]]]:
-        """The nearest files that stay, and how this one matches them; then the nearest but for the light."""
+    ) -> Iterator[tuple[int, Neighbour]]:
+        """The nearest files that stay, and how this one matches them."""
         leader = int(self._leader[image])
         identical = Neighbour(leader, 0.0, 0, False)
-        near = chain([identical], self._neighbours.near(leader, threshold))
-        for neighbours, most in (
-            (near, MOST_LOOKS),
-            (self._neighbours.but_for_light(leader, threshold), MOST_LIGHT_LOOKS),
-        ):
+        sources = (
+            (MOST_LOOKS, chain([identical], self._neighbours.near(leader, threshold))),
+            (MOST_LIGHT_LOOKS, self._neighbours.but_for_light(leader, threshold)),
+            (MOST_VIEWS, self._neighbours.parts(leader, threshold)),
+        )
+        for most, neighbours in sources:
             keepers = (
-                (keeper, (mse, rotation, mirrored))
-                for other, mse, rotation, mirrored in neighbours
-                for keeper in staying.get(other, ())
+                (keeper, neighbour)
+                for neighbour in neighbours
+                for keeper in staying.get(neighbour.leader, ())
                 if (min(keeper, image), max(keeper, image)) not in self._apart
             )
             yield from islice(keepers, most)
@@ -275,6 +284,8 @@ def _judged(look: Look, mse: float, threshold: float) -> tuple[str, str]:
             return "review", f"the same picture in other {look.kind if look.kind == 'light' else 'colours'}"
         if look.more_b and look.kind != BYTE_COPY.kind:
             return "review", f"the same picture, with {look.more_b}"
+        if look.kind in CROPS and mse >= threshold:
+            return "review", CROPS[look.kind]
         if mse >= threshold:
             return "review", f"the same picture, but its MSE is not below {threshold:g}"
         return "remove", look.kind

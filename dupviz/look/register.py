@@ -27,7 +27,7 @@ def register(grids_a: dict[int, np.ndarray], grids_b: dict[int, np.ndarray], sta
     Parameters
     ----------
     grids_a, grids_b : dict of int to ndarray of float32, shape (n, n)
-        The luma of each picture on the grids n of `GRIDS`.
+        The luma of each picture on grids of n, coarse to fine, as of `GRIDS`.
     start : Box
 
     Returns
@@ -39,7 +39,7 @@ def register(grids_a: dict[int, np.ndarray], grids_b: dict[int, np.ndarray], sta
     None if it gets lost.
     """
     box = np.array(start)
-    for size in GRIDS:
+    for size in grids_a:
         for _ in range(STEPS):
             step = _step(grids_a[size], grids_b[size], box)
             if step is None:

@@ -78,11 +78,11 @@ class Looks:
         self._paths = images.files["path"].to_numpy()
         self._sizes = images.files["bytes"].to_numpy()
         self._times = images.files["modified"].astype("datetime64[ns, UTC]").astype("int64").to_numpy()
-        self._looks: dict[tuple[int, int], Look] = {}
+        self._looks: dict[tuple[int, int, Box], Look] = {}
         self._memory = Memory(enabled=cache)
         self._open = lru_cache(OPEN_PICTURES)(open_picture)
 
-    def at(self, a: int, b: int, rotation: int, mirrored: bool) -> Look:
+    def at(self, a: int, b: int, rotation: int, mirrored: bool, box: Box = WHOLE) -> Look:
         """Look at two images.
 
         Parameters
@@ -91,24 +91,26 @@ class Looks:
             Row numbers.
         rotation, mirrored
             How b is turned to match a.
+        box : Box
+            Where to look for b in a.
         """
-        look = self._looks.get((a, b))
+        look = self._looks.get((a, b, box))
         if look is None:
-            look = self._looks[a, b] = self._remembered(a, b, rotation, mirrored)
+            look = self._looks[a, b, box] = self._remembered(a, b, rotation, mirrored, box)
         return look
 
     def save(self) -> None:
         """Remember what has been looked at."""
         self._memory.commit()
 
-    def _remembered(self, a: int, b: int, rotation: int, mirrored: bool) -> Look:
+    def _remembered(self, a: int, b: int, rotation: int, mirrored: bool, box: Box) -> Look:
         statuses = self._status(a), self._status(b)
         if None in statuses:
             return Look(UNREADABLE, "", np.nan)
-        key = (*statuses, int(rotation), bool(mirrored))
+        key = (*statuses, int(rotation), bool(mirrored), box)
         if known := self._memory.find(key):
             return Look(*known)
-        look = _look(self._paths[a], self._paths[b], int(rotation), bool(mirrored), self._open)
+        look = _look(self._paths[a], self._paths[b], int(rotation), bool(mirrored), box, self._open)
         if look.verdict != UNREADABLE and statuses == (self._status(a), self._status(b)):
             self._memory.add(key, look)
         return look
@@ -185,10 +187,8 @@ def second_look(
     return pairs.join(table.astype({**dict.fromkeys(words, object), **dict.fromkeys(numbers, float)}))
 
 
-def _look(
-    path: str, other_path: str, rotation: int, mirrored: bool, read: Callable[[str], Picture] = open_picture
-) -> Look:
-    """Look at two files."""
+def _look(path: str, other_path: str, rotation: int, mirrored: bool, box: Box, read: Callable[[str], Picture]) -> Look:
+    """Look at two files; at the second first where the box of the first is."""
     try:
         if filecmp.cmp(path, other_path, shallow=False):
             return Look(SAME, "byte copy")
@@ -196,7 +196,7 @@ def _look(
         turned = other.turned(rotation, mirrored)
         if np.array_equal(picture.rgb, other.rgb) and _same_pixels(path, other_path):
             return Look(SAME, "same pixels", 0, *WHOLE, *_more_in_each(picture, path, other, other_path, WHOLE))
-        found = compare(picture, turned)
+        found = compare(picture, turned, (box,))
         verdict = judge(picture, turned, found, rotation=rotation, mirrored=mirrored)
         is_transparent = not (picture.over_black is None and other.over_black is None)
         if is_transparent and (verdict.verdict != DIFFERENT or verdict.kind == FLAT):

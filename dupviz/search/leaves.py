@@ -11,7 +11,7 @@ from dupviz._parallel import in_order
 from dupviz.search.bounds import distance_factors, rounded_down, rounded_up, symmetry_bounds
 from dupviz.search.symmetry import INVERSES, all_pairs, pair_by_pair
 
-__all__ = ["Leaf", "NearPairs", "leaf_tasks", "near_pairs", "partition"]
+__all__ = ["Leaf", "NearPairs", "leaf_tasks", "near_pairs", "near_vectors", "partition"]
 
 LEAF = 4096  # of 1024, 2048 and 4096, the fastest at 1,000,000 tensors, and as fast as 2048 at 100,000
 LEAVES = 4  # that one leaf meets in one piece of work
@@ -49,7 +49,7 @@ class NearPairs(NamedTuple):
     possible: np.ndarray
 
 
-def partition(rows: np.ndarray, vectors: np.ndarray, parts: np.ndarray) -> list[Leaf]:
+def partition(rows: np.ndarray, vectors: np.ndarray, parts: np.ndarray, *, largest: int = LEAF) -> list[Leaf]:
     """Split vectors recursively at the median of the axis with the largest variance, into leaves of neighbours.
 
     Parameters
@@ -57,14 +57,16 @@ def partition(rows: np.ndarray, vectors: np.ndarray, parts: np.ndarray) -> list[
     rows : ndarray of int64, shape (n,)
     vectors : ndarray of float32, shape (n, at most 64)
     parts : ndarray of float32, shape (n, length)
+    largest : int
+        Vectors in a leaf, at most.
     """
     leaves, unsplit = [], [np.arange(len(rows))]
     while unsplit:
         members = unsplit.pop()
-        if len(members) <= LEAF:
+        if len(members) <= largest:
             leaves.append(members)
             continue
-        axis = vectors[members[:: len(members) // LEAF]].var(axis=0).argmax()
+        axis = vectors[members[:: len(members) // largest]].var(axis=0).argmax()
         half = len(members) // 2
         by_axis = members[np.argpartition(vectors[members, axis], half)]
         unsplit += [by_axis[half:], by_axis[:half]]
@@ -106,7 +108,7 @@ def near_pairs(leaf: Leaf, others: list[Leaf], max_mse: float, symmetries: str) 
     none = np.zeros(0, np.int32)
     found = [NearPairs(none, none, none.astype(np.uint8))]
     for other in others:
-        for i, j in _near_vectors(leaf, other, limit):
+        for i, j in near_vectors(leaf, other, limit):
             if other.rows[0] == leaf.rows[0]:
                 i, j = i[i < j], j[i < j]
             possible = _possible(leaf.parts, other.parts, i, j, limit, symmetries)
@@ -116,8 +118,8 @@ def near_pairs(leaf: Leaf, others: list[Leaf], max_mse: float, symmetries: str) 
     return NearPairs(*map(np.concatenate, zip(*found, strict=True)))
 
 
-def _near_vectors(leaf: Leaf, other: Leaf, limit: float) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Yield which short vectors of two leaves are nearer than the limit, as arrays of places i and j.
+def near_vectors(leaf: Leaf, other: Leaf, limit: float) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Yield which short vectors of two leaves have a squared distance below a limit, as arrays of places i and j.
 
     On the line through the two centres, no two vectors are nearer than they are in space. In order along that line,
     each block of vectors meets only the first few of the other leaf.

@@ -16,7 +16,7 @@ from dupviz.metrics import mse, transform
 from dupviz.search.find import search
 from dupviz.search.pairs import check_stack
 
-__all__ = ["find_light_pairs", "light_blind"]
+__all__ = ["LEAST_DEVIATION", "find_light_pairs", "light_blind", "luma_of"]
 
 SIZE = 16  # pixels a side
 S = 60.0
@@ -40,19 +40,22 @@ def light_blind(tensors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     deviation : ndarray of float32, shape (n,)
         The standard deviation of each, in grey levels.
     """
-    size, channels = tensors.shape[1], tensors.shape[3]
-    weights = _means(size)
+    weights = _means(tensors.shape[1])
     blind, deviations = np.empty((len(tensors), SIZE, SIZE, 1), np.uint8), np.empty(len(tensors), np.float32)
     for start in range(0, len(tensors), 256):  # 10 MB as floats
-        block = tensors[start : start + 256].astype(np.float32)
-        luma = block @ LUMA if channels == 3 else block.mean(axis=3)
-        small = weights @ luma @ weights.T
+        small = weights @ luma_of(tensors[start : start + 256]) @ weights.T
         small -= small.mean(axis=(1, 2), keepdims=True)
         deviation = np.sqrt((small**2).mean(axis=(1, 2), keepdims=True))
         scaled = 128 + S * small / np.maximum(deviation, 1e-3)
         blind[start : start + 256, ..., 0] = np.clip(np.rint(scaled), 0, 255)
         deviations[start : start + 256] = deviation.ravel()
     return blind, deviations
+
+
+def luma_of(tensors: np.ndarray) -> np.ndarray:
+    """The brightness of tensors of three channels, or one: float32, shape (n, size, size)."""
+    floats = tensors.astype(np.float32)
+    return floats @ LUMA if tensors.shape[3] == 3 else floats.mean(axis=3)
 
 
 def find_light_pairs(

@@ -16,7 +16,7 @@ from strategies import stacks
 
 from dupviz import Labels, find_duplicates, find_pairs, group_duplicates, load_images
 from dupviz.groups.keep import keep_order
-from dupviz.groups.verified import Verified
+from dupviz.groups.verified import MOST_LOOKS, Verified
 from dupviz.images.cache import looks_file
 from dupviz.look.second_look import Look, Looks
 from dupviz.search.pairs import as_pairs
@@ -33,7 +33,7 @@ class MadeUpLooks:
         self.verdicts = np.random.default_rng(seed).integers(0, 3, 60)
         self.asked = []
 
-    def at(self, a, b, rotation, mirrored):
+    def at(self, a, b, rotation, mirrored, box):
         self.asked.append((a, b))
         return ANSWERS[self.verdicts[a + b]]
 
@@ -57,7 +57,7 @@ def test_files_go_as_in_a_naive_loop_over_the_verdicts(stack, threshold, seed):
     for file in order:
         near = sorted((mse[file, other], stays.index(other), other) for other in stays if (file, other) in mse)
         result = None
-        for _, _, other in near[:5]:
+        for _, _, other in near[:MOST_LOOKS]:
             verdict = ANSWERS[looks.verdicts[file + other]].verdict
             if verdict == "same":
                 result = ("remove", mse[file, other])

@@ -1,0 +1,93 @@
+"""Crops and borders, found among others."""
+
+import numpy as np
+import pytest
+from PIL import Image, ImageFilter, ImageOps
+
+from dupviz import find_duplicates, find_views, mse
+
+
+def scene(seed, width=400, height=300):
+    """A picture with structure of all sizes."""
+    rng = np.random.default_rng(seed)
+    total = np.zeros((height, width, 3), np.float32)
+    for radius, weight in ((3, 0.15), (10, 0.3), (30, 0.6), (90, 1.0)):  # coarse structure is stronger, as in photos
+        noise = Image.fromarray(rng.integers(0, 256, (height, width, 3), dtype=np.uint8))
+        layer = np.asarray(noise.filter(ImageFilter.BoxBlur(radius)), np.float32)
+        total += weight * (layer - layer.mean()) / layer.std()
+    return Image.fromarray(np.clip(128 + 45 * total, 0, 255).astype(np.uint8))
+
+
+OTHERS = [scene(seed) for seed in range(100, 130)]
+
+
+def tensors(*pictures):
+    return np.array([np.asarray(picture.resize((50, 50), Image.Resampling.BOX)) for picture in pictures])
+
+
+def test_crops_by_up_to_a_fifth_on_each_side_are_found_and_where():
+    rng = np.random.default_rng(1)
+    n, missed = len(OTHERS), 0
+    for seed in range(40):
+        whole = scene(seed)
+        left, top, right, bottom = rng.uniform(0, 0.2, 4)
+        box = left, top, 1 - right, 1 - bottom
+        part = whole.crop(tuple(round(share * length) for share, length in zip(box, whole.size * 2)))
+        stack = tensors(*OTHERS, part, whole)
+        found = find_views(stack)
+        rows = list(found[found["a"].isin([n, n + 1]) & found["b"].isin([n, n + 1])].itertuples())
+        if not rows:
+            missed += 1
+            continue
+        [row] = rows
+        assert (row.a, row.b) == (n + 1, n)
+        np.testing.assert_allclose((row.left, row.top, row.right, row.bottom), box, atol=0.03)
+        assert row.mse == mse(stack[n + 1], stack[n])
+        assert row.correlation > 0.9
+    assert missed <= 1
+
+
+@pytest.mark.parametrize("colour", ["white", "black", (30, 90, 60)])
+def test_a_picture_with_a_border_shows_the_other_within_it(colour):
+    whole = scene(3)
+    framed = ImageOps.expand(whole, 40, colour)
+    n = len(OTHERS)
+    found = find_views(tensors(*OTHERS, whole, framed))
+    [row] = found[found["b"] == n].itertuples()
+    assert row.a == n + 1
+    inside = 40 / 480, 40 / 380, 440 / 480, 340 / 380
+    np.testing.assert_allclose((row.left, row.top, row.right, row.bottom), inside, atol=0.03)
+
+
+@pytest.mark.parametrize("stack", [np.zeros((0, 50, 50, 3), np.uint8), np.full((3, 50, 50, 3), 90, np.uint8)])
+def test_where_nothing_is_shown_no_view_is_found(stack):
+    found = find_views(stack)
+    assert len(found) == 0
+    assert list(found) == ["a", "b", "mse", "left", "top", "right", "bottom", "correlation"]
+
+
+@pytest.mark.parametrize(("size", "channels"), [(4, 3), (7, 1), (120, 3)])
+def test_tensors_of_any_size_are_compared(size, channels):
+    rng = np.random.default_rng(0)
+    find_views(rng.integers(0, 256, (9, size, size, channels), dtype=np.uint8))
+
+
+def test_crops_and_borders_are_for_review_and_only_where_asked_for(tmp_path):
+    for number, other in enumerate(OTHERS[:8]):
+        other.save(tmp_path / f"{number}.png")
+    whole = scene(5, 800, 600)
+    whole.save(tmp_path / "whole.png")
+    whole.crop((120, 60, 760, 520)).save(tmp_path / "crop.jpg", quality=85)
+    ImageOps.expand(whole, 60, "white").save(tmp_path / "framed.jpg", quality=90)
+    assert len(find_duplicates(tmp_path, cache=False, progress=False).groups) == 0
+    groups = find_duplicates(tmp_path, views=True, cache=False, progress=False).groups
+    rows = {row.path.rsplit("/", 1)[-1]: row for row in groups.itertuples()}
+    assert rows["crop.jpg"].action == "review"
+    assert rows["crop.jpg"].reason == "the same picture, cropped"
+    assert {rows["whole.png"].action, rows["framed.jpg"].action} == {"keep", "review"}
+    assert set(rows) == {"whole.png", "crop.jpg", "framed.jpg"}
+
+
+def test_views_need_the_second_look(tmp_path):
+    with pytest.raises(ValueError, match="views=True needs the second look"):
+        find_duplicates(tmp_path, views=True, verify=False)
