@@ -176,6 +176,14 @@ def _add_search_options(command: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="files in this folder always stay; can be repeated",
     )
+    command.add_argument(
+        "--exclude",
+        action="append",
+        default=[],
+        metavar="PATTERN",
+        help="leave out names, or paths below a folder, like this: '*.tif', 'raw/*'; can be repeated",
+    )
+    command.add_argument("--include-hidden", action="store_true", help="read files and folders that begin with a dot")
     command.add_argument("--no-recursive", action="store_true", help="do not read folders inside folders")
     command.add_argument(
         "--workers", type=_positive, metavar="N", help="threads that read and compare (default: one per processor)"
@@ -201,6 +209,8 @@ def _search(options: argparse.Namespace, max_mse: float) -> "Duplicates":
         progress=_progress(options),
         verify=not options.no_verify,
         views=options.crops,
+        exclude=options.exclude,
+        include_hidden=options.include_hidden,
     )
 
 

@@ -4,6 +4,7 @@ import dataclasses
 import logging
 import math
 import os
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -215,6 +216,8 @@ def find_duplicates(
     progress: bool = True,
     verify: bool = True,
     views: bool = False,
+    exclude: Sequence[str] = (),
+    include_hidden: bool = False,
 ) -> Duplicates:
     """Read folders of images, compare all of them, look again at what is near, and form groups of duplicates.
 
@@ -251,6 +254,8 @@ def find_duplicates(
     views : bool
         Whether to look for crops, by up to 20 % on each side, and for pictures with a border around them, too; they are
         offered for review, and need the second look.
+    exclude, include_hidden
+        What is left out, and what is not, see `load_images`.
 
     Raises
     ------
@@ -271,7 +276,16 @@ def find_duplicates(
     if isinstance(paths, ImageSet):
         images = paths
     else:
-        images = load_images(paths, recursive=recursive, size=size, workers=workers, cache=cache, progress=progress)
+        images = load_images(
+            paths,
+            recursive=recursive,
+            size=size,
+            workers=workers,
+            cache=cache,
+            progress=progress,
+            exclude=exclude,
+            include_hidden=include_hidden,
+        )
     limit = max(float(max_mse), float(threshold))
     light = None
     with ThreadPoolExecutor(workers or os.cpu_count()) as executor:

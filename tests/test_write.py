@@ -5,6 +5,7 @@ import os
 import stat
 
 import pytest
+from PIL import Image
 
 from dupviz._write import write_atomically
 
@@ -79,3 +80,40 @@ def test_devices_and_pipes_are_written_to_directly():
     os.close(writer)
     with os.fdopen(reader) as file:
         assert file.read() == "through a pipe"
+
+
+@pytest.mark.parametrize("name", ["photo.png", "PHOTO.JPG", "new.heic"])
+def test_the_name_of_a_picture_is_refused(tmp_path, name):
+    file = tmp_path / name
+    if not name.startswith("new"):
+        Image.new("RGB", (9, 9), "red").save(file)
+        content = file.read_bytes()
+    with pytest.raises(FileExistsError, match="name of a picture"), write_atomically(file) as lines:
+        lines.write("lost")
+    assert name.startswith("new") or file.read_bytes() == content
+    assert len(list(tmp_path.iterdir())) == (not name.startswith("new"))
+
+
+@pytest.mark.parametrize("form", ["PNG", "JPEG", "GIF", "WEBP", "TIFF", "BMP", "PPM"])
+def test_a_picture_by_another_name_is_not_replaced(tmp_path, form):
+    file = tmp_path / "results"
+    Image.new("RGB", (9, 9), "red").save(file, form)
+    content = file.read_bytes()
+    with pytest.raises(FileExistsError, match="not a text file"), write_atomically(file) as lines:
+        lines.write("lost")
+    assert file.read_bytes() == content
+
+
+def test_a_link_to_a_picture_is_not_followed(tmp_path):
+    Image.new("RGB", (9, 9)).save(tmp_path / "a.png")
+    (tmp_path / "report.html").symlink_to("a.png")
+    with pytest.raises(FileExistsError), write_atomically(tmp_path / "report.html") as lines:
+        lines.write("lost")
+    Image.open(tmp_path / "a.png").verify()
+
+
+def test_text_is_replaced(tmp_path):
+    (tmp_path / "a.json").write_text("{}")
+    with write_atomically(tmp_path / "a.json") as lines:
+        lines.write("[]")
+    assert (tmp_path / "a.json").read_text() == "[]"

@@ -19,6 +19,7 @@ from dupviz._words import count
 __all__ = ["ImageSet", "Images", "open_images"]
 
 FORMAT = "dupviz images 2"
+SAVED = {"tensors.npy", "files.csv", "errors.csv", "images.json"}
 
 MAX_THUMBNAILS, MAX_ERRORS = 24, 100  # that a notebook shows
 
@@ -73,18 +74,20 @@ class ImageSet:
         Parameters
         ----------
         folder : str or Path
-            Is made; may also be an image set that was saved before, which is replaced as a whole.
+            Is made; may also be an image set that was saved before, which is replaced.
 
         Raises
         ------
         FileExistsError
-            If there is something else at `folder`.
+            If there is something else at `folder`, or anything beside a saved set in it.
         OSError
             If it cannot be written. What was there is left as it was.
         """
         folder = Path(folder)
         if folder.exists() and not _is_saved_set(folder) and not (folder.is_dir() and not any(folder.iterdir())):
             raise FileExistsError(f"{folder} is there already and is no saved image set: choose another folder")
+        if strangers := sorted({path.name for path in folder.iterdir()} - SAVED if folder.exists() else ()):
+            raise FileExistsError(f"{folder} holds {strangers[0]!r} beside the saved image set: choose another folder")
         folder.absolute().parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder.absolute().parent, prefix=f".{folder.name}-") as temporary:
             new, old = Path(temporary, "new"), Path(temporary, "old")

@@ -4,7 +4,7 @@ import operator
 import os
 import threading
 import warnings
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from typing import Any, SupportsIndex
@@ -43,12 +43,14 @@ def load_images(
     workers: int | None = None,
     cache: bool = True,
     progress: bool = True,
+    exclude: Sequence[str] = (),
+    include_hidden: bool = False,
 ) -> ImageSet:
     """Read every image in folders, or files, as a tensor.
 
     Images are recognised by their content. Each file is listed once, however often the folders name it. Links to
-    folders are not followed, and hidden folders and quarantine folders (see `Plan.apply`) are left out, unless they
-    are asked for by name.
+    folders are not followed. Hidden files and folders, quarantine folders (see `Plan.apply`), trashes, folders of
+    thumbnails and the libraries of photo programs are left out and listed, unless they are asked for by name.
 
     Parameters
     ----------
@@ -65,6 +67,10 @@ def load_images(
         the place of another, is read again in any case.
     progress : bool
         Whether to show a progress bar, if it takes more than a second.
+    exclude : sequence of str
+        Patterns, as ``"*.tif"`` or ``"raw/*"``, of names, or of paths below a folder, that are left out and listed.
+    include_hidden : bool
+        Whether to read files and folders whose names begin with a dot.
 
     Returns
     -------
@@ -77,11 +83,15 @@ def load_images(
     FileNotFoundError
         If one of `paths` does not exist. Nothing has been read then.
     TypeError, ValueError
-        If `size` or `workers` is not a positive integer.
+        If `size` or `workers` is not a positive integer, or `exclude` is a single pattern.
     """
+    if isinstance(exclude, str):
+        raise TypeError(f"exclude must be a list of patterns, got {exclude!r}")
     size = _positive_integer("size", size)
     workers = (os.cpu_count() or 1) if workers is None else _positive_integer("workers", workers)
-    files, hard_links, errors = list_files(sorted(set(existing_paths(paths))), recursive)
+    files, hard_links, errors = list_files(
+        sorted(set(existing_paths(paths))), recursive, exclude=exclude, include_hidden=include_hidden
+    )
 
     tensors = np.empty((len(files), size, size, 3), np.uint8)  # takes memory only as its rows are written
     rows: list[tuple] = []

@@ -3,18 +3,36 @@
 import os
 import stat
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from fnmatch import fnmatch, fnmatchcase
 from pathlib import Path
+
+from dupviz.images.formats import IMAGE_EXTENSIONS
 
 __all__ = ["list_files"]
 
 MARKER = "dupviz-quarantine.txt"
 
+# Folders whose pictures are no one's photos, or belong to a program that keeps a list of them; in lower case.
+LEFT_OUT = {
+    "trash": ("$recycle.bin", "recycler", "#recycle", "@recycle", ".trash", ".trash-*", ".trashes", ".trashed-*"),
+    "folder of thumbnails": ("@eadir", ".thumbnails", ".@__thumb", "*.lrdata"),
+    "library of a program": ("*.photoslibrary", "*.photolibrary", "*.aplibrary", "*.migratedphotolibrary"),
+}
+APPLE_DOUBLE = "._"  # begins the name of what a Mac keeps beside a file elsewhere
+
 
 def list_files(
-    roots: Iterable[str], recursive: bool
+    roots: Iterable[str], recursive: bool, *, exclude: Sequence[str] = (), include_hidden: bool = False
 ) -> tuple[dict[str, str], dict[str, list[str]], list[tuple[str, str]]]:
     """List the files in folders, each once.
+
+    Parameters
+    ----------
+    exclude : sequence of str
+        Patterns of file and folder names, or of their paths below a root, that are left out.
+    include_hidden : bool
+        Whether hidden files and folders are listed; a trash is not.
 
     Returns
     -------
@@ -23,13 +41,13 @@ def list_files(
     hard_links : dict of str to list of str
         The further names of a file that is in `files`.
     errors : list of (path, reason)
-        Symbolic links to files, and folders that cannot be read.
+        Symbolic links to files, folders that cannot be read, and what is left out.
     """
     found: dict[str, str] = {}
     errors: list[tuple[str, str]] = []
     seen: set[str] = set()
     for root in roots:
-        for real, path in _walk(root, recursive, seen, errors):
+        for real, path in _walk(root, recursive, seen, errors, exclude, include_hidden):
             found.setdefault(real, path)
 
     files: dict[str, str] = {}
@@ -54,7 +72,14 @@ def list_files(
     return files, hard_links, errors
 
 
-def _walk(root: str, recursive: bool, seen: set[str], errors: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+def _walk(
+    root: str,
+    recursive: bool,
+    seen: set[str],
+    errors: list[tuple[str, str]],
+    exclude: Sequence[str],
+    include_hidden: bool,
+) -> Iterator[tuple[str, str]]:
     """Yield the real path of every file below `root` with its path as reached from `root`; follow no links."""
     if not Path(root).is_dir():
         folder, name = os.path.split(root)
@@ -74,9 +99,34 @@ def _walk(root: str, recursive: bool, seen: set[str], errors: list[tuple[str, st
                     continue
                 for entry in entries:
                     real_entry = os.path.join(real, entry.name)
-                    if not entry.is_dir(follow_symlinks=False):
-                        yield real_entry, entry.path
-                    elif recursive and not entry.name.startswith("."):
+                    is_folder = entry.is_dir(follow_symlinks=False)
+                    if is_folder and not recursive:
+                        continue
+                    if reason := _why_left_out(entry, is_folder, root, exclude, include_hidden):
+                        errors.append((entry.path, f"{reason}, left out"))
+                    elif is_folder:
                         folders.append((real_entry, entry.path))
+                    else:
+                        yield real_entry, entry.path
         except OSError as error:
             errors.append((folder, f"folder cannot be read: {error.strerror}"))
+
+
+def _why_left_out(
+    entry: os.DirEntry[str], is_folder: bool, root: str, exclude: Sequence[str], include_hidden: bool
+) -> str:
+    """What an entry of a folder is that is left out; empty if it is not."""
+    below = os.path.relpath(entry.path, root)
+    if any(fnmatch(entry.name, pattern) or fnmatch(below, pattern) for pattern in exclude):
+        return "excluded"
+    if is_folder:
+        name = entry.name.lower()
+        for kind, patterns in LEFT_OUT.items():
+            if any(fnmatchcase(name, pattern) for pattern in patterns):
+                return kind
+        return "hidden folder" if entry.name.startswith(".") and not include_hidden else ""
+    if entry.name.startswith(".trashed-"):
+        return "trash"
+    is_hidden = entry.name.startswith(".") and not entry.name.startswith(APPLE_DOUBLE)
+    is_picture = os.path.splitext(entry.name)[1].lower() in IMAGE_EXTENSIONS
+    return "hidden file" if is_hidden and is_picture and not include_hidden else ""

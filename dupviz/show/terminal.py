@@ -147,7 +147,7 @@ def _group_lines(lines: list[_Line], width: int | None, colours: bool) -> Iterat
 def _error_lines(images: ImageSet) -> Iterator[str]:
     if images.errors.empty:
         return
-    yield f"{count(len(images.errors), 'file')} left out:"
+    yield f"{len(images.errors):,} left out:"
     for path, reason in images.errors.head(MAX_ERRORS).itertuples(index=False):
         yield f"  {printable(path)}: {printable(reason)}"
     if len(images.errors) > MAX_ERRORS:

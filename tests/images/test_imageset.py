@@ -133,3 +133,14 @@ def test_times_of_a_coarser_unit_are_the_same_times(tmp_path):
     coarse = images.files.assign(modified=images.files["modified"].astype("datetime64[us, UTC]"))
     dataclasses.replace(images, files=coarse).save(tmp_path / "set")
     assert open_images(tmp_path / "set").files["modified"][0] == coarse["modified"][0]
+
+
+def test_a_set_with_anything_beside_it_is_not_replaced(tmp_path):
+    made_up(["a"]).save(tmp_path / "set")
+    quarantine = tmp_path / "set" / "quarantine"
+    quarantine.mkdir()
+    (quarantine / "photo.jpg").write_text("the only copy")
+    with pytest.raises(FileExistsError, match="holds 'quarantine' beside the saved image set"):
+        made_up(["b"]).save(tmp_path / "set")
+    assert (quarantine / "photo.jpg").read_text() == "the only copy"
+    assert_same(open_images(tmp_path / "set"), made_up(["a"]))

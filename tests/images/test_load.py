@@ -215,12 +215,50 @@ def test_recursion_is_an_option(tmp_path):
     assert names(load(tmp_path, recursive=False)) == ["a.png"]
 
 
-def test_hidden_folders_are_left_out_unless_asked_for(tmp_path):
+def test_what_is_hidden_is_left_out_and_listed_unless_asked_for(tmp_path):
     save(tmp_path / ".hidden" / "a.png")
-    save(tmp_path / ".ipynb_checkpoints" / "b.png")
-    save(tmp_path / ".hidden.png")
-    assert names(load(tmp_path)) == [".hidden.png"]
+    save(tmp_path / "b.png")
+    save(tmp_path / ".c.png")
+    images = load(tmp_path)
+    assert names(images) == ["b.png"]
+    reasons = {Path(error.path).name: error.reason for error in images.errors.itertuples()}
+    assert reasons == {".hidden": "hidden folder, left out", ".c.png": "hidden file, left out"}
     assert names(load(tmp_path / ".hidden")) == ["a.png"]
+    assert names(load(tmp_path / ".c.png")) == [".c.png"]
+    assert sorted(names(load(tmp_path, include_hidden=True))) == [".c.png", "a.png", "b.png"]
+
+
+@pytest.mark.parametrize(
+    ("folder", "reason"),
+    [
+        ("$RECYCLE.BIN", "trash"),
+        ("#recycle", "trash"),
+        ("@Recycle", "trash"),
+        (".Trash-1000", "trash"),
+        (".Trashes", "trash"),
+        ("@eaDir", "folder of thumbnails"),
+        ("Catalog Previews.lrdata", "folder of thumbnails"),
+        ("My.photoslibrary", "library of a program"),
+    ],
+)
+def test_trashes_and_libraries_are_left_out_and_listed_unless_asked_for(tmp_path, folder, reason):
+    save(tmp_path / "below" / folder / "deep" / "a.png")
+    save(tmp_path / "b.png")
+    images = load(tmp_path, include_hidden=True)
+    assert names(images) == ["b.png"]
+    assert images.errors["reason"].tolist() == [f"{reason}, left out"]
+    assert names(load(tmp_path / "below" / folder)) == ["a.png"]
+
+
+def test_patterns_leave_out_names_and_paths_below_a_folder(tmp_path):
+    for name in ("a.png", "a.tif", "raw/b.png", "raw/deep/c.png", "other/b.png"):
+        save(tmp_path / name)
+    assert names(load(tmp_path, exclude=["*.tif", "raw/b*"])) == ["a.png", "b.png", "c.png"]
+    images = load(tmp_path, exclude=["raw"])
+    assert sorted(names(images)) == ["a.png", "a.tif", "b.png"]
+    assert images.errors["reason"].tolist() == ["excluded, left out"]
+    with pytest.raises(TypeError, match="exclude must be a list of patterns"):
+        load(tmp_path, exclude="*.tif")
 
 
 def test_symbolic_links_to_files_are_errors(tmp_path):
@@ -288,8 +326,8 @@ def test_files_that_vanish_after_the_listing_are_errors(tmp_path, monkeypatch):
     save(tmp_path / "b.png")
     real_list = dupviz.images.load.list_files
 
-    def list_files(*args):
-        result = real_list(*args)
+    def list_files(*args, **options):
+        result = real_list(*args, **options)
         (tmp_path / "a.png").unlink()
         return result
 
