@@ -8,6 +8,8 @@ from typing import Any
 import pandas as pd
 from platformdirs import user_data_dir
 
+from dupviz._pictures import refuse_picture_name
+
 __all__ = ["append_record", "data_file", "file_keys", "read_records"]
 
 
@@ -44,9 +46,12 @@ def append_record(file: Path, record: dict[str, Any]) -> None:
 
     Raises
     ------
+    FileExistsError
+        If that is the name of a picture.
     OSError
         If it cannot be written.
     """
+    refuse_picture_name(file)
     file.parent.mkdir(parents=True, exist_ok=True)
     # A line break before each record rather than after it: one that was cut off by a kill spoils none but itself.
     with file.open("ab", buffering=0) as lines:

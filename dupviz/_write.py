@@ -1,6 +1,5 @@
 """Files that are written as a whole, or not at all."""
 
-import errno
 import os
 import secrets
 import stat
@@ -9,15 +8,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TextIO
 
-__all__ = ["write_atomically"]
+from dupviz._pictures import refuse_other_than_text, refuse_picture_name
 
-# fmt: off
-PICTURES = {
-    ".arw", ".avif", ".bmp", ".cr2", ".cr3", ".dng", ".gif", ".heic", ".heif", ".jfif", ".jp2", ".jpe", ".jpeg", ".jpg",
-    ".jxl", ".mov", ".mp4", ".nef", ".orf", ".pef", ".png", ".psd", ".raf", ".rw2", ".svg", ".tga", ".tif", ".tiff",
-    ".webp",
-}
-# fmt: on
+__all__ = ["write_atomically"]
 
 
 @contextmanager
@@ -39,7 +32,7 @@ def write_atomically(path: str | os.PathLike[str], *, newline: str | None = None
     Raises
     ------
     FileExistsError
-        If there is a file that is no text, as a picture; or the name is that of a picture, as after ``--report *.png``.
+        If the name is that of a picture, as after ``--report *.png``, or there is a file that is no text.
     OSError
         If it cannot be written; the error names `path`.
     """
@@ -49,12 +42,9 @@ def write_atomically(path: str | os.PathLike[str], *, newline: str | None = None
         with open(name, "w", encoding="utf-8", errors="surrogateescape", newline=newline) as file:  # noqa: PTH123
             yield file
         return
+    refuse_picture_name(name)
+    refuse_other_than_text(name)
     target = Path(os.path.realpath(name))
-    for each in (name, target):
-        if os.path.splitext(each)[1].lower() in PICTURES:
-            raise FileExistsError(errno.EEXIST, "that is the name of a picture: choose another", name)
-    if mode is not None and not _is_text(target):
-        raise FileExistsError(errno.EEXIST, "that is not a text file, and is not replaced: choose another name", name)
     # A short name of its own: that of the target may be as long as names can be.
     temporary = target.with_name(f".dupviz-{secrets.token_hex(8)}.tmp")
     try:
@@ -71,10 +61,3 @@ def write_atomically(path: str | os.PathLike[str], *, newline: str | None = None
         if isinstance(error, OSError) and error.filename == os.fspath(temporary):
             raise type(error)(error.errno, error.strerror, name) from None
         raise
-
-
-def _is_text(file: Path) -> bool:
-    """Whether a file looks like text: no zero byte near its beginning, and not the beginning of a picture."""
-    with file.open("rb") as content:
-        head = content.read(4096)
-    return b"\0" not in head and not head.startswith((b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"P1", b"P2", b"P3"))

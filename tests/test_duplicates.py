@@ -40,6 +40,20 @@ def search_of_a_film(images, *, max_mse, **_):
     raise TooManyPairsError(20_000_000, max_mse)
 
 
+@pytest.mark.parametrize(("options", "searched"), [("", 200), ("--threshold 300", 300), ("--json -", 1000)])
+def test_scan_searches_as_far_as_it_lists(tmp_path, monkeypatch, capsys, options, searched):
+    limits = []
+    whole_search = dupviz.duplicates.search
+
+    def search(images, *, max_mse, **more):
+        limits.append(max_mse)
+        return whole_search(images, max_mse=max_mse, **more)
+
+    monkeypatch.setattr(dupviz.duplicates, "search", search)
+    assert cli.main(["scan", str(tmp_path), "--no-cache", *options.split()]) == 0
+    assert limits == [searched]
+
+
 @pytest.mark.parametrize("command", ["scan", "scan --json -", "clean --to out"])
 def test_too_many_pairs_are_status_1_with_advice_that_the_terminal_has(tmp_path, monkeypatch, capsys, command):
     monkeypatch.setattr(dupviz.duplicates, "search", search_of_a_film)

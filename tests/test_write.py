@@ -7,6 +7,7 @@ import stat
 import pytest
 from PIL import Image
 
+from dupviz._records import append_record
 from dupviz._write import write_atomically
 
 
@@ -117,3 +118,12 @@ def test_text_is_replaced(tmp_path):
     with write_atomically(tmp_path / "a.json") as lines:
         lines.write("[]")
     assert (tmp_path / "a.json").read_text() == "[]"
+
+
+def test_records_are_not_added_to_a_picture(tmp_path):
+    photo = tmp_path / "photo.jpg"
+    Image.new("RGB", (9, 9)).save(photo)
+    content = photo.read_bytes()
+    with pytest.raises(FileExistsError, match="name of a picture"):
+        append_record(photo, {"same": True})
+    assert photo.read_bytes() == content

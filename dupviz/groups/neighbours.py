@@ -14,6 +14,7 @@ from scipy.sparse.csgraph import connected_components
 
 from dupviz.look.register import WHOLE, Box
 from dupviz.look.verdict import inverse
+from dupviz.look.views import SIDES
 from dupviz.search.pairs import Pairs
 from dupviz.search.symmetry import INVERSES, best_symmetry
 
@@ -128,59 +129,33 @@ class Neighbours:
 def _light_ends(light: pd.DataFrame | None, leader: np.ndarray) -> pd.DataFrame:
     """Both ends of pairs that are near but for the light, see `_ends`."""
     if light is None:
-        return _ends([], leader)
-    rotation, mirrored = light["rotation"], light["mirrored"]
-    back = rotation.where(mirrored, -rotation % 360)  # mirrored turns undo themselves
-    ways = [("b", "a", rotation), ("a", "b", back)]  # how b is turned to match a, and how a is to match b
-    return _ends(
-        [
-            pd.DataFrame(
-                {
-                    "of": light[of],
-                    "to": light[to],
-                    "mse": light["mse"],
-                    "rotation": turn,
-                    "mirrored": mirrored,
-                    "box": [WHOLE] * len(light),
-                    "far": light["light_mse"],
-                }
-            )
-            for of, to, turn in ways
-        ],
-        leader,
-    )
+        return _ends(None, leader)
+    return _ends(light.assign(box=_boxes([WHOLE] * len(light), light), far=light["light_mse"]), leader)
 
 
 def _view_ends(views: pd.DataFrame | None, leader: np.ndarray) -> pd.DataFrame:
     """Both ends of pairs of which one may show a part of the other, see `_ends`."""
     if views is None:
-        return _ends([], leader)
-    boxes = list(zip(*(views[side].tolist() for side in ("left", "top", "right", "bottom"))))
-    ways = [("b", "a", boxes), ("a", "b", [inverse(box) for box in boxes])]
-    return _ends(
-        [
-            pd.DataFrame(
-                {
-                    "of": views[of],
-                    "to": views[to],
-                    "mse": views["mse"],
-                    "rotation": 0,
-                    "mirrored": False,
-                    "box": box,
-                    "far": -views["correlation"],
-                }
-            )
-            for of, to, box in ways
-        ],
-        leader,
-    )
+        return _ends(None, leader)
+    boxes = _boxes(list(zip(*(views[side].tolist() for side in SIDES))), views)
+    return _ends(views.assign(rotation=0, mirrored=False, box=boxes, far=-views["correlation"]), leader)
 
 
-def _ends(ways: list[pd.DataFrame], leader: np.ndarray) -> pd.DataFrame:
+def _boxes(boxes: list[Box], pairs: pd.DataFrame) -> pd.Series:
+    return pd.Series(boxes, pairs.index, dtype=object)
+
+
+def _ends(pairs: pd.DataFrame | None, leader: np.ndarray) -> pd.DataFrame:
     """Pairs of leaders, sorted by the one that is asked for, and how far the other is: of, to, and as `Neighbour`."""
-    if not ways:
+    if pairs is None:
         return pd.DataFrame({"of": np.zeros(0, np.int64), "to": np.zeros(0, np.int64)}).reindex(columns=ENDS)
-    table = pd.concat(ways, ignore_index=True)
+    # b is turned to match a, and shown by a box of a; the other way round, all that is undone.
+    forwards = pairs.rename(columns={"b": "of", "a": "to"})
+    backwards = pairs.rename(columns={"a": "of", "b": "to"}).assign(
+        rotation=pairs["rotation"].where(pairs["mirrored"], -pairs["rotation"] % 360),
+        box=_boxes([box if box == WHOLE else inverse(box) for box in pairs["box"]], pairs),
+    )
+    table = pd.concat([forwards[ENDS], backwards[ENDS]], ignore_index=True)
     table["of"], table["to"] = (leader[table[name]] for name in ("of", "to"))
     table = table[table["of"] != table["to"]].sort_values(["of", "far"], kind="stable")
     return table.drop_duplicates(["of", "to"], ignore_index=True)

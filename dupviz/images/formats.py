@@ -14,6 +14,8 @@ from typing import BinaryIO
 from PIL import Image, UnidentifiedImageError
 from PIL.ImageFile import ImageFile
 
+from dupviz._pictures import IMAGE_EXTENSIONS
+
 with contextlib.suppress(ImportError):  # the extra "heif"
     from pillow_heif import register_heif_opener
 
@@ -60,13 +62,6 @@ FORMAT_OF_EXTENSION = {
 }
 
 # A file that cannot be opened is an error if it bears one of these names or signatures. Anything else is not an image.
-# fmt: off
-IMAGE_EXTENSIONS = {
-    ".apng", ".avif", ".avifs", ".bmp", ".dds", ".gif", ".heic", ".heics", ".heif", ".heifs", ".hif", ".icns",
-    ".ico", ".j2k", ".jfif", ".jp2", ".jpe", ".jpeg", ".jpg", ".jpx", ".pbm", ".pcx", ".pgm", ".png", ".pnm",
-    ".ppm", ".psd", ".qoi", ".tga", ".tif", ".tiff", ".webp",
-}
-# fmt: on
 HEIF_SIGNATURE = re.compile(rb".{4}ftyp(hei[cmsx]|hev[cmsx]|mif1|msf1)", re.DOTALL)
 
 SIGNATURE = re.compile(

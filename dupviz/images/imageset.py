@@ -53,7 +53,8 @@ class ImageSet:
         (datetime64[ns, UTC]), ``contrast`` (see `contrast`), ``flat`` (contrast below `FLAT_CONTRAST`), ``taken``
         (datetime64[ns], when the camera took it, by its clock) and ``gps`` (whether it says where).
     errors : DataFrame
-        ``path`` and ``reason`` of everything that should be an image but is not in `files`.
+        ``path`` and ``reason`` of everything that is or should be an image but is not in `files`, and of folders that
+        are left out.
     other_files : int
         Files that are no images.
     """
@@ -111,7 +112,7 @@ class ImageSet:
         return len(self.tensors)
 
     def __repr__(self) -> str:
-        counts = [count(len(self.errors), "error"), count(self.other_files, "other file")]
+        counts = [f"{len(self.errors):,} left out", count(self.other_files, "other file")]
         return ", ".join([f"ImageSet: {count(len(self), 'image')} ({self.size} × {self.size} × 3)", *counts])
 
     def _repr_html_(self) -> str:

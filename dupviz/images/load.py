@@ -75,8 +75,8 @@ def load_images(
     Returns
     -------
     ImageSet
-        In the order of the paths, whatever the order in which they were listed. Links to files, second hard links, and
-        files that cannot be decoded are in its `errors`; nothing is silently dropped.
+        In the order of the paths, whatever the order in which they were listed. Links to files, second hard links, what
+        is left out, and files that cannot be decoded are in its `errors`; nothing is silently dropped.
 
     Raises
     ------

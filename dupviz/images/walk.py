@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatch, fnmatchcase
 from pathlib import Path
 
-from dupviz.images.formats import IMAGE_EXTENSIONS
+from dupviz._pictures import IMAGE_EXTENSIONS, RAW_EXTENSIONS
 
 __all__ = ["list_files"]
 
@@ -128,5 +128,5 @@ def _why_left_out(
     if entry.name.startswith(".trashed-"):
         return "trash"
     is_hidden = entry.name.startswith(".") and not entry.name.startswith(APPLE_DOUBLE)
-    is_picture = os.path.splitext(entry.name)[1].lower() in IMAGE_EXTENSIONS
+    is_picture = os.path.splitext(entry.name)[1].lower() in IMAGE_EXTENSIONS | RAW_EXTENSIONS
     return "hidden file" if is_hidden and is_picture and not include_hidden else ""

@@ -50,7 +50,8 @@ class Comparison:
     textured, evidence : float
         How many windows of 16 × 16 pixels have texture, and how many of these match.
     error, noise : float
-        Means over the picture of E and N; N is nan where it was not needed.
+        Means over the picture of E and N; N is nan where it was not needed, and that of the coarser encoding alone
+        where that is enough.
     box : Box
         The part of the first picture that the second shows, see `register`.
     light : str

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from dupviz._pictures import RAW_EXTENSIONS
 from dupviz.images.decode import upright
 from dupviz.images.formats import reading
 from dupviz.metrics import transform
@@ -19,12 +20,6 @@ SIDE = 512  # pixels, of the longer side at most
 # Formats that store the pixels as they are. A GIF does so for its palette only.
 LOSSLESS = {"PNG", "BMP", "DIB", "TIFF", "PPM", "TGA", "QOI", "SGI", "PCX"}
 
-# fmt: off
-RAW_EXTENSIONS = {
-    ".3fr", ".arw", ".cr2", ".cr3", ".dcr", ".dng", ".erf", ".kdc", ".mrw", ".nef", ".nrw", ".orf", ".pef", ".raf",
-    ".raw", ".rw2", ".sr2", ".srf", ".srw", ".x3f",
-}
-# fmt: on
 # Motion photos: the box that begins an MP4 or MOV, Samsung's marker, and Google's box in a HEIC.
 MOTION_EXTENSIONS = {".jpg", ".jpeg", ".jpe", ".jfif", ".heic", ".heif"}
 BOX, BRANDS = b"ftyp", (b"mp4", b"iso", b"qt  ", b"avc1", b"M4V", b"3gp")

@@ -49,7 +49,7 @@ class NearPairs(NamedTuple):
     possible: np.ndarray
 
 
-def partition(rows: np.ndarray, vectors: np.ndarray, parts: np.ndarray, *, largest: int = LEAF) -> list[Leaf]:
+def partition(rows: np.ndarray, vectors: np.ndarray, parts: np.ndarray) -> list[Leaf]:
     """Split vectors recursively at the median of the axis with the largest variance, into leaves of neighbours.
 
     Parameters
@@ -57,16 +57,14 @@ def partition(rows: np.ndarray, vectors: np.ndarray, parts: np.ndarray, *, large
     rows : ndarray of int64, shape (n,)
     vectors : ndarray of float32, shape (n, at most 64)
     parts : ndarray of float32, shape (n, length)
-    largest : int
-        Vectors in a leaf, at most.
     """
     leaves, unsplit = [], [np.arange(len(rows))]
     while unsplit:
         members = unsplit.pop()
-        if len(members) <= largest:
+        if len(members) <= LEAF:
             leaves.append(members)
             continue
-        axis = vectors[members[:: len(members) // largest]].var(axis=0).argmax()
+        axis = vectors[members[:: len(members) // LEAF]].var(axis=0).argmax()
         half = len(members) // 2
         by_axis = members[np.argpartition(vectors[members, axis], half)]
         unsplit += [by_axis[half:], by_axis[:half]]

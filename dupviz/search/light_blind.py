@@ -16,7 +16,7 @@ from dupviz.metrics import mse, transform
 from dupviz.search.find import search
 from dupviz.search.pairs import check_stack
 
-__all__ = ["LEAST_DEVIATION", "find_light_pairs", "light_blind", "luma_of"]
+__all__ = ["LEAST_DEVIATION", "S", "find_light_pairs", "interval_means", "light_blind", "luma_of"]
 
 SIZE = 16  # pixels a side
 S = 60.0
@@ -40,7 +40,7 @@ def light_blind(tensors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     deviation : ndarray of float32, shape (n,)
         The standard deviation of each, in grey levels.
     """
-    weights = _means(tensors.shape[1])
+    weights = interval_means(tensors.shape[1], SIZE, np.zeros(1), np.ones(1))[0]
     blind, deviations = np.empty((len(tensors), SIZE, SIZE, 1), np.uint8), np.empty(len(tensors), np.float32)
     for start in range(0, len(tensors), 256):  # 10 MB as floats
         small = weights @ luma_of(tensors[start : start + 256]) @ weights.T
@@ -116,9 +116,24 @@ def find_light_pairs(
     )
 
 
-def _means(size: int) -> np.ndarray:
-    """A matrix that takes the means over `SIZE` equal parts of an axis: float32, shape (SIZE, size)."""
-    edges = np.linspace(0, size, SIZE + 1)
-    pixels = np.arange(size)
-    covered = np.minimum(edges[1:, None], pixels + 1) - np.maximum(edges[:-1, None], pixels)
-    return (np.maximum(covered, 0) * (SIZE / size)).astype(np.float32)
+def interval_means(length: int, size: int, start: np.ndarray, stop: np.ndarray) -> np.ndarray:
+    """Matrices that take the means over equal parts of intervals.
+
+    Parameters
+    ----------
+    length : int
+        Pixels of what the intervals are parts of.
+    size : int
+        Parts of each interval.
+    start, stop : ndarray of float64, shape (n,)
+        The intervals, in shares of all.
+
+    Returns
+    -------
+    ndarray of float32, shape (n, size, length)
+    """
+    edges = length * (start[:, None] + (stop - start)[:, None] * np.arange(size + 1) / size)
+    pixels = np.arange(length)
+    covered = np.minimum(edges[:, 1:, None], pixels + 1) - np.maximum(edges[:, :-1, None], pixels)
+    covered = np.maximum(covered, 0)
+    return (covered / covered.sum(axis=2, keepdims=True)).astype(np.float32)

@@ -3,6 +3,7 @@
 import itertools
 import shutil
 import sqlite3
+import time
 from pathlib import Path
 
 import numpy as np
@@ -173,3 +174,29 @@ def test_protected_files_and_pairs_told_apart_stay(folder):
     apart = [(rows["photo.jpg"], rows["email.jpg"])]
     groups = group_duplicates(images, pairs, different=apart)
     assert "email.jpg" not in [Path(path).name for path in groups.loc[groups["keeper"] == rows["photo.jpg"], "path"]]
+
+
+class FailingLooks(MadeUpLooks):
+    """The first two files fail to be looked at, the others take their time."""
+
+    def at(self, a, b, rotation, mirrored, box):
+        self.asked.append((a, b))
+        if max(a, b) < 2:
+            raise KeyboardInterrupt
+        time.sleep(0.005)
+        return Look("different", "")
+
+
+def test_an_interrupted_look_ends_after_the_file_at_hand():
+    stack = np.zeros((300, 4, 4, 3), np.uint8)
+    stack[:2, 0, 0] = [[0], [9]]
+    stack[2:] = 200
+    stack[2:, 0, 0, 0] = np.arange(298) % 50
+    stack[2:, 1, 1, 0] = np.arange(298) // 50
+    images = image_set(stack)
+    images.files["contrast"] = 1000.0
+    looks = FailingLooks(0)
+    grouping = Verified(images, as_pairs(find_pairs(images), images), looks)
+    with pytest.raises(KeyboardInterrupt):
+        grouping.members(200, workers=2)
+    assert len(looks.asked) < 100  # of almost 900

@@ -114,7 +114,7 @@ def test_nothing_is_silently_dropped(tmp_path):
     assert names(images) == ["good.png"]
     assert reasons(images).keys() == {"empty.jpg", "cut.png"}
     assert images.other_files == 1
-    assert repr(images) == "ImageSet: 1 image (50 × 50 × 3), 2 errors, 1 other file"
+    assert repr(images) == "ImageSet: 1 image (50 × 50 × 3), 2 left out, 1 other file"
 
 
 @pytest.mark.parametrize("paths", [[], "folder"])

@@ -69,7 +69,20 @@ def test_where_nothing_is_shown_no_view_is_found(stack):
 @pytest.mark.parametrize(("size", "channels"), [(4, 3), (7, 1), (120, 3)])
 def test_tensors_of_any_size_are_compared(size, channels):
     rng = np.random.default_rng(0)
-    find_views(rng.integers(0, 256, (9, size, size, channels), dtype=np.uint8))
+    stack = rng.integers(0, 256, (9, size, size, channels), dtype=np.uint8)
+    stack[4] = 255 - stack[5] // 2  # the same in other light: shown as a whole, and by parts of it
+    found = find_views(stack)
+    assert (found["a"] != found["b"]).all()
+    assert found["correlation"].between(0.9, 1.0001).all()
+    inside = found[["left", "top"]].ge(0).all(axis=None) and found[["right", "bottom"]].le(1).all(axis=None)
+    assert inside, found
+
+
+def test_pictures_whose_parts_are_all_flat_show_nothing():
+    stack = np.full((2, 50, 50, 3), 100, np.uint8)
+    for rows, columns, grey in ((0, 0, 111), (0, 42, 89), (42, 0, 89), (42, 42, 111)):  # no part has all four corners
+        stack[:, rows : rows + 8, columns : columns + 8] = grey
+    assert len(find_views(stack)) == 0
 
 
 def test_crops_and_borders_are_for_review_and_only_where_asked_for(tmp_path):

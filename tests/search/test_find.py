@@ -40,6 +40,8 @@ def leaf_size(request, monkeypatch):
     if request.param == 2:
         monkeypatch.setattr(dupviz.search.leaves, "LEAVES", 1)
         monkeypatch.setattr(dupviz.search.verify, "BATCH", 3)
+        monkeypatch.setattr(dupviz.search.verify, "TILE", 2)
+        monkeypatch.setattr(dupviz.search.leaves, "BLOCK", 2)
         monkeypatch.setattr(dupviz.search.find, "CHUNK", 3)
 
 

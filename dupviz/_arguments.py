@@ -1,0 +1,180 @@
+"""The arguments of the command line, and what ``--help`` says of them."""
+
+import argparse
+import math
+from collections.abc import Callable
+
+from dupviz import __version__
+
+__all__ = ["make_parser"]
+
+DESCRIPTION = """\
+Find duplicate images. Each image is shrunk to a 50 x 50 x 3 tensor. Two images are duplicates when the mean squared
+error (MSE) of their tensors, in the best of the four rotations by 90 degrees, is below a threshold. Then both files
+are looked at again, larger: only what is the same picture can go, and the rest is for review."""
+
+SCAN = """\
+Read every image in the folders and print groups of duplicates: which file stays in each, and which files can go.
+Nothing is changed on the disk. Broken images are listed with the reason, and other files are counted."""
+
+CLEAN = """\
+Find duplicates as dupviz scan does, and show which files can go and which file stays instead. Without --yes nothing
+is changed. With --yes the files move to a quarantine folder, which keeps their relative paths and a journal of where
+each came from. Both files are checked once more before each move, and nothing is ever overwritten. What is for review
+stays."""
+
+UNDO = """\
+Bring back every file that dupviz clean has moved, to its old place. A file that has changed in the quarantine folder
+stays there and is listed. Works after a crash, too, and can be repeated."""
+
+CACHE = """\
+Show where dupviz remembers the tensors of earlier scans, how many there are, and how much space they take."""
+
+EXAMPLES = """\
+examples:
+  dupviz scan photos                          groups of duplicates below folder photos
+  dupviz scan photos --threshold 500          also less similar images
+  dupviz scan photos --no-verify --keep largest_file    by the MSE alone
+  dupviz scan photos --symmetries dihedral    mirror images count too
+  dupviz scan photos --crops                  crops and borders too, for review
+  dupviz scan new archive --protect archive   which files of new are in the archive already
+  dupviz scan photos --json pairs.json        every pair below --max-mse, for other programs
+  dupviz scan photos --report report.html     groups as pictures, for a browser
+  dupviz clean photos --to duplicates         what would be moved to the folder duplicates
+  dupviz clean photos --to duplicates --yes   moves it
+  dupviz undo duplicates                      brings it back
+
+exit status:
+  0 done, with or without duplicates; 1 something asked for could not be done; 2 unusable arguments; 130 interrupted
+"""
+
+
+def make_parser(**commands: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParser:
+    """The parser; in what it returns, `run` is the function of the command.
+
+    Parameters
+    ----------
+    **commands : callable
+        What runs scan, clean, undo and cache.
+    """
+    wide = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(
+        prog="dupviz", description=DESCRIPTION, epilog=EXAMPLES, formatter_class=wide, allow_abbrev=False
+    )
+    parser.add_argument("--version", action="version", version=f"dupviz {__version__}")
+    subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    scan = subparsers.add_parser(
+        "scan",
+        help="print groups of duplicate images",
+        description=SCAN,
+        epilog=EXAMPLES,
+        formatter_class=wide,
+        allow_abbrev=False,
+    )
+    scan.set_defaults(run=commands["scan"])
+    scan.add_argument("folders", nargs="+", metavar="FOLDER", help="folder of images, or an image")
+    _add_search_options(scan)
+    scan.add_argument(
+        "--max-mse", type=_mse, default=1000.0, metavar="MSE", help="list pairs up to here in the JSON (default: 1000)"
+    )
+    scan.add_argument(
+        "--json", metavar="FILE", help="write all results as JSON; - for standard output, in place of the table"
+    )
+    scan.add_argument("--report", metavar="FILE", help="write all results as one HTML page, with pictures")
+    clean = subparsers.add_parser(
+        "clean",
+        help="move the files that can go to another folder",
+        description=CLEAN,
+        epilog=EXAMPLES,
+        formatter_class=wide,
+        allow_abbrev=False,
+    )
+    clean.set_defaults(run=commands["clean"])
+    clean.add_argument("folders", nargs="*", metavar="FOLDER", help="folder of images, or an image")
+    where = clean.add_mutually_exclusive_group(required=True)
+    where.add_argument("--to", metavar="DIR", help="quarantine folder: a new one, or one that dupviz has used before")
+    where.add_argument("--trash", action="store_true", help="move to the system's trash, which dupviz cannot undo")
+    clean.add_argument("--yes", action="store_true", help="move the files; without it, only show what would move")
+    clean.add_argument("--plan", metavar="FILE", help="apply this saved plan instead of scanning folders")
+    _add_search_options(clean)
+    undo = subparsers.add_parser(
+        "undo", help="bring back what clean has moved", description=UNDO, formatter_class=wide, allow_abbrev=False
+    )
+    undo.set_defaults(run=commands["undo"])
+    undo.add_argument("journal", metavar="JOURNAL", help="a journal, or a quarantine folder for all journals in it")
+    undo.add_argument("--quiet", action="store_true", help="print only errors and skipped files")
+    cache = subparsers.add_parser("cache", help="show or clear what is remembered between scans", description=CACHE)
+    cache.set_defaults(run=commands["cache"])
+    cache.add_argument("--clear", action="store_true", help="forget everything")
+    return parser
+
+
+def _add_search_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--threshold", type=_mse, default=200.0, metavar="MSE", help="duplicates are below it (default: 200)"
+    )
+    command.add_argument(
+        "--symmetries",
+        choices=("none", "rotations", "dihedral"),
+        default="rotations",
+        help="which copies count: upright, in four rotations (default), or mirrored too",
+    )
+    command.add_argument(
+        "--size", type=_positive, default=50, metavar="N", help="height and width of the tensors (default: 50)"
+    )
+    command.add_argument(
+        "--keep",
+        choices=("best", "largest_file", "most_pixels", "oldest", "newest", "first_path"),
+        default="best",
+        help="which of two duplicates stays (default: best, by the camera's date, pixels, format, bytes and name)",
+    )
+    look = command.add_mutually_exclusive_group()
+    look.add_argument(
+        "--crops",
+        action="store_true",
+        help="look for crops and for pictures with borders too, for review: slower",
+    )
+    look.add_argument(
+        "--no-verify",
+        action="store_true",
+        help="trust the MSE alone, without a second look at the files: look-alikes below the threshold can go, too",
+    )
+    command.add_argument(
+        "--protect",
+        action="append",
+        default=[],
+        metavar="DIR",
+        help="files in this folder always stay; can be repeated",
+    )
+    command.add_argument(
+        "--exclude",
+        action="append",
+        default=[],
+        metavar="PATTERN",
+        help="leave out names, or paths below a folder, like this: '*.tif', 'raw/*'; can be repeated",
+    )
+    command.add_argument("--include-hidden", action="store_true", help="read files and folders that begin with a dot")
+    command.add_argument("--no-recursive", action="store_true", help="do not read folders inside folders")
+    command.add_argument(
+        "--workers", type=_positive, metavar="N", help="threads that read and compare (default: one per processor)"
+    )
+    command.add_argument("--no-cache", action="store_true", help="read every file again, and remember nothing")
+    command.add_argument("--quiet", action="store_true", help="print only errors and skipped files")
+
+
+def _mse(text: str) -> float:
+    value = float(text)
+    if not 0 <= value < math.inf:
+        raise argparse.ArgumentTypeError(f"must be a number from 0 up, got {text}")
+    return value
+
+
+def _positive(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"must be at least 1, got {text}")
+    return value
+
+
+_mse.__name__ = "number"  # what argparse calls the types where a text is none
+_positive.__name__ = "integer"
