@@ -75,7 +75,11 @@ def make_parser(**commands: Callable[[argparse.Namespace], int]) -> argparse.Arg
     scan.add_argument("folders", nargs="+", metavar="FOLDER", help="folder of images, or an image")
     _add_search_options(scan)
     scan.add_argument(
-        "--max-mse", type=_mse, default=1000.0, metavar="MSE", help="list pairs up to here in the JSON (default: 1000)"
+        "--max-mse",
+        type=_mse,
+        default=1000.0,
+        metavar="MSE",
+        help="search up to here for the JSON and the report (default: 1000)",
     )
     scan.add_argument(
         "--json", metavar="FILE", help="write all results as JSON; - for standard output, in place of the table"

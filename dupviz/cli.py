@@ -79,7 +79,7 @@ def _scan(options: argparse.Namespace) -> int:
     from dupviz.show.terminal import write_listing
 
     try:
-        duplicates = _search(options, options.max_mse if options.json else options.threshold)
+        duplicates = _search(options, options.max_mse if options.json or options.report else options.threshold)
     except FileNotFoundError as error:
         return _fail(str(error), 2)
     except TooManyPairsError as error:

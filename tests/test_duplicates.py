@@ -40,8 +40,11 @@ def search_of_a_film(images, *, max_mse, **_):
     raise TooManyPairsError(20_000_000, max_mse)
 
 
-@pytest.mark.parametrize(("options", "searched"), [("", 200), ("--threshold 300", 300), ("--json -", 1000)])
+@pytest.mark.parametrize(
+    ("options", "searched"), [("", 200), ("--threshold 300", 300), ("--json -", 1000), ("--report a.html", 1000)]
+)
 def test_scan_searches_as_far_as_it_lists(tmp_path, monkeypatch, capsys, options, searched):
+    monkeypatch.chdir(tmp_path)
     limits = []
     whole_search = dupviz.duplicates.search
 
