@@ -39,6 +39,8 @@ examples:
   dupviz scan photos --crops                  crops and borders too, for review
   dupviz scan new archive --protect archive   which files of new are in the archive already
   dupviz scan photos --json pairs.json        every pair below --max-mse, for other programs
+  dupviz scan photos --plan plan.csv          what can go, to look through and to edit
+  dupviz clean --plan plan.csv --to duplicates --yes    moves that
   dupviz scan photos --report report.html     groups as pictures, for a browser
   dupviz clean photos --to duplicates         what would be moved to the folder duplicates
   dupviz clean photos --to duplicates --yes   moves it
@@ -84,6 +86,8 @@ def make_parser(**commands: Callable[[argparse.Namespace], int]) -> argparse.Arg
     scan.add_argument(
         "--json", metavar="FILE", help="write all results as JSON; - for standard output, in place of the table"
     )
+    scan.add_argument("--csv", metavar="FILE", help="write the groups as CSV, one file per row, for a spreadsheet")
+    scan.add_argument("--plan", metavar="FILE", help="write what can go as CSV, for clean --plan")
     scan.add_argument("--report", metavar="FILE", help="write all results as one HTML page, with pictures")
     clean = subparsers.add_parser(
         "clean",

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterable
 
-__all__ = ["Paths", "common_folder", "existing_paths", "one_or_many"]
+__all__ = ["Paths", "common_folder", "existing_paths", "no_formula", "one_or_many"]
 
 # What a function that takes one path or several accepts.
 Paths = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
@@ -21,6 +21,11 @@ def existing_paths(paths: Paths) -> list[str]:
         if not os.path.lexists(path):
             raise FileNotFoundError(f"no such file or folder: {path!r}")
     return found
+
+
+def no_formula(path: str) -> str:
+    """A path as a table may hold it: the same file, but nothing that a spreadsheet would run."""
+    return os.path.join(os.curdir, path) if path.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else path
 
 
 def common_folder(paths: Iterable[str]) -> str | None:

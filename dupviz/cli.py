@@ -5,6 +5,7 @@ import io
 import os
 import shlex
 import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from dupviz._arguments import make_parser
@@ -72,10 +73,8 @@ def _progress(options: argparse.Namespace) -> bool:
 
 
 def _scan(options: argparse.Namespace) -> int:
-    from dupviz._write import write_atomically
     from dupviz.search.pairs import TooManyPairsError
-    from dupviz.show.export import write_json
-    from dupviz.show.report import write_report
+    from dupviz.show.export import save_csv, save_json, write_json
     from dupviz.show.terminal import write_listing
 
     try:
@@ -85,25 +84,26 @@ def _scan(options: argparse.Namespace) -> int:
     except TooManyPairsError as error:
         return _too_many(error, "--threshold")
     status = 0
-    try:
-        if options.json == "-":
-            write_json(duplicates, sys.stdout)
-        elif options.json:
-            with write_atomically(options.json) as file:
-                write_json(duplicates, file)
-    except TooManyPairsError as error:
-        status = _too_many(error, "--max-mse")
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        status = _fail(f"cannot write {options.json}: {error.strerror}", 1)
+    outputs: list[tuple[str | None, Callable[[str], object]]] = [
+        (options.json, lambda file: save_json(duplicates, file)),
+        (options.csv, lambda file: save_csv(duplicates, file)),
+        (options.plan, lambda file: duplicates.plan().save(file)),
+        (options.report, duplicates.to_html),
+    ]
+    for file, save in outputs:
+        try:
+            if file == "-" and file is options.json:
+                write_json(duplicates, sys.stdout)
+            elif file is not None:
+                save(file)
+        except TooManyPairsError as error:
+            status = _too_many(error, "--max-mse")
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            status = _fail(f"cannot write {file}: {error.strerror}", 1)
     if options.json != "-" and not options.quiet:
         write_listing(duplicates, sys.stdout)
-    if options.report:
-        try:
-            write_report(duplicates, options.report)
-        except OSError as error:
-            status = _fail(f"cannot write {options.report}: {error.strerror}", 1)
     return status
 
 

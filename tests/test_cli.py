@@ -1,5 +1,6 @@
 """The command line as its users run it: in a process of its own."""
 
+import csv
 import json
 import os
 import signal
@@ -99,6 +100,23 @@ def test_json_goes_to_a_file_beside_the_table(folder, tmp_path_factory):
     unwritable = dupviz("scan", folder, "--json", folder / "missing" / "scan.json")
     assert unwritable.returncode == 1
     assert "cannot write" in unwritable.stderr
+
+
+def test_groups_and_plan_are_written_as_tables_without_formulas(folder, tmp_path_factory):
+    out = tmp_path_factory.mktemp("out")
+    (folder / "turned.png").rename(folder / "=1+2.png")
+    result = dupviz("scan", ".", "--csv", out / "groups.csv", "--plan", out / "plan.csv", "--quiet", cwd=folder)
+    assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
+    header, keep, remove = csv.reader((out / "groups.csv").open(newline=""))
+    assert header[:5] == ["group", "action", "path", "keeper", "mse"]
+    assert keep[:4] == ["0", "keep", "one.png", "one.png"]
+    assert remove[:4] == ["0", "remove", "./=1+2.png", "one.png"]
+    for name in ("groups.csv", "plan.csv"):
+        cells = [cell for row in csv.reader((out / name).open(newline="")) for cell in row]
+        assert not any(cell.startswith(("=", "+", "-", "@")) for cell in cells)
+    moved = dupviz("clean", "--plan", out / "plan.csv", "--to", out / "gone", "--yes")
+    assert moved.returncode == 0
+    assert (out / "gone" / "=1+2.png").exists()
 
 
 def test_max_mse_is_at_least_the_threshold(folder):

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 
 from dupviz._cards import match_words
 from dupviz._html import table_html
-from dupviz._paths import Paths, common_folder
+from dupviz._paths import Paths, common_folder, no_formula
 from dupviz._words import count, file_size
 from dupviz._write import write_atomically
 from dupviz.cleanup.apply import apply_plan
@@ -129,6 +129,7 @@ class Plan:
         """
         # A spreadsheet would round the 19 digits of a time; what has a unit it leaves alone.
         table = self.table.assign(**{name: [f"{time} ns" for time in self.table[name]] for name in TIMES})
+        table["destination"] = [no_formula(path) for path in table["destination"]]
         with write_atomically(file, newline="") as lines:
             writer = csv.writer(lines, quoting=csv.QUOTE_ALL)
             writer.writerow(table.columns)
@@ -223,6 +224,8 @@ def open_plan(file: str | os.PathLike[str]) -> Plan:
     with Path(file).open(encoding="utf-8-sig", errors="surrogateescape", newline="") as lines:
         try:
             header, *rows = list(csv.reader(lines, strict=True)) or [[]]
+            while header and not header[-1]:  # a spreadsheet may add columns
+                header.pop()
         except csv.Error as error:
             raise ValueError(f"{os.fspath(file)!r} is no plan: {error}") from error
     missing = [name for name in COLUMNS if name not in header]
@@ -230,13 +233,15 @@ def open_plan(file: str | os.PathLike[str]) -> Plan:
         raise ValueError(f"{os.fspath(file)!r} is no plan: it has no column {', '.join(missing)}")
     if len(set(header)) < len(header):
         raise ValueError(f"{os.fspath(file)!r} is no plan: two of its columns have the same name")
-    uneven = next((number for number, row in enumerate(rows, 2) if len(row) != len(header)), None)
-    if uneven:
-        raise ValueError(f"{os.fspath(file)!r}, row {uneven}: it must have {len(header)} columns")
-    table = pd.DataFrame(rows, columns=header, dtype=object)
+    numbers = [number for number, row in enumerate(rows, 2) if any(row)]  # a spreadsheet may leave blank rows
+    rows = [rows[number - 2] for number in numbers]
+    for number, row in zip(numbers, rows):
+        if len(row) < len(header) or any(row[len(header) :]):
+            raise ValueError(f"{os.fspath(file)!r}, row {number}: it must have {len(header)} columns")
+    table = pd.DataFrame([row[: len(header)] for row in rows], columns=header, dtype=object)
     for name, read in COLUMNS.items():
         values = []
-        for number, text in enumerate(table[name], 2):
+        for number, text in zip(numbers, table[name]):
             try:
                 values.append(read(text))
             except (ValueError, KeyError):

@@ -15,14 +15,14 @@ from dupviz._paths import Paths
 from dupviz.groups.keep import KeepRule, keep_order, keep_reasons, protected_files
 from dupviz.groups.verified import Verified
 from dupviz.images.imageset import ImageSet
-from dupviz.look.second_look import Looks
+from dupviz.look.second_look import LOOK_NUMBERS, Looks
 from dupviz.search.pairs import Pairs, as_pairs
 from dupviz.search.symmetry import INVERSES, best_symmetry
 
 __all__ = ["Grouping", "group_duplicates", "group_table"]
 
 COLUMNS = ["group", "image", "action", "mse", "rotation", "mirrored", "bytes", "path"]
-LOOK_COLUMNS = ["verdict", "kind", "worst", "left", "top", "right", "bottom"]
+LOOK_COLUMNS = ["verdict", "kind", *LOOK_NUMBERS]
 
 
 def group_duplicates(
@@ -71,8 +71,8 @@ def group_duplicates(
           is a copy;
         - mse (float64): distance to `keeper`; rotation (int16, degrees) and mirrored (bool): how this file is
           transformed to match it;
-        - verdict, kind (str) and worst, left, top, right, bottom (float64): what the second look says of the two, see
-          `second_look`; empty and nan without one;
+        - verdict, kind (str), worst and the window of it in both files (float64), left to bottom_b: what the second
+          look says of the two, see `second_look`; empty and nan without one;
         - reason (str): why it stays, can go, or is for review.
 
     Raises
@@ -346,5 +346,5 @@ def group_table(files: pd.DataFrame, members: pd.DataFrame, *, keep: KeepRule, p
         table[word] = table[word].astype(object).fillna("")
     table["path"] = files["path"].to_numpy()[table["image"]]
     table["bytes"] = files["bytes"].to_numpy()[table["image"]]
-    table = table.astype(dict.fromkeys(LOOK_COLUMNS[2:], float))
+    table = table.astype(dict.fromkeys(LOOK_NUMBERS, float))
     return table[[*COLUMNS, "keeper", *LOOK_COLUMNS, "reason"]].reset_index(drop=True)

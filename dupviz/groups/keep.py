@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from dupviz._paths import Paths, existing_paths
+from dupviz._pictures import IMAGE_EXTENSIONS, RAW_EXTENSIONS
 
 __all__ = ["KEEP_RULES", "KeepRule", "check_keep", "files_in", "keep_order", "keep_reasons", "protected_files"]
 
@@ -42,9 +43,15 @@ def best_criteria(files: pd.DataFrame) -> dict[str, np.ndarray]:
         "more pixels": (files["width"] * files["height"]).to_numpy(np.int64),
         "better format": np.array([FORMAT_RANKS.get(name, 0) for name in files["format"]], np.int64),
         "larger file": files["bytes"].to_numpy(np.int64),
-        "plainer name": np.array([not COPY_MARKS.search(os.path.splitext(name)[0]) for name in names], np.int64),
+        "plainer name": np.array(list(map(_is_plain, names)), np.int64),
         "shorter path": -np.array([len(path) for path in files["path"]], np.int64),
     }
+
+
+def _is_plain(name: str) -> bool:
+    """Whether a name is that of a picture, and says nothing of a copy."""
+    stem, extension = os.path.splitext(name)
+    return extension.lower() in IMAGE_EXTENSIONS | RAW_EXTENSIONS and not COPY_MARKS.search(stem)
 
 
 def _best(files: pd.DataFrame) -> np.ndarray:

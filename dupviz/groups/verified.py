@@ -25,7 +25,7 @@ from dupviz.groups.keep import KeepRule, keep_order, protected_files
 from dupviz.groups.neighbours import Neighbour, Neighbours
 from dupviz.images.imageset import ImageSet
 from dupviz.look.register import WHOLE, Box
-from dupviz.look.second_look import UNREADABLE, Look, Looks
+from dupviz.look.second_look import LOOK_NUMBERS, UNREADABLE, Look, Looks
 from dupviz.look.verdict import DIFFERENT, EDITED, FLAT, SAME, TOO_SMALL
 from dupviz.search.pairs import Pairs
 
@@ -273,7 +273,7 @@ class Verified:
             "mirrored": bool,
         }
         words = dict.fromkeys(["action", "reason", "verdict", "kind"], object)
-        table = table.astype({**types, **words, **dict.fromkeys(Look._fields[2:7], float)})
+        table = table.astype({**types, **words, **dict.fromkeys(LOOK_NUMBERS, float)})
         return table.assign(identical=self._leader[table["keeper"]] == self._leader[table["image"]])
 
 

@@ -70,6 +70,15 @@ class Comparison:
     light: str = "none"
 
     @property
+    def where_in_b(self) -> Box:
+        """The same window, in shares of the second picture."""
+        left, top, right, bottom = self.box
+        width, height = right - left, bottom - top
+        across = [(side - left) / width for side in self.where[::2]]
+        down = [(side - top) / height for side in self.where[1::2]]
+        return across[0], down[0], across[1], down[1]
+
+    @property
     def is_local(self) -> bool:
         """Whether the two differ in a few places only, and there by much, as after an edit."""
         return self.worst > LOCAL_WORST and self.share <= LOCAL_SHARE and self.typical <= LOCAL_TYPICAL

@@ -36,7 +36,7 @@ from dupviz.look.verdict import (
     judge,
 )
 
-__all__ = ["UNREADABLE", "Look", "Looks", "second_look"]
+__all__ = ["LOOK_NUMBERS", "UNREADABLE", "Look", "Looks", "second_look"]
 
 # From the surest that a file may go to the least.
 CAUTION = {SAME: 0, EDITED: 1, TOO_SMALL: 2, DIFFERENT: 3}
@@ -60,8 +60,20 @@ class Look(NamedTuple):
     top: float = 0.0
     right: float = 1.0
     bottom: float = 1.0
+    left_b: float = 0.0
+    top_b: float = 0.0
+    right_b: float = 1.0
+    bottom_b: float = 1.0
     more_a: str = ""
     more_b: str = ""
+
+    @property
+    def window(self) -> tuple[float, ...]:
+        """The worst window: left, top, right and bottom in a, then in b."""
+        return self[3:11]
+
+
+LOOK_NUMBERS = Look._fields[2:11]
 
 
 class Looks:
@@ -159,6 +171,7 @@ def second_look(
           ``"flat"``, where there is nothing to compare;
         - worst (float64): error in the worst window, over what is allowed there: above 1 is more than copies differ;
         - left, top, right, bottom (float64): that window, in shares of the first picture;
+        - left_b, top_b, right_b, bottom_b (float64): the same window in the second picture, turned to match;
         - more_a, more_b (str): what each file has that the other lacks, as ``"more pixels"``, ``"colour"``,
           ``"a video"`` or ``"raw data"``.
 
@@ -183,7 +196,7 @@ def second_look(
             found.append(look)
             bar.update()
     table = pd.DataFrame([found[place] for place in np.argsort(order)], columns=list(Look._fields), index=pairs.index)
-    words, numbers = ["verdict", "kind", "more_a", "more_b"], list(Look._fields[2:7])
+    words, numbers = ["verdict", "kind", "more_a", "more_b"], list(LOOK_NUMBERS)
     return pairs.join(table.astype({**dict.fromkeys(words, object), **dict.fromkeys(numbers, float)}))
 
 
@@ -195,7 +208,7 @@ def _look(path: str, other_path: str, rotation: int, mirrored: bool, box: Box, r
         picture, other = read(path), read(other_path)
         turned = other.turned(rotation, mirrored)
         if np.array_equal(picture.rgb, other.rgb) and _same_pixels(path, other_path):
-            return Look(SAME, "same pixels", 0, *WHOLE, *_more_in_each(picture, path, other, other_path, WHOLE))
+            return Look(SAME, "same pixels", 0, *WHOLE, *WHOLE, *_more_in_each(picture, path, other, other_path, WHOLE))
         found = compare(picture, turned, (box,))
         verdict = judge(picture, turned, found, rotation=rotation, mirrored=mirrored)
         is_transparent = not (picture.over_black is None and other.over_black is None)
@@ -205,7 +218,7 @@ def _look(path: str, other_path: str, rotation: int, mirrored: bool, box: Box, r
         more = _more_in_each(picture, path, turned, other_path, found.box) if verdict.verdict == SAME else ("", "")
     except (DecodeError, NotAnImage, OSError):
         return Look(UNREADABLE, "", np.nan)
-    return Look(verdict.verdict, verdict.kind, found.worst, *found.where, *more)
+    return Look(verdict.verdict, verdict.kind, found.worst, *found.where, *found.where_in_b, *more)
 
 
 def _more_in_each(a: Picture, path_a: str, b: Picture, path_b: str, box: Box) -> tuple[str, str]:

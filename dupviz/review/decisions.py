@@ -47,7 +47,7 @@ class Member(NamedTuple):
     keeper: int
     verdict: str = ""
     worst: float = float("nan")
-    window: tuple[float, float, float, float] = (0.0, 0.0, 1.0, 1.0)
+    window: tuple[float, ...] = ()  # the worst one: in `keeper`, then in this file, turned to match
     reason: str = ""
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 
 from dupviz.groups.keep import KeepRule, protected_files
 from dupviz.groups.verified import Verified
+from dupviz.look.second_look import LOOK_NUMBERS
 from dupviz.metrics import distance
 from dupviz.review.decisions import Decision, Decisions, Member, decided_group, is_reviewed
 from dupviz.review.labels import Labels
@@ -23,7 +24,6 @@ Answers = dict[tuple[int, int], bool | None]
 Change = tuple[dict[int, Decision], Answers]
 
 COLUMNS = ["image", "action", "mse", "rotation", "mirrored", "keeper", "verdict", "worst"]
-WINDOW = ["left", "top", "right", "bottom"]
 
 
 class Review:
@@ -212,12 +212,12 @@ class Review:
             return Member(image, "keep", *match, keeper)
         if isinstance(self._grouping, Verified):
             found = self._grouping.candidate(keeper, image, match, self.threshold)
-            window = (found.look.left, found.look.top, found.look.right, found.look.bottom)
+            look = found.look
             # That a person joined them is no reason to hide what the second look calls different.
             action, reason = found.action, found.reason
             if action == "keep":
                 action, reason = "review", "a different picture, as the second look says"
-            return Member(image, action, *match, keeper, found.look.verdict, found.look.worst, window, reason)
+            return Member(image, action, *match, keeper, look.verdict, look.worst, look.window, reason)
         is_flat = self.images.files["flat"].iat[image] and match != (0, 0, False)
         return Member(image, "review" if is_flat else "remove", *match, keeper)
 
@@ -237,7 +237,7 @@ class Review:
         self._grouping = self._duplicates.grouping(keep=keep, different=different)
         self.threshold, self.keep = threshold, keep
         self._proposed: dict[int, list[Member]] = {}
-        windows = table[WINDOW].itertuples(index=False, name=None)
+        windows = table[list(LOOK_NUMBERS[1:])].itertuples(index=False, name=None)
         first = ~table["group"].duplicated()
         columns = (table[column].tolist() for column in COLUMNS)
         for *file, window, reason, is_first in zip(*columns, windows, table["reason"], first):

@@ -1,18 +1,64 @@
-"""The results of a scan as JSON, for other programs."""
+"""The results of a scan for other programs: all of them as JSON, the groups as CSV."""
 
+import csv
 import json
+import os
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, TextIO
 
 import numpy as np
 import pandas as pd
 
+from dupviz._paths import no_formula
+from dupviz._write import write_atomically
+
 if TYPE_CHECKING:
     from dupviz.duplicates import Duplicates
 
-__all__ = ["write_json"]
+__all__ = ["save_csv", "save_json", "write_json"]
 
+# fmt: off
+CSV_COLUMNS = [
+    "group", "action", "path", "keeper", "mse", "rotation", "mirrored", "bytes", "verdict", "kind", "worst", "reason",
+]
+# fmt: on
 CHUNK = 10_000  # pairs that are turned into text at a time: a million of them as Python objects would take a gigabyte
+
+
+def save_csv(duplicates: "Duplicates", path: str | os.PathLike[str]) -> None:
+    """Save the groups as CSV, a file per row.
+
+    The columns are those of `group_duplicates`, with paths in place of row numbers. A path that a spreadsheet would
+    take for a formula is written with ``./`` before it.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written. What was there is left as it was.
+    """
+    groups = duplicates.groups
+    paths = np.array([no_formula(path) for path in duplicates.images.files["path"]], dtype=object)
+    table = groups.assign(path=paths[groups["image"]], keeper=paths[groups["keeper"]])
+    table = table[CSV_COLUMNS].astype(object)
+    table = table.where(table.notna(), "")
+    with write_atomically(path, newline="") as file:
+        writer = csv.writer(file, quoting=csv.QUOTE_ALL)
+        writer.writerow(CSV_COLUMNS)
+        writer.writerows(table.itertuples(index=False))
+
+
+def save_json(duplicates: "Duplicates", path: str | os.PathLike[str]) -> None:
+    """Save what `write_json` writes.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written. What was there is left as it was.
+    TooManyPairsError
+        As `write_json`.
+    """
+    with write_atomically(path) as file:
+        write_json(duplicates, file)
 
 
 def write_json(duplicates: "Duplicates", file: TextIO) -> None:

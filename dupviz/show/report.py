@@ -19,6 +19,8 @@ from dupviz._html import TEMPLATES, stream_page, thumbnail_uri
 from dupviz._paths import common_folder
 from dupviz._words import COLOURS, count, file_size, plural
 from dupviz._write import write_atomically
+from dupviz.look.second_look import UNREADABLE
+from dupviz.look.verdict import DIFFERENT, EDITED, TOO_SMALL
 from dupviz.metrics import transform
 
 if TYPE_CHECKING:
@@ -43,6 +45,8 @@ MEANINGS = {
     "remove": "is a copy of one that stays.",
     "review": "is near one that stays, and for you to look at: below it stands why.",
 }
+# By which groups can be shown.
+VERDICTS = (EDITED, DIFFERENT, TOO_SMALL, UNREADABLE)
 SYMMETRIES = {"none": "as they are", "rotations": "four rotations", "dihedral": "four rotations, and mirrored"}
 
 WIDTH, HEIGHT = 640, 218  # of the histogram, in pixels of a wide screen
@@ -164,6 +168,15 @@ def _choices(groups: pd.DataFrame, threshold: float) -> Iterator[tuple[str, str,
     review = groups.loc[groups["action"] == "review", "group"].nunique()
     if review:
         yield "review", "to review", f"{review:,}"
+    for verdict in VERDICTS:
+        number = groups.loc[groups["verdict"] == verdict, "group"].nunique()
+        if number:
+            yield _kind(verdict), verdict, f"{number:,}"
+
+
+def _kind(verdict: str) -> str:
+    """A verdict as the style sheet names it."""
+    return verdict.replace(" ", "-")
 
 
 def _is_near(files: pd.DataFrame, threshold: float) -> pd.Series:
@@ -182,6 +195,7 @@ def _groups(duplicates: "Duplicates") -> Iterator[dict[str, Any]]:
         group = list(together)
         freed = sum(file.bytes for file, _ in group if file.action == "remove")
         kinds = ["group", *["near"] * any(file.near for file, _ in group)]
+        kinds += [_kind(verdict) for verdict in VERDICTS if any(file.verdict == verdict for file, _ in group)]
         yield {
             "number": f"{number + 1:,}",
             "kinds": [*kinds, *["review"] * any(file.action == "review" for file, _ in group)],

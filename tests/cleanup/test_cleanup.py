@@ -1,5 +1,6 @@
 """Apply then undo is the identity; nothing is overwritten, and what others changed meanwhile is theirs."""
 
+import csv
 import json
 import multiprocessing
 import os
@@ -193,6 +194,27 @@ def test_a_plan_may_lose_rows_and_gain_columns_in_a_spreadsheet(plan, tmp_path):
     table.assign(note="yes").iloc[1:].to_csv(tmp_path / "plan.csv", index=False, encoding="utf-8-sig")
     opened = open_plan(tmp_path / "plan.csv")
     pd.testing.assert_frame_equal(opened.table.drop(columns="note"), plan.table.iloc[1:].reset_index(drop=True))
+
+
+def test_a_plan_that_a_spreadsheet_has_widened_is_the_same_plan(plan, tmp_path):
+    plan.save(tmp_path / "plan.csv")
+    header, *rows = (tmp_path / "plan.csv").read_text().splitlines()
+    blank = "," * (len(COLUMNS) + 1)
+    wide = [f"{header},,", f"{rows[0]},,", "", blank, *(f"{row},," for row in rows[1:]), blank, ""]
+    (tmp_path / "plan.csv").write_text("\n".join(wide))
+    pd.testing.assert_frame_equal(open_plan(tmp_path / "plan.csv").table, plan.table)
+    (tmp_path / "plan.csv").write_text("\n".join([*wide, "x"]))
+    with pytest.raises(ValueError, match=f"row {len(wide) + 1}: it must have 11 columns"):
+        open_plan(tmp_path / "plan.csv")
+
+
+@pytest.mark.parametrize("name", ["=cmd.png", "+1.png", "-1.png", "@sum.png", "\tx.png", "plain.png"])
+def test_no_cell_of_a_plan_is_a_formula_and_each_is_read_back(name, plan, tmp_path):
+    table = plan.table.assign(destination=[name, f"{name}/b.png", "c.png"])
+    Plan(table).save(tmp_path / "plan.csv")
+    with (tmp_path / "plan.csv").open(newline="") as file:
+        assert not any(cell.startswith(("=", "+", "-", "@", "\t")) for row in csv.reader(file) for cell in row)
+    assert open_plan(tmp_path / "plan.csv").table["destination"].tolist() == table["destination"].tolist()
 
 
 @pytest.mark.parametrize(

@@ -8,19 +8,21 @@ from pathlib import Path
 import numpy as np
 import pytest
 from made_up import find_by_mse
-from PIL import Image
+from PIL import Image, ImageDraw
 
 import dupviz.widgets.gallery
-from dupviz import transform
+from dupviz import find_duplicates, transform
 from dupviz._files import file_state
 from dupviz.images.formats import DecodeError
 from dupviz.metrics import SYMMETRIES
 from dupviz.review.labels import Labels
 from dupviz.widgets import ReviewGallery
 from dupviz.widgets.files import file_jpeg, turned
+from dupviz.widgets.gallery.messages import MessageError
 from dupviz.widgets.modules import join_modules
 
 HOSTILE = ["<img src=x onerror=alert(1)>.png", "\"'`.png", "new\nline.png", "\u202egnp.rtl.png", "not utf8 \udcff.png"]
+PHOTOS = Path(__file__).parents[2] / "data" / "photos"
 RNG = np.random.default_rng(0)
 
 
@@ -251,6 +253,69 @@ def test_plan_takes_what_can_go_for_the_first_file_of_its_group(open_gallery, fo
     table = gallery.plan().table
     assert table["path"].tolist() == [str(folder / "a.png")]
     assert table["keeper"].tolist() == [str(folder / "b.png")]
+
+
+@pytest.fixture
+def looked_at(tmp_path):
+    """A gallery with the second look: a photo that is re-encoded, one with a stamp, and one that is turned as well."""
+    folder = tmp_path / "looked at"
+    folder.mkdir()
+    for number, name in enumerate(["coffee", "cat", "rocket"]):
+        with Image.open(PHOTOS / f"{name}.jpg") as photo:
+            photo.save(folder / f"{name}.png")
+            copy = photo.copy()
+            if number:
+                ImageDraw.Draw(copy).text((300, 200), "SPECIMEN", "white", font_size=24)
+            copy.rotate(90 * (number == 2), expand=True).save(folder / f"{name}_copy.jpg", quality=80 - 10 * number)
+    duplicates = find_duplicates(folder, progress=False, cache=False)
+    gallery = ReviewGallery(
+        duplicates, file=tmp_path / "decisions", labels=Labels(duplicates.images, tmp_path / "labels")
+    )
+    return gallery
+
+
+def test_groups_are_shown_by_verdict_and_the_least_certain_first(looked_at):
+    gallery = looked_at
+    assert [name for name, _ in gallery.state["filters"]] == ["all", "remove", "review", "same", "edited"]
+    assert gallery.state["filters"][-1] == ("edited", "edited · 2")
+    ask(gallery, "set_filter", filter="edited")
+    assert {name for name in shown(gallery) if "copy" in name} == {"cat_copy.jpg", "rocket_copy.jpg"}
+    ask(gallery, "set_filter", filter="same")
+    assert set(shown(gallery)) == {"coffee.png", "coffee_copy.jpg"}
+    ask(gallery, "set_filter", filter="all")
+    ask(gallery, "set_order", order="uncertain")
+    worst = {file.image: file.worst for group in gallery.review.members.values() for file in group[1:]}
+    assert all(value > 0 for value in worst.values())
+    uncertain = [abs(np.log(worst[group["files"][1]["image"]])) for group in gallery.state["groups"]]
+    assert uncertain == sorted(uncertain)
+    for wrong in ({"filter": "none"}, {"filter": 3}):
+        with pytest.raises(MessageError):
+            gallery._gallery.receive({"do": "set_filter", **wrong})
+
+
+def test_taking_back_shows_a_file_again_that_is_not_among_those_shown(looked_at):
+    gallery = looked_at
+    ask(gallery, "set_filter", filter="edited")
+    edited = shown(gallery)["cat_copy.jpg"]["image"]
+    ask(gallery, "toggle", image=edited)
+    ask(gallery, "set_filter", filter="same")
+    assert "cat_copy.jpg" not in shown(gallery)
+    ask(gallery, "undo")
+    assert gallery.state["filter"] == "all"
+    assert shown(gallery)["cat_copy.jpg"]["action"] == "review"
+
+
+def test_the_window_that_differs_most_is_where_the_stamp_is_in_both_files(looked_at):
+    files = shown(looked_at)
+    assert files["coffee_copy.jpg"]["window"] is None
+    for name in ("cat_copy.jpg", "rocket_copy.jpg"):
+        file = files[name]
+        with Image.open(PHOTOS / name.replace("_copy", "")) as photo:
+            stamp = np.array([300, 200, 440, 230]) / np.tile(photo.size, 2)
+        for left, top, right, bottom in (file["window"][:4], file["window"][4:]):  # both as they match
+            assert stamp[0] - 0.03 < left < right < stamp[2] + 0.03
+            assert stamp[1] - 0.03 < top < bottom < stamp[3] + 0.05
+        assert files[name.replace("_copy.jpg", ".png")]["image"] == file["keeper"]
 
 
 def test_no_duplicates_are_an_empty_gallery(open_gallery, tmp_path):

@@ -1,7 +1,7 @@
 // Two files at full resolution: side by side, in flicker, or their difference.
 
-import { pathOf } from "./cards.js";
-import { button, clamp, element, icon, jpegAddress } from "./dom.js";
+import { button, clamp, element } from "./dom.js";
+import { makeSide } from "./side.js";
 
 const MODES = ["Side by side", "Flicker", "Difference"];
 const FLICKER = 1;
@@ -20,10 +20,11 @@ export function makeComparison(gallery) {
 
   const modes = MODES.map((name, i) => button(`${name} (${i + 1})`, () => setMode(i), {}, name));
   const stored = button("As it is stored (T)", () => setStored(!asStored), {}, "As stored");
+  const marked = button("The place that differs most (W)", goToWindow, {}, "Marked place");
   const closer = button("Zoom in (+)", () => setZoom(zoom * 2), {}, "+");
   const farther = button("Zoom out (−)", () => setZoom(zoom / 2), {}, "−");
   const scale = element("span", { className: "dupviz-scale" });
-  const sides = [0, 1].map(makeSide);
+  const sides = [0, 1].map((side) => makeSide(side, zoomAt));
   const stage = element("div", { className: "dupviz-stage" }, ...sides.map(({ figure }) => figure));
   const note = "Black where they are equal; differences are four times as bright.";
   const legend = element("span", { className: "dupviz-note", textContent: note });
@@ -36,6 +37,7 @@ export function makeComparison(gallery) {
       { className: "dupviz-bar" },
       element("span", { className: "dupviz-modes", role: "group" }, ...modes),
       stored,
+      marked,
       element("span", { className: "dupviz-zoom" }, farther, scale, closer),
       toggle,
       button("Not a duplicate (D)", () => gallery.decide.d(), {}, "Not a duplicate"),
@@ -44,14 +46,6 @@ export function makeComparison(gallery) {
     legend,
     stage,
   );
-
-  function makeSide(side) {
-    const img = element("img", { draggable: false, onclick: zoomAt });
-    const caption = element("figcaption");
-    const problem = element("p", { hidden: true });
-    const frame = element("div", { className: "dupviz-frame" }, img, problem);
-    return { figure: element("figure", { dataset: { side } }, caption, frame), img, caption, problem };
-  }
 
   function open(wanted) {
     const group = gallery.groupOf(wanted);
@@ -84,24 +78,23 @@ export function makeComparison(gallery) {
     toggle.replaceChildren(file.action === "remove" ? "Keep it" : "Let it go");
     farther.disabled = zoom === 1;
     closer.disabled = zoom === LARGEST_ZOOM;
-    describe(0, files[0], files[0].shape);
-    const ownShape = asStored && file.rotation % 180 ? [...file.shape].reverse() : file.shape;
-    describe(1, file, mode ? files[0].shape : ownShape);
-    ask(files[0].image, file);
+    marked.hidden = !file.window;
+    const keeper = keeperOf(file);
+    const { words } = gallery.state();
+    const shape = storedShape(keeper);
+    sides[0].describe(keeper, { words, shape, window: file.window?.slice(0, 4), shown: box(), asStored: true });
+    const ownShape = asStored ? storedShape(file) : file.shape;
+    const window = asStored && file.turn ? null : file.window?.slice(4);
+    sides[1].describe(file, { words, shape: mode ? shape : ownShape, window, shown: box(), asStored });
+    ask(keeper.image, file);
   }
 
-  function describe(side, file, shape) {
-    const { caption, img, figure } = sides[side];
-    const turned = file.turn && (asStored ? "as it is stored" : `shown ${file.turn}`);
-    const facts = [file.pixels, file.size, file.kind, file.mse, turned].filter(Boolean).join(" · ");
-    figure.dataset.action = file.action;
-    figure.style.setProperty("--ratio", shape[0] / shape[1]);
-    img.alt = file.name;
-    caption.replaceChildren(
-      element("span", { className: "dupviz-mark" }, icon(file.action), gallery.state().words[file.action]),
-      element("b", { textContent: pathOf(file) }),
-      element("span", { textContent: facts }),
-    );
+  const storedShape = (file) => (file.rotation % 180 ? [...file.shape].reverse() : file.shape);
+
+  // The file that it goes for, or is compared with: not always the one that stays.
+  function keeperOf(file) {
+    const { files } = gallery.groupOf(file.image);
+    return files.find((each) => each.image === file.keeper) ?? files[0];
   }
 
   function ask(keeper, file) {
@@ -124,13 +117,7 @@ export function makeComparison(gallery) {
   function receive(request, reasons, buffers) {
     if (!dialog.open || JSON.stringify(request) !== asked) return;
     dialog.setAttribute("aria-busy", false);
-    sides.forEach(({ img, problem }, i) => {
-      URL.revokeObjectURL(img.src);
-      img.hidden = Boolean(reasons[i]);
-      problem.hidden = !reasons[i];
-      problem.textContent = reasons[i];
-      if (!reasons[i]) img.src = jpegAddress(buffers[i]);
-    });
+    sides.forEach((side, i) => side.show(buffers[i], reasons[i]));
   }
 
   // The part of the pictures that is shown: left, top, right, bottom.
@@ -138,6 +125,15 @@ export function makeComparison(gallery) {
     const half = 0.5 / zoom;
     const [x, y] = centre.map((at) => clamp(at, half, 1 - half));
     return [x - half, y - half, x + half, y + half];
+  }
+
+  function goToWindow() {
+    const { window } = gallery.groupOf(image).files.find((each) => each.image === image);
+    if (!window) return;
+    const [left, top, right, bottom] = window;
+    centre = [(left + right) / 2, (top + bottom) / 2];
+    const wanted = 0.25 / Math.max(right - left, bottom - top);
+    setZoom(zoom > 1 ? 1 : 2 ** Math.floor(Math.log2(clamp(wanted, 2, LARGEST_ZOOM))));
   }
 
   function setMode(next) {
@@ -197,6 +193,7 @@ export function makeComparison(gallery) {
     3: () => setMode(2),
     f: flipByHand,
     t: () => setStored(!asStored),
+    w: goToWindow,
     "+": () => setZoom(zoom * 2),
     "=": () => setZoom(zoom * 2),
     "-": () => setZoom(zoom / 2),

@@ -25,6 +25,9 @@ export function makeFrame({ send, turnPage, acceptPage, showHelp }) {
       else threshold.value = last;
     },
   });
+  const filter = element("select", { onchange: () => send("set_filter", { filter: filter.value }) });
+  const order = element("select", { onchange: () => send("set_order", { order: order.value }) });
+  const sorting = element("label", {}, "Order", order);
   const undo = button("Undo (U)", () => send("undo"), {}, icon("undo"));
   const redo = button("Redo (R)", () => send("redo"), {}, icon("redo"));
   const label = "Mark all groups of this page as reviewed (Shift A)";
@@ -37,6 +40,8 @@ export function makeFrame({ send, turnPage, acceptPage, showHelp }) {
     element(
       "div",
       { className: "dupviz-controls" },
+      element("label", {}, "Show", filter),
+      sorting,
       element("label", {}, "Keep", rule),
       element("label", {}, "MSE below", threshold),
       element("span", { className: "dupviz-buttons" }, ...buttons),
@@ -60,6 +65,16 @@ export function makeFrame({ send, turnPage, acceptPage, showHelp }) {
     return element("span", { className }, ...(name ? [icon(name)] : []), text);
   }
 
+  // Fill a menu, if there is something new to choose from.
+  function offer(menu, choices, chosen) {
+    const text = JSON.stringify(choices);
+    if (menu.text !== text) {
+      menu.text = text;
+      menu.replaceChildren(...choices.map(([value, textContent]) => element("option", { value, textContent })));
+    }
+    menu.value = chosen;
+  }
+
   function update(state) {
     totals.replaceChildren(
       count("dupviz-going", `${state.go} can go, ${state.freed}`, "remove"),
@@ -69,10 +84,10 @@ export function makeFrame({ send, turnPage, acceptPage, showHelp }) {
     bar.firstChild.style.width = `${state.all ? (100 * state.reviewed) / state.all : 0}%`;
     bar.setAttribute("aria-valuenow", state.reviewed);
     bar.setAttribute("aria-valuemax", state.all);
-    if (rule.options.length !== state.rules.length) {
-      rule.replaceChildren(...state.rules.map(([value, textContent]) => element("option", { value, textContent })));
-    }
-    rule.value = state.rule;
+    offer(rule, state.rules, state.rule);
+    offer(filter, state.filters, state.filter);
+    offer(order, state.orders, state.order);
+    sorting.hidden = !state.orders.length;
     last = state.threshold;
     if (!isTyping) threshold.value = last;
     threshold.max = state.max_mse;

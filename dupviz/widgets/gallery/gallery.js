@@ -53,7 +53,7 @@ export function openGallery(connection, parent) {
     const hasFocus = list.contains(document.activeElement);
     const at = order().indexOf(current);
     state = connection.state();
-    const isSamePage = old.page === state.page && old.pages === state.pages;
+    const isSamePage = ["page", "pages", "filter", "order"].every((what) => old[what] === state[what]);
     for (const [action, colour] of Object.entries(state.colours)) {
       root.style.setProperty(`--dupviz-${action}`, colour);
     }
@@ -83,7 +83,7 @@ export function openGallery(connection, parent) {
       });
     });
     if (!nodes.length) {
-      nodes.push(element("p", { className: "dupviz-empty", textContent: "There are no duplicates below this MSE." }));
+      nodes.push(element("p", { className: "dupviz-empty", textContent: state.filter === "all" ? "There are no duplicates below this MSE." : "There are no such groups any more." }));
     }
     if (nodes.length === list.children.length && nodes.every((node, i) => node === list.children[i])) return;
     const top = list.scrollTop;

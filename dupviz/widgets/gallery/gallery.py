@@ -1,5 +1,6 @@
 """The review gallery without a screen: what is shown, and what each message does."""
 
+import math
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +18,8 @@ from dupviz._words import COLOURS, WORDS, count, file_size, printable
 from dupviz.cleanup.plan import Plan, make_plan
 from dupviz.groups.keep import KEEP_RULES
 from dupviz.images.formats import DecodeError, NotAnImage
+from dupviz.look.second_look import UNREADABLE
+from dupviz.look.verdict import DIFFERENT, EDITED, SAME, TOO_SMALL
 from dupviz.review.decisions import Member
 from dupviz.review.labels import Labels
 from dupviz.review.session import Review
@@ -36,6 +39,20 @@ FILES_PER_GROUP = 24  # shown at first
 THUMBNAIL_SIDE = 360  # pixels: for 180 on a screen of twice the usual density
 LARGEST_SIDE = 4096  # of what a screen may ask for
 REASONS = {"gone": "This file is no longer there.", "changed": "This file has changed since it was read."}
+
+
+def _has(verdict: str) -> Callable[[Member], bool]:
+    return lambda file: file.verdict == verdict
+
+
+# Which groups are shown: those with such a file.
+FILTERS: dict[str, tuple[str, Callable[[Member], bool]]] = {
+    "all": ("all groups", lambda file: True),
+    "remove": ("can go", lambda file: file.action == "remove"),
+    "review": ("to review", lambda file: file.action == "review"),
+    **{verdict: (verdict, _has(verdict)) for verdict in (SAME, EDITED, TOO_SMALL, DIFFERENT, UNREADABLE)},
+}
+ORDERS = {"found": "as found", "uncertain": "least certain first"}
 
 
 class Gallery:
@@ -66,6 +83,7 @@ class Gallery:
             self._rules["own"] = "own rule"
         self._expanded: set[int] = set()
         self._notices = 0
+        self._filter, self._order = "all", "found"
         self._page = 0
         self._shown: list[int] = []  # groups, which stay where they are until another page is turned to
         self._go_to_first_open_group()
@@ -84,6 +102,8 @@ class Gallery:
             "redo": (self._redo, {}),
             "set_keep_rule": (self._set_keep_rule, {"rule": one_of(list(self._rules))}),
             "set_threshold": (self._set_threshold, {"threshold": number}),
+            "set_filter": (self._set_filter, {"filter": one_of(list(FILTERS))}),
+            "set_order": (self._set_order, {"order": one_of(list(ORDERS))}),
             "page": (self._go_to, {"page": whole}),
             "expand": (lambda group: self._expanded.add(group), {"group": whole}),
         }
@@ -166,8 +186,24 @@ class Gallery:
         self.review.regroup(threshold=threshold)
         self._go_to(0)
 
+    def _set_filter(self, filter: str) -> None:
+        self._filter = filter
+        self._go_to(0)
+
+    def _set_order(self, order: str) -> None:
+        self._order = order
+        self._go_to(0)
+
+    def _names(self) -> list[int]:
+        """The groups that are to be shown, in order."""
+        members = self.review.members
+        names = [name for name, group in members.items() if any(map(FILTERS[self._filter][1], group))]
+        if self._order == "uncertain":
+            names.sort(key=lambda name: min(map(certainty, members[name][1:])))
+        return names
+
     def _go_to(self, page: int) -> None:
-        names = list(self.review.members)
+        names = self._names()
         self._page = max(0, min(page, self._pages() - 1))
         self._shown = names[GROUPS_PER_PAGE * self._page :][:GROUPS_PER_PAGE]
 
@@ -175,14 +211,16 @@ class Gallery:
         """Show the group of a file, if it is not on this page."""
         name = self.review.group_of(image)
         if name is not None and name not in self._shown:
-            self._go_to(list(self.review.members).index(name) // GROUPS_PER_PAGE)
+            if name not in self._names():
+                self._filter = "all"
+            self._go_to(self._names().index(name) // GROUPS_PER_PAGE)
 
     def _go_to_first_open_group(self) -> None:
-        open_groups = (i for i, name in enumerate(self.review.members) if not self.review.is_reviewed(name))
+        open_groups = (i for i, name in enumerate(self._names()) if not self.review.is_reviewed(name))
         self._go_to(next(open_groups, 0) // GROUPS_PER_PAGE)
 
     def _pages(self) -> int:
-        return max(1, -(-len(self.review.members) // GROUPS_PER_PAGE))
+        return max(1, -(-len(self._names()) // GROUPS_PER_PAGE))
 
     def _describe(self, notice: str = "") -> dict[str, Any]:
         self._notices += 1
@@ -199,6 +237,10 @@ class Gallery:
             "review": sum(file.action == "review" for file in files),
             "all": len(members),
             "reviewed": sum(map(self.review.is_reviewed, members)),
+            "filters": self._filters(),
+            "filter": self._filter,
+            "orders": list(ORDERS.items()) if self._says_why else [],
+            "order": self._order,
             "rule": "own" if callable(self.review.keep) else self.review.keep,
             "rules": list(self._rules.items()),
             "threshold": self.review.threshold,
@@ -210,6 +252,18 @@ class Gallery:
             "words": WORDS,
             "colours": COLOURS,
         }
+
+    def _filters(self) -> list[tuple[str, str]]:
+        """What can be chosen to be shown, each with the number of its groups; what there is none of is left out."""
+        counts = dict.fromkeys(FILTERS, 0)
+        for group in self.review.members.values():
+            for name, (_, belongs) in FILTERS.items():
+                counts[name] += any(map(belongs, group))
+        return [
+            (name, f"{words} · {counts[name]:,}")
+            for name, (words, _) in FILTERS.items()
+            if counts[name] or name in ("all", self._filter)
+        ]
 
     def _describe_group(self, name: int) -> dict[str, Any]:
         group = self.review.members.get(name, [])
@@ -239,6 +293,8 @@ class Gallery:
             "mse": card.mse,
             "turn": card.turn,
             "reason": file.reason if self._says_why else "",
+            "keeper": file.keeper,
+            "window": list(file.window) if file.worst > 1 else None,
             "rotation": file.rotation,
             "mirrored": file.mirrored,
             "shape": [height, width] if file.rotation % 180 else [width, height],
@@ -275,3 +331,10 @@ class Gallery:
             return "", file_jpeg(facts["path"], side, rotation=rotation, mirrored=mirrored, box=box)
         except (DecodeError, NotAnImage, OSError) as error:
             return printable(f"This file cannot be shown: {error}."), b""
+
+
+def certainty(file: Member) -> float:
+    """How far its worst window is from the line between the same picture and another; 0 if it is not known."""
+    if file.verdict == TOO_SMALL or math.isnan(file.worst):
+        return 0.0
+    return abs(math.log(file.worst)) if file.worst > 0 else math.inf

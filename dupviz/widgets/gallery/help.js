@@ -22,6 +22,7 @@ const COMPARISON_KEYS = [
   ["1 2 3", "side by side, flicker, difference (black where they are equal, four times as bright where not)"],
   ["F", "the other one, in flicker"],
   ["+ −", "zoom; the arrow keys move"],
+  ["W", "the place that differs most, and back"],
   ["T", "as it is stored, not turned"],
   ["← →", "previous, next file"],
   ["Space K D U", "decide, as in the gallery"],

@@ -1,0 +1,51 @@
+// One of the two pictures of a comparison, with its caption and the window in which the two differ most.
+
+import { pathOf } from "./cards.js";
+import { element, icon, jpegAddress } from "./dom.js";
+
+export function makeSide(side, onClick) {
+  const img = element("img", { draggable: false, onclick: onClick });
+  const mark = element("div", { className: "dupviz-window", hidden: true });
+  const view = element("div", { className: "dupviz-view" }, img, mark);
+  const caption = element("figcaption");
+  const problem = element("p", { hidden: true });
+  const frame = element("div", { className: "dupviz-frame" }, view, problem);
+  const figure = element("figure", { dataset: { side } }, caption, frame);
+
+  // `shown` is the part of the picture that is shown: left, top, right, bottom, as in `window`.
+  function describe(file, { words, shape, window, shown, asStored }) {
+    const turned = file.turn && (asStored ? "as it is stored" : `shown ${file.turn}`);
+    const facts = [file.pixels, file.size, file.kind, file.mse, turned, file.reason].filter(Boolean).join(" · ");
+    figure.dataset.action = file.action;
+    figure.style.setProperty("--ratio", shape[0] / shape[1]);
+    img.alt = file.name;
+    mark.hidden = !window;
+    if (window) Object.assign(mark.style, placeIn(shown, window));
+    caption.replaceChildren(
+      element("span", { className: "dupviz-mark" }, icon(file.action), words[file.action]),
+      element("b", { textContent: pathOf(file) }),
+      element("span", { textContent: facts }),
+    );
+  }
+
+  function show(bytes, reason) {
+    URL.revokeObjectURL(img.src);
+    img.hidden = Boolean(reason);
+    problem.hidden = !reason;
+    problem.textContent = reason;
+    if (!reason) img.src = jpegAddress(bytes);
+  }
+
+  return { figure, describe, show };
+}
+
+// Where a window lies in the part of a picture that is shown, as CSS.
+function placeIn([x0, y0, x1, y1], [left, top, right, bottom]) {
+  const percent = (part, whole) => `${(100 * part) / whole}%`;
+  return {
+    left: percent(left - x0, x1 - x0),
+    top: percent(top - y0, y1 - y0),
+    width: percent(right - left, x1 - x0),
+    height: percent(bottom - top, y1 - y0),
+  };
+}
