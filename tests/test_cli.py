@@ -105,15 +105,16 @@ def test_json_goes_to_a_file_beside_the_table(folder, tmp_path_factory):
 def test_groups_and_plan_are_written_as_tables_without_formulas(folder, tmp_path_factory):
     out = tmp_path_factory.mktemp("out")
     (folder / "turned.png").rename(folder / "=1+2.png")
-    result = dupviz("scan", ".", "--csv", out / "groups.csv", "--plan", out / "plan.csv", "--quiet", cwd=folder)
+    names = ["one.png", "other.png", "=1+2.png"]
+    result = dupviz("scan", *names, "--csv", out / "groups.csv", "--plan", out / "plan.csv", "--quiet", cwd=folder)
     assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
-    header, keep, remove = csv.reader((out / "groups.csv").open(newline=""))
+    tables = {name: list(csv.reader((out / name).read_text().splitlines())) for name in ("groups.csv", "plan.csv")}
+    header, keep, remove = tables["groups.csv"]
     assert header[:5] == ["group", "action", "path", "keeper", "mse"]
     assert keep[:4] == ["0", "keep", "one.png", "one.png"]
     assert remove[:4] == ["0", "remove", "./=1+2.png", "one.png"]
-    for name in ("groups.csv", "plan.csv"):
-        cells = [cell for row in csv.reader((out / name).open(newline="")) for cell in row]
-        assert not any(cell.startswith(("=", "+", "-", "@")) for cell in cells)
+    for table in tables.values():
+        assert not any(cell.startswith(("=", "+", "-", "@")) for row in table for cell in row)
     moved = dupviz("clean", "--plan", out / "plan.csv", "--to", out / "gone", "--yes")
     assert moved.returncode == 0
     assert (out / "gone" / "=1+2.png").exists()

@@ -11,6 +11,7 @@ from dupviz._html import notebook_html, thumbnail_uri
 from dupviz._words import COLOURS, count, file_size, plural, turn
 from dupviz.groups.sweep import View
 from dupviz.images.imageset import ImageSet
+from dupviz.look.verdict import DIFFERENT, FLAT, SAME
 from dupviz.metrics import transform
 from dupviz.search.histogram import MseHistogram
 from dupviz.widgets.drawing import Frame, label, on_theme, pickable, svg
@@ -23,6 +24,7 @@ __all__ = [
     "draw_pair",
     "draw_quality",
     "draw_totals",
+    "draw_verdict",
     "mse_edges",
     "threshold_at",
 ]
@@ -159,8 +161,13 @@ def draw_quality(
     return svg(WIDTH, HEIGHT, [*parts, *chart.mse_axis(threshold)])
 
 
-def draw_totals(view: View) -> str:
+def draw_totals(view: View, *, alone: bool = False) -> str:
     """The numbers at a threshold, large.
+
+    Parameters
+    ----------
+    alone : bool
+        Whether to say that what can go can go by the MSE alone.
 
     Returns
     -------
@@ -170,7 +177,7 @@ def draw_totals(view: View) -> str:
     numbers = [
         ("inherit", f"{view.pairs:,}", f"{plural(view.pairs, 'pair')} below {view.threshold:g}"),
         ("inherit", f"{view.groups:,}", plural(view.groups, "group")),
-        (ACCENT, f"{view.files:,}", f"{plural(view.files, 'file')} can go"),
+        (ACCENT, f"{view.files:,}", f"{plural(view.files, 'file')} can go{', by the MSE alone' * alone}"),
         (ACCENT, file_size(view.bytes), "would be freed"),
     ]
     return notebook_html("totals", numbers=numbers)
@@ -222,6 +229,19 @@ def draw_pair(images: ImageSet, pair: Any) -> str:
     paths = [images.files["path"].iat[row] for row in (pair.a, pair.b)]
     pictures = [(path, thumbnail_uri(tensor)) for path, tensor in zip(paths, tensors)]
     return notebook_html("pair", pictures=pictures, mse=f"MSE {pair.mse:,.1f}", turn=turn(pair.rotation, pair.mirrored))
+
+
+def draw_verdict(verdict: str, kind: str) -> str:
+    """What the second look says of a pair, in a line.
+
+    Returns
+    -------
+    str
+        HTML.
+    """
+    colour = on_theme(COLOURS["keep"]) if verdict == SAME else ACCENT if verdict == DIFFERENT else REST
+    words = ", ".join(filter(None, [verdict, kind if kind not in (verdict, FLAT) else ""]))
+    return f'<div style="line-height: 1.3"><span style="color: {colour}; font-weight: 600">{words}</span></div>'
 
 
 def _chart(largest: float, most: float = 1) -> MseChart:

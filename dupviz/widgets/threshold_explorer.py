@@ -1,6 +1,8 @@
 """How does 200 behave? One search, one slider."""
 
+from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +13,7 @@ from dupviz._html import escaped
 from dupviz._words import count
 from dupviz.groups.sweep import Sweep
 from dupviz.images.imageset import ImageSet
+from dupviz.look.second_look import Look
 from dupviz.metrics import LARGEST_MSE
 from dupviz.review.labels import Labels
 from dupviz.search.histogram import mse_histogram
@@ -24,6 +27,7 @@ from dupviz.widgets.threshold_drawing import (
     draw_pair,
     draw_quality,
     draw_totals,
+    draw_verdict,
     mse_edges,
     threshold_at,
 )
@@ -40,6 +44,10 @@ CURVE_POINTS = 16
 STEP = 0.01  # of the slider: 2 % of the threshold
 ENOUGH_LABELS = 24  # before precision and recall say anything
 WISHES = {f"1 in {number}": 1 / number for number in (5, 10, 20, 100, 1000)}
+SIDES = (
+    "<b>Just below the threshold</b>: duplicates by the MSE, the nearest to it last",
+    "<b>Just above the threshold</b>: no duplicates by the MSE, the nearest to it first",
+)
 WRAP = {"flex_flow": "row wrap", "align_items": "center", "grid_gap": "4px 8px", "overflow": "hidden"}
 CHART = {"flex": "1 1 380px", "max_width": "490px"}
 
@@ -65,7 +73,10 @@ class ThresholdExplorer(widgets.VBox):
     histogram, curve, quality : View
     totals, opinion, largest : ipywidgets.HTML
     edge : list of EdgePair
-        The pairs just below the threshold, the nearest to it last, then those just above.
+        The pairs just below the threshold, the nearest to it last, then those just above. What the second look says of
+        them, if there is one, follows as soon as it is known.
+    titles : (ipywidgets.HTML, ipywidgets.HTML)
+        Above the pairs of each side, with a count of their verdicts.
     """
 
     def __init__(self, duplicates: "Duplicates", *, labels: Labels | str | Path | None = None) -> None:
@@ -82,6 +93,7 @@ class ThresholdExplorer(widgets.VBox):
         )
         self._threshold = min(duplicates.threshold, self._max_mse)
         self._following = False
+        self._looker = ThreadPoolExecutor(1)
 
         self.slider = widgets.FloatLogSlider(
             min=0, max=max(STEP, np.log10(max(1.0, self._max_mse))), step=STEP, readout=False, description="Threshold"
@@ -97,6 +109,7 @@ class ThresholdExplorer(widgets.VBox):
         self.histogram, self.curve, self.quality = (View(layout=CHART) for _ in range(3))
         self.totals, self.opinion, self.largest = (widgets.HTML() for _ in range(3))
         self.edge = [EdgePair(self._images, self.labels, self._weigh_labels) for _ in range(2 * EDGE)]
+        self.titles = widgets.HTML(), widgets.HTML()
         self._weigh_labels()
         self._draw()
 
@@ -133,9 +146,9 @@ class ThresholdExplorer(widgets.VBox):
             widgets.HBox([self.slider, self.number, *self.presets, self.suggested], layout=WRAP),
             self.totals,
             widgets.HBox([self.histogram, self.curve], layout=WRAP),
-            widgets.HTML("<b>Just below the threshold</b>: duplicates, the nearest to it last"),
+            self.titles[0],
             widgets.HBox(below, layout=WRAP),
-            widgets.HTML("<b>Just above the threshold</b>: no duplicates, the nearest to it first"),
+            self.titles[1],
             widgets.HBox(above, layout=WRAP),
             widgets.HBox([self.quality, widgets.VBox([self.opinion, self.wish], layout=CHART)], layout=WRAP),
             self.largest,
@@ -153,7 +166,7 @@ class ThresholdExplorer(widgets.VBox):
     def _draw(self) -> None:
         self._follow()
         view = self._sweep.at(self._threshold)
-        self.totals.value = draw_totals(view)
+        self.totals.value = draw_totals(view, alone=self._duplicates.looks is not None)
         self.histogram.svg = draw_histogram(self._counts, self._threshold, self._max_mse, self._marks)
         self.curve.svg = draw_curve(self._curve, view, self._max_mse, self._marks)
         for chart in (self.histogram, self.curve):
@@ -162,8 +175,30 @@ class ThresholdExplorer(widgets.VBox):
             rows = list(pairs.itertuples())
             for place, slot in enumerate(side):
                 slot.show(rows[place] if place < len(rows) else None)
+        for title, words in zip(self.titles, SIDES):
+            title.value = words
+        self.looking = self._looker.submit(self._look_again, self._threshold)
         self.largest.value = draw_largest_group(view, self._images)
         self._draw_quality()
+
+    def _look_again(self, threshold: float) -> None:
+        """Say what the second look makes of the pairs at the edge, unless the threshold has moved on meanwhile."""
+        looks = self._duplicates.looks
+        if looks is None:
+            return
+        for title, words, slots in zip(self.titles, SIDES, (self.edge[:EDGE], self.edge[EDGE:])):
+            verdicts = []
+            for slot in slots:
+                pair = slot.pair
+                if self._threshold != threshold:
+                    return
+                if pair is not None:
+                    look = looks.at(pair.a, pair.b, pair.rotation, pair.mirrored)
+                    slot.judge(look)
+                    verdicts.append(look.verdict)
+            counts = ", ".join(f"{number} {verdict}" for verdict, number in Counter(verdicts).most_common())
+            title.value = f"{words}. The second look: {counts}" if counts else words
+        looks.save()
 
     def _follow(self) -> None:
         """Bring all controls to the present threshold."""
@@ -235,7 +270,7 @@ class EdgePair(widgets.VBox):
     ----------
     same, different : ipywidgets.Button
         Pressing the one that is marked takes the label back.
-    picture : ipywidgets.HTML
+    picture, verdict : ipywidgets.HTML
     pair : named tuple or None
         The row of the pairs that is shown.
     """
@@ -243,21 +278,28 @@ class EdgePair(widgets.VBox):
     def __init__(self, images: ImageSet, labels: Labels, changed: Callable[[], object]) -> None:
         self._images, self._labels, self._changed = images, labels, changed
         self.pair: Any = None
-        self.picture = widgets.HTML()
+        self.picture, self.verdict = widgets.HTML(), widgets.HTML()
         self.same = widgets.Button(description="same picture", layout={"width": "96px", "padding": "0"})
         self.different = widgets.Button(description="different", layout={"width": "76px", "padding": "0"})
         for button, same in ((self.same, True), (self.different, False)):
             button.style.font_size = "11px"
             button.on_click(lambda button, same=same: self._label(same))
-        super().__init__([self.picture, widgets.HBox([self.same, self.different])], layout={"width": "182px"})
+        super().__init__(
+            [self.picture, self.verdict, widgets.HBox([self.same, self.different])], layout={"width": "182px"}
+        )
 
     def show(self, pair: Any) -> None:
         """Show a pair, or none."""
         self.pair = pair
         self.layout.display = "none" if pair is None else None
+        self.verdict.value = ""
         if pair is not None:
             self.picture.value = draw_pair(self._images, pair)
             self._mark()
+
+    def judge(self, look: Look) -> None:
+        """Show what the second look says."""
+        self.verdict.value = draw_verdict(look.verdict, look.kind)
 
     def _label(self, same: bool) -> None:
         now = self._labels.get(self.pair.a, self.pair.b)

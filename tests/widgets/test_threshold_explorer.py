@@ -4,10 +4,11 @@ import re
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from made_up import find_by_mse
 
-from dupviz import Labels, edge_pairs, mse_histogram
+from dupviz import Labels, edge_pairs, find_duplicates, mse_histogram, second_look
 from dupviz.metrics import LARGEST_MSE
 from dupviz.threshold.suggest import share_interval
 from dupviz.widgets import ThresholdExplorer, threshold_explorer
@@ -55,6 +56,28 @@ def test_every_view_is_that_of_the_threshold(explorer, duplicates, threshold):
     assert f">{threshold:g}</text>" in explorer.curve.svg
     for slot in explorer.edge:
         assert slot.pair is None or f"<b>MSE {slot.pair.mse:,.1f}</b>" in slot.picture.value
+
+
+def test_the_second_look_says_what_lies_on_each_side(tmp_path):
+    duplicates = find_duplicates(SAMPLE, progress=False)
+    explorer = ThresholdExplorer(duplicates, labels=tmp_path / "labels.jsonl")
+    explorer.threshold = 150  # the two invoices, 122 apart, lie below; the two foggy pictures, 179 apart, above
+    explorer.looking.result()
+    rows = [slot.pair._asdict() for slot in explorer.edge if slot.pair]
+    expected = second_look(duplicates.images, pd.DataFrame(rows), progress=False)["verdict"].tolist()
+    shown = [re.sub("<[^>]*>", "", slot.verdict.value) for slot in explorer.edge if slot.pair]
+    assert [words.split(",")[0] for words in shown] == expected
+    for title, verdicts in zip(explorer.titles, (expected[:5], expected[5:])):
+        for verdict in set(verdicts):
+            assert f"{verdicts.count(verdict)} {verdict}" in title.value
+    assert "by the MSE alone" in explorer.totals.value
+
+
+def test_without_a_second_look_there_is_no_verdict(explorer):
+    explorer.looking.result()
+    assert {slot.verdict.value for slot in explorer.edge} == {""}
+    assert "second look" not in "".join(title.value for title in explorer.titles)
+    assert "alone" not in explorer.totals.value
 
 
 def test_each_control_moves_the_threshold(explorer):
