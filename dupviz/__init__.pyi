@@ -16,6 +16,8 @@ from .images.imageset import open_images as open_images
 from .images.load import load_images as load_images
 from .look.second_look import second_look as second_look
 from .look.views import find_views as find_views
+from .look.window_map import WindowMap as WindowMap
+from .look.window_map import window_map as window_map
 from .metrics import distance as distance
 from .metrics import mse as mse
 from .metrics import squared_error_map as squared_error_map

@@ -1,7 +1,7 @@
 """Two pictures compared window by window: the worst of them, where it is, and how much of the picture differs."""
 
 import io
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from PIL import Image
@@ -12,7 +12,7 @@ from dupviz.look.picture import SIDE, Picture
 from dupviz.look.register import GRIDS, WHOLE, Box, correlation, register
 from dupviz.look.windows import CELL, WINDOWS, cell_means, sliding_means, square_cells, variances
 
-__all__ = ["LARGEST_NOISE", "QUIET", "Comparison", "compare"]
+__all__ = ["LARGEST_NOISE", "QUIET", "Comparison", "compare", "mean_ratio"]
 
 # R = E / (ALWAYS + PER_NOISE · N + PER_VARIANCE · (variance of a + of b) / 2) in a window: E is the mean squared error,
 # N what the files' own encoding does there. Above 1 the two differ by more than copies do.
@@ -56,6 +56,8 @@ class Comparison:
         The part of the first picture that the second shows, see `register`.
     light : str
         See `Light`.
+    ratios : dict of int to ndarray of float32
+        R in all windows, for each of `WINDOWS`.
     """
 
     worst: float
@@ -68,6 +70,7 @@ class Comparison:
     noise: float = np.nan
     box: Box = WHOLE
     light: str = "none"
+    ratios: dict[int, np.ndarray] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def where_in_b(self) -> Box:
@@ -123,6 +126,23 @@ def compare(a: Picture, b: Picture, boxes: tuple[Box, ...] = (WHOLE,)) -> Compar
         if best.worst <= 1:
             break
     return best
+
+
+def mean_ratio(a: Picture, b: Picture, box: Box = WHOLE) -> float:
+    """Q: the mean of E over that of N + 1, where both are in place, without another light.
+
+    Parameters
+    ----------
+    a, b : Picture
+    box : Box
+        The part of a that b shows.
+    """
+    frames = _frames(a, b, box)
+    if frames is None:
+        return np.inf
+    x, y, _ = frames
+    noise = _noise(b, x) + _noise(a, y)
+    return float(square_cells(x - y).mean() / (noise.mean() + 1))
 
 
 def _badness(found: Comparison) -> tuple[bool, float, float]:
@@ -190,11 +210,12 @@ class _Pair:
         y = self._frames[1]
         error = square_cells(x - y)
         worst, where, ratio, counted = -1.0, (0, 0, 0), np.ones((1, 1)), (np.ones((1, 1)),) * 2
+        ratios = {}
         for cells, counted in self._variances.items():
             allowed = self._always + self._per_variance * (counted[0] + counted[1]) / 2
             if noise is not None:
                 allowed = allowed + PER_NOISE * sliding_means(noise, cells)
-            ratio = sliding_means(error, cells) / allowed
+            ratio = ratios[cells] = sliding_means(error, cells) / allowed
             place = int(ratio.argmax())
             if ratio.flat[place] > worst:
                 worst, where = float(ratio.flat[place]), (*divmod(place, ratio.shape[1]), cells)
@@ -215,6 +236,7 @@ class _Pair:
             noise=float(noise.mean()) if noise is not None else np.nan,
             box=self._box,
             light=light,
+            ratios=ratios,
         )
 
 

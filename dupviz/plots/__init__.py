@@ -5,6 +5,7 @@ no setting of matplotlib is changed.
 """
 
 from dupviz.plots.galleries import plot_gallery, plot_group, plot_pairs
+from dupviz.plots.looks import plot_second_look
 from dupviz.plots.statistics import (
     plot_copies,
     plot_mse_histogram,
@@ -25,6 +26,7 @@ __all__ = [
     "plot_populations",
     "plot_quality",
     "plot_rotations",
+    "plot_second_look",
     "plot_tensor",
     "plot_threshold_curve",
 ]

@@ -1,0 +1,102 @@
+"""Where two pictures differ: what the second look measures, window by window, as a map."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from dupviz.images.imageset import ImageSet
+from dupviz.look.compare import compare, mean_ratio
+from dupviz.look.picture import open_picture
+from dupviz.look.register import Box
+from dupviz.look.verdict import judge
+
+__all__ = ["WindowMap", "window_map"]
+
+
+class WindowMap(NamedTuple):
+    """What the second look measures between two pictures.
+
+    Attributes
+    ----------
+    verdict, kind : str
+        As in `second_look`.
+    worst : float
+        The largest R: error in a window, over what copies may have there.
+    mean : float
+        Q: the mean error over the whole picture, over what the files' encoding does to it.
+    ratios : ndarray of float32, shape (rows, columns)
+        R of the worst window around each cell of 4 × 4 pixels: its largest value is `worst`.
+    a, b : ndarray of uint8, shape (height, width, 3)
+        The pictures as they were compared, at most 512 pixels long; b is turned to match.
+    box : Box
+        The part of a that b shows: left, top, right and bottom, in shares of a.
+    where, where_in_b : Box
+        The worst window in each picture.
+    """
+
+    verdict: str
+    kind: str
+    worst: float
+    mean: float
+    ratios: np.ndarray
+    a: np.ndarray
+    b: np.ndarray
+    box: Box
+    where: Box
+    where_in_b: Box
+
+
+def window_map(images: ImageSet, a: int, b: int, *, rotation: int = 0, mirrored: bool = False) -> WindowMap:
+    """Measure where two pictures differ.
+
+    Parameters
+    ----------
+    images : ImageSet
+    a, b : int
+        Row numbers.
+    rotation : {0, 90, 180, 270}
+    mirrored : bool
+        How b is turned to match a.
+
+    Returns
+    -------
+    WindowMap
+
+    Raises
+    ------
+    DecodeError
+        If a file cannot be read any more.
+    ValueError
+        If the two are too small to be compared, or too different to be laid over each other.
+    """
+    paths = images.files["path"]
+    first, second = open_picture(paths.iloc[a]), open_picture(paths.iloc[b]).turned(rotation, mirrored)
+    found = compare(first, second)
+    if not found.ratios:
+        raise ValueError(f"{paths.iloc[a]!r} and {paths.iloc[b]!r} have no windows to compare")
+    verdict, kind = judge(first, second, found, rotation=rotation, mirrored=mirrored)
+    return WindowMap(
+        verdict,
+        kind,
+        found.worst,
+        mean_ratio(first, second, found.box),
+        _spread(found.ratios),
+        first.rgb,
+        second.rgb,
+        found.box,
+        found.where,
+        found.where_in_b,
+    )
+
+
+def _spread(ratios: dict[int, np.ndarray]) -> np.ndarray:
+    """For each cell, the largest of all windows that it is in."""
+    maps = []
+    for cells, values in ratios.items():
+        rows, columns = values.shape
+        largest = np.full((rows + cells - 1, columns + cells - 1), -np.inf, np.float32)
+        for down, across in np.ndindex(cells, cells):
+            part = largest[down : down + rows, across : across + columns]
+            np.maximum(part, values, out=part)
+        maps.append(largest)
+    return np.maximum.reduce(maps)
