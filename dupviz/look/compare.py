@@ -30,6 +30,8 @@ LARGEST_NOISE = 2.0
 
 LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 
+CLIPPED, MUCH_CLIPPED = 250.0, 0.002  # grey levels; part of a picture
+
 UNKNOWN_QUALITY = 50  # of the JPEG whose errors stand for those of other lossy formats
 
 
@@ -128,21 +130,19 @@ def compare(a: Picture, b: Picture, boxes: tuple[Box, ...] = (WHOLE,)) -> Compar
     return best
 
 
-def mean_ratio(a: Picture, b: Picture, box: Box = WHOLE) -> float:
-    """Q: the mean of E over that of N + 1, where both are in place, without another light.
+def mean_ratio(a: Picture, b: Picture, found: Comparison) -> float:
+    """Q: the mean of E, as it was measured, over that of N plus 1.
 
     Parameters
     ----------
     a, b : Picture
-    box : Box
-        The part of a that b shows.
+    found : Comparison
+        Of the two.
     """
-    frames = _frames(a, b, box)
+    frames = _frames(a, b, found.box)
     if frames is None:
         return np.inf
-    x, y, _ = frames
-    noise = _noise(b, x) + _noise(a, y)
-    return float(square_cells(x - y).mean() / (noise.mean() + 1))
+    return found.error / float(np.mean(_noise(b, frames[0]) + _noise(a, frames[1])) + 1)
 
 
 def _badness(found: Comparison) -> tuple[bool, float, float]:
@@ -199,15 +199,20 @@ class _Pair:
         result = min(result, self._measure(_as_sharp(x, y), self._noise, "none"), key=_badness)
         if result.worst <= 1 or self._a.is_drawing or self._b.is_drawing:
             return result
-        light = fit_light(cell_means(x).reshape(-1, 3), cell_means(y).reshape(-1, 3))
-        if light.name == "none":
-            return result
-        lit = np.clip(light.apply(x), 0, 255)
-        return min(result, self._measure(_as_sharp(lit, y), self._noise, light.name), key=_badness)
+        for one, other in ((x, y), (y, x)):
+            light = fit_light(cell_means(one).reshape(-1, 3), cell_means(other).reshape(-1, 3))
+            if light.name == "none":
+                break
+            lit = np.clip(light.apply(one), 0, 255)
+            result = min(result, self._measure(_as_sharp(lit, other), self._noise, light.name, other), key=_badness)
+            if result.worst <= 1 or not _is_clipped(one):
+                break
+        return result
 
-    def _measure(self, x: np.ndarray, noise: np.ndarray | None, light: str) -> Comparison:
+    def _measure(self, x: np.ndarray, noise: np.ndarray | None, light: str, y: np.ndarray | None = None) -> Comparison:
+        """Measure one picture against another; by default the second."""
         assert self._frames is not None
-        y = self._frames[1]
+        y = self._frames[1] if y is None else y
         error = square_cells(x - y)
         worst, where, ratio, counted = -1.0, (0, 0, 0), np.ones((1, 1)), (np.ones((1, 1)),) * 2
         ratios = {}
@@ -296,6 +301,12 @@ def _by_coarseness(file_and_shown: tuple[Picture, np.ndarray]) -> float:
     if picture.is_lossless:
         return 0.0
     return float(np.mean(picture.tables[0])) if picture.tables else np.inf
+
+
+def _is_clipped(picture: np.ndarray) -> bool:
+    """Whether some of it is as bright, or as dark, as can be: no model of the light brings back what was lost there."""
+    brightest, darkest = picture.max(axis=2), picture.min(axis=2)
+    return bool(((brightest > CLIPPED) | (darkest < 255 - CLIPPED)).mean() > MUCH_CLIPPED)
 
 
 def _luma(picture: np.ndarray) -> np.ndarray:

@@ -36,7 +36,7 @@ from dupviz.look.verdict import (
     judge,
 )
 
-__all__ = ["LOOK_NUMBERS", "UNREADABLE", "Look", "Looks", "second_look"]
+__all__ = ["LOOK_NUMBERS", "UNREADABLE", "Look", "Looks", "compared", "second_look"]
 
 # From the surest that a file may go to the least.
 CAUTION = {SAME: 0, EDITED: 1, TOO_SMALL: 2, DIFFERENT: 3}
@@ -209,12 +209,7 @@ def _look(path: str, other_path: str, rotation: int, mirrored: bool, box: Box, r
         turned = other.turned(rotation, mirrored)
         if np.array_equal(picture.rgb, other.rgb) and _same_pixels(path, other_path):
             return Look(SAME, "same pixels", 0, *WHOLE, *WHOLE, *_more_in_each(picture, path, other, other_path, WHOLE))
-        found = compare(picture, turned, (box,))
-        verdict = judge(picture, turned, found, rotation=rotation, mirrored=mirrored)
-        is_transparent = not (picture.over_black is None and other.over_black is None)
-        if is_transparent and (verdict.verdict != DIFFERENT or verdict.kind == FLAT):
-            on_black = picture.on_black(), turned.on_black()
-            verdict, found = _more_cautious(verdict, found, *on_black, rotation, mirrored)
+        verdict, found, _ = compared(picture, turned, box, rotation=rotation, mirrored=mirrored)
         more = _more_in_each(picture, path, turned, other_path, found.box) if verdict.verdict == SAME else ("", "")
     except (DecodeError, NotAnImage, OSError):
         return Look(UNREADABLE, "", np.nan)
@@ -240,15 +235,38 @@ def _more_in_each(a: Picture, path_a: str, b: Picture, path_b: str, box: Box) ->
     return ", ".join(more_a), ", ".join(more_b)
 
 
-def _more_cautious(
-    verdict: Verdict, found: Comparison, a: Picture, b: Picture, rotation: int, mirrored: bool
-) -> tuple[Verdict, Comparison]:
-    """What is transparent has to be the same over black, too."""
-    on_black = compare(a, b, (found.box, WHOLE) if found.box != WHOLE else (WHOLE,))
-    also = judge(a, b, on_black, rotation=rotation, mirrored=mirrored)
+def compared(
+    a: Picture, b: Picture, box: Box = WHOLE, *, rotation: int, mirrored: bool
+) -> tuple[Verdict, Comparison, tuple[Picture, Picture]]:
+    """Compare two pictures and judge them; what is transparent has to be the same over black, too.
+
+    Parameters
+    ----------
+    a, b : Picture
+        The second turned to match.
+    box : Box
+        Where to look for b in a.
+    rotation, mirrored
+        How b was turned.
+
+    Returns
+    -------
+    Verdict
+    Comparison
+    (Picture, Picture)
+        The two as they were compared: over white, or over black, where they differ there.
+    """
+    found = compare(a, b, (box,))
+    verdict = judge(a, b, found, rotation=rotation, mirrored=mirrored)
+    is_opaque = a.over_black is None and b.over_black is None
+    if is_opaque or (verdict.verdict == DIFFERENT and verdict.kind != FLAT):
+        return verdict, found, (a, b)
+    on_black = a.on_black(), b.on_black()
+    also_found = compare(*on_black, (found.box, WHOLE) if found.box != WHOLE else (WHOLE,))
+    also = judge(*on_black, also_found, rotation=rotation, mirrored=mirrored)
     if CAUTION[also.verdict] <= CAUTION[verdict.verdict]:
-        return verdict, found
-    return Verdict(EDITED, "transparency"), on_black
+        return verdict, found, (a, b)
+    return Verdict(EDITED, "transparency"), also_found, on_black
 
 
 def _same_pixels(path: str, other_path: str) -> bool:

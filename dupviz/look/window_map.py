@@ -5,10 +5,10 @@ from typing import NamedTuple
 import numpy as np
 
 from dupviz.images.imageset import ImageSet
-from dupviz.look.compare import compare, mean_ratio
+from dupviz.look.compare import mean_ratio
 from dupviz.look.picture import open_picture
 from dupviz.look.register import Box
-from dupviz.look.verdict import judge
+from dupviz.look.second_look import compared
 
 __all__ = ["WindowMap", "window_map"]
 
@@ -23,11 +23,12 @@ class WindowMap(NamedTuple):
     worst : float
         The largest R: error in a window, over what copies may have there.
     mean : float
-        Q: the mean error over the whole picture, over what the files' encoding does to it.
+        Q: the mean error over the whole picture, in the light of the other, over what the files' encoding does to it.
     ratios : ndarray of float32, shape (rows, columns)
         R of the worst window around each cell of 4 × 4 pixels: its largest value is `worst`.
     a, b : ndarray of uint8, shape (height, width, 3)
-        The pictures as they were compared, at most 512 pixels long; b is turned to match.
+        The pictures as they were compared, at most 512 pixels long; b is turned to match. What is transparent is white,
+        or black where they differ so.
     box : Box
         The part of a that b shows: left, top, right and bottom, in shares of a.
     where, where_in_b : Box
@@ -71,15 +72,14 @@ def window_map(images: ImageSet, a: int, b: int, *, rotation: int = 0, mirrored:
     """
     paths = images.files["path"]
     first, second = open_picture(paths.iloc[a]), open_picture(paths.iloc[b]).turned(rotation, mirrored)
-    found = compare(first, second)
+    (verdict, kind), found, (first, second) = compared(first, second, rotation=rotation, mirrored=mirrored)
     if not found.ratios:
         raise ValueError(f"{paths.iloc[a]!r} and {paths.iloc[b]!r} have no windows to compare")
-    verdict, kind = judge(first, second, found, rotation=rotation, mirrored=mirrored)
     return WindowMap(
         verdict,
         kind,
         found.worst,
-        mean_ratio(first, second, found.box),
+        mean_ratio(first, second, found),
         _spread(found.ratios),
         first.rgb,
         second.rgb,

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from PIL import Image, ImageDraw, ImageEnhance, ImageFilter, ImageFont, ImageOps
 
-from dupviz import load_images, second_look
+from dupviz import load_images, second_look, window_map
 from dupviz.look.picture import open_picture
 
 PHOTOS = Path(__file__).parents[2] / "data" / "photos"
@@ -238,3 +238,68 @@ def test_drawings_are_not_photos(tmp_path):
         picture.save(tmp_path / name)
         assert open_picture(tmp_path / name).is_drawing
     assert not any(open_picture(PHOTOS / name).is_drawing for name in ("coffee.jpg", "cat.jpg", "rocket.jpg"))
+
+
+@pytest.mark.parametrize("name", ["coffee", "retina", "astronaut", "clock"])
+@pytest.mark.parametrize("is_copy_first", [False, True])
+def test_light_that_was_clipped_is_the_same_from_either_side(name, is_copy_first, tmp_path):
+    with Image.open(PHOTOS / f"{name}.jpg") as picture:
+        photo = picture.convert("RGB")
+    photo.save(tmp_path / "m.png")
+    ImageEnhance.Brightness(photo).enhance(1.15).save(tmp_path / ("a.jpg" if is_copy_first else "z.jpg"), quality=80)
+    look = looked_at(tmp_path)
+    assert (look.verdict, look.kind) == ("same", "light")
+
+
+def test_the_map_of_windows_is_that_of_a_naive_count(tmp_path):
+    """Two lossless pictures: R in each 8 × 8 and 16 × 16 window, by loops over pixels."""
+    rng = np.random.default_rng(0)
+    a = rng.integers(0, 256, (20, 22, 3), dtype=np.uint8).repeat(8, axis=0).repeat(8, axis=1)
+    b = a.copy()
+    b[24:36, 40:52] //= 2
+    for name, pixels in (("a.png", a), ("b.png", b)):
+        Image.fromarray(pixels).save(tmp_path / name)
+    found = window_map(load_images(tmp_path, progress=False, cache=False), 0, 1)
+    expected = np.zeros((40, 44))
+    for side in (8, 16):
+        for top in range(0, 160 - side + 1, 4):
+            for left in range(0, 176 - side + 1, 4):
+                one, other = (each[top : top + side, left : left + side].astype(float) for each in (a, b))
+                variances = [(each @ (0.299, 0.587, 0.114)).var() * 3 for each in (one, other)]
+                ratio = ((one - other) ** 2).sum(axis=2).mean() / (12 + 0.02 * sum(variances) / 2)
+                part = expected[top // 4 : (top + side) // 4, left // 4 : (left + side) // 4]
+                np.maximum(part, ratio, out=part)
+    np.testing.assert_allclose(found.ratios, expected, rtol=1e-3, atol=1e-3)
+    assert found.worst == pytest.approx(expected.max(), rel=1e-3)
+    assert found.where == found.where_in_b
+    left, top, right, bottom = np.array(found.where) * (176, 160, 176, 160)
+    assert (40 <= left < right <= 52) & (24 <= top < bottom <= 36)
+    assert found.mean == pytest.approx(((a - b.astype(float)) ** 2).sum(axis=2).mean(), rel=1e-3)
+
+
+def test_the_map_says_what_the_second_look_says(tmp_path):
+    images = load_images(PHOTOS, progress=False, cache=False)
+    row = {Path(path).name: number for number, path in enumerate(images.files["path"])}
+    names = [
+        ("airplane.jpg", "airplane_email.jpg"),
+        ("coffee.jpg", "coffee_watermark.jpg"),
+        ("invoice_march.png", "invoice_april.png"),
+        ("ladybird.png", "ladybird_on_white.jpg"),
+        ("clock.jpg", "clock_cropped_5.jpg"),
+    ]
+    pairs = pd.DataFrame([(row[a], row[b], 0, False) for a, b in names], columns=["a", "b", "rotation", "mirrored"])
+    looks = second_look(images, pairs, progress=False)
+    for look in looks.itertuples():
+        found = window_map(images, look.a, look.b)
+        assert (found.verdict, found.kind) == (look.verdict, look.kind)
+        assert found.worst == look.worst == pytest.approx(found.ratios.max())
+        assert found.where == (look.left, look.top, look.right, look.bottom)
+        assert found.where_in_b == (look.left_b, look.top_b, look.right_b, look.bottom_b)
+    assert set(looks["verdict"]) == {"same", "edited", "different"}
+
+
+def test_two_pictures_too_small_for_a_window_are_refused(tmp_path):
+    for name, value in (("a.png", 10), ("b.png", 200)):
+        Image.new("L", (8, 8), value).save(tmp_path / name)
+    with pytest.raises(ValueError, match="have no windows to compare"):
+        window_map(load_images(tmp_path, progress=False, cache=False), 0, 1)

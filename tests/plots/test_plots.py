@@ -8,17 +8,20 @@ import pytest
 from made_up import find_by_mse
 from matplotlib.colors import to_hex
 from naive import TURNS, naive_distance, naive_mse, naive_transform
+from PIL import Image
 
 from dupviz import (
     Copies,
     distance,
     find_label_conflicts,
     find_pairs,
+    load_images,
     mse_histogram,
     plots,
     squared_error_map,
     threshold_curve,
     transform,
+    window_map,
 )
 from dupviz._words import COLOURS
 from dupviz.images.imageset import ImageSet
@@ -268,6 +271,24 @@ def test_figures_are_drawn_on_the_axes_that_are_given():
     assert list(plots.plot_threshold_curve(duplicates, axes=axes[0, 1:])) == list(axes[0, 1:])
     assert list(plots.plot_rotations(a, b, axes=axes.ravel()[:5])) == list(axes.ravel()[:5])
     assert len(plt.get_fignums()) == 1
+
+
+def test_the_second_look_is_drawn_with_the_worst_window_in_both_pictures(tmp_path):
+    pixels = RNG.integers(0, 256, (10, 20, 3), dtype=np.uint8).repeat(10, axis=0).repeat(10, axis=1)
+    Image.fromarray(pixels).save(tmp_path / "a.png")
+    pixels[40:60, 100:120] = 0
+    Image.fromarray(pixels).rotate(-90, expand=True).save(tmp_path / "b$.png")
+    images = load_images(tmp_path, progress=False, cache=False)
+    left, right, ratios = plots.plot_second_look(images, 0, 1, rotation=90, names=("a", "b$"))
+    assert right.get_title() == "b$, turned 90°"
+    assert ratios.get_title().startswith("R: worst ")
+    for ax in (left, right):
+        frames = [patch.get_bbox() for patch in ax.patches]
+        assert len(frames) == 2  # white, and on it the colour
+        for frame in frames:
+            assert 90 < frame.x0 < frame.x1 < 130
+            assert 30 < frame.y0 < frame.y1 < 70
+    np.testing.assert_allclose(drawn(ratios)[0], np.clip(window_map(images, 0, 1, rotation=90).ratios, 0.02, 50))
 
 
 def test_bad_arguments_are_named():

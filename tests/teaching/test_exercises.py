@@ -1,13 +1,28 @@
 """The checks know right answers from the mistakes that are made."""
 
+import io
+
 import numpy as np
+import pandas as pd
 import pytest
+from PIL import Image
 
 from dupviz import distance, mse
 from dupviz.teaching import exercises
 
 TENSOR = np.random.default_rng(0).integers(0, 256, (50, 50, 3), dtype=np.uint8)
 C, D = np.array([[5, 5], [8, 0]]), np.array([[7, 5], [4, 2]])
+
+
+ERROR, ALLOWED = np.array([[50.0, 900], [300, 20]]), np.array([[100.0, 1000], [120, 110]])
+VERDICTS = ["same", "edited", "different", "same", "edited", "different"]
+LOOKED = pd.DataFrame({"mse": [1.0, 50, 90, 150, 199, 200], "verdict": VERDICTS})
+
+
+def allowance(picture, quality):
+    file = io.BytesIO()
+    picture.save(file, "JPEG", quality=quality)
+    return mse(np.asarray(picture), np.asarray(Image.open(file)))
 
 
 def precision_and_recall(mse, same, threshold):
@@ -57,6 +72,31 @@ def precision_and_recall(mse, same, threshold):
         (exercises.check_threshold_per_value, ..., "place of the dots"),
         (exercises.check_threshold_per_value, 600, "other way round"),
         (exercises.check_threshold_per_value, 100, "how many values"),
+        (exercises.check_diluted, ..., "place of the dots"),
+        (exercises.check_diluted, 10_000, "in the window"),
+        (exercises.check_diluted, 312.5, "both count"),
+        (exercises.check_diluted, 10_000 / 512**2, "single pixel"),
+        (exercises.check_diluted, 1024, "mean of all"),
+        (exercises.check_diluted, 3, "how many windows"),
+        (lambda answer: exercises.check_worst(answer, ERROR, ALLOWED), ..., "place of the dots"),
+        (lambda answer: exercises.check_worst(answer, ERROR, ALLOWED), 900, "largest error"),
+        (lambda answer: exercises.check_worst(answer, ERROR, ALLOWED), 0.9, "Divide first"),
+        (lambda answer: exercises.check_worst(answer, ERROR, ALLOWED), (ERROR / ALLOWED).mean(), "mean of R"),
+        (lambda answer: exercises.check_worst(answer, ERROR, ALLOWED), ERROR.mean() / ALLOWED.mean(), "one number"),
+        (lambda answer: exercises.check_worst(answer, ERROR, ALLOWED), 99, "window by window"),
+        (exercises.check_allowance, lambda picture, quality: ..., "place of the dots"),
+        (exercises.check_allowance, lambda picture, quality: allowance(picture, quality) / 3, "times 3"),
+        (exercises.check_allowance, lambda picture, quality: 0.0, "picture itself"),
+        (exercises.check_allowance, lambda picture, quality: allowance(picture, 30), "quality 90 should give"),
+        (exercises.check_verdict, lambda worst, q: ..., "place of the dots"),
+        (exercises.check_verdict, lambda worst, q: q <= 2, "has been edited"),
+        (exercises.check_verdict, lambda worst, q: worst <= 1, "re-encoding explains"),
+        (exercises.check_verdict, lambda worst, q: worst < 1 and q < 2, "at exactly 1 and 2"),
+        (lambda answer: exercises.check_stopped(answer, LOOKED), ..., "place of the dots"),
+        (lambda answer: exercises.check_stopped(answer, LOOKED), 1, "Edited ones stay"),
+        (lambda answer: exercises.check_stopped(answer, LOOKED), 4, "below 200?"),
+        (lambda answer: exercises.check_stopped(answer, LOOKED), 5, "all pairs below"),
+        (lambda answer: exercises.check_stopped(answer, LOOKED), 77, "two conditions"),
     ],
 )
 def test_wrong_answers_get_a_hint(check, answer, hint):
@@ -79,6 +119,11 @@ def test_wrong_answers_get_a_hint(check, answer, hint):
         exercises.check_threshold_per_value(200 / 3),
         exercises.check_luck(0.259),
         exercises.check_honest_score(5 / 6),
+        exercises.check_diluted(9.765625),
+        exercises.check_worst(2.5, ERROR, ALLOWED),
+        exercises.check_allowance(lambda picture, quality: allowance(picture, quality)),
+        exercises.check_verdict(lambda worst, q: worst <= 1 and q <= 2),
+        exercises.check_stopped(3, LOOKED),
     ],
 )
 def test_right_answers_are_right(feedback):
