@@ -1,12 +1,11 @@
-"""What the MSE alone finds, and what the second look makes of it: precision and recall, by kind of copy.
+"""What can go, and what is found, by the whole path: with the MSE alone, and with the second look.
 
-    python benchmarks/quality.py ~/Pictures                      # 40 kinds of copy of 40 photos; plots, receipts, ...
+    python benchmarks/quality.py ~/Pictures                      # 41 kinds of copy of 40 photos; plots, receipts, bursts
     python benchmarks/quality.py ~/Pictures --pdfs ~/Documents   # and pages of PDF files, by poppler
     python benchmarks/quality.py ~/Pictures --icons /usr/share/icons --emoji NotoColorEmoji.ttf
 
-Pairs of a photo and its copy are true, pairs of different sources false; two copies of one photo are left out. "MSE"
-joins what is below 200. "same" and "found" is what the second look calls the same, or the same or edited, among pairs
-below 1000 whose MSE is small beside their contrast. "wider" also looks at pairs that are near but for their light.
+"can go" counts files that would move. "found" counts files that are in a group with another file of their source: kept,
+to go, or for review. A file that goes is right if the one that stays for it has the same source.
 """
 
 import argparse
@@ -15,6 +14,7 @@ import tempfile
 import time
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import corpora
 import numpy as np
@@ -22,14 +22,14 @@ import pandas as pd
 
 import dupviz as dv
 
-EVIDENT = 0.045  # of the mean of the squared contrasts
-FEWEST, MOST = 40, 400  # photos; pairs of look-alikes that are looked at
+BY_MSE: dict[str, Any] = {"verify": False, "keep": "largest_file"}
+MODES: dict[str, dict[str, Any]] = {"MSE": BY_MSE, "second look": {}, "and crops": {"views": True}}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("photos", type=Path, help="a folder of photos, all different")
-    parser.add_argument("--number", type=int, default=FEWEST, help="photos to copy")
+    parser.add_argument("--number", type=int, default=40, help="photos to copy")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--pdfs", type=Path, help="a folder with PDF files")
     parser.add_argument("--icons", type=Path, help="a folder with PNG icons")
@@ -44,7 +44,7 @@ def main() -> None:
         sets = {
             "plots": lambda out: corpora.plots(out),
             "receipts": lambda out: corpora.receipts(out),
-            "bursts": lambda out: corpora.bursts(photos[options.number : 2 * options.number], out),
+            "bursts": lambda out: corpora.bursts(photos[-options.number :], out),
         }
         if options.pdfs:
             pdfs = sorted(options.pdfs.rglob("*.pdf"))
@@ -56,73 +56,67 @@ def main() -> None:
             sets["icons"] = lambda out: corpora.icons(icons[:1500], out)
         if options.emoji:
             sets["emoji"] = lambda out: corpora.emoji(options.emoji, out)
-        print("\nlook-alikes   files  pairs < 200  evident  looked at same edited  ms a pair", flush=True)
+        print(f"\n{'look-alikes':12} files" + "".join(f"{mode:>40}" for mode in list(MODES)[:2]))
         for kind, build in sets.items():
-            look_alikes(kind, folder / kind, build(folder / kind), rng)
+            look_alikes(kind, folder / kind, build(folder / kind))
 
 
 def copies(folder: Path, photos: list[Path]) -> None:
-    """Print precision and recall on copies of photos."""
+    """Print what is found of each kind of copy, and how much of what can go is right."""
     truth = pd.DataFrame(corpora.photo_copies(photos, folder), columns=["file", "source", "kind"]).set_index("file")
     images = dv.load_images(folder, progress=False, cache=False)
-    truth = truth.loc[[Path(path).name for path in images.files["path"]]]
-    source, kind = truth["source"].to_numpy(), truth["kind"].to_numpy()
-    near, light = (
-        pairs[(source[pairs["a"]] != source[pairs["b"]]) | (kind == "original")[pairs[["a", "b"]]].any(axis=1)]
-        for pairs in (
-            pd.DataFrame(dv.find_pairs(images, max_mse=1000, symmetries="dihedral")),
-            dv.find_light_pairs(images, symmetries="dihedral"),
-        )
-    )
-    start = time.perf_counter()
-    looked = dv.second_look(images, near[evident(images, near)], progress=False)
-    seconds = time.perf_counter() - start
-    beyond = light[~light.set_index(["a", "b"]).index.isin(near.set_index(["a", "b"]).index)]
-    wider = pd.concat([looked, dv.second_look(images, beyond, progress=False)])
-    modes = {
-        "MSE": near[near["mse"] < 200],
-        "same": looked[looked["verdict"] == "same"],
-        "found": looked[looked["verdict"].isin(["same", "edited"])],
-        "wider": wider[wider["verdict"].isin(["same", "edited"])],
-    }
-    print(
-        f"{len(images):,} files; {len(looked):,} pairs looked at, {1000 * seconds / max(1, len(looked)):.1f} ms each\n"
-    )
-    print(f"{'kind of copy':18}" + "".join(f"{mode:>8}" for mode in modes))
-    found = {mode: Counter() for mode in modes}
-    wrong = {mode: int((source[pairs["a"]] != source[pairs["b"]]).sum()) for mode, pairs in modes.items()}
-    for mode, pairs in modes.items():
-        for a, b in zip(pairs["a"], pairs["b"]):
-            if source[a] == source[b] and "original" in (kind[a], kind[b]):
-                found[mode][kind[b] if kind[a] == "original" else kind[a]] += 1
-    counts = Counter(kind)
-    for copy in [name for name in counts if name != "original"]:
-        print(f"{copy:18}" + "".join(f"{found[mode][copy] / counts[copy]:8.0%}" for mode in modes))
-    total = sum(counts.values()) - counts["original"]
-    print(f"{'recall':18}" + "".join(f"{sum(found[mode].values()) / total:8.3f}" for mode in modes))
-    precision = [1 - wrong[mode] / max(1, len(pairs)) for mode, pairs in modes.items()]
-    print(f"{'precision':18}" + "".join(f"{value:8.3f}" for value in precision))
+    truth = truth.loc[[Path(path).name for path in images.files["path"]]].reset_index(drop=True)
+    found: dict[str, pd.DataFrame] = {}
+    for mode, options in MODES.items():
+        start = time.perf_counter()
+        groups = searched(images, **options)
+        judged = grouped(groups, truth["source"].to_numpy())
+        found[mode] = truth.assign(go=False, found=False)
+        found[mode].loc[judged.loc[judged["right"] & (judged["action"] == "remove"), "image"], "go"] = True
+        right = judged[judged["right"]]
+        found[mode].loc[np.union1d(right["image"], right["keeper"]), "found"] = True
+        print(f"{mode}: {describe(judged)}; {time.perf_counter() - start:.1f} s", flush=True)
+    print(f"\n{len(images):,} files\n\n{'kind of copy':18}" + "".join(f"{mode:>22}" for mode in MODES))
+    print(f"{'':18}" + f"{'can go':>14}{'found':>8}" * len(MODES))
+    for kind in [kind for kind in truth["kind"].unique() if kind != "original"]:
+        shares = [found[mode].loc[truth["kind"] == kind, ["go", "found"]].mean() for mode in MODES]
+        print(f"{kind:18}" + "".join(f"{share['go']:14.0%}{share['found']:8.0%}" for share in shares))
+    shares = [found[mode].loc[truth["kind"] != "original", ["go", "found"]].mean() for mode in MODES]
+    print(f"{'all':18}" + "".join(f"{share['go']:14.3f}{share['found']:8.3f}" for share in shares))
 
 
-def look_alikes(name: str, folder: Path, truth: corpora.Truth, rng: random.Random) -> None:
-    """Print how many pairs of different pictures are joined."""
+def look_alikes(name: str, folder: Path, truth: corpora.Truth) -> None:
+    """Print what would go of pictures that only look alike."""
     images = dv.load_images(folder, progress=False, cache=False)
     sources = {file: source for file, source, _ in truth}
     source = np.array([sources[Path(path).name] for path in images.files["path"]], dtype=object)
-    pairs = pd.DataFrame(dv.find_pairs(images, max_mse=200))
-    pairs = pairs[source[pairs["a"]] != source[pairs["b"]]]
-    chosen = pairs.iloc[sorted(rng.sample(range(len(pairs)), min(MOST, len(pairs))))]
-    start = time.perf_counter()
-    verdicts = Counter(dv.second_look(images, chosen, progress=False)["verdict"])
-    each = 1000 * (time.perf_counter() - start) / max(1, len(chosen))
-    counts = f"{len(images):6,} {len(pairs):12,} {evident(images, pairs).sum():8,} {len(chosen):10,}"
-    print(f"{name:12} {counts} {verdicts['same']:4} {verdicts['edited']:6} {each:10.1f}", flush=True)
+    parts = []
+    for options in list(MODES.values())[:2]:
+        start = time.perf_counter()
+        judged = grouped(searched(images, **options), source)
+        parts.append(f"{describe(judged)}; {time.perf_counter() - start:.1f} s")
+    print(f"{name:12} {len(images):5,}   " + "   |   ".join(parts), flush=True)
 
 
-def evident(images: dv.ImageSet, pairs: pd.DataFrame) -> np.ndarray:
-    """Where an MSE is small beside what two unrelated pictures of these contrasts would have."""
-    squares = images.files["contrast"].to_numpy() ** 2
-    return (pairs["mse"] < EVIDENT * (squares[pairs["a"]] + squares[pairs["b"]]) / 2).to_numpy()
+def searched(images: dv.ImageSet, **options: Any) -> pd.DataFrame:
+    return dv.find_duplicates(images, symmetries="dihedral", cache=False, progress=False, **options).groups
+
+
+def grouped(groups: pd.DataFrame, source: np.ndarray) -> pd.DataFrame:
+    """The files that are not kept, with whether the one that stays for each has its source."""
+    judged = groups[groups["action"] != "keep"]
+    image, keeper = judged["image"].to_numpy(), judged["keeper"].to_numpy()
+    return judged.assign(right=source[image] == source[keeper])
+
+
+def describe(judged: pd.DataFrame) -> str:
+    """How many files go, and are for review, and how many of them wrongly."""
+    counts = Counter(zip(judged["action"], judged["right"]))
+    words = {"remove": "can go", "review": "to review"}
+    return ", ".join(
+        f"{counts[action, True] + counts[action, False]:,} {word} ({counts[action, False]:,} wrong)"
+        for action, word in words.items()
+    )
 
 
 if __name__ == "__main__":

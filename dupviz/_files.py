@@ -6,9 +6,10 @@ from typing import NamedTuple, Self
 
 import pandas as pd
 
-__all__ = ["LATEST", "FileStatus", "file_state", "identity", "is_as_scanned"]
+__all__ = ["FileStatus", "file_state", "identity", "in_table", "is_as_scanned"]
 
-# The latest modification time that a table of files can hold, in ns: in the year 2262. Later times count as this one.
+# What a table of files can hold as a time, in ns: of the years 1677 to 2262.
+EARLIEST: int = pd.Timestamp.min.value
 LATEST: int = pd.Timestamp.max.value
 
 
@@ -40,6 +41,11 @@ def identity(status: os.stat_result) -> tuple[int, int, int, int]:
     return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
 
 
+def in_table(time_ns: int) -> int:
+    """A time as a table of files holds it: those before 1677 or after 2262 count as the first or last that it can."""
+    return min(max(time_ns, EARLIEST), LATEST)
+
+
 def is_as_scanned(status: os.stat_result, size: int, modified_ns: int) -> bool:
     """Whether a file is a regular file of the size and modification time that the scan saw.
 
@@ -50,9 +56,9 @@ def is_as_scanned(status: os.stat_result, size: int, modified_ns: int) -> bool:
     size : int
         Bytes.
     modified_ns : int
-        At most `LATEST`.
+        As by `in_table`.
     """
-    same = (status.st_size, min(status.st_mtime_ns, LATEST)) == (size, modified_ns)
+    same = (status.st_size, in_table(status.st_mtime_ns)) == (size, modified_ns)
     return stat.S_ISREG(status.st_mode) and same
 
 

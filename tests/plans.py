@@ -1,4 +1,4 @@
-"""Folders of files and plans for them, made without a picture: what moves files never looks into them."""
+"""Folders of small pictures that look the same, and plans for them."""
 
 import os
 from collections import Counter
@@ -30,16 +30,21 @@ HOSTILE_NAMES = [
 
 
 def write_files(folder, names, start=0):
-    """Write files that all differ, under these names below a folder; their paths."""
+    """Write pictures of four black pixels whose bytes all differ, under these names below a folder; their paths."""
     paths = []
     for number, name in enumerate(names, start):
         path = os.path.join(os.fspath(folder), os.fsdecode(name))
         os.makedirs(os.path.dirname(path), exist_ok=True)
         with open(path, "wb") as file:
-            file.write(f"picture {number} ".encode() * (number % 7 + 1))
+            file.write(content(number))
         os.utime(path, ns=(START_NS, START_NS + number * 1_000_000_007))
         paths.append(path)
     return paths
+
+
+def content(number):
+    """The picture of this number: a PPM with its number as a comment."""
+    return b"P6\n# " + f"picture {number} ".encode() * (number % 7 + 1) + b"\n2 2\n255\n" + bytes(12)
 
 
 def plan_of(root, keepers):

@@ -1,9 +1,10 @@
 """One file from here to there: nothing is overwritten, and at every instant the whole picture has a name on the disk.
 
 By one atomic rename that fails where something is. Between file systems, or where the file system knows no such
-rename: a second name or a verified copy is made, put in its place, and only then is the source removed. A name of the
-user's own is never unlinked: what stands there is first renamed to a name of ours and checked, for another process
-may have put something new there at the last moment.
+rename: a second name or a verified copy is made, put in its place, and only then is the source removed. Where a file
+system knows no second names either, as exFAT, an empty file holds the place until then. A name of the user's own is
+never unlinked: what stands there is first renamed to a name of ours and checked, for another process may have put
+something new there at the last moment.
 """
 
 import errno
@@ -19,6 +20,8 @@ __all__ = ["Move", "exists", "make_folders", "reason_of", "remove_empty_folders"
 
 # What a rename says that the file system cannot do as asked: between two of them, or not without overwriting.
 NOT_BY_RENAME = {errno.EXDEV, errno.EINVAL, errno.ENOSYS, errno.ENOTSUP}
+# What a link says where a file system knows no second names.
+NO_LINKS = {errno.EPERM, errno.EMLINK, *NOT_BY_RENAME}
 
 COMPARED_BYTES = 2**20
 
@@ -53,11 +56,7 @@ class Move:
     @property
     def in_place(self) -> bool:
         """Whether source and target are one and the same name, as after a quarantine folder was merged back by hand."""
-        folders = os.path.dirname(self.source), os.path.dirname(self.target)
-        with suppress(FileNotFoundError, NotADirectoryError):
-            same_folder = os.path.samefile(*folders)
-            return same_folder and os.path.basename(self.source) == os.path.basename(self.target)
-        return False
+        return _is_one_name(self.source, self.target)
 
     def run(self, expected: os.stat_result) -> None:
         """Move the file.
@@ -98,9 +97,11 @@ class Move:
         if self.in_place:
             return
         for home, other in ((self.source, self.target), (self.target, self.source)):
-            with suppress(FileNotFoundError, NotADirectoryError):
-                disk.unlink(self._part(home))
-            old = self._old(home)
+            part, old = self._part(home), self._old(home)
+            if exists(part) or exists(old):
+                _remove_empty(home)
+            if exists(part):
+                self._tidy_up_part(part, home)
             if exists(old):
                 if same_content(old, other):
                     disk.unlink(old)
@@ -109,6 +110,13 @@ class Move:
         with suppress(FileNotFoundError, NotADirectoryError):
             if disk.lstat(self.source).st_mtime_ns == self.modified_ns and same_content(self.source, self.target):
                 disk.unlink(self.target)
+
+    def _tidy_up_part(self, part: str, home: str) -> None:
+        """Remove a copy that was growing, if the picture is whole elsewhere; if it has become the only one, keep it."""
+        if any(_begins_with(path, part) for path in (self.source, self.target)):
+            disk.unlink(part)
+        elif disk.lstat(part).st_mtime_ns == self.modified_ns:  # which is set when it is complete
+            _place(part, home)
 
     def _part(self, path: str) -> str:
         """Where a copy grows that will be put at `path`."""
@@ -163,6 +171,40 @@ def same_content(a: str, b: str) -> bool:
     return False
 
 
+def _begins_with(path: str, part: str) -> bool:
+    """Whether a regular file begins with all that another one has; False where one is not there."""
+    try:
+        whole, beginning = disk.lstat(path), disk.lstat(part)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    if not (stat.S_ISREG(whole.st_mode) and stat.S_ISREG(beginning.st_mode)) or whole.st_size < beginning.st_size:
+        return False
+    if os.path.samestat(whole, beginning):
+        return True
+    with disk.open_to_read(path) as one, disk.open_to_read(part) as other:
+        while piece := other.read(COMPARED_BYTES):
+            if one.read(len(piece)) != piece:
+                return False
+    return True
+
+
+def _is_one_name(a: str, b: str) -> bool:
+    """Whether two paths are one name of one file: also in two spellings, where case or accents do not count.
+
+    Unlinking one of them would unlink the other.
+    """
+    with suppress(FileNotFoundError, NotADirectoryError):
+        folders, names = (os.path.dirname(a), os.path.dirname(b)), (os.path.basename(a), os.path.basename(b))
+        is_one_folder = os.path.samefile(*folders)
+        if is_one_folder and names[0] == names[1]:
+            return True
+        statuses = disk.lstat(a), disk.lstat(b)
+        if not os.path.samestat(*statuses):
+            return False
+        return statuses[0].st_nlink < 2 or (is_one_folder and not set(names) <= set(os.listdir(folders[0])))
+    return False
+
+
 def exists(path: str) -> bool:
     """Whether there is something at a path, be it a broken link; False where that cannot be said."""
     try:
@@ -187,13 +229,17 @@ def reason_of(error: OSError) -> str:
 
 def make_folders(folder: str) -> None:
     """Make a folder, and those that it is in, so that a crash of the system forgets none of them."""
-    parent = os.path.dirname(folder)
-    if parent == folder or os.path.isdir(folder):  # a drive that is not there is its own parent
-        return
-    make_folders(parent)
-    with suppress(FileExistsError):  # if it is no folder, whoever uses it will be told
-        disk.make_folder(folder)
-    disk.sync_folder(parent)
+    missing = []
+    while not os.path.isdir(folder):
+        parent = os.path.dirname(folder)
+        if parent == folder:  # a drive that is not there
+            break
+        missing.append(folder)
+        folder = parent
+    for path in reversed(missing):
+        with suppress(FileExistsError):  # if it is no folder, whoever uses it will be told
+            disk.make_folder(path)
+        disk.sync_folder(os.path.dirname(path))
 
 
 def remove_empty_folders(path: str) -> None:
@@ -228,8 +274,41 @@ def _place(private: str, path: str) -> None:
     except OSError as error:
         if error.errno not in NOT_BY_RENAME:
             raise
+    else:
+        return
+    try:
         disk.link(private, path)
+    except FileExistsError:
+        raise
+    except OSError as error:
+        if error.errno not in NO_LINKS:
+            raise
+        _hold_place(path)
+        disk.rename(private, path)
+    else:
         disk.unlink(private)
+
+
+def _hold_place(path: str) -> None:
+    """Make an empty file, if nothing is there, for a rename to replace.
+
+    Raises
+    ------
+    FileExistsError
+        If something is there, or another process has written to it since.
+    """
+    with disk.create(path, 0o600) as file:
+        held = identity(os.fstat(file.fileno()))
+    if identity(disk.lstat(path)) != held:
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), path)
+
+
+def _remove_empty(path: str) -> None:
+    """Remove an empty file that held a place: a picture never is empty."""
+    with suppress(FileNotFoundError, NotADirectoryError):
+        status = disk.lstat(path)
+        if stat.S_ISREG(status.st_mode) and not status.st_size:
+            disk.unlink(path)
 
 
 def _put_back(path: str, home: str) -> None:

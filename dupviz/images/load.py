@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from tqdm.auto import tqdm
 
-from dupviz._files import LATEST, FileStatus
+from dupviz._files import FileStatus, in_table
 from dupviz._parallel import in_order
 from dupviz._paths import Paths, existing_paths
 from dupviz.images.cache import Store
@@ -175,7 +175,7 @@ def _files_table(rows: list[tuple], tensors: np.ndarray) -> pd.DataFrame:
     table["taken"] = pd.to_datetime(table["taken"], format="%Y:%m:%d %H:%M:%S", errors="coerce").astype(
         "datetime64[ns]"
     )
-    nanoseconds = [min(time, LATEST) for time in table["modified"]]
+    nanoseconds = list(map(in_table, table["modified"]))
     table["modified"] = pd.to_datetime(np.array(nanoseconds, dtype="datetime64[ns]"), utc=True)
     table["contrast"] = contrast(tensors)
     table["flat"] = table["contrast"] < FLAT_CONTRAST

@@ -127,6 +127,8 @@ def _why_left_out(
         return "hidden folder" if entry.name.startswith(".") and not include_hidden else ""
     if entry.name.startswith(".trashed-"):
         return "trash"
+    if entry.name.startswith(".dupviz-"):
+        return "file of a clean-up that was broken off"
     is_hidden = entry.name.startswith(".") and not entry.name.startswith(APPLE_DOUBLE)
     is_picture = os.path.splitext(entry.name)[1].lower() in IMAGE_EXTENSIONS | RAW_EXTENSIONS
     return "hidden file" if is_hidden and is_picture and not include_hidden else ""
