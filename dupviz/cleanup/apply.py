@@ -11,6 +11,7 @@ import pandas as pd
 from dupviz._files import is_as_scanned
 from dupviz._paths import Paths
 from dupviz.cleanup import disk
+from dupviz.cleanup.evidence import Evidence, digest
 from dupviz.cleanup.journal import JOURNAL_NAME, Journal, absolute, inside
 from dupviz.cleanup.move import Move, exists, make_folders, reason_of, remove_empty_folders, status_of
 from dupviz.cleanup.outcome import INTERRUPTED, Outcome, Result, each_in_turn, make_outcome
@@ -46,11 +47,11 @@ def apply_plan(
         absolute(path)
     for path in table["destination"]:
         inside(path)
-    checks = _Checks(table, protect)
+    checks, evidence = _Checks(table, protect), Evidence()
     folder = None if to is None else os.path.realpath(os.fsdecode(to))
     if folder:
         check_quarantine(folder, [*table["path"], *table["keeper"]])
-    journal = make_quarantine(folder) if folder and not dry_run and len(table) else None
+    journal = make_quarantine(folder, table["path"]) if folder and not dry_run and len(table) else None
 
     def step(row: Any) -> Result:
         status, obstacle = checks.look(row)
@@ -59,6 +60,9 @@ def apply_plan(
         places = _free_places(row.path, row.destination, folder, named) if folder else iter([("", "")])
         if dry_run:
             return Result("would move", new_path=next(places)[1])
+        obstacle = evidence.obstacle(row)
+        if obstacle:
+            return Result("skipped", obstacle)
         return _move(row, status, places, journal, checks) if journal else _trash(row.path)
 
     def broken_off(row: Any) -> Result:
@@ -127,10 +131,14 @@ def _move(
     row: Any, status: os.stat_result, places: Iterator[tuple[str, str]], journal: Journal, checks: _Checks
 ) -> Result:
     """Move a file to the first of these places that is still free."""
+    try:
+        sha256 = digest(row.path)
+    except OSError as error:
+        return Result("skipped", reason_of(error))
     for destination, target in places:
         move, obstacle = None, ""
         try:
-            move = journal.begin(row.path, destination, status)
+            move = journal.begin(row.path, destination, status, sha256)
             make_folders(os.path.dirname(target))
             move.run(status)
             obstacle = checks.look_at_keeper(row)

@@ -8,8 +8,10 @@ import ctypes
 import errno
 import os
 import shutil
+import stat
 import sys
 from functools import cache
+from io import BufferedReader
 from typing import Any, BinaryIO
 
 __all__ = [
@@ -25,6 +27,7 @@ __all__ = [
     "remove_folder",
     "rename",
     "rename_to_free_name",
+    "set_mode",
     "set_times",
     "sync",
     "sync_folder",
@@ -74,9 +77,17 @@ def link(source: str, target: str) -> None:
     os.link(source, target, follow_symlinks=False)
 
 
-def open_to_read(path: str | os.PathLike[str]) -> BinaryIO:
-    """Open a file that is there."""
-    return open(path, "rb")
+def open_to_read(path: str | os.PathLike[str]) -> BufferedReader:
+    """Open a regular file that is there."""
+    return open(path, "rb", opener=_open_regular)
+
+
+def _open_regular(path: str, flags: int) -> int:
+    descriptor = os.open(path, flags | getattr(os, "O_NONBLOCK", 0))  # a pipe would wait for who writes to it
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "no regular file", path)
+    return descriptor
 
 
 def create(path: str | os.PathLike[str], mode: int = 0o666, buffering: int = -1) -> BinaryIO:
@@ -103,6 +114,11 @@ def copy_owner(status: os.stat_result, path: str) -> None:
 def copy_facts(source: str, target: str) -> None:
     """Give a file the permissions, times and extended attributes of another."""
     shutil.copystat(source, target)
+
+
+def set_mode(path: str, mode: int) -> None:
+    """Set the permissions of a file."""
+    os.chmod(path, mode, follow_symlinks=False)
 
 
 def set_times(path: str, accessed_ns: int, modified_ns: int) -> None:

@@ -2,12 +2,15 @@
 
 A journal is JSON lines that are only ever added, ``journal-1.jsonl`` for the first plan that is applied to the folder::
 
-    {"dupviz journal": 1, "started": "2026-11-23T08:30:00+00:00", "sum": …}
-    {"move": "/photos/a.jpg", "to": "a.jpg", "bytes": 482, "modified": 1763886600000000000, "token": "0a1b…", "sum": …}
+    {"dupviz journal": 2, "id": "5c6d…", "started": "2026-11-23T08:30:00+00:00", "sum": …,
+     "roots": [["/photos", "../photos", "/"]]}
+    {"move": "/photos/a.jpg", "to": "a.jpg", "bytes": 482, "modified": 1763886600000000000, "token": "0a1b…",
+     "sha256": "9f86…", "sum": …}
     {"moved": "0a1b…", "bytes": 482, "modified": 1763886600000000000, "sum": …}
 
 Or, where it could not be moved, ``{"stayed": "0a1b…", "sum": …}``. The sum is the CRC-32 of the record without it: a
-path with damage would lead somewhere else.
+path with damage would lead somewhere else. Which journals this user has begun is remembered in their own data folder:
+others, as from an archive that someone has sent, could lead anywhere.
 """
 
 import json
@@ -22,9 +25,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Self
 
-from dupviz._records import read_records
+from dupviz._records import append_record, data_file, read_records
 from dupviz.cleanup import disk
 from dupviz.cleanup.move import Move, exists
+from dupviz.cleanup.places import Root
 from dupviz.images.walk import MARKER
 
 try:
@@ -32,10 +36,11 @@ try:
 except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
-__all__ = ["JOURNAL_NAME", "Entry", "Journal", "absolute", "inside", "journals_in", "locked", "read_journal"]
+__all__ = ["JOURNAL_NAME", "Entry", "Journal", "absolute", "inside", "is_own", "journals_in", "locked", "read_journal"]
 
-VERSION = 1
+VERSION = 2
 JOURNAL_NAME = re.compile(r"journal-\d+\.jsonl")
+OWN_JOURNALS = "journals.jsonl"
 TOKEN = re.compile(r"[0-9a-f]{16}")
 
 
@@ -52,11 +57,17 @@ class Entry:
     moved : tuple of int, or None
         Size and modification time that it had in the quarantine folder when it had arrived, as that file system
         counts them; None if the process ended before that.
+    sha256 : str
+        Of its content.
+    root : Root or None
+        The folder that it came from; None if the journal names none around it.
     """
 
     move: Move
     bytes: int
     moved: tuple[int, int] | None
+    sha256: str
+    root: Root | None
 
 
 class Journal:
@@ -66,6 +77,8 @@ class Journal:
     ----------
     folder : str
         The quarantine folder.
+    roots : list of Root
+        The folders that files will come from.
 
     Attributes
     ----------
@@ -79,7 +92,7 @@ class Journal:
         If it cannot be written. A BlockingIOError if another process uses the folder.
     """
 
-    def __init__(self, folder: str) -> None:
+    def __init__(self, folder: str, roots: list[Root]) -> None:
         self.last: Move | None = None
         with ExitStack() as files:
             files.enter_context(locked(folder, []))
@@ -87,8 +100,11 @@ class Journal:
             self.path = Path(folder, f"journal-{number}.jsonl")
             self._file = files.enter_context(disk.create(self.path, buffering=0))
             _lock(self._file)
-            self._append({"dupviz journal": VERSION, "started": datetime.now(UTC).isoformat("T", "seconds")})
+            header = {"dupviz journal": VERSION, "id": secrets.token_hex(16), "roots": roots}
+            self._append({**header, "started": datetime.now(UTC).isoformat("T", "seconds")})
             disk.sync_folder(folder)
+            with suppress(OSError):
+                append_record(data_file(OWN_JOURNALS), {"journal": header["id"]})
             self._files = files.pop_all()
 
     def __enter__(self) -> Self:
@@ -97,19 +113,21 @@ class Journal:
     def __exit__(self, *_: object) -> None:
         self._files.close()
 
-    def begin(self, source: str, destination: str, status: os.stat_result) -> Move:
+    def begin(self, source: str, destination: str, status: os.stat_result, sha256: str) -> Move:
         """Write down that a file is about to move; on return that is on the disk.
 
         Parameters
         ----------
         source, destination : str
             Its path, and the path within the quarantine folder that it shall have.
+        sha256 : str
+            Of its content.
         """
         self.last = move = Move(
             source, os.path.join(self.path.parent, destination), secrets.token_hex(8), status.st_mtime_ns
         )
         entry = {"move": source, "to": destination, "bytes": status.st_size, "modified": status.st_mtime_ns}
-        self._append({**entry, "token": move.token})
+        self._append({**entry, "token": move.token, "sha256": sha256})
         return move
 
     def end(self, move: Move) -> None:
@@ -146,10 +164,11 @@ def read_journal(path: Path) -> list[Entry]:
         raise FileNotFoundError(f"no journal at {os.fspath(path)!r}")
     records = read_records(path)
     versions = [record["dupviz journal"] for record in records if "dupviz journal" in record]
+    roots = [root for record in records for root in _roots(record)]
     records = [record for record in records if record.pop("sum", None) == _sum(record)]
     if not (records or versions) and JOURNAL_NAME.fullmatch(path.name):  # a crash before its first line was whole
         return []
-    entries = [entry for entry in (_entry(record, path.parent) for record in records) if entry]
+    entries = [entry for entry in (_entry(record, path.parent, roots) for record in records) if entry]
     if any(version != VERSION for version in versions) or not (versions or entries):
         raise ValueError(f"{os.fspath(path)!r} is damaged, or no journal of this version of dupviz")
     stayed = {str(record.get("stayed")) for record in records}
@@ -165,11 +184,25 @@ def read_journal(path: Path) -> list[Entry]:
     ]
 
 
+def is_own(path: Path) -> bool:
+    """Whether a journal was begun by this user, as their own data folder remembers."""
+    own = {record.get("journal") for record in read_records(data_file(OWN_JOURNALS))}
+    return any(record["id"] in own for record in read_records(path) if isinstance(record.get("id"), str))
+
+
 def _sum(record: dict[str, Any]) -> int:
     return zlib.crc32(json.dumps(record).encode("ascii"))
 
 
-def _entry(record: dict[str, Any], folder: Path) -> Entry | None:
+def _roots(record: dict[str, Any]) -> list[Root]:
+    """The folders that a header names."""
+    lists = record.get("roots")
+    if not isinstance(lists, list) or record.get("sum") != _sum({key: record[key] for key in record if key != "sum"}):
+        return []
+    return [Root(*texts) for texts in lists if len(texts) == 3 and all(isinstance(text, str) for text in texts)]
+
+
+def _entry(record: dict[str, Any], folder: Path, roots: list[Root]) -> Entry | None:
     """What a record says of a move; None for other records, and those with damage."""
     source, destination, token = (str(record.get(name, "")) for name in ("move", "to", "token"))
     if not _are_integers(record, "bytes", "modified"):
@@ -178,13 +211,16 @@ def _entry(record: dict[str, Any], folder: Path) -> Entry | None:
         move = Move(absolute(source), os.path.join(folder, inside(destination)), token, record["modified"])
     except ValueError:
         return None
-    return Entry(move, record["bytes"], None) if TOKEN.fullmatch(token) else None
+    if not TOKEN.fullmatch(token):
+        return None
+    root = next((root for root in roots if source.startswith(os.path.join(root.path, ""))), None)
+    return Entry(move, record["bytes"], None, str(record.get("sha256", "")), root)
 
 
 def _are_integers(record: dict[str, Any], *names: str) -> bool:
-    """Whether these are numbers of 64 bits, as files have them."""
+    """Whether these are numbers as files have them: times in nanoseconds, of seconds of 64 bits, among them."""
     values = [record.get(name) for name in names]
-    return all(type(value) is int and abs(value) < 2**63 for value in values)
+    return all(type(value) is int and abs(value) < 2**96 for value in values)
 
 
 def journal_number(path: Path) -> int:

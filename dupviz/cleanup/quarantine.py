@@ -1,13 +1,14 @@
 """The quarantine folder: checked, made, and what its journals say of it."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
 from dupviz.cleanup import disk
 from dupviz.cleanup.journal import Journal, journals_in, read_journal
 from dupviz.cleanup.move import exists, make_folders
+from dupviz.cleanup.places import roots_of
 from dupviz.images.walk import MARKER
 
 __all__ = ["check_quarantine", "make_quarantine", "named_places", "unnamed_files"]
@@ -41,9 +42,21 @@ def unnamed_files(folder: Path) -> list[str]:
     if not exists(os.path.join(folder, MARKER)):
         return []
     named = named_places(folder)
-    paths = (os.path.join(parent, name) for parent, _, names in os.walk(folder) for name in names)
+    paths = _files_below(os.fspath(folder))
     ours = {os.path.join(folder, MARKER), *map(os.fspath, journals_in(folder))}
     return sorted(path for path in paths if path not in named and path not in ours)
+
+
+def _files_below(folder: str) -> Iterator[str]:
+    """All that is no folder, however deep; symbolic links are not followed."""
+    folders = [folder]
+    while folders:
+        with suppress(OSError), os.scandir(folders.pop()) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append(entry.path)
+                else:
+                    yield entry.path
 
 
 def check_quarantine(folder: str, paths: Iterable[str]) -> None:
@@ -73,13 +86,15 @@ def check_quarantine(folder: str, paths: Iterable[str]) -> None:
         raise PermissionError(f"cannot move files to {folder!r}: {existing!r} cannot be written to")
 
 
-def make_quarantine(folder: str) -> Journal:
+def make_quarantine(folder: str, paths: Iterable[str]) -> Journal:
     """Make a quarantine folder, unless it is one, and start a journal in it.
 
     Parameters
     ----------
     folder : str
         Absolute, without symbolic links.
+    paths : iterable of str
+        The files that will move there, likewise.
 
     Raises
     ------
@@ -90,7 +105,7 @@ def make_quarantine(folder: str) -> Journal:
         make_folders(folder)
         with suppress(FileExistsError), disk.create(os.path.join(folder, MARKER)) as marker:
             marker.write(MARKER_TEXT.encode())
-        return Journal(folder)
+        return Journal(folder, roots_of(paths, folder))
     except BlockingIOError:
         raise
     except OSError as error:

@@ -1,41 +1,70 @@
 """A clean-up undone: files come back from a quarantine folder."""
 
+import dataclasses
 import os
 import stat
 from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
 from dupviz._words import count
-from dupviz.cleanup.journal import Entry, journals_in, locked, read_journal
-from dupviz.cleanup.move import exists, make_folders, reason_of, remove_empty_folders, status_of
+from dupviz.cleanup import disk
+from dupviz.cleanup.evidence import digest
+from dupviz.cleanup.journal import Entry, is_own, journals_in, locked, read_journal
+from dupviz.cleanup.move import Move, exists, make_folders, reason_of, remove_empty_folders, status_of
 from dupviz.cleanup.outcome import INTERRUPTED, Outcome, Result, each_in_turn, make_outcome
+from dupviz.cleanup.places import Root, folder_of
 from dupviz.cleanup.quarantine import unnamed_files
 
-__all__ = ["undo"]
+__all__ = ["ForeignQuarantineError", "undo"]
 
+SPECIAL_BITS = stat.S_ISUID | stat.S_ISGID | stat.S_ISVTX  # no picture needs them
 COARSEST_NS = 2_000_000_000  # between two times that a file system can distinguish: FAT's 2 s
 
 
-def undo(journal: str | os.PathLike[str] | Outcome, *, progress: bool = True) -> Outcome:
+class ForeignQuarantineError(ValueError):
+    """A quarantine folder that this user has not made: its journals may lead anywhere."""
+
+
+def undo(
+    journal: str | os.PathLike[str] | Outcome,
+    *,
+    root: str | os.PathLike[str] | None = None,
+    dry_run: bool = False,
+    foreign: bool = False,
+    progress: bool = True,
+) -> Outcome:
     """Bring back what `Plan.apply` has moved to a quarantine folder.
 
     Each file returns to its place, byte for byte and with its modification time, unless something else is there now or
     the file has been changed in the quarantine folder: then it stays where it is, and is listed. Works after a crash of
-    `apply` or of `undo`, and can be repeated.
+    `apply` or of `undo`, and can be repeated. A quarantine folder may have been copied or moved meanwhile: files that
+    have lost their times are told by their contents.
 
     Parameters
     ----------
     journal : str, Path or Outcome
         A journal; or the quarantine folder, for all journals in it, the newest first; or what `Plan.apply` returned.
+    root : str or Path, optional
+        Where the folder is now that the files came from, if it is no longer where it was.
+    dry_run : bool
+        Whether to only say what would happen.
+    foreign : bool
+        Whether files may also return by journals that this user has not begun. Look at what a dry run says first: such
+        a journal names the places that files are written to.
     progress : bool
         Whether to show a progress bar, if it takes more than a second.
 
     Raises
     ------
     FileNotFoundError
-        If there is no such journal, or none in the folder.
+        If there is no such journal, or none in the folder, or no folder `root`.
+    ForeignQuarantineError
+        If this user has not begun the journals, and neither `foreign` nor `dry_run` is set. Nothing has been changed
+        then.
     ValueError
-        If it is no journal, or the outcome of a dry run or of the system's trash, which dupviz cannot undo.
+        If it is no journal, or the outcome of a dry run or of the system's trash, which dupviz cannot undo; or if
+        `root` is given for files of several folders.
     BlockingIOError
         If another process works with it.
     """
@@ -43,30 +72,78 @@ def undo(journal: str | os.PathLike[str] | Outcome, *, progress: bool = True) ->
         if journal.journal is None:
             raise ValueError(f"this outcome has no journal, so there is nothing to undo: {journal.summary()}")
         journal = journal.journal
-    path = Path(os.fsdecode(journal))
+    path = Path(os.path.expanduser(os.fsdecode(journal)))
     paths = journals_in(path) if path.is_dir() else [path]
     if not paths:
         raise FileNotFoundError(f"no journal in {os.fspath(path)!r}")
     folder = Path(os.path.realpath(paths[0])).parent
     with locked(folder, paths):
         entries = [entry for each in paths for entry in read_journal(each)]
+        if entries and not (foreign or dry_run or all(map(is_own, paths))):
+            raise ForeignQuarantineError(f"{os.fspath(path)!r} was made by another user, or on another machine")
+        returns = _returns(entries, os.fspath(folder), root)
 
-        def step(entry: Entry) -> Result:
-            result = _restore(entry)
-            remove_empty_folders(entry.move.target)
+        def step(entry: Return) -> Result:
+            result = _restore(entry, dry_run)
+            if not dry_run:
+                remove_empty_folders(entry.move.target)
             return result
 
-        results, interrupted = each_in_turn(entries, step, _broken_off, "restoring", progress)
+        results, interrupted = each_in_turn(returns, step, _broken_off, "restoring", progress)
     note = "" if interrupted else _unnamed(folder)
-    sources, sizes = [entry.move.source for entry in entries], [entry.bytes for entry in entries]
+    if dry_run:
+        note = " ".join(filter(None, ["Nothing has been changed: with dry_run=False they return.", note]))
+    sources, sizes = [each.move.source for each in returns], [each.entry.bytes for each in returns]
     return make_outcome(sources, sizes, results, path, note, interrupted)
 
 
-def _restore(entry: Entry) -> Result:
+class Return(NamedTuple):
+    """A file of a journal, with the move that brings it here, as far as its place is there; otherwise why not."""
+
+    entry: Entry
+    move: Move
+    obstacle: str = ""
+
+
+def _returns(entries: list[Entry], folder: str, given: str | os.PathLike[str] | None) -> list[Return]:
+    """Where the files of a quarantine folder return to."""
+    roots = {entry.root for entry in entries if entry.root}
+    if given is not None:
+        if len(roots) > 1:
+            paths = ", ".join(sorted(root.path for root in roots))
+            raise ValueError(f"root can be given for files of one folder, but these come from {paths}")
+        given = os.path.realpath(os.path.expanduser(os.fsdecode(given)))
+        if not os.path.isdir(given):
+            raise FileNotFoundError(f"no such folder: {given!r}")
+    now: dict[Root, str] = {}
+    obstacles: dict[Root, str] = {}
+    for root in roots:
+        try:
+            now[root] = folder_of(root, folder) if given is None else given
+        except FileNotFoundError as error:
+            obstacles[root] = str(error)
+    returns = []
+    for entry in entries:
+        move, obstacle = entry.move, ""
+        if entry.root is None:
+            obstacle = "its journal names no folder that it came from"
+        elif entry.root in obstacles:
+            obstacle = obstacles[entry.root]
+        else:
+            source = os.path.join(now[entry.root], os.path.relpath(move.source, entry.root.path))
+            move = dataclasses.replace(move, source=source)
+        returns.append(Return(entry, move, obstacle))
+    return returns
+
+
+def _restore(what: Return, dry_run: bool) -> Result:
     """Bring one file back."""
-    move = entry.move
+    entry, move, obstacle = what
+    if obstacle:
+        return Result("skipped", obstacle, move.target)
     try:
-        move.tidy_up()
+        if not dry_run:
+            move.tidy_up()
         here, there = None if move.in_place else status_of(move.target), status_of(move.source)
         if here is None:
             if there is not None and (there.st_size, there.st_mtime_ns) == (entry.bytes, move.modified_ns):
@@ -78,6 +155,15 @@ def _restore(entry: Entry) -> Result:
             return Result("skipped", "was changed in the quarantine folder", move.target)
         if there is not None:
             return Result("skipped", "something else is at its place", move.target)
+        if os.path.realpath(os.path.dirname(move.target)) != os.path.dirname(move.target):
+            return Result("skipped", "lies behind a symbolic link in the quarantine folder", move.target)
+        if dry_run:
+            return Result("would be restored")
+        if here.st_mode & SPECIAL_BITS:
+            disk.set_mode(move.target, stat.S_IMODE(here.st_mode) & ~SPECIAL_BITS)
+        if not _has_its_time(here, entry):
+            disk.set_times(move.target, here.st_atime_ns, move.modified_ns)
+            here = disk.lstat(move.target)
         make_folders(os.path.dirname(move.source))
         move.back.run(here)
     except FileExistsError:
@@ -86,7 +172,7 @@ def _restore(entry: Entry) -> Result:
         reason = reason_of(error)
     else:
         return Result("restored")
-    return _broken_off(entry, reason)
+    return _broken_off(what, reason)
 
 
 def _unnamed(folder: Path) -> str:
@@ -100,17 +186,23 @@ def _unnamed(folder: Path) -> str:
 
 def _is_as_moved(status: os.stat_result, entry: Entry) -> bool:
     """Whether a file in the quarantine folder is what was moved there."""
-    if not stat.S_ISREG(status.st_mode):
+    if not stat.S_ISREG(status.st_mode) or status.st_size != (entry.moved or (entry.bytes,))[0]:
         return False
+    return _has_its_time(status, entry) or digest(entry.move.target) == entry.sha256
+
+
+def _has_its_time(status: os.stat_result, entry: Entry) -> bool:
+    """Whether a file has the modification time that it had in the quarantine folder, or before it was moved."""
     if entry.moved is not None:
-        return (status.st_size, status.st_mtime_ns) == entry.moved
-    return status.st_size == entry.bytes and abs(status.st_mtime_ns - entry.move.modified_ns) <= COARSEST_NS
+        return status.st_mtime_ns == entry.moved[1]
+    return abs(status.st_mtime_ns - entry.move.modified_ns) <= COARSEST_NS
 
 
-def _broken_off(entry: Entry, reason: str = INTERRUPTED) -> Result:
+def _broken_off(what: Return, reason: str = INTERRUPTED) -> Result:
     """What has become of a file whose restoring was broken off, after tidying up."""
+    move = what.move
     with suppress(OSError):
-        entry.move.tidy_up()
-    if not exists(entry.move.target):
-        return Result("restored") if exists(entry.move.source) else Result("skipped", reason)
-    return Result("skipped", reason, entry.move.target)
+        move.tidy_up()
+    if not exists(move.target):
+        return Result("restored") if exists(move.source) else Result("skipped", reason)
+    return Result("skipped", reason, move.target)

@@ -1,0 +1,63 @@
+"""Whether a file may still go: its bytes, or its MSE to the file that stays, measured afresh right before the move.
+
+A plan may be old, edited by hand, or made from tensors that were remembered: what moves a file looks at the file.
+"""
+
+import hashlib
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from dupviz.cleanup import disk
+from dupviz.cleanup.move import same_content
+from dupviz.images.decode import decode
+from dupviz.images.formats import DecodeError, NotAnImage
+from dupviz.metrics import distance
+
+__all__ = ["Evidence", "digest"]
+
+ROUNDING = 0.01  # of an MSE in a plan that was saved
+
+
+class Evidence:
+    """Reads the files of a plan again, each keeper once for all that go for it in a row."""
+
+    def __init__(self) -> None:
+        self._keeper = lru_cache(2)(_tensor)
+
+    def obstacle(self, row: Any) -> str:
+        """Why a file may not go, or "".
+
+        Parameters
+        ----------
+        row : named tuple
+            Of a plan, whose files are as they were scanned.
+        """
+        try:
+            if same_content(row.path, row.keeper):
+                return ""
+            size = int(getattr(row, "size", 50))
+            keeper = self._keeper(row.keeper, row.keeper_bytes, row.keeper_modified, size)
+            mse = distance(keeper, decode(row.path, size).tensor, symmetries="dihedral")[0]
+        except (DecodeError, NotAnImage, OSError) as error:
+            return f"cannot be compared with the file that should stay for it: {error or 'no image'}"
+        if mse > row.mse + ROUNDING:
+            return f"is not what the plan says: its MSE to the file that should stay is {mse:,.1f}, not {row.mse:,.1f}"
+        return ""
+
+
+def _tensor(path: str, _size: int, _modified: int, size: int) -> np.ndarray:
+    return decode(path, size).tensor
+
+
+def digest(path: str) -> str:
+    """The SHA-256 of a file.
+
+    Raises
+    ------
+    OSError
+        If it cannot be read.
+    """
+    with disk.open_to_read(path) as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

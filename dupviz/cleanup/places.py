@@ -1,0 +1,79 @@
+"""Where the folders are now that files were moved from: a drive may be elsewhere, or not there."""
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+from dupviz._paths import common_folder
+
+__all__ = ["Root", "folder_of", "roots_of"]
+
+
+class Root(NamedTuple):
+    """A folder that files were moved from, as a journal remembers it.
+
+    Attributes
+    ----------
+    path : str
+        Absolute, at that time.
+    relative : str
+        The same from the quarantine folder, if that was on the same drive; otherwise empty.
+    mount : str
+        Where the drive was mounted.
+    """
+
+    path: str
+    relative: str
+    mount: str
+
+
+def roots_of(paths: Iterable[str], quarantine: str) -> list[Root]:
+    """The folders that hold these files: one, unless they have nothing in common but the root of the file system.
+
+    Parameters
+    ----------
+    paths : iterable of str
+        Absolute, without symbolic links.
+    quarantine : str
+        Likewise; it need not exist.
+    """
+    paths = list(paths)
+    common = common_folder(paths)
+    if common is not None and common != Path(common).anchor:
+        folders = [common]
+    else:
+        folders = []
+        for folder in sorted({os.path.dirname(path) for path in paths}):
+            if not folders or not folder.startswith(os.path.join(folders[-1], "")):
+                folders.append(folder)
+    return [Root(folder, _relative(folder, quarantine), _mount(folder)) for folder in folders]
+
+
+def folder_of(root: Root, quarantine: str) -> str:
+    """Where a folder is now.
+
+    Raises
+    ------
+    FileNotFoundError
+        If it is neither where it was, nor where it was from the quarantine folder. Its drive may not be mounted, and
+        to make the folder anew would fill the disk below it.
+    """
+    if os.path.isdir(root.path) and os.path.ismount(root.mount):
+        return root.path
+    if root.relative:
+        moved_along = os.path.normpath(os.path.join(quarantine, root.relative))
+        if os.path.isdir(moved_along):
+            return moved_along
+    raise FileNotFoundError(f"the folder that it came from is not there: {root.path}")
+
+
+def _relative(folder: str, quarantine: str) -> str:
+    existing = next(path for path in (Path(quarantine), *Path(quarantine).parents) if path.exists())
+    if os.stat(folder).st_dev != existing.stat().st_dev:
+        return ""
+    return os.path.relpath(folder, quarantine)
+
+
+def _mount(folder: str) -> str:
+    return next(str(path) for path in (Path(folder), *Path(folder).parents) if os.path.ismount(path))
