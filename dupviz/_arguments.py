@@ -110,6 +110,11 @@ def make_parser(**commands: Callable[[argparse.Namespace], int]) -> argparse.Arg
     )
     undo.set_defaults(run=commands["undo"])
     undo.add_argument("journal", metavar="JOURNAL", help="a journal, or a quarantine folder for all journals in it")
+    undo.add_argument("--root", metavar="DIR", help="where the folder is now that the files came from")
+    undo.add_argument(
+        "--yes", action="store_true", help="also by journals that another user, or another machine, has written"
+    )
+    undo.add_argument("--dry-run", action="store_true", help="only show what would return")
     undo.add_argument("--quiet", action="store_true", help="print only errors and skipped files")
     cache = subparsers.add_parser("cache", help="show or clear what is remembered between scans", description=CACHE)
     cache.set_defaults(run=commands["cache"])

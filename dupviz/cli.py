@@ -146,11 +146,23 @@ def _clean(options: argparse.Namespace) -> int:
 
 def _undo(options: argparse.Namespace) -> int:
     from dupviz._words import printable
-    from dupviz.cleanup.undo import undo
+    from dupviz.cleanup.places import GONE
+    from dupviz.cleanup.undo import ForeignQuarantineError, undo
     from dupviz.show.terminal import write_outcome
 
+    shown_only, advice = options.dry_run, "the same command without --dry-run returns them"
     try:
-        outcome = undo(options.journal, progress=_progress(options))
+        try:
+            outcome = undo(
+                options.journal,
+                root=options.root,
+                dry_run=options.dry_run,
+                foreign=options.yes,
+                progress=_progress(options),
+            )
+        except ForeignQuarantineError as error:
+            outcome = undo(options.journal, root=options.root, dry_run=True, progress=_progress(options))
+            shown_only, advice = True, f"{_said(error)}. If these are the right places, the same command with --yes"
     except (OSError, ValueError) as error:
         return _fail(_said(error), 2)
     except KeyboardInterrupt:
@@ -159,7 +171,11 @@ def _undo(options: argparse.Namespace) -> int:
         write_outcome(outcome, sys.stdout)
     if outcome.note:
         print(printable(outcome.note))
-    return _status(outcome, True)
+    if shown_only:
+        print(f"Nothing has been changed: {advice}.")
+    elif GONE in set(outcome.table["reason"].str.partition(":")[0]):
+        print("If that folder has moved, --root DIR says where it is now.")
+    return 0 if options.dry_run and not outcome.interrupted else max(_status(outcome, True), int(shown_only))
 
 
 def _status(outcome: "Outcome", acted: bool) -> int:

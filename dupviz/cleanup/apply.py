@@ -48,7 +48,9 @@ def apply_plan(
     for path in table["destination"]:
         inside(path)
     checks, evidence = _Checks(table, protect), Evidence()
-    folder = None if to is None else os.path.realpath(os.fsdecode(to))
+    if to is not None and not os.fspath(to):
+        raise ValueError("to is empty: name a folder")
+    folder = None if to is None else os.path.realpath(os.path.expanduser(os.fsdecode(to)))
     if folder:
         check_quarantine(folder, [*table["path"], *table["keeper"]])
     journal = make_quarantine(folder, table["path"]) if folder and not dry_run and len(table) else None

@@ -101,7 +101,8 @@ class Journal:
             self._file = files.enter_context(disk.create(self.path, buffering=0))
             _lock(self._file)
             header = {"dupviz journal": VERSION, "id": secrets.token_hex(16), "roots": roots}
-            self._append({**header, "started": datetime.now(UTC).isoformat("T", "seconds")})
+            for _ in range(2):  # damage to one line must not lose the way back of all files
+                self._append({**header, "started": datetime.now(UTC).isoformat("T", "seconds")})
             disk.sync_folder(folder)
             with suppress(OSError):
                 append_record(data_file(OWN_JOURNALS), {"journal": header["id"]})
@@ -186,7 +187,10 @@ def read_journal(path: Path) -> list[Entry]:
 
 def is_own(path: Path) -> bool:
     """Whether a journal was begun by this user, as their own data folder remembers."""
-    own = {record.get("journal") for record in read_records(data_file(OWN_JOURNALS))}
+    try:
+        own = {record.get("journal") for record in read_records(data_file(OWN_JOURNALS))}
+    except OSError:
+        return False
     return any(record["id"] in own for record in read_records(path) if isinstance(record.get("id"), str))
 
 

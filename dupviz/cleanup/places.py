@@ -7,7 +7,9 @@ from typing import NamedTuple
 
 from dupviz._paths import common_folder
 
-__all__ = ["Root", "folder_of", "roots_of"]
+__all__ = ["GONE", "Root", "folder_of", "roots_of"]
+
+GONE = "the folder that it came from is not there"
 
 
 class Root(NamedTuple):
@@ -65,7 +67,7 @@ def folder_of(root: Root, quarantine: str) -> str:
         moved_along = os.path.normpath(os.path.join(quarantine, root.relative))
         if os.path.isdir(moved_along):
             return moved_along
-    raise FileNotFoundError(f"the folder that it came from is not there: {root.path}")
+    raise FileNotFoundError(f"{GONE}: {root.path}")
 
 
 def _relative(folder: str, quarantine: str) -> str:

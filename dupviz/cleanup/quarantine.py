@@ -5,10 +5,13 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
+import pandas as pd
+
 from dupviz.cleanup import disk
 from dupviz.cleanup.journal import Journal, journals_in, read_journal
 from dupviz.cleanup.move import exists, make_folders
 from dupviz.cleanup.places import roots_of
+from dupviz.groups.keep import files_in
 from dupviz.images.walk import MARKER
 
 __all__ = ["check_quarantine", "make_quarantine", "named_places", "unnamed_files"]
@@ -74,8 +77,10 @@ def check_quarantine(folder: str, paths: Iterable[str]) -> None:
     OSError, ValueError
         If it holds some of these files, is no folder, is full of other things, or cannot be written to.
     """
-    inner = next((path for path in paths if path.startswith(os.path.join(folder, ""))), None)
-    if inner is not None:
+    paths = list(paths)
+    holds = files_in(pd.DataFrame({"path": pd.Series(paths, dtype=object)}), [folder])
+    if holds.any():
+        inner = paths[int(holds.argmax())]
         raise ValueError(f"cannot move files to {folder!r}, which holds {inner!r} of the plan: choose another folder")
     if os.path.isdir(folder) and os.listdir(folder) and not exists(os.path.join(folder, MARKER)):
         raise FileExistsError(f"{folder!r} has other files in it: choose a new folder, or one that dupviz has made")

@@ -91,8 +91,6 @@ def undo(
 
         results, interrupted = each_in_turn(returns, step, _broken_off, "restoring", progress)
     note = "" if interrupted else _unnamed(folder)
-    if dry_run:
-        note = " ".join(filter(None, ["Nothing has been changed: with dry_run=False they return.", note]))
     sources, sizes = [each.move.source for each in returns], [each.entry.bytes for each in returns]
     return make_outcome(sources, sizes, results, path, note, interrupted)
 

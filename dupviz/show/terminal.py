@@ -29,6 +29,7 @@ STATUSES = {
     "would move": (WORDS["remove"], "remove"),
     "moved": ("moved", "remove"),
     "in the trash": ("in the trash", "remove"),
+    "would be restored": ("would return", "keep"),
     "skipped": ("skipped", "review"),
 }
 
@@ -53,10 +54,14 @@ def write_outcome(outcome: Outcome, file: TextIO, plan: Plan | None = None) -> N
     file : text file
         As for `write_listing`.
     plan : Plan, optional
-        What was applied: all of it is printed. Without it, only what was skipped.
+        What was applied: all of it is printed. Without it, only what was skipped, or would return.
     """
     if plan is None:
-        lines = [f"skipped  {printable(f'{row.path}: {row.reason}')}" for row in outcome.skipped.itertuples()]
+        lines = [
+            f"{STATUSES[status][0]}  {printable(f'{path}: {reason}' if reason else path)}"
+            for path, status, reason in zip(*(outcome.table[name].tolist() for name in ("path", "status", "reason")))
+            if status in ("skipped", "would be restored")
+        ]
     else:
         root = common_folder([*plan.table["path"], *plan.table["keeper"]])
         lines = [f"In {printable(root)}:"] if root else []

@@ -519,7 +519,8 @@ def test_what_was_changed_or_deleted_in_quarantine_is_left_alone(plan, photos, t
     outcome = apply(plan, tmp_path / "out")
     (tmp_path / "out" / "5.jpg").write_bytes(b"edited")
     (tmp_path / "out" / "a" / "2.jpg").unlink()
-    os.utime(tmp_path / "out" / "a" / "b" / "3.jpg")
+    third = tmp_path / "out" / "a" / "b" / "3.jpg"
+    third.write_bytes(third.read_bytes()[::-1])
     back = undo(outcome.journal)
     reasons = dict(zip(back.table["path"].map(os.path.basename), back.table["reason"]))
     changed, deleted = "was changed in the quarantine folder", "is no longer in the quarantine folder"
@@ -562,7 +563,7 @@ def test_undo_names_what_is_no_journal(target, tmp_path):
 
 def test_a_journal_of_another_version_is_refused(plan, tmp_path):
     journal = apply(plan, tmp_path / "out").journal
-    journal.write_bytes(journal.read_bytes().replace(b'"dupviz journal": 1', b'"dupviz journal": 2'))
+    journal.write_bytes(journal.read_bytes().replace(b'"dupviz journal": 2', b'"dupviz journal": 3'))
     with pytest.raises(ValueError, match="no journal of this version"):
         undo(journal)
 
@@ -605,7 +606,7 @@ def test_a_damaged_journal_loses_and_overwrites_nothing(data, tmp_path_factory):
     else:
         back_home = [os.path.exists(path) for path in paths]
         assert (back.table["status"] == "restored").sum() == sum(back_home)
-        assert all(back_home) or back.note
+        assert all(back_home) or back.note or len(back.skipped)
     assert pictures(folder / "photos", folder / "out") == before
     assert set(os.listdir(folder)) == {"photos", "out"}
 
@@ -618,10 +619,10 @@ def test_a_damaged_journal_loses_and_overwrites_nothing(data, tmp_path_factory):
         {"move": "x", "to": "a", "bytes": 1, "modified": 1, "token": "0" * 16},
         {"move": "/x", "to": "../a", "bytes": 1, "modified": 1, "token": "0" * 16},
         {"move": "/x", "to": "a", "bytes": 1, "modified": 1, "token": "/../../x"},
-        {"move": "/x", "to": "a", "bytes": 1, "modified": 2**70, "token": "0" * 16},
+        {"move": "/x", "to": "a", "bytes": 1, "modified": 2**100, "token": "0" * 16},
         {"move": ["/x"], "to": "a", "bytes": True, "modified": None, "token": 7},
         {"moved": ["0"], "stayed": {}},
-        {"dupviz journal": 1},
+        {"dupviz journal": 2, "roots": 7, "id": 7},
     ],
 )
 def test_impossible_lines_of_a_journal_are_passed_over(record, plan, photos, tmp_path):
