@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from dupviz._files import identity
+from dupviz._paths import spelling
 from dupviz.cleanup import disk
 
 __all__ = ["Move", "exists", "make_folders", "reason_of", "remove_empty_folders", "same_content", "status_of"]
@@ -109,7 +110,16 @@ class Move:
                     _put_back(old, home)
         with suppress(FileNotFoundError, NotADirectoryError):
             if disk.lstat(self.source).st_mtime_ns == self.modified_ns and same_content(self.source, self.target):
-                disk.unlink(self.target)
+                self._remove_target()
+
+    def _remove_target(self) -> None:
+        """Unlink the target, unless the source goes with it: two spellings may be one name, whatever the inodes say."""
+        old = self._old(self.target)
+        disk.rename(self.target, old)
+        if same_content(self.source, old):
+            disk.unlink(old)
+        else:
+            _put_back(old, self.target)
 
     def _tidy_up_part(self, part: str, home: str) -> None:
         """Remove a copy that was growing, if the picture is whole elsewhere; if it has become the only one, keep it."""
@@ -164,7 +174,7 @@ def same_content(a: str, b: str) -> bool:
         return False
     if os.path.samestat(*statuses):
         return True
-    with disk.open_to_read(a) as one, disk.open_to_read(b) as other:
+    with suppress(FileNotFoundError), disk.open_to_read(a) as one, disk.open_to_read(b) as other:
         while (piece := one.read(COMPARED_BYTES)) == other.read(COMPARED_BYTES):
             if not piece:
                 return True
@@ -198,10 +208,10 @@ def _is_one_name(a: str, b: str) -> bool:
         is_one_folder = os.path.samefile(*folders)
         if is_one_folder and names[0] == names[1]:
             return True
+        if is_one_folder and spelling(names[0]) == spelling(names[1]):
+            return not set(names) <= set(os.listdir(folders[0]))
         statuses = disk.lstat(a), disk.lstat(b)
-        if not os.path.samestat(*statuses):
-            return False
-        return statuses[0].st_nlink < 2 or (is_one_folder and not set(names) <= set(os.listdir(folders[0])))
+        return os.path.samestat(*statuses) and statuses[0].st_nlink < 2
     return False
 
 

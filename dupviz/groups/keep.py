@@ -3,13 +3,12 @@
 import os
 import re
 from collections.abc import Callable, Iterable
-from functools import cache
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from dupviz._paths import Paths, existing_paths
+from dupviz._paths import Paths, existing_paths, true_paths
 from dupviz._pictures import IMAGE_EXTENSIONS, RAW_EXTENSIONS
 
 __all__ = ["KEEP_RULES", "KeepRule", "check_keep", "files_in", "keep_order", "keep_reasons", "protected_files"]
@@ -174,33 +173,10 @@ def files_in(files: pd.DataFrame, folders: Iterable[str | os.PathLike[str]]) -> 
     roots = list(map(os.fsdecode, folders))
     if not roots:
         return np.zeros(len(files), bool)
-    real_roots = tuple(os.path.join(os.path.realpath(path), "") for path in roots)
-    # By their identity as well: where case or the form of accents is no matter, a folder has many spellings.
-    identities = set(filter(None, map(_identity, roots)))
-    has_file_roots = not all(map(os.path.isdir, roots))
-
-    @cache
-    def is_in(folder: str) -> bool:
-        parent = os.path.dirname(folder)
-        return _identity(folder) in identities or (parent != folder and is_in(parent))
-
-    real_folders = {folder: os.path.realpath(folder) for folder in set(map(os.path.dirname, files["path"]))}
-    found = np.zeros(len(files), bool)
-    for row, path in enumerate(files["path"]):
-        folder = real_folders[os.path.dirname(path)]
-        real = os.path.join(folder, os.path.basename(path))
-        is_root = has_file_roots and _identity(real) in identities
-        found[row] = os.path.join(real, "").startswith(real_roots) or is_root or is_in(folder)
-    return found
-
-
-def _identity(path: str) -> tuple[int, int] | None:
-    """Device and number of a file or folder; None if it has vanished, or has none."""
-    try:
-        status = os.stat(path)
-    except OSError:
-        return None
-    return (status.st_dev, status.st_ino) if status.st_ino else None
+    true = true_paths([*roots, *set(map(os.path.dirname, files["path"]))])
+    true_roots = tuple(os.path.join(true[path], "") for path in roots)
+    paths = (os.path.join(true[os.path.dirname(path)], os.path.basename(path), "") for path in files["path"])
+    return np.fromiter((path.startswith(true_roots) for path in paths), bool, len(files))
 
 
 def _path_order(files: pd.DataFrame) -> np.ndarray:
