@@ -1,13 +1,15 @@
 """A plan applied: files move to a quarantine folder or the system's trash."""
 
 import os
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator
 from contextlib import nullcontext, suppress
 from itertools import count as count_from
 from typing import Any
 
 import pandas as pd
 
+from dupviz._companions import Companion, companions, parted
 from dupviz._files import is_as_scanned
 from dupviz._paths import Paths
 from dupviz.cleanup import disk
@@ -23,6 +25,7 @@ __all__ = ["apply_plan"]
 MAX_NAME_BYTES = 255  # of nearly all file systems
 
 IN_TRASH = Result("in the trash")
+STAYS = Result("skipped", "stays with its picture")
 
 
 def apply_plan(
@@ -43,45 +46,99 @@ def apply_plan(
     """
     if trash == (to is not None):
         raise ValueError("say where the files shall go: either to=FOLDER or trash=True")
+    if to is not None and not os.fspath(to):
+        raise ValueError("to is empty: name a folder")
     for path in (*table["path"], *table["keeper"]):
         absolute(path)
     for path in table["destination"]:
         inside(path)
-    checks, evidence = _Checks(table, protect), Evidence()
-    if to is not None and not os.fspath(to):
-        raise ValueError("to is empty: name a folder")
+    checks = _Checks(table, protect)
     folder = None if to is None else os.path.realpath(os.path.expanduser(os.fsdecode(to)))
     if folder:
         check_quarantine(folder, [*table["path"], *table["keeper"]])
     journal = make_quarantine(folder, table["path"]) if folder and not dry_run and len(table) else None
-
-    def step(row: Any) -> Result:
-        status, obstacle = checks.look(row)
-        if status is None or obstacle:
-            return Result("skipped", obstacle)
-        places = _free_places(row.path, row.destination, folder, named) if folder else iter([("", "")])
-        if dry_run:
-            return Result("would move", new_path=next(places)[1])
-        obstacle = evidence.obstacle(row)
-        if obstacle:
-            return Result("skipped", obstacle)
-        return _move(row, status, places, journal, checks) if journal else _trash(row.path)
-
-    def broken_off(row: Any) -> Result:
-        if journal and journal.last and journal.last.source == row.path:
-            return _tidied_up(journal.last, journal, INTERRUPTED)
-        return IN_TRASH if trash and not exists(row.path) else Result("skipped", INTERRUPTED)
-
     with journal or nullcontext():
-        named = named_places(folder) if folder else {}
-        results, interrupted = each_in_turn(list(table.itertuples()), step, broken_off, "moving", progress)
+        application = _Application(checks, folder, journal, dry_run)
+        steps = _with_companions(table)
+        results, interrupted = each_in_turn(steps, application.step, application.broken_off, "moving", progress)
     if dry_run:
         note = "Nothing has been changed: with dry_run=False they move."
     elif trash:
         note = "dupviz cannot undo that: the trash itself can restore them."
     else:
         note = f"To bring them back: dupviz.undo({os.fspath(journal.path)!r})." if journal else ""
-    return make_outcome(table["path"], table["bytes"], results, journal.path if journal else None, note, interrupted)
+    done = [(what, result) for what, result in zip(steps, results) if result is not STAYS]
+    paths, sizes = [what.path for what, _ in done], [getattr(what, "bytes", 0) for what, _ in done]
+    results = [result for _, result in done]
+    return make_outcome(paths, sizes, results, journal.path if journal else None, note, interrupted)
+
+
+def _with_companions(table: pd.DataFrame) -> list[Any]:
+    """The rows of a plan, and what belongs to their pictures, each after the last of these."""
+    rows = list(table.itertuples())
+    last = {row.path: number for number, row in enumerate(rows)}
+    after: dict[int, list[Companion]] = defaultdict(list)
+    for companion in companions(table["path"]):
+        after[max(last[path] for path in companion.pictures)].append(companion)
+    return [what for number, row in enumerate(rows) for what in (row, *after[number])]
+
+
+class _Application:
+    """Takes one row of a plan after another, or a companion, and moves it; or says that it would.
+
+    Parameters
+    ----------
+    checks : _Checks
+    folder : str or None
+        The quarantine folder; None for the trash.
+    journal : Journal or None
+        None for the trash, and on a dry run.
+    dry_run : bool
+    """
+
+    def __init__(self, checks: "_Checks", folder: str | None, journal: Journal | None, dry_run: bool) -> None:
+        self._checks, self._evidence = checks, Evidence()
+        self._folder, self._journal, self._dry_run = folder, journal, dry_run
+        self._named = named_places(folder) if folder else {}
+        self._gone: dict[str, str] = {}  # pictures that went, and their destinations
+
+    def step(self, what: Any) -> Result:
+        """Move a file, if it may go."""
+        if isinstance(what, Companion):
+            return self._accompany(what) if self._gone.keys() >= set(what.pictures) else STAYS
+        status, obstacle = self._checks.look(what)
+        obstacle = obstacle or ("" if self._dry_run else self._evidence.obstacle(what))
+        if status is None or obstacle:
+            return Result("skipped", obstacle)
+        result = self._go(what.path, what.destination, status, lambda: self._checks.look_at_keeper(what))
+        if result.status != "skipped":
+            self._gone[what.path] = what.destination
+        return result
+
+    def broken_off(self, what: Any) -> Result:
+        """What has become of the file in hand on Ctrl-C."""
+        journal = self._journal
+        if journal and journal.last and journal.last.source == what.path:
+            return _tidied_up(journal.last, journal, INTERRUPTED)
+        in_trash = not (self._folder or self._dry_run or exists(what.path))
+        return IN_TRASH if in_trash else Result("skipped", INTERRUPTED)
+
+    def _accompany(self, companion: Companion) -> Result:
+        """Move what belongs to pictures that went, to the place of the first of them."""
+        place = os.path.dirname(self._gone[companion.pictures[0]])
+        try:
+            status = disk.lstat(companion.path)
+        except OSError as error:
+            return Result("skipped", reason_of(error))
+        return self._go(companion.path, os.path.join(place, os.path.basename(companion.path)), status, lambda: "")
+
+    def _go(self, path: str, destination: str, status: os.stat_result, late_obstacle: Callable[[], str]) -> Result:
+        places = iter([("", "")])
+        if self._folder:
+            places = _free_places(path, destination, self._folder, self._named)
+        if self._dry_run:
+            return Result("would move", new_path=next(places)[1])
+        return _move(path, status, places, self._journal, late_obstacle) if self._journal else _trash(path)
 
 
 class _Checks:
@@ -89,6 +146,7 @@ class _Checks:
 
     def __init__(self, table: pd.DataFrame, protect: Paths) -> None:
         self._protected = set(table["path"][protected_files(table, protect)])
+        self._parted = parted(table["path"])
         self._to_go = set(table["path"])
         self._kept: dict[tuple[int, int], str] = {}
         for keeper in set(table["keeper"]) - self._to_go:
@@ -101,6 +159,8 @@ class _Checks:
         status, obstacle = _as_scanned(row.path, row.bytes, row.modified)
         if row.path in self._protected:
             return status, "is in a protected folder"
+        if row.path in self._parted:
+            return status, f"belongs to {self._parted[row.path]} beside it, which stays"
         if row.keeper in self._to_go:
             return status, f"the file that should stay for it is to go as well: {row.keeper}"
         if status is None or obstacle:
@@ -130,20 +190,24 @@ def _as_scanned(path: str, size: int, modified_ns: int) -> tuple[os.stat_result 
 
 
 def _move(
-    row: Any, status: os.stat_result, places: Iterator[tuple[str, str]], journal: Journal, checks: _Checks
+    path: str,
+    status: os.stat_result,
+    places: Iterator[tuple[str, str]],
+    journal: Journal,
+    late_obstacle: Callable[[], str],
 ) -> Result:
-    """Move a file to the first of these places that is still free."""
+    """Move a file to the first of these places that is still free; back, if it should not have gone after all."""
     try:
-        sha256 = digest(row.path)
+        sha256 = digest(path)
     except OSError as error:
         return Result("skipped", reason_of(error))
     for destination, target in places:
         move, obstacle = None, ""
         try:
-            move = journal.begin(row.path, destination, status, sha256)
+            move = journal.begin(path, destination, status, sha256)
             make_folders(os.path.dirname(target))
             move.run(status)
-            obstacle = checks.look_at_keeper(row)
+            obstacle = late_obstacle()
             if obstacle:
                 move.back.run(disk.lstat(target))
         except OSError as error:

@@ -65,7 +65,8 @@ class Plan:
         - bytes, modified, keeper_bytes, keeper_modified (int): sizes, and modification times in nanoseconds, as
           scanned. Files of which they have changed are not moved;
         - reason (str): the same in words;
-        - destination (str): the path that it will have in the quarantine folder.
+        - destination (str): the path that it will have in the quarantine folder;
+        - size (int): of the tensors, for the two are measured again before the move. Without this column it is 50.
     """
 
     table: pd.DataFrame
@@ -206,6 +207,7 @@ def make_plan(images: ImageSet, groups: pd.DataFrame) -> Plan:
             "keeper_modified": keeper["modified"],
             "reason": pd.Series(matches, dtype=object),
             "destination": pd.Series([_relative(path, root) for path in file["path"]], dtype=object),
+            "size": pd.Series([images.size] * len(file), dtype="int64"),
         }
     )
     return Plan(table)
@@ -254,6 +256,10 @@ def open_plan(file: str | os.PathLike[str]) -> Plan:
         "bytes": "int64",
         "keeper_bytes": "int64",
     }
+    if "size" in table:
+        types["size"] = "int64"
+        if not table["size"].str.fullmatch(r"[1-9]\d{0,3}").all():
+            raise ValueError(f"{os.fspath(file)!r}: size must be a whole number of pixels in each row")
     return Plan(table.astype({**types, **dict.fromkeys(TIMES, "int64")}))
 
 

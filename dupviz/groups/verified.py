@@ -19,6 +19,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from tqdm.auto import tqdm
 
+from dupviz._companions import parted
 from dupviz._parallel import in_order
 from dupviz._paths import Paths
 from dupviz.groups.keep import KeepRule, keep_order, protected_files
@@ -261,6 +262,11 @@ class Verified:
                 of_image[row] = link._replace(image=row)
             else:
                 of_image[row] = Candidate(first, row, 0.0, 0, False, BYTE_COPY, "remove", BYTE_COPY.kind)
+        paths = self._files["path"].to_numpy()
+        going = {paths[row]: row for row, candidate in of_image.items() if candidate.action == "remove"}
+        for path, partner in parted(going).items():
+            row = going[path]
+            of_image[row] = of_image[row]._replace(action="review", reason=f"belongs to {partner}, which stays")
         candidates = [of_image[row] for row in sorted(of_image)]
         table = pd.DataFrame(candidates, columns=list(Candidate._fields)).drop(columns="look")
         looks = pd.DataFrame([candidate.look for candidate in candidates], columns=list(Look._fields))

@@ -113,16 +113,21 @@ def _listed(duplicates: "Duplicates") -> list[_Line]:
 def _planned(plan: Plan, outcome: Outcome, root: str | None) -> list[_Line]:
     """The lines of a plan: each file after its keeper, without sizes in pixels, with paths relative to `root`."""
     longest = max((len(STATUSES[status][0]) for status in outcome.table["status"]), default=0)
-    rows: Iterator[tuple[Any, Any]] = zip(plan.table.itertuples(), outcome.table.itertuples())
+    planned: dict[str, Any] = dict(zip(plan.table["path"], plan.table.itertuples()))
+    results: Iterator[Any] = outcome.table.itertuples()
     lines = []
     last_keeper = None
-    for file, result in rows:
+    for result in results:
+        file = planned.get(result.path)
+        word, colour = STATUSES[result.status]
+        path = printable(os.path.relpath(result.path, root) + (f": {result.reason}" if result.reason else ""))
+        if file is None:
+            lines.append(_Line(f"{word:{longest}}", colour, "", "", "", "", "belongs to it", path))
+            continue
         if file.keeper != last_keeper:
             last_keeper = file.keeper
-            size, path = file_size(file.keeper_bytes), printable(os.path.relpath(file.keeper, root))
-            lines.append(_Line(f"{WORDS['keep']:{longest}}", "keep", "", size, "", "", "", path))
-        word, colour = STATUSES[result.status]
-        path = printable(os.path.relpath(file.path, root) + (f": {result.reason}" if result.reason else ""))
+            size, keeper = file_size(file.keeper_bytes), printable(os.path.relpath(file.keeper, root))
+            lines.append(_Line(f"{WORDS['keep']:{longest}}", "keep", "", size, "", "", "", keeper))
         size = file_size(file.bytes)
         lines.append(_Line(f"{word:{longest}}", colour, "", size, "", "", printable(file.reason), path))
     return lines
