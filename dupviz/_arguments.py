@@ -172,7 +172,8 @@ def _add_search_options(command: argparse.ArgumentParser) -> None:
         "--workers", type=_positive, metavar="N", help="threads that read and compare (default: one per processor)"
     )
     command.add_argument("--no-cache", action="store_true", help="read every file again, and remember nothing")
-    command.add_argument("--quiet", action="store_true", help="print only errors and skipped files")
+    command.add_argument("--quiet", action="store_true", help="print only what could not be read, or was skipped")
+    command.add_argument("--strict", action="store_true", help="exit with status 1 if a file could not be read")
 
 
 def _mse(text: str) -> float:

@@ -34,8 +34,8 @@ MAX_ROWS = 20  # of a table in a notebook
 
 
 def escaped(text: str) -> str:
-    """A text as HTML or SVG, with question marks for bytes that are not UTF-8, since notebooks and pages are UTF-8."""
-    return html.escape(text.encode("utf-8", "replace").decode())
+    """A text as HTML or SVG, with escapes for what turns other text around, and for bytes that are not UTF-8."""
+    return html.escape(printable(text))
 
 
 def thumbnail_uri(tensor: np.ndarray, *, lossy: bool = False) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import os
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -52,9 +53,9 @@ def append_record(file: Path, record: dict[str, Any]) -> None:
         If it cannot be written.
     """
     refuse_picture_name(file)
-    file.parent.mkdir(parents=True, exist_ok=True)
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     # A line break before each record rather than after it: one that was cut off by a kill spoils none but itself.
-    with file.open("ab", buffering=0) as lines:
+    with open(file, "ab", buffering=0, opener=partial(os.open, mode=0o600)) as lines:
         lines.write(b"\n" + json.dumps(record).encode("ascii"))
 
 

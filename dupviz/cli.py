@@ -75,7 +75,7 @@ def _progress(options: argparse.Namespace) -> bool:
 def _scan(options: argparse.Namespace) -> int:
     from dupviz.search.pairs import TooManyPairsError
     from dupviz.show.export import save_csv, save_json, write_json
-    from dupviz.show.terminal import write_listing
+    from dupviz.show.terminal import write_listing, write_unreadable
 
     try:
         duplicates = _search(options, options.max_mse if options.json or options.report else options.threshold)
@@ -102,8 +102,14 @@ def _scan(options: argparse.Namespace) -> int:
             raise
         except OSError as error:
             status = _fail(f"cannot write {file}: {error.strerror}", 1)
-    if options.json != "-" and not options.quiet:
+    if options.quiet:
+        write_unreadable(duplicates.images, sys.stderr)
+    elif options.json != "-":
         write_listing(duplicates, sys.stdout)
+    if options.threshold == 0:
+        print("dupviz: no MSE is below 0: --threshold 0.0001 finds images whose tensors are equal", file=sys.stderr)
+    if options.strict and len(duplicates.images.unreadable):
+        status = 1
     return status
 
 
@@ -111,12 +117,21 @@ def _clean(options: argparse.Namespace) -> int:
     from dupviz._words import printable
     from dupviz.cleanup.plan import open_plan
     from dupviz.search.pairs import TooManyPairsError
-    from dupviz.show.terminal import write_outcome
+    from dupviz.show.terminal import write_outcome, write_unreadable
 
     if bool(options.folders) == bool(options.plan):
         return _fail("clean takes either folders or --plan FILE", 2)
+    unreadable = 0
     try:
-        plan = open_plan(options.plan) if options.plan else _search(options, options.threshold).plan()
+        if options.plan:
+            plan = open_plan(options.plan)
+        else:
+            duplicates = _search(options, options.threshold)
+            plan, unreadable = duplicates.plan(), len(duplicates.images.unreadable)
+            if options.quiet or options.strict:
+                write_unreadable(duplicates.images, sys.stderr)
+            if options.strict and unreadable and options.yes:
+                return _fail("nothing has been moved: --strict, and a file could not be read", 1)
     except TooManyPairsError as error:
         return _too_many(error, "--threshold")
     except (OSError, ValueError) as error:
@@ -141,7 +156,7 @@ def _clean(options: argparse.Namespace) -> int:
         return _fail(f"interrupted{where}", 130)
     except (OSError, ValueError) as error:
         return _fail(_said(error), 2)
-    return _status(outcome, options.yes)
+    return max(_status(outcome, options.yes), int(options.strict and unreadable > 0))
 
 
 def _undo(options: argparse.Namespace) -> int:
@@ -173,7 +188,7 @@ def _undo(options: argparse.Namespace) -> int:
         print(printable(outcome.note))
     if shown_only:
         print(f"Nothing has been changed: {advice}.")
-    elif GONE in set(outcome.table["reason"].str.partition(":")[0]):
+    elif any(reason.startswith(GONE) for reason in outcome.table["reason"]):
         print("If that folder has moved, --root DIR says where it is now.")
     return 0 if options.dry_run and not outcome.interrupted else max(_status(outcome, True), int(shown_only))
 

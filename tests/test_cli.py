@@ -96,7 +96,8 @@ def test_json_goes_to_a_file_beside_the_table(folder, tmp_path_factory):
     assert "can go" in result.stdout
     assert len(json.loads(file.read_text())["groups"]) == 1
     quiet = dupviz("scan", folder, "--json", file, "--quiet")
-    assert (quiet.returncode, quiet.stdout, quiet.stderr) == (0, "", "")
+    assert (quiet.returncode, quiet.stdout) == (0, "")
+    assert quiet.stderr.startswith(f"not read  {folder / 'broken.jpg'}: ")
     unwritable = dupviz("scan", folder, "--json", folder / "missing" / "scan.json")
     assert unwritable.returncode == 1
     assert "cannot write" in unwritable.stderr
@@ -105,7 +106,7 @@ def test_json_goes_to_a_file_beside_the_table(folder, tmp_path_factory):
 def test_groups_and_plan_are_written_as_tables_without_formulas(folder, tmp_path_factory):
     out = tmp_path_factory.mktemp("out")
     (folder / "turned.png").rename(folder / "=1+2.png")
-    names = ["one.png", "other.png", "=1+2.png"]
+    names = ["one.png", "other.png", "=1+2.png"]  # a file that cannot be read is not among them
     result = dupviz("scan", *names, "--csv", out / "groups.csv", "--plan", out / "plan.csv", "--quiet", cwd=folder)
     assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
     tables = {name: list(csv.reader((out / name).read_text().splitlines())) for name in ("groups.csv", "plan.csv")}
@@ -118,6 +119,44 @@ def test_groups_and_plan_are_written_as_tables_without_formulas(folder, tmp_path
     moved = dupviz("clean", "--plan", out / "plan.csv", "--to", out / "gone", "--yes")
     assert moved.returncode == 0
     assert (out / "gone" / "=1+2.png").exists()
+
+
+def test_strict_fails_for_a_file_that_cannot_be_read_but_not_for_what_is_left_out(folder, tmp_path_factory):
+    to = tmp_path_factory.mktemp("out") / "gone"
+    assert dupviz("scan", folder).returncode == 0
+    assert dupviz("scan", folder, "--strict").returncode == 1
+    moved = dupviz("clean", folder, "--to", to, "--strict", "--yes")
+    assert moved.returncode == 1
+    assert "nothing has been moved" in moved.stderr
+    assert "broken.jpg" in moved.stderr
+    assert not to.exists()
+    (folder / "broken.jpg").unlink()
+    (folder / ".hidden.jpg").touch()
+    (folder / "link.png").symlink_to("one.png")
+    assert dupviz("scan", folder, "--strict").returncode == 0
+    assert dupviz("clean", folder, "--to", to, "--strict", "--yes").returncode == 0
+
+
+def test_a_threshold_of_zero_says_what_finds_equal_images(folder):
+    result = dupviz("scan", folder, "--threshold", 0)
+    assert "0 groups" in result.stdout
+    assert "--threshold 0.0001 finds images whose tensors are equal" in result.stderr
+    (folder / "copy.png").write_bytes((folder / "one.png").read_bytes())
+    assert "1 group" in dupviz("scan", folder, "--threshold", 0.0001).stdout
+
+
+@pytest.mark.parametrize("to", ["", "~/dupviz here"])
+def test_a_home_folder_is_found_and_an_empty_name_refused(to, folder, tmp_path_factory, monkeypatch):
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("HOME", str(home))
+    result = dupviz("clean", folder, "--to", to, "--yes")
+    if to:
+        assert result.returncode == 0
+        assert (home / "dupviz here" / "turned.png").exists()
+    else:
+        assert result.returncode == 2
+        assert "to is empty" in result.stderr
+        assert (folder / "turned.png").exists()
 
 
 def test_max_mse_is_at_least_the_threshold(folder):

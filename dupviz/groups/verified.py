@@ -22,6 +22,7 @@ from tqdm.auto import tqdm
 from dupviz._companions import parted
 from dupviz._parallel import in_order
 from dupviz._paths import Paths
+from dupviz._words import printable
 from dupviz.groups.keep import KeepRule, keep_order, protected_files
 from dupviz.groups.neighbours import Neighbour, Neighbours
 from dupviz.images.imageset import ImageSet
@@ -266,7 +267,9 @@ class Verified:
         going = {paths[row]: row for row, candidate in of_image.items() if candidate.action == "remove"}
         for path, partner in parted(going).items():
             row = going[path]
-            of_image[row] = of_image[row]._replace(action="review", reason=f"belongs to {partner}, which stays")
+            of_image[row] = of_image[row]._replace(
+                action="review", reason=f"belongs to {printable(partner)}, which stays"
+            )
         candidates = [of_image[row] for row in sorted(of_image)]
         table = pd.DataFrame(candidates, columns=list(Candidate._fields)).drop(columns="look")
         looks = pd.DataFrame([candidate.look for candidate in candidates], columns=list(Look._fields))

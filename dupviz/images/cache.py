@@ -10,6 +10,7 @@ import sqlite3
 import time
 import zlib
 from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
@@ -144,7 +145,7 @@ class Store:
 
     def _open(self) -> None:
         file = store_file()
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # small pictures are pictures, and private
+        make_private(file)
         self._connection = connection = sqlite3.connect(file, timeout=BUSY_SECONDS, isolation_level=None)
         connection.execute("PRAGMA page_size = 8192")  # one tensor of 50 x 50 x 3 each
         connection.execute("PRAGMA journal_mode = WAL")  # readers and a writer at once; a kill leaves it as it was
@@ -232,6 +233,14 @@ class Store:
             query = f"UPDATE files SET used = ? WHERE path IN ({_marks(some)})"
             connection.execute(query, (self._started, *some))
         self._is_marked = True
+
+
+def make_private(file: Path) -> None:
+    """Make a file, and its folder, that others cannot read: small pictures are pictures."""
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    file.touch(mode=0o600)
+    with suppress(OSError):  # that of another user
+        file.chmod(0o600)
 
 
 def store_file() -> Path:

@@ -15,7 +15,7 @@ from PIL import ExifTags, Image, JpegImagePlugin
 from PIL.TiffImagePlugin import BITSPERSAMPLE, SAMPLEFORMAT
 
 from dupviz._files import FileStatus
-from dupviz.images.formats import reading
+from dupviz.images.formats import PIXEL_BYTES, reading
 
 __all__ = ["LOADER", "Decoded", "decode", "decode_picture", "picture_tensor"]
 
@@ -33,9 +33,9 @@ REDUCE_SCALE = 6
 # A picture is converted in bands of 4 MB: 170 million RGBA pixels, 680 MB, are composited and resized with 691 MB.
 BAND_PIXELS = 2**20
 
-# Larger pictures are decoded one at a time, whatever the number of threads: at 4 bytes a pixel this is 100 MB, and
-# Pillow's limit of 179 million pixels 716 MB.
-BIG_PIXELS = 25_000_000
+# Larger pictures are decoded one at a time, whatever the number of threads. Pillow's limit of 179 million pixels takes
+# 716 MB at 4 bytes a pixel.
+BIG_BYTES = 100_000_000
 one_big_picture = threading.Lock()
 
 EXIF_TIME = re.compile(r"(1[89]|20)\d\d:[01]\d:[0-3]\d [0-2]\d:[0-5]\d:[0-6]\d")
@@ -144,7 +144,7 @@ def upright(
         extent = draft[1][2:]
         if not image.info.get("progressive"):  # a progressive picture is held at full size while it is read
             pixels = prod(image.size)
-    with one_big_picture if pixels > BIG_PIXELS else contextlib.nullcontext():
+    with one_big_picture if pixels * PIXEL_BYTES.get(image.format or "", 4) > BIG_BYTES else contextlib.nullcontext():
         image.load()
         small = _resize(image, extent, size, ground)
     # Turning the small picture is as good as turning the picture: their MSE is below 1, for the order of rounding.

@@ -111,6 +111,12 @@ class ImageSet:
     def __len__(self) -> int:
         return len(self.tensors)
 
+    @property
+    def unreadable(self) -> pd.DataFrame:
+        """The rows of `errors` that are pictures which could not be read, rather than left out on purpose."""
+        on_purpose = self.errors["reason"].str.contains(r", left out$|^(?:symbolic|hard) link to ", regex=True)
+        return self.errors[~on_purpose.astype(bool)]
+
     def __repr__(self) -> str:
         counts = [f"{len(self.errors):,} left out", count(self.other_files, "other file")]
         return ", ".join([f"ImageSet: {count(len(self), 'image')} ({self.size} × {self.size} × 3)", *counts])

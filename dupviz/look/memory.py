@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Sequence
 from typing import Any
 
-from dupviz.images.cache import BUSY_SECONDS, COMMIT_SECONDS, looks_file
+from dupviz.images.cache import BUSY_SECONDS, COMMIT_SECONDS, looks_file, make_private
 
 __all__ = ["Memory"]
 
@@ -77,7 +77,7 @@ class Memory:
 
     def _open(self) -> None:
         file = looks_file()
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private(file)
         self._connection = sqlite3.connect(file, BUSY_SECONDS, isolation_level=None, check_same_thread=False)
         self._connection.execute(
             "CREATE TABLE IF NOT EXISTS looks (id INTEGER PRIMARY KEY, key BLOB UNIQUE, look TEXT, checksum INTEGER)"

@@ -16,7 +16,7 @@ from dupviz.images.imageset import ImageSet
 if TYPE_CHECKING:
     from dupviz.duplicates import Duplicates
 
-__all__ = ["write_listing", "write_outcome"]
+__all__ = ["write_listing", "write_outcome", "write_unreadable"]
 
 MAX_ERRORS = 20  # printed; the JSON has all
 
@@ -44,6 +44,12 @@ def write_listing(duplicates: "Duplicates", file: TextIO) -> None:
     """
     lines = [*_group_lines(_listed(duplicates), *_look(file)), *_error_lines(duplicates.images)]
     _write(lines, _summary(duplicates), file)
+
+
+def write_unreadable(images: ImageSet, file: TextIO) -> None:
+    """Print which pictures could not be read, all of them."""
+    for path, reason in images.unreadable[["path", "reason"]].itertuples(index=False):
+        print(f"not read  {printable(path)}: {printable(reason)}", file=file)
 
 
 def write_outcome(outcome: Outcome, file: TextIO, plan: Plan | None = None) -> None:

@@ -16,7 +16,7 @@ from PIL import Image
 
 import dupviz.images.cache
 import dupviz.images.load
-from dupviz import load_images
+from dupviz import Labels, find_duplicates, load_images
 from dupviz.images.cache import Store, clear, contents, store_file
 
 
@@ -289,3 +289,17 @@ def test_the_command_shows_and_clears(folder):
     broken = subprocess.run(command, capture_output=True, text=True, timeout=60)
     assert broken.returncode == 1
     assert "dupviz cache --clear removes it" in broken.stderr
+
+
+def test_what_is_remembered_is_for_its_user_alone(tmp_path, monkeypatch):
+    monkeypatch.setenv("DUPVIZ_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setenv("DUPVIZ_DATA_DIR", str(tmp_path / "data"))
+    (tmp_path / "photos").mkdir()
+    for name in ("a.png", "b.jpg"):
+        Image.new("RGB", (90, 90), (200, 100, 50)).save(tmp_path / "photos" / name)
+    images = find_duplicates(tmp_path / "photos", progress=False).images
+    Labels(images).set(0, 1, True)
+    files = [path for folder in ("cache", "data") for path in (tmp_path / folder).rglob("*")]
+    assert {"looks.sqlite", "labels.jsonl"} <= {path.name for path in files}
+    for path in files:
+        assert path.stat().st_mode & 0o077 == 0, path

@@ -14,7 +14,7 @@ from PIL import Image, ImageCms, PngImagePlugin
 from dupviz.images import decode as decode_module
 from dupviz.images import formats
 from dupviz.images.decode import decode, decode_picture
-from dupviz.images.formats import DecodeError, NotAnImage
+from dupviz.images.formats import DecodeError, NotAnImage, _webp_size
 from dupviz.metrics import mse, transform
 
 SIZE = 50
@@ -345,7 +345,7 @@ def test_the_first_frame_counts(save, name):
 
 
 def test_big_pictures_wait_for_each_other(save, photo, monkeypatch):
-    monkeypatch.setattr(decode_module, "BIG_PIXELS", 100)
+    monkeypatch.setattr(decode_module, "BIG_BYTES", 400)
     path = save(photo, "a.png")
     assert decode(path, SIZE).width == 300
     assert not decode_module.one_big_picture.locked()
@@ -523,3 +523,22 @@ def test_broken_tiffs_print_nothing(tmp_path, capfd):
     with pytest.raises(DecodeError):
         decode(tmp_path / "a.tif", 50)
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("how", ["lossy", "lossless", "transparent"])
+def test_a_small_file_of_a_picture_that_takes_gigabytes_is_refused_before_it_takes_them(how, tmp_path):
+    mode = "RGBA" if how == "transparent" else "RGB"
+    picture = Image.new(mode, (9000, 9000), (200, 100, 50, 128)[: len(mode)])
+    picture.save(tmp_path / "large.webp", lossless=how == "lossless", method=0)
+    assert (tmp_path / "large.webp").stat().st_size < 1_000_000
+    with pytest.raises(DecodeError, match="too large: to decode 81 megapixels of WEBP takes 1.3 GB"):
+        decode(tmp_path / "large.webp", 50)
+
+
+@pytest.mark.parametrize("how", ["lossy", "lossless", "transparent"])
+def test_the_size_of_a_webp_is_read_from_its_first_bytes(how, tmp_path):
+    for size in ((1, 1), (16383, 3), (77, 1234)):
+        mode = "RGBA" if how == "transparent" else "RGB"
+        Image.new(mode, size, (200, 100, 50, 128)[: len(mode)]).save(tmp_path / "a.webp", lossless=how == "lossless")
+        assert _webp_size((tmp_path / "a.webp").read_bytes()[:32]) == size
+    assert _webp_size(b"GIF89a") == (0, 0)
