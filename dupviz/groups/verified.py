@@ -266,10 +266,8 @@ class Verified:
         paths = self._files["path"].to_numpy()
         going = {paths[row]: row for row, candidate in of_image.items() if candidate.action == "remove"}
         for path, partner in parted(going).items():
-            row = going[path]
-            of_image[row] = of_image[row]._replace(
-                action="review", reason=f"belongs to {printable(partner)}, which stays"
-            )
+            reason = f"belongs to {printable(partner)}, which stays"
+            of_image[going[path]] = of_image[going[path]]._replace(action="review", reason=reason)
         candidates = [of_image[row] for row in sorted(of_image)]
         table = pd.DataFrame(candidates, columns=list(Candidate._fields)).drop(columns="look")
         looks = pd.DataFrame([candidate.look for candidate in candidates], columns=list(Look._fields))

@@ -141,9 +141,8 @@ def _refuse_too_large(kind: str, width: int, height: int) -> None:
     """Refuse a picture that would take gigabytes to decode, which a file of kilobytes may ask for."""
     size = width * height * PIXEL_BYTES.get(kind, 1)
     if size > MOST_BYTES:
-        raise DecodeError(
-            f"too large: to decode {width * height // 10**6} megapixels of {kind} takes {size / 1e9:.1f} GB"
-        )
+        pixels = width * height // 10**6
+        raise DecodeError(f"too large: to decode {pixels} megapixels of {kind} takes {size / 1e9:.1f} GB")
 
 
 def _webp_size(head: bytes) -> tuple[int, int]:
