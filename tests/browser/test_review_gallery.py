@@ -18,6 +18,10 @@ dups = dv.find_duplicates({photos!r}, verify=False, keep="largest_file", progres
 gallery = ReviewGallery(dups)
 gallery
 """
+LOOKED_AT = """
+gallery = ReviewGallery(dv.find_duplicates({photos!r}, progress=False))
+gallery
+"""
 MANY = """
 import time
 import numpy as np, pandas as pd
@@ -215,11 +219,45 @@ def test_threshold_and_keep_rule_by_mouse(page, notebook, sample):
     gallery.get_by_label("MSE below").press("Enter")
     expect(gallery.locator(".dupviz-notice")).to_contain_text("from 0 to max_mse (1000), got 5000")
     expect(gallery.get_by_label("MSE below")).to_have_value("900")
-    gallery.locator("select").select_option("first_path")
+    expect(gallery.get_by_label("Order")).to_be_hidden()  # without a second look there are no verdicts
+    gallery.get_by_label("Keep", exact=True).select_option("first_path")
     expect(file(gallery, "coffee.jpg")).to_have_attribute("data-first", "true")
     gallery.get_by_role("button", name="Mark all groups").click()
     expect(gallery.locator(".dupviz-notice")).to_contain_text("reviewed")
     expect(gallery.locator("[data-reviewed='false']")).to_have_count(0)
+
+
+def test_the_edited_are_shown_with_the_place_that_differs(page, notebook, sample):
+    photos, cells = sample
+    gallery = notebook(cells[0], LOOKED_AT.format(photos=str(photos)))
+    gallery.get_by_label("Show").select_option("edited")
+    expect(file(gallery, "coffee_watermark.jpg")).to_contain_text("edited: look at the marked place")
+    expect(file(gallery, "rocket.jpg")).to_have_count(0)
+    file(gallery, "coffee_watermark.jpg").locator(".dupviz-picture").focus()
+    press(page, "Enter")
+    dialog = gallery.locator(".dupviz-compare")
+    marks = dialog.locator(".dupviz-window")
+    expect(marks.filter(visible=True)).to_have_count(2)
+    inside = """mark => {
+        const [window, view] = [mark, mark.parentElement].map(node => node.getBoundingClientRect());
+        return [(window.x - view.x) / view.width, (window.y - view.y) / view.height];
+    }"""
+    places = [marks.nth(side).evaluate(inside) for side in (0, 1)]
+    for across, down in places:  # the watermark is at the lower right
+        assert 0.7 < across < 1
+        assert 0.85 < down < 1
+    press(page, "w")
+    expect(dialog.locator(".dupviz-scale")).not_to_have_text("1×")
+    across, down = marks.nth(1).evaluate(inside)
+    assert 0 < across < 1
+    assert 0 < down < 1
+    press(page, "w")
+    expect(dialog.locator(".dupviz-scale")).to_have_text("1×")
+    press(page, "3")
+    expect(marks.filter(visible=True)).to_have_count(0)
+    press(page, "Escape")
+    gallery.get_by_label("Order").select_option("uncertain")
+    expect(gallery.locator(".dupviz-group").first).to_be_visible()
 
 
 def test_hostile_names_are_text(page, notebook, tmp_path):

@@ -117,7 +117,7 @@ export function makeComparison(gallery) {
   function receive(request, reasons, buffers) {
     if (!dialog.open || JSON.stringify(request) !== asked) return;
     dialog.setAttribute("aria-busy", false);
-    sides.forEach((side, i) => side.show(buffers[i], reasons[i]));
+    for (const [i, side] of sides.entries()) side.show(buffers[i], reasons[i]);
   }
 
   // The part of the pictures that is shown: left, top, right, bottom.

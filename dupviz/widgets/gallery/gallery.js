@@ -83,7 +83,9 @@ export function openGallery(connection, parent) {
       });
     });
     if (!nodes.length) {
-      nodes.push(element("p", { className: "dupviz-empty", textContent: state.filter === "all" ? "There are no duplicates below this MSE." : "There are no such groups any more." }));
+      const isAll = state.filter === "all";
+      const textContent = isAll ? "There are no duplicates below this MSE." : "There are no such groups any more.";
+      nodes.push(element("p", { className: "dupviz-empty", textContent }));
     }
     if (nodes.length === list.children.length && nodes.every((node, i) => node === list.children[i])) return;
     const top = list.scrollTop;
