@@ -16,7 +16,7 @@ from dupviz.cleanup import disk
 from dupviz.cleanup.evidence import Evidence, digest
 from dupviz.cleanup.journal import JOURNAL_NAME, Journal, absolute, inside
 from dupviz.cleanup.move import Move, exists, make_folders, reason_of, remove_empty_folders, status_of
-from dupviz.cleanup.outcome import INTERRUPTED, Outcome, Result, each_in_turn, make_outcome
+from dupviz.cleanup.outcome import INTERRUPTED, Outcome, Report, Result, each_in_turn, make_outcome
 from dupviz.cleanup.quarantine import check_quarantine, make_quarantine, named_places
 from dupviz.groups.keep import protected_files
 
@@ -36,6 +36,7 @@ def apply_plan(
     dry_run: bool = True,
     protect: Paths = (),
     progress: bool = True,
+    report: Report | None = None,
 ) -> Outcome:
     """Move the files of a plan; see `Plan.apply`.
 
@@ -60,7 +61,7 @@ def apply_plan(
     with journal or nullcontext():
         application = _Application(checks, folder, journal, dry_run)
         steps = _with_companions(table)
-        results, interrupted = each_in_turn(steps, application.step, application.broken_off, "moving", progress)
+        results, interrupted = each_in_turn(steps, application.step, application.broken_off, "moving", progress, report)
     if dry_run:
         note = "Nothing has been changed: with dry_run=False they move."
     elif trash:

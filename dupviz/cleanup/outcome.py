@@ -11,7 +11,10 @@ from tqdm.auto import tqdm
 from dupviz._html import table_html
 from dupviz._words import count, file_size
 
-__all__ = ["INTERRUPTED", "Outcome", "Result", "each_in_turn", "make_outcome"]
+__all__ = ["INTERRUPTED", "Outcome", "Report", "Result", "each_in_turn", "make_outcome"]
+
+# Told how many files are done, and of how many.
+Report = Callable[[int, int], None]
 
 INTERRUPTED = "interrupted before that"
 
@@ -77,6 +80,7 @@ def each_in_turn(
     broken_off: Callable[[Any], Result],
     what: str,
     progress: bool,
+    report: Report | None = None,
 ) -> tuple[list[Result], bool]:
     """Do a step for each row; on Ctrl-C, stop there.
 
@@ -88,6 +92,8 @@ def each_in_turn(
         The same for the row in hand on Ctrl-C: it tidies up.
     what : str
         For the progress bar.
+    report : callable, optional
+        Is called with the number of rows that are done, and of all, after each.
 
     Returns
     -------
@@ -101,6 +107,8 @@ def each_in_turn(
     try:
         for row in tqdm(rows, desc=what, unit="file", delay=1, disable=not progress):
             results.append(step(row))
+            if report:
+                report(len(results), len(rows))
     except KeyboardInterrupt:
         interrupted = True
         results += [broken_off(row) for row in rows[len(results) : len(results) + 1]]

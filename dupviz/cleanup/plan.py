@@ -18,7 +18,7 @@ from dupviz._words import count, file_size
 from dupviz._write import write_atomically
 from dupviz.cleanup.apply import apply_plan
 from dupviz.cleanup.journal import absolute, inside
-from dupviz.cleanup.outcome import Outcome
+from dupviz.cleanup.outcome import Outcome, Report
 from dupviz.images.imageset import ImageSet
 
 __all__ = ["Plan", "make_plan", "open_plan"]
@@ -79,6 +79,7 @@ class Plan:
         dry_run: bool = True,
         protect: Paths = (),
         progress: bool = True,
+        report: Report | None = None,
     ) -> Outcome:
         """Move the files into a quarantine folder, or say what would be moved.
 
@@ -98,6 +99,8 @@ class Plan:
             Folders whose files stay, whatever the plan says.
         progress : bool
             Whether to show a progress bar, if it takes more than a second.
+        report : callable, optional
+            Is called with the number of files that are done, and of all, after each.
 
         Returns
         -------
@@ -113,7 +116,9 @@ class Plan:
             If not exactly one of `to` and `trash` is given, `to` holds files of the plan, or a path of the plan is not
             absolute or a destination leads out of `to`.
         """
-        return apply_plan(self.table, to=to, trash=trash, dry_run=dry_run, protect=protect, progress=progress)
+        return apply_plan(
+            self.table, to=to, trash=trash, dry_run=dry_run, protect=protect, progress=progress, report=report
+        )
 
     def save(self, file: str | os.PathLike[str]) -> None:
         """Save the plan as CSV, for `open_plan` or a spreadsheet.

@@ -12,7 +12,7 @@ from dupviz.cleanup import disk
 from dupviz.cleanup.evidence import digest
 from dupviz.cleanup.journal import Entry, is_own, journals_in, locked, read_journal
 from dupviz.cleanup.move import Move, exists, make_folders, reason_of, remove_empty_folders, status_of
-from dupviz.cleanup.outcome import INTERRUPTED, Outcome, Result, each_in_turn, make_outcome
+from dupviz.cleanup.outcome import INTERRUPTED, Outcome, Report, Result, each_in_turn, make_outcome
 from dupviz.cleanup.places import Root, folder_of
 from dupviz.cleanup.quarantine import unnamed_files
 
@@ -33,6 +33,7 @@ def undo(
     dry_run: bool = False,
     foreign: bool = False,
     progress: bool = True,
+    report: Report | None = None,
 ) -> Outcome:
     """Bring back what `Plan.apply` has moved to a quarantine folder.
 
@@ -54,6 +55,8 @@ def undo(
         a journal names the places that files are written to.
     progress : bool
         Whether to show a progress bar, if it takes more than a second.
+    report : callable, optional
+        Is called with the number of files that are done, and of all, after each.
 
     Raises
     ------
@@ -89,7 +92,7 @@ def undo(
                 remove_empty_folders(entry.move.target)
             return result
 
-        results, interrupted = each_in_turn(returns, step, _broken_off, "restoring", progress)
+        results, interrupted = each_in_turn(returns, step, _broken_off, "restoring", progress, report)
     note = "" if interrupted else _unnamed(folder)
     sources, sizes = [each.move.source for each in returns], [each.entry.bytes for each in returns]
     return make_outcome(sources, sizes, results, path, note, interrupted)

@@ -28,8 +28,8 @@ log = logging.getLogger("dupviz")
 class ReviewGallery(anywidget.AnyWidget):
     """Groups of duplicates as rows of pictures, to decide by mouse or keys which files stay and which can go.
 
-    Decisions are saved as they are made, and found again when the gallery is opened on the same files. No file is
-    moved: `plan` says what would be.
+    Decisions are saved as they are made, and found again when the gallery is opened on the same files. What can go in
+    reviewed groups is moved by a button, after a preview, and moved back by another; `plan` says what would be moved.
 
     Parameters
     ----------
@@ -55,6 +55,7 @@ class ReviewGallery(anywidget.AnyWidget):
     def __init__(self, duplicates: "Duplicates", *, file: str | Path | None = None, labels: Labels | None = None):
         self._gallery = Gallery(duplicates, file=file, labels=labels)
         super().__init__(state=self._gallery.state)
+        self._gallery.push = self._push
         self.on_msg(self._on_message)
 
     @property
@@ -67,13 +68,13 @@ class ReviewGallery(anywidget.AnyWidget):
         """The groups after all decisions: a DataFrame like that of `group_duplicates`, the kept file first in each."""
         return self.review.groups
 
-    def plan(self, *, reviewed_only: bool = False) -> Plan:
+    def plan(self, *, reviewed_only: bool = True) -> Plan:
         """What would move, after all decisions.
 
         Parameters
         ----------
         reviewed_only : bool
-            Leave out groups that were not marked as reviewed.
+            Whether to leave out groups that were not marked as reviewed.
 
         Returns
         -------
@@ -91,4 +92,7 @@ class ReviewGallery(anywidget.AnyWidget):
             return
         if answer:
             self.send(*answer)
+        self._push()
+
+    def _push(self) -> None:
         self.state = self._gallery.state

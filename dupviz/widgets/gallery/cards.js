@@ -6,18 +6,18 @@ const MISSING = { gone: "no longer there", changed: "changed since it was read" 
 
 export function makeCard(image, { onSelect, onAct }) {
   const img = element("img", { draggable: false });
-  const mark = element("span", { className: "dupviz-mark" });
+  const mark = button("", () => onAct("toggle", image), { className: "dupviz-mark", tabIndex: -1 });
   const picture = element(
     "button",
     {
       type: "button",
       className: "dupviz-picture",
       tabIndex: -1,
-      onclick: () => onAct("toggle", image),
+      onclick: () => picture.focus(),
+      ondblclick: () => onAct("compare", image),
       onfocus: () => onSelect(image),
     },
     img,
-    mark,
   );
   const tool = (step, label, key) =>
     button(`${label} (${key})`, () => onAct(step, image), { tabIndex: -1, dataset: { step } }, icon(step));
@@ -27,7 +27,7 @@ export function makeCard(image, { onSelect, onAct }) {
   const [name, folder, facts, match] = ["name", "folder", "facts", "facts"].map((line) =>
     element("div", { className: `dupviz-${line}` }),
   );
-  const parts = [picture, tools, name, folder, facts, match];
+  const parts = [picture, mark, tools, name, folder, facts, match];
   const node = element("div", { className: "dupviz-file", dataset: { image } }, ...parts);
   let shown = "";
 
@@ -49,9 +49,12 @@ export function makeCard(image, { onSelect, onAct }) {
     match.replaceChildren(...lines.map((textContent) => element("span", { textContent })));
     if (missing) match.firstChild.className = "dupviz-missing";
     img.alt = path;
-    picture.setAttribute("aria-pressed", file.action === "remove");
+    mark.setAttribute("aria-pressed", file.action === "remove");
+    mark.setAttribute("aria-label", file.first ? "stays for the others" : `${words[file.action]}: change (Space)`);
+    mark.disabled = file.first;
     picture.setAttribute("aria-label", spoken(file, group, words[file.action], missing));
-    picture.title = file.first ? "Stays for the others" : "Keep it, or let it go (Space)";
+    picture.title = "Click, then use the keys; double-click to compare";
+    mark.title = file.first ? "Stays for the others" : "Keep it, or let it go (Space)";
     instead.hidden = different.hidden = file.first;
     [img.width, img.height] = file.shape; // only their ratio counts
     return true;

@@ -4,7 +4,7 @@ import { button, element, icon } from "./dom.js";
 
 const written = (number) => number.toLocaleString("en");
 
-export function makeFrame({ send, turnPage, acceptPage, showHelp }) {
+export function makeFrame({ send, turnPage, acceptPage, showHelp, openMover }) {
   const totals = element("div", { className: "dupviz-totals" });
   const aria = { label: "groups reviewed", valuemin: 0 };
   const bar = element("div", { className: "dupviz-progress", role: "progressbar", aria }, element("div"));
@@ -30,9 +30,12 @@ export function makeFrame({ send, turnPage, acceptPage, showHelp }) {
   const sorting = element("label", {}, "Order", order);
   const undo = button("Undo (U)", () => send("undo"), {}, icon("undo"));
   const redo = button("Redo (R)", () => send("redo"), {}, icon("redo"));
-  const label = "Mark all groups of this page as reviewed (Shift A)";
+  const acceptSame = button("Mark all groups as reviewed in which everything is the same picture", () =>
+    send("accept_same"),
+  );
+  const label = "Mark the groups of this page that you have seen as reviewed (Shift A)";
   const accept = button(label, acceptPage, { className: "dupviz-main" }, "Accept page");
-  const buttons = [undo, redo, button("Keys (?)", showHelp, {}, "?"), accept];
+  const buttons = [undo, redo, button("Keys (?)", showHelp, {}, "?"), acceptSame, accept];
   const header = element(
     "header",
     {},
@@ -49,16 +52,18 @@ export function makeFrame({ send, turnPage, acceptPage, showHelp }) {
   );
 
   const place = element("span", { aria: { live: "polite" } });
-  const back = button("Previous page (Page Up)", () => turnPage(-1), {}, "‹");
-  const forth = button("Next page (Page Down)", () => turnPage(1), {}, "›");
+  const backwards = button("Previous page (Page Up)", () => turnPage(-1), {}, "‹");
+  const forwards = button("Next page (Page Down)", () => turnPage(1), {}, "›");
   const notice = element("span", { className: "dupviz-notice", role: "status" });
-  const plan = element("code", { textContent: "gallery.plan()" });
+  const moved = element("span");
+  const mover = button("Move what can go to another folder", openMover, {}, "Move…");
+  const back = button("Move them back", () => send("move_back"), {}, "Move back");
   const footer = element(
     "footer",
     {},
-    element("span", { className: "dupviz-pages" }, back, place, forth),
+    element("span", { className: "dupviz-pages" }, backwards, place, forwards),
     notice,
-    element("span", { className: "dupviz-next" }, "No file has moved. What would: ", plan),
+    element("span", { className: "dupviz-next" }, moved, back, mover),
   );
 
   function count(className, text, name) {
@@ -95,9 +100,15 @@ export function makeFrame({ send, turnPage, acceptPage, showHelp }) {
     redo.disabled = !state.can_redo;
     accept.disabled = !state.groups.some((group) => group.files.length && !group.reviewed);
     place.textContent = `Page ${written(state.page + 1)} of ${written(state.pages)}`;
-    back.disabled = state.page === 0;
-    forth.disabled = state.page === state.pages - 1;
-    notice.textContent = state.notice;
+    backwards.disabled = state.page === 0;
+    forwards.disabled = state.page === state.pages - 1;
+    acceptSame.hidden = !state.same;
+    acceptSame.textContent = `Accept all ${written(state.same)} that are the same`;
+    notice.textContent = state.busy || state.notice;
+    moved.textContent = state.moved ? `${written(state.moved)} moved` : "No file has moved.";
+    moved.title = state.moved_to;
+    back.hidden = !state.moved_to;
+    back.disabled = mover.disabled = Boolean(state.busy);
   }
 
   return { header, footer, update };

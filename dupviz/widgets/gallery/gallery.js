@@ -5,12 +5,15 @@ import { makeComparison } from "./comparison.js";
 import { clamp, element } from "./dom.js";
 import { makeFrame } from "./frame.js";
 import { keyOf, makeHelp } from "./help.js";
+import { makeMover } from "./mover.js";
+import { makeSeen } from "./seen.js";
 import { makeThumbnails } from "./thumbnails.js";
 
 export function openGallery(connection, parent) {
   let state = connection.state();
   const cards = new Map(); // image → card, of this page
   let current = null; // the image that the keys are about
+  let last = -1; // the place of the one before it, if there is none
 
   const send = (step, values = {}) => connection.send({ do: step, ...values });
 
@@ -25,7 +28,8 @@ export function openGallery(connection, parent) {
 
   const help = makeHelp();
   const showHelp = () => help.showModal();
-  const frame = makeFrame({ send, turnPage, acceptPage, showHelp });
+  const mover = makeMover({ state: () => state, send });
+  const frame = makeFrame({ send, turnPage, acceptPage, showHelp, openMover: mover.open });
   const list = element("div", { className: "dupviz-groups" });
   const thumbnails = makeThumbnails(connection, list, cards);
   const comparison = makeComparison({
@@ -42,15 +46,17 @@ export function openGallery(connection, parent) {
       focus(current);
     },
   });
-  const parts = [frame.header, list, frame.footer, help, comparison.dialog];
+  const seen = makeSeen(list);
+  const parts = [frame.header, list, frame.footer, help, comparison.dialog, mover.dialog];
   const aria = { label: "Review of duplicates" };
-  const root = element("section", { className: "dupviz-review", aria, onkeydown: press }, ...parts);
+  const root = element("section", { className: "dupviz-review", tabIndex: -1, aria, onkeydown: press }, ...parts);
   root.dataset.lmSuppressShortcuts = "true"; // JupyterLab: the keys are ours
   parent.append(root);
 
   function draw() {
     const old = state;
-    const hasFocus = list.contains(document.activeElement);
+    const hasFocus = root.contains(document.activeElement);
+    const isInList = list.contains(document.activeElement);
     const at = order().indexOf(current);
     state = connection.state();
     const isSamePage = ["page", "pages", "filter", "order"].every((what) => old[what] === state[what]);
@@ -58,11 +64,15 @@ export function openGallery(connection, parent) {
       root.style.setProperty(`--dupviz-${action}`, colour);
     }
     frame.update(state);
+    mover.update();
     drawGroups(isSamePage);
     const images = order();
-    if (!images.includes(current)) select(images[isSamePage ? clamp(at, 0, images.length - 1) : 0] ?? null);
+    // A file that has left its group: the keys are about none, until an arrow key goes on from there.
+    if (!images.includes(current)) select(isSamePage && current !== null ? null : (images[0] ?? null));
     else select(current);
-    if (hasFocus && !comparison.dialog.open) focus(current);
+    if (current === null) last = isSamePage ? at : -1;
+    if (isInList && !comparison.dialog.open) focus(current);
+    else if (hasFocus && !root.contains(document.activeElement)) root.focus();
     comparison.update();
   }
 
@@ -91,6 +101,7 @@ export function openGallery(connection, parent) {
     const top = list.scrollTop;
     list.replaceChildren(...nodes);
     list.scrollTop = isSamePage ? top : 0;
+    seen.watch(isSamePage);
   }
 
   function drawFile(file, number) {
@@ -126,15 +137,17 @@ export function openGallery(connection, parent) {
 
   function move(steps) {
     const images = order();
-    focus(images[clamp(images.indexOf(current) + steps, 0, images.length - 1)]);
+    const from = current === null ? last - (steps > 0) : images.indexOf(current);
+    if (images.length) focus(images[clamp(from + steps, 0, images.length - 1)]);
   }
 
   function moveGroup(steps) {
     const groups = state.groups.filter((group) => group.files.length);
+    if (current === null) return move(steps);
     const group = groupOf(current);
     const column = group?.files.findIndex((file) => file.image === current);
     const next = groups[groups.indexOf(group) + steps];
-    if (next) focus(next.files[Math.min(column, next.files.length - 1)].image);
+    return next && focus(next.files[Math.min(column, next.files.length - 1)].image);
   }
 
   function turnPage(steps) {
@@ -143,7 +156,7 @@ export function openGallery(connection, parent) {
   }
 
   function acceptPage() {
-    send("accept_page");
+    send("accept_page", { groups: seen.names() });
     cards.get(current)?.picture.focus({ preventScroll: true });
   }
 
@@ -153,8 +166,9 @@ export function openGallery(connection, parent) {
   }
 
   function act(step, image) {
-    if (step === "compare") comparison.open(image);
-    else send(step, { image });
+    if (step === "compare") return comparison.open(image);
+    select(image);
+    return send(step, { image });
   }
 
   const keys = {
@@ -175,14 +189,16 @@ export function openGallery(connection, parent) {
 
   function press(event) {
     event.stopPropagation();
-    const action = help.open ? null : (comparison.dialog.open ? comparison.keys : keys)[keyOf(event)];
+    const action =
+      help.open || mover.dialog.open ? null : (comparison.dialog.open ? comparison.keys : keys)[keyOf(event)];
     if (!action) return;
     event.preventDefault();
     action();
   }
 
-  const stopListening = connection.listen(draw, ({ thumbnails: files, compare, reasons }, buffers) => {
+  const stopListening = connection.listen(draw, ({ thumbnails: files, compare, reasons, preview }, buffers) => {
     if (files) thumbnails.receive(files, buffers);
+    else if (preview) mover.receive(preview);
     else comparison.receive(compare, reasons, buffers);
   });
   draw();

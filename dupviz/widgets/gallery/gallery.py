@@ -1,6 +1,5 @@
 """The review gallery without a screen: what is shown, and what each message does."""
 
-import math
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -18,13 +17,26 @@ from dupviz._words import COLOURS, WORDS, count, file_size, printable
 from dupviz.cleanup.plan import Plan, make_plan
 from dupviz.groups.keep import KEEP_RULES
 from dupviz.images.formats import DecodeError, NotAnImage
-from dupviz.look.second_look import UNREADABLE
-from dupviz.look.verdict import DIFFERENT, EDITED, SAME, TOO_SMALL
+from dupviz.look.verdict import SAME
 from dupviz.review.decisions import Member
 from dupviz.review.labels import Labels
 from dupviz.review.session import Review
 from dupviz.widgets.files import file_jpeg, jpeg, turned
-from dupviz.widgets.gallery.messages import Check, box, checked, many, number, one_of, row, turned_file, whole
+from dupviz.widgets.gallery.filters import FILTERS, ORDERS, certainty
+from dupviz.widgets.gallery.messages import (
+    Check,
+    box,
+    checked,
+    flag,
+    many,
+    number,
+    one_of,
+    row,
+    text,
+    turned_file,
+    whole,
+)
+from dupviz.widgets.gallery.moving import Moving
 
 if TYPE_CHECKING:
     from dupviz.duplicates import Duplicates
@@ -41,20 +53,6 @@ LARGEST_SIDE = 4096  # of what a screen may ask for
 REASONS = {"gone": "This file is no longer there.", "changed": "This file has changed since it was read."}
 
 
-def _has(verdict: str) -> Callable[[Member], bool]:
-    return lambda file: file.verdict == verdict
-
-
-# Which groups are shown: those with such a file.
-FILTERS: dict[str, tuple[str, Callable[[Member], bool]]] = {
-    "all": ("all groups", lambda file: True),
-    "remove": ("can go", lambda file: file.action == "remove"),
-    "review": ("to review", lambda file: file.action == "review"),
-    **{verdict: (verdict, _has(verdict)) for verdict in (SAME, EDITED, TOO_SMALL, DIFFERENT, UNREADABLE)},
-}
-ORDERS = {"found": "as found", "uncertain": "least certain first"}
-
-
 class Gallery:
     """Groups of duplicates a page at a time, as a browser shows them, and what it may ask for.
 
@@ -69,6 +67,8 @@ class Gallery:
     review : Review
     state : dict
         All that is shown, as JSON can hold it.
+    push : callable
+        Is called when `state` is new in the midst of a message that takes long.
     """
 
     def __init__(self, duplicates: "Duplicates", *, file: str | Path | None = None, labels: Labels | None = None):
@@ -82,6 +82,8 @@ class Gallery:
         if self._own_rule:
             self._rules["own"] = "own rule"
         self._expanded: set[int] = set()
+        self.push: Callable[[], None] = lambda: None
+        self._moving = Moving(self._files, self._report)
         self._notices = 0
         self._filter, self._order = "all", "found"
         self._page = 0
@@ -97,7 +99,10 @@ class Gallery:
             "make_keeper": (self.review.make_keeper, {"image": image}),
             "mark_different": (self._mark_different, {"image": image}),
             "accept": (self._accept, {"groups": many(whole, most=len(self._files))}),
-            "accept_page": (self._accept_page, {}),
+            "accept_page": (self._accept_page, {"groups": many(whole, most=GROUPS_PER_PAGE)}),
+            "accept_same": (self._accept_same, {}),
+            "move": (self._move, {"to": text, "every": flag, "number": whole}),
+            "move_back": (self._move_back, {}),
             "undo": (self._undo, {}),
             "redo": (self._redo, {}),
             "set_keep_rule": (self._set_keep_rule, {"rule": one_of(list(self._rules))}),
@@ -110,6 +115,7 @@ class Gallery:
         self._questions: dict[str, tuple[Callable[..., Answer], dict[str, Check]]] = {
             "thumbnails": (self._thumbnails, {"files": files}),
             "compare": (self._compare, {"files": files, "side": whole, "box": box}),
+            "preview": (self._preview, {"to": text, "every": flag}),
         }
 
     def receive(self, message: Any) -> Answer | None:
@@ -142,13 +148,31 @@ class Gallery:
         self.state = self._describe(notice or "")
         return None
 
-    def plan(self, *, reviewed_only: bool = False) -> Plan:
+    def plan(self, *, reviewed_only: bool = True) -> Plan:
         """What would move, after all decisions: see `ReviewGallery.plan`."""
         groups = self.review.groups
+        groups = groups[~groups["image"].isin(self._moving.gone)]
         if reviewed_only:
             reviewed = np.array([self.review.is_reviewed(name) for name in self.review.members], bool)
             groups = groups[reviewed[groups["group"]]]
         return make_plan(self.review.images, groups)
+
+    def _preview(self, to: str, every: bool) -> Answer:
+        return {"preview": self._moving.preview(self.plan(reviewed_only=not every), to)}, []
+
+    def _move(self, to: str, every: bool, number: int) -> str:
+        said = self._moving.move(self.plan(reviewed_only=not every), to, number)
+        self._go_to(self._page)
+        return said
+
+    def _move_back(self) -> str:
+        said = self._moving.back()
+        self._go_to(self._page)
+        return said
+
+    def _report(self) -> None:
+        self.state = self._describe()
+        self.push()
 
     def _mark_different(self, image: int) -> str:
         before = self.review.group_of(image)
@@ -165,10 +189,34 @@ class Gallery:
         self.review.accept(groups)
         return f"{count(len(groups), 'group')} reviewed."
 
-    def _accept_page(self) -> str:
-        notice = self._accept(self._shown)
+    def _accept_page(self, groups: list[int]) -> str:
+        """Accept those groups of the page that have been on the screen; go on if these are all."""
+        notice = self._accept([name for name in groups if name in self._shown])
+        open_groups = [
+            name for name in self._shown if name in self.review.members and not self.review.is_reviewed(name)
+        ]
+        if open_groups:
+            return f"{notice} {count(len(open_groups), 'group')} of this page you have not seen yet."
         self._go_to(self._page + 1)
         return notice
+
+    def _accept_same(self) -> str:
+        """Accept all groups in which everything is the same picture as the file that stays."""
+        return self._accept([name for name, group in self._members().items() if self._is_same(group)])
+
+    def _is_same(self, group: list[Member]) -> bool:
+        others = [file for file in group[1:] if file.action != "keep"]
+        return bool(others) and all(file.action == "remove" and file.verdict in (SAME, "") for file in others)
+
+    def _members(self) -> dict[int, list[Member]]:
+        """The groups without what has moved; those of which nothing is left but the file that stays are done."""
+        members = self.review.members
+        if not self._moving.gone:
+            return members
+        left = {
+            name: [file for file in group if file.image not in self._moving.gone] for name, group in members.items()
+        }
+        return {name: group for name, group in left.items() if len(group) > 1 or len(members[name]) == 1}
 
     def _undo(self) -> str:
         self._go_to_image(self.review.undo())
@@ -196,7 +244,7 @@ class Gallery:
 
     def _names(self) -> list[int]:
         """The groups that are to be shown, in order."""
-        members = self.review.members
+        members = self._members()
         names = [name for name, group in members.items() if any(map(FILTERS[self._filter][1], group))]
         if self._order == "uncertain":
             names.sort(key=lambda name: min(map(certainty, members[name][1:])))
@@ -224,7 +272,7 @@ class Gallery:
 
     def _describe(self, notice: str = "") -> dict[str, Any]:
         self._notices += 1
-        members = self.review.members
+        members = self._members()
         files = [file for group in members.values() for file in group]
         going = [file.image for file in files if file.action == "remove"]
         return {
@@ -235,8 +283,13 @@ class Gallery:
             "go": count(len(going), "file"),
             "freed": file_size(int(self._files["bytes"].to_numpy()[going].sum())),
             "review": sum(file.action == "review" for file in files),
-            "all": len(members),
-            "reviewed": sum(map(self.review.is_reviewed, members)),
+            "all": len(self.review.members),
+            "reviewed": sum(map(self.review.is_reviewed, self.review.members)),
+            "same": sum(self._is_same(group) and not self.review.is_reviewed(name) for name, group in members.items()),
+            "moved": len(self._moving.gone),
+            "moved_to": self._moving.to,
+            "suggested": self._moving.suggested,
+            "busy": self._moving.busy,
             "filters": self._filters(),
             "filter": self._filter,
             "orders": list(ORDERS.items()) if self._says_why else [],
@@ -256,7 +309,7 @@ class Gallery:
     def _filters(self) -> list[tuple[str, str]]:
         """What can be chosen to be shown, each with the number of its groups; what there is none of is left out."""
         counts = dict.fromkeys(FILTERS, 0)
-        for group in self.review.members.values():
+        for group in self._members().values():
             for name, (_, belongs) in FILTERS.items():
                 counts[name] += any(map(belongs, group))
         return [
@@ -266,7 +319,7 @@ class Gallery:
         ]
 
     def _describe_group(self, name: int) -> dict[str, Any]:
-        group = self.review.members.get(name, [])
+        group = self._members().get(name, [])
         shown = group if name in self._expanded else group[:FILES_PER_GROUP]
         return {
             "name": name,
@@ -331,10 +384,3 @@ class Gallery:
             return "", file_jpeg(facts["path"], side, rotation=rotation, mirrored=mirrored, box=box)
         except (DecodeError, NotAnImage, OSError) as error:
             return printable(f"This file cannot be shown: {error}."), b""
-
-
-def certainty(file: Member) -> float:
-    """How far its worst window is from the line between the same picture and another; 0 if it is not known."""
-    if file.verdict == TOO_SMALL or math.isnan(file.worst):
-        return 0.0
-    return abs(math.log(file.worst)) if file.worst > 0 else math.inf

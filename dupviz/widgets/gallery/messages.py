@@ -4,7 +4,22 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-__all__ = ["Check", "MessageError", "box", "checked", "many", "number", "one_of", "row", "turned_file", "whole"]
+__all__ = [
+    "Check",
+    "MessageError",
+    "box",
+    "checked",
+    "flag",
+    "many",
+    "number",
+    "one_of",
+    "row",
+    "text",
+    "turned_file",
+    "whole",
+]
+
+LONGEST_TEXT = 4096
 
 # Returns a value as what it was checked to be, or raises MessageError.
 Check = Callable[[Any], Any]
@@ -51,6 +66,20 @@ def number(value: Any) -> float:
     if type(value) not in (int, float) or not 0 <= value < math.inf:
         raise MessageError(f"must be a number from 0 up, got {value!r}")
     return float(value)
+
+
+def text(value: Any) -> str:
+    """A text, of a length that people type."""
+    if not isinstance(value, str) or len(value) > LONGEST_TEXT or "\0" in value:
+        raise MessageError(f"must be a text, got {value!r:.100}")
+    return value
+
+
+def flag(value: Any) -> bool:
+    """True or false."""
+    if type(value) is not bool:
+        raise MessageError(f"must be true or false, got {value!r:.100}")
+    return value
 
 
 def row(count: int) -> Check:

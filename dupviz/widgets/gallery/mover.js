@@ -1,0 +1,82 @@
+// The dialog that moves what can go: where to, what exactly, and only then the button that does it.
+
+import { button, element } from "./dom.js";
+
+const WAIT_MS = 250; // after a key, before the preview is asked for
+
+export function makeMover({ state, send }) {
+  let preview = null; // what a move would do; null while that is not known
+  let waiting = 0;
+
+  const to = element("input", { type: "text", spellcheck: false, oninput: change, aria: { label: "Folder" } });
+  const every = element("input", { type: "checkbox", onchange: ask });
+  const what = element("p", { className: "dupviz-what", aria: { live: "polite" } });
+  const files = element("ul");
+  const go = button("Move", move, { className: "dupviz-main" });
+  const dialog = element(
+    "dialog",
+    { className: "dupviz-mover", aria: { label: "Move files" } },
+    element("h3", { textContent: "Move what can go" }),
+    element("label", { className: "dupviz-to" }, "To the folder", to),
+    element("label", {}, every, " also from groups that are not reviewed"),
+    what,
+    files,
+    element("p", { textContent: "Nothing is deleted: all of it can be moved back." }),
+    element(
+      "div",
+      { className: "dupviz-bar" },
+      button("Cancel", () => dialog.close(), {}, "Cancel"),
+      go,
+    ),
+  );
+
+  function open() {
+    if (!to.value) to.value = state().suggested;
+    dialog.showModal();
+    ask();
+  }
+
+  function change() {
+    clearTimeout(waiting);
+    waiting = setTimeout(ask, WAIT_MS);
+    preview = null;
+    update();
+  }
+
+  function ask() {
+    preview = null;
+    update();
+    send("preview", { to: to.value, every: every.checked });
+  }
+
+  function receive(answer) {
+    preview = answer;
+    update();
+  }
+
+  function move() {
+    send("move", { to: to.value, every: every.checked, number: preview.number });
+    dialog.close();
+  }
+
+  function update() {
+    const number = preview?.number ?? 0;
+    const count = `${number.toLocaleString("en")} ${number === 1 ? "file" : "files"}`;
+    go.textContent = number ? `Move ${count}` : "Move";
+    go.setAttribute("aria-label", go.textContent);
+    go.title = go.textContent;
+    go.disabled = !number || Boolean(preview.obstacle) || Boolean(state().busy);
+    what.textContent = !preview ? "…" : preview.obstacle || sentence(number, count);
+    what.dataset.obstacle = Boolean(preview?.obstacle);
+    const more = preview?.more ? [`and ${preview.more.toLocaleString("en")} more`] : [];
+    const shown = [...(preview?.files ?? []), ...more];
+    files.replaceChildren(...shown.map((textContent) => element("li", { textContent })));
+  }
+
+  function sentence(number, count) {
+    if (number) return `${count}, ${preview.size}:`;
+    return every.checked ? "No file can go." : "No file can go from the groups that are reviewed so far.";
+  }
+
+  return { dialog, open, receive, update };
+}
