@@ -23,6 +23,11 @@ is changed. With --yes the files move to a quarantine folder, which keeps their 
 each came from. Both files are checked once more before each move, and nothing is ever overwritten. What is for review
 stays."""
 
+REVIEW = """\
+Find duplicates as dupviz scan does, and show them in the browser: decide group by group which files stay, compare two
+at full size, and move what can go to another folder, or back. The page comes from this machine alone, and nobody else
+can open it. It ends with its button Finish, or with Ctrl-C here."""
+
 UNDO = """\
 Bring back every file that dupviz clean has moved, to its old place. A file that has changed in the quarantine folder
 stays there and is listed. Works after a crash, too, and can be repeated."""
@@ -42,6 +47,7 @@ examples:
   dupviz scan photos --plan plan.csv          what can go, to look through and to edit
   dupviz clean --plan plan.csv --to duplicates --yes    moves that
   dupviz scan photos --report report.html     groups as pictures, for a browser
+  dupviz review photos                        look through them in the browser, decide, and move
   dupviz clean photos --to duplicates         what would be moved to the folder duplicates
   dupviz clean photos --to duplicates --yes   moves it
   dupviz undo duplicates                      brings it back
@@ -57,7 +63,7 @@ def make_parser(**commands: Callable[[argparse.Namespace], int]) -> argparse.Arg
     Parameters
     ----------
     **commands : callable
-        What runs scan, clean, undo and cache.
+        What runs scan, review, clean, undo and cache.
     """
     wide = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser(
@@ -89,6 +95,17 @@ def make_parser(**commands: Callable[[argparse.Namespace], int]) -> argparse.Arg
     scan.add_argument("--csv", metavar="FILE", help="write the groups as CSV, one file per row, for a spreadsheet")
     scan.add_argument("--plan", metavar="FILE", help="write what can go as CSV, for clean --plan")
     scan.add_argument("--report", metavar="FILE", help="write all results as one HTML page, with pictures")
+    review = subparsers.add_parser(
+        "review",
+        help="look through the groups in the browser, decide, and move",
+        description=REVIEW,
+        formatter_class=wide,
+        allow_abbrev=False,
+    )
+    review.set_defaults(run=commands["review"])
+    review.add_argument("folders", nargs="*", metavar="FOLDER", help="folder of images; without one, the page asks")
+    review.add_argument("--no-browser", action="store_true", help="print the address, and open no browser")
+    _add_search_options(review)
     clean = subparsers.add_parser(
         "clean",
         help="move the files that can go to another folder",

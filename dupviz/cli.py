@@ -1,4 +1,4 @@
-"""The command line: ``dupviz scan``, ``clean``, ``undo`` and ``cache``."""
+"""The command line: ``dupviz scan``, ``review``, ``clean``, ``undo`` and ``cache``."""
 
 import argparse
 import io
@@ -34,7 +34,7 @@ def main(arguments: list[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # the terminal's encoding may lack characters of a file name
             stream.reconfigure(errors="backslashreplace")
-    options = make_parser(scan=_scan, clean=_clean, undo=_undo, cache=_cache).parse_args(arguments)
+    options = make_parser(scan=_scan, review=_review, clean=_clean, undo=_undo, cache=_cache).parse_args(arguments)
     try:
         status = options.run(options)
         sys.stdout.flush()
@@ -111,6 +111,41 @@ def _scan(options: argparse.Namespace) -> int:
     if options.strict and len(duplicates.images.unreadable):
         status = 1
     return status
+
+
+def _review(options: argparse.Namespace) -> int:
+    import asyncio
+    import webbrowser
+
+    from dupviz.app.server import ReviewServer
+    from dupviz.search.pairs import TooManyPairsError
+
+    def search(folder: str) -> "Duplicates":
+        options.folders = [folder]
+        return _search(options, options.threshold)
+
+    duplicates = None
+    if options.folders:
+        try:
+            duplicates = _search(options, options.threshold)
+        except FileNotFoundError as error:
+            return _fail(str(error), 2)
+        except TooManyPairsError as error:
+            return _too_many(error, "--threshold")
+
+    def opened(address: str) -> None:
+        print(f"The review is at {address}\nIt ends with its button Finish, or with Ctrl-C here.", flush=True)
+        if not options.no_browser:
+            webbrowser.open(address)
+
+    async def serve() -> None:
+        await ReviewServer(search, ", ".join(options.folders), duplicates).run(opened)
+
+    try:
+        asyncio.run(serve())
+    except KeyboardInterrupt:
+        print("\nFinished. Decisions are saved.")
+    return 0
 
 
 def _clean(options: argparse.Namespace) -> int:

@@ -9,7 +9,7 @@ import dupviz
 
 ROOT = Path(dupviz.__file__).parent
 LAYERS = ["metrics", "images", "search", "look", "groups", "threshold", "review", "cleanup", "show", "plots"]
-LAYERS += ["widgets", "teaching", "duplicates", "cli"]
+LAYERS += ["widgets", "teaching", "duplicates", "app", "cli"]
 
 
 def imports(node):

@@ -1,0 +1,277 @@
+"""A server on this machine alone, which shows the review gallery in the browser.
+
+Whoever opens its address with the token that was printed gets a cookie for it; without the cookie, or under another
+host name, all is refused. The page runs what this package ships, and asks for nothing from any network.
+"""
+
+import asyncio
+import contextlib
+import json
+import os
+import secrets
+import webbrowser
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+import tornado.httpserver
+import tornado.netutil
+import tornado.web
+import tornado.websocket
+
+from dupviz.duplicates import Duplicates
+from dupviz.widgets.gallery.gallery import Gallery
+from dupviz.widgets.gallery.messages import MessageError
+
+__all__ = ["ReviewServer"]
+
+PAGE = Path(__file__).parent
+GALLERY = Path(__file__).parents[1] / "widgets" / "gallery"
+# What can be asked for, and where it is: nothing else on the disk can be.
+FILES = {f"/gallery/{path.name}": path for path in (*GALLERY.glob("*.js"), GALLERY / "gallery.css")}
+FILES |= {f"/{path.name}": path for path in (PAGE / "app.js", PAGE / "app.css", PAGE / "icon.svg")}
+TYPES = {".js": "text/javascript", ".css": "text/css", ".html": "text/html", ".svg": "image/svg+xml"}
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+MAX_FOLDERS = 500  # that the start page lists
+
+
+class ReviewServer:
+    """The gallery for one user in one browser, in as many tabs as they like.
+
+    Parameters
+    ----------
+    search : callable
+        Finds the duplicates in a folder: takes its path, and returns `Duplicates`. May raise OSError or ValueError.
+    folder : str, optional
+        Whose duplicates are to be shown; by default the start page asks for a folder.
+    duplicates : Duplicates, optional
+        What was found in it.
+
+    Attributes
+    ----------
+    address : str
+        With the token, to be opened once; known from `run` on.
+    """
+
+    def __init__(
+        self, search: Callable[[str], Duplicates], folder: str | None = None, duplicates: Duplicates | None = None
+    ) -> None:
+        self._search = search
+        self._token, self.cookie = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
+        self.port = 0
+        self.gallery: Gallery | None = None
+        self.phase: dict[str, Any] = {"phase": "start", "home": str(Path.home()), "notice": ""}
+        self.sockets: set[Socket] = set()
+        self._worker = ThreadPoolExecutor(1)  # one message after the other, whichever tab it is from
+        self._closed = asyncio.Event()
+        if duplicates is not None:
+            self._show(folder or "", duplicates)
+
+    @property
+    def address(self) -> str:
+        """The address to open, with the token in it."""
+        return f"http://127.0.0.1:{self.port}/?token={self._token}"
+
+    async def run(self, opened: Callable[[str], object] = webbrowser.open) -> None:
+        """Serve until the page or the user ends it.
+
+        Parameters
+        ----------
+        opened : callable
+            Is given the address as soon as it can be opened.
+        """
+        sockets = tornado.netutil.bind_sockets(0, "127.0.0.1")
+        self.port = sockets[0].getsockname()[1]
+        routes = [("/", Page), ("/socket", Socket), ("/.*", File)]
+        application = tornado.web.Application(
+            [(path, handler, {"server": self}) for path, handler in routes], log_function=lambda handler: None
+        )
+        server = tornado.httpserver.HTTPServer(application)
+        server.add_sockets(sockets)
+        opened(self.address)
+        try:
+            await self._closed.wait()
+        finally:
+            server.stop()
+            self._worker.shutdown(wait=True, cancel_futures=True)
+
+    def close(self) -> None:
+        """End `run`."""
+        self._closed.set()
+
+    def is_token(self, text: str) -> bool:
+        """Whether this is the token; it counts once."""
+        is_right = bool(self._token) and secrets.compare_digest(text.encode(), self._token.encode())
+        if is_right:
+            self._token = ""
+        return is_right
+
+    async def receive(self, socket: "Socket", message: Any) -> None:
+        """Do what a tab asks for, answer it, and tell all tabs what there is now."""
+        loop = asyncio.get_running_loop()
+        what = message.get("do") if isinstance(message, dict) else None
+        if what == "close":
+            self.phase = {"phase": "closed"}
+            await self._tell()
+            self.close()
+        elif what == "folders":
+            socket.reply({"folders": await loop.run_in_executor(None, _folders, message.get("path"))})
+        elif what == "open":
+            await self._open(str(message.get("path")))
+        elif self.gallery is not None:
+
+            def push() -> None:
+                loop.call_soon_threadsafe(self._tell_soon)
+
+            self.gallery.push = push
+            try:
+                answer = await loop.run_in_executor(self._worker, self.gallery.receive, message)
+            except MessageError as error:
+                socket.reply({"refused": str(error)})
+                return
+            if answer:
+                socket.reply(*answer)
+            await self._tell()
+
+    async def _open(self, path: str) -> None:
+        """Search a folder, and show its gallery."""
+        if self.phase["phase"] == "busy":
+            return
+        self.phase = {"phase": "busy", "folder": path}
+        await self._tell()
+        try:
+            folder = Path(path).expanduser()
+            if not folder.is_dir():
+                raise FileNotFoundError(f"there is no folder {path}")
+            duplicates = await asyncio.get_running_loop().run_in_executor(self._worker, self._search, str(folder))
+            self._show(str(folder), duplicates)
+        except (OSError, ValueError, RuntimeError) as error:
+            self.phase = {"phase": "start", "home": os.path.dirname(path) or str(Path.home()), "notice": f"{error}."}
+        await self._tell()
+
+    def _show(self, folder: str, duplicates: Duplicates) -> None:
+        self.gallery = Gallery(duplicates)
+        self.phase = {"phase": "gallery", "folder": folder}
+
+    def state(self) -> dict[str, Any]:
+        """What the page shows."""
+        return {**self.phase, "gallery": self.gallery.state if self.gallery else None}
+
+    async def _tell(self) -> None:
+        for socket in list(self.sockets):
+            with contextlib.suppress(tornado.websocket.WebSocketClosedError):
+                await socket.write_message(json.dumps({"state": self.state()}))
+
+    def _tell_soon(self) -> None:
+        task = asyncio.ensure_future(self._tell())
+        task.add_done_callback(lambda _: None)
+
+
+class Guarded(tornado.web.RequestHandler):
+    """A page that only its user sees: under its own address, with the cookie."""
+
+    def initialize(self, server: ReviewServer) -> None:
+        """Take the server."""
+        self.server = server
+
+    def prepare(self) -> None:
+        """Refuse all others."""
+        if self.request.host not in (f"127.0.0.1:{self.server.port}", f"localhost:{self.server.port}"):
+            raise tornado.web.HTTPError(HTTPStatus.FORBIDDEN)
+        cookie = self.get_cookie("dupviz", "") or ""
+        self.is_known = secrets.compare_digest(cookie.encode(), self.server.cookie.encode())
+        if not self.is_known and not self.may_knock():
+            raise tornado.web.HTTPError(HTTPStatus.FORBIDDEN)
+
+    def may_knock(self) -> bool:
+        """Whether the token is here, in place of the cookie."""
+        return False
+
+    def set_default_headers(self) -> None:
+        """Say what the page may do: nothing but what this package ships."""
+        self.set_header("Content-Security-Policy", POLICY)
+        self.set_header("X-Content-Type-Options", "nosniff")
+        self.set_header("Referrer-Policy", "no-referrer")
+        self.set_header("Cross-Origin-Resource-Policy", "same-origin")
+        self.set_header("Cache-Control", "no-store")
+        self.clear_header("Server")
+
+    def write_error(self, status_code: int, **_: Any) -> None:
+        """Say no more than the status."""
+        self.set_header("Content-Type", "text/plain")
+        self.finish(HTTPStatus(status_code).phrase)
+
+    def send(self, path: Path) -> None:
+        """Send a file of this package."""
+        self.set_header("Content-Type", f"{TYPES[path.suffix]}; charset=utf-8")
+        self.finish(path.read_bytes())
+
+
+class Page(Guarded):
+    """The page itself, which the token opens once."""
+
+    def may_knock(self) -> bool:
+        return self.server.is_token(self.get_query_argument("token", ""))
+
+    def get(self) -> None:
+        """The page; after the token, at an address without it."""
+        if self.is_known and not self.request.query:
+            self.send(PAGE / "index.html")
+            return
+        self.set_cookie("dupviz", self.server.cookie, httponly=True, samesite="Strict", path="/")
+        self.redirect("/")
+
+
+class File(Guarded):
+    """What the page is made of."""
+
+    def get(self) -> None:
+        """A file of this package."""
+        path = FILES.get(self.request.path)
+        if path is None:
+            raise tornado.web.HTTPError(HTTPStatus.NOT_FOUND)
+        self.send(path)
+
+
+class Socket(Guarded, tornado.websocket.WebSocketHandler):
+    """The way between a tab and the gallery; tornado refuses it to pages from elsewhere."""
+
+    def open(self, *_: str, **__: str) -> None:
+        """Begin with what there is."""
+        self.server.sockets.add(self)
+        self.write_message(json.dumps({"state": self.server.state()}))
+
+    async def on_message(self, text: str | bytes) -> None:
+        """Take what the tab says."""
+        try:
+            message = json.loads(text)
+        except ValueError:
+            return
+        await self.server.receive(self, message)
+
+    def on_close(self) -> None:
+        """The tab is closed."""
+        self.server.sockets.discard(self)
+
+    def reply(self, content: dict[str, Any], pictures: list[bytes] | None = None) -> None:
+        """Send an answer: its text, then its pictures, one after the other."""
+        pictures = pictures or []
+        with contextlib.suppress(tornado.websocket.WebSocketClosedError):
+            self.write_message(json.dumps({"answer": content, "pictures": len(pictures)}))
+            for picture in pictures:
+                self.write_message(picture, binary=True)
+
+
+def _folders(path: Any) -> dict[str, Any]:
+    """The folders in a folder that a person can choose; of an unreadable one none."""
+    folder, names = Path.home(), []
+    with contextlib.suppress(OSError, ValueError, RuntimeError):
+        folder = Path(path if isinstance(path, str) and path else folder).expanduser().absolute()
+        names = sorted(each.name for each in folder.iterdir() if not each.name.startswith(".") and each.is_dir())
+    names = [name for name in names if name.isprintable()][:MAX_FOLDERS]
+    return {"path": str(folder), "parent": str(folder.parent), "names": names}
