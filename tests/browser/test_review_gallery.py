@@ -156,7 +156,7 @@ def test_by_keys_alone_and_found_again_after_a_restart(page, notebook, sample):
     expect(file(gallery, "coffee_thumbnail.jpg")).to_have_count(0)
 
     before = {path: path.read_bytes() for path in photos.iterdir()}
-    run_cell(page, f"outcome = gallery.plan().apply({str(photos.parent / 'gone')!r}, dry_run=False)")
+    run_cell(page, f"outcome = gallery.plan(reviewed_only=False).apply({str(photos.parent / 'gone')!r}, dry_run=False)")
     assert not (photos / keeper).exists()
     assert (photos / toggled).exists()
     assert (photos / "coffee_thumbnail.jpg").exists()

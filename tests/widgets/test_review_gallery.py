@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from made_up import find_by_mse
 from PIL import Image, ImageDraw
+from plans import snapshot
 
 import dupviz.widgets.gallery
 from dupviz import find_duplicates, transform
@@ -97,7 +98,7 @@ def test_asking_decides(open_gallery, folder):
     assert actions(gallery) == {"a.png": "keep", "b.png": "remove", "c.png": "remove"}
     ask(gallery, "redo")
     assert actions(gallery)["c.png"] == "keep"
-    ask(gallery, "accept_page")
+    ask(gallery, "accept_page", groups=[gallery.state["groups"][0]["name"]])
     assert gallery.state["reviewed"] == 1
     assert gallery.state["notice"] == "1 group reviewed."
 
@@ -167,7 +168,12 @@ def test_pages_hold_twenty_groups_and_opening_goes_to_the_first_that_is_not_revi
         image.save(folder / f"{i:02} copy.png")
     gallery = open_gallery(folder, size=8)
     assert (gallery.state["pages"], len(gallery.state["groups"])) == (3, 20)
-    ask(gallery, "accept_page")
+    names = [group["name"] for group in gallery.state["groups"]]
+    ask(gallery, "accept_page", groups=names[:5])
+    assert (gallery.state["page"], gallery.state["reviewed"]) == (0, 5)
+    assert gallery.state["notice"] == "5 groups reviewed. 15 groups of this page you have not seen yet."
+    ask(gallery, "undo")
+    ask(gallery, "accept_page", groups=names)
     assert (gallery.state["page"], gallery.state["reviewed"], gallery.state["first"]) == (1, 20, 21)
     again = open_gallery(folder, size=8)
     assert again.state["page"] == 1
@@ -175,8 +181,8 @@ def test_pages_hold_twenty_groups_and_opening_goes_to_the_first_that_is_not_revi
     assert (gallery.state["page"], gallery.state["reviewed"]) == (0, 0)
     ask(gallery, "page", page=99)
     assert (gallery.state["page"], len(gallery.state["groups"])) == (2, 5)
-    assert len(again.plan()) == 45
-    assert len(again.plan(reviewed_only=True)) == 20
+    assert len(again.plan(reviewed_only=False)) == 45
+    assert len(again.plan()) == 20
 
 
 def test_large_groups_show_more_when_asked(open_gallery, tmp_path):
@@ -250,7 +256,8 @@ def test_plan_takes_what_can_go_for_the_first_file_of_its_group(open_gallery, fo
     gallery = open_gallery(folder)
     ask(gallery, "make_keeper", image=1)
     ask(gallery, "toggle", image=2)
-    table = gallery.plan().table
+    assert len(gallery.plan()) == 0
+    table = gallery.plan(reviewed_only=False).table
     assert table["path"].tolist() == [str(folder / "a.png")]
     assert table["keeper"].tolist() == [str(folder / "b.png")]
 
@@ -324,8 +331,67 @@ def test_no_duplicates_are_an_empty_gallery(open_gallery, tmp_path):
     assert gallery.state["groups"] == []
     assert gallery.state["pages"] == 1
     assert len(gallery.plan()) == 0
-    ask(gallery, "accept_page")
+    ask(gallery, "accept_page", groups=[])
     assert gallery.state["notice"] == "0 groups reviewed."
+
+
+def test_what_was_reviewed_moves_after_a_preview_and_moves_back(open_gallery, folder, tmp_path):
+    before = snapshot(folder)
+    gallery = open_gallery(folder)
+    pushed = []
+    gallery._gallery.push = lambda: pushed.append(gallery._gallery.state["busy"])
+    assert gallery.state["suggested"] == f"{folder} duplicates"
+    to = str(tmp_path / "out")
+    ask(gallery, "preview", to=to, every=False)
+    assert gallery.answers[-1][0]["preview"]["number"] == 0
+    ask(gallery, "accept_same")
+    ask(gallery, "preview", to=to, every=False)
+    preview = gallery.answers[-1][0]["preview"]
+    assert (preview["number"], preview["obstacle"], preview["more"]) == (2, "", 0)
+    assert preview["files"] == [str(folder / "b.png"), str(folder / "c.png")]
+    ask(gallery, "move", to=to, every=False, number=3)
+    assert "2 files would move now, and not 3" in gallery.state["notice"]
+    assert snapshot(folder) == before
+
+    ask(gallery, "move", to=to, every=False, number=2)
+    assert sorted(path.name for path in (tmp_path / "out").glob("*.png")) == ["b.png", "c.png"]
+    assert gallery.state["notice"].startswith("2 files moved")
+    assert (gallery.state["moved"], gallery.state["moved_to"], gallery.state["go"]) == (2, to, "0 files")
+    assert gallery.state["groups"] == [] or shown(gallery) == {}
+    assert pushed[-1] == "moving: 2 of 2 files"
+    assert gallery.state["busy"] == ""
+    assert len(gallery.plan(reviewed_only=False)) == 0
+
+    ask(gallery, "move_back")
+    assert snapshot(folder) == before
+    assert gallery.state["notice"].startswith("2 files restored")
+    assert (gallery.state["moved"], gallery.state["moved_to"]) == (0, "")
+    assert set(shown(gallery)) == {"a.png", "b.png", "c.png"}
+    ask(gallery, "move_back")
+    assert gallery.state["notice"] == "Nothing has moved in this session."
+
+
+@pytest.mark.parametrize(
+    ("to", "obstacle"),
+    [("", "whole path"), ("photos", "whole path"), ("{folder}", "which holds"), ("{folder}/c.png/x", "is no folder")],
+)
+def test_a_folder_that_cannot_take_files_is_said_before_they_move(to, obstacle, open_gallery, folder):
+    gallery = open_gallery(folder)
+    ask(gallery, "accept_same")
+    ask(gallery, "preview", to=to.format(folder=folder), every=True)
+    assert obstacle in gallery.answers[-1][0]["preview"]["obstacle"]
+    before = snapshot(folder)
+    ask(gallery, "move", to=to.format(folder=folder), every=True, number=2)
+    assert obstacle in gallery.state["notice"]
+    assert snapshot(folder) == before
+
+
+def test_only_groups_of_the_same_picture_are_accepted_together(looked_at):
+    gallery = looked_at
+    assert gallery.state["same"] == 1
+    ask(gallery, "accept_same")
+    assert (gallery.state["reviewed"], gallery.state["same"]) == (1, 0)
+    assert [Path(path).name for path in gallery.plan().table["path"]] == ["coffee_copy.jpg"]
 
 
 @pytest.mark.parametrize(("rotation", "mirrored"), SYMMETRIES["dihedral"])

@@ -1,0 +1,211 @@
+"""The server of ``dupviz review``: who is let in, and what they may ask for."""
+
+import asyncio
+import http.client
+import json
+import shutil
+import threading
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+import tornado.httpclient
+import tornado.websocket
+
+from dupviz import find_duplicates
+from dupviz.app.server import FILES, ReviewServer
+
+PHOTOS = Path(__file__).parents[1] / "data" / "photos"
+
+
+def search(folder):
+    return find_duplicates(folder, verify=False, keep="largest_file", progress=False, cache=False)
+
+
+@pytest.fixture
+def photos(tmp_path, monkeypatch):
+    monkeypatch.setenv("DUPVIZ_DATA_DIR", str(tmp_path / "data"))
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    for name in ("coffee.jpg", "coffee_small.jpg", "cat.jpg", "cat.png"):
+        shutil.copy(PHOTOS / name, folder)
+    return folder
+
+
+class Running:
+    """A server in a thread of its own."""
+
+    def __init__(self, folder=None):
+        self.server = ReviewServer(search, str(folder or ""), search(folder) if folder else None)
+        self.address = ""
+        self._ready = threading.Event()
+        self._thread = threading.Thread(target=self._run)
+        self._thread.start()
+        assert self._ready.wait(30)
+
+    def _run(self):
+        def opened(address):
+            self.address = address
+            self._ready.set()
+
+        async def main():
+            self._loop = asyncio.get_running_loop()
+            await self.server.run(opened)
+
+        asyncio.run(main())
+
+    def stop(self):
+        self._loop.call_soon_threadsafe(self.server.close)
+        self._thread.join(30)
+        assert not self._thread.is_alive()
+
+    def get(self, path, host=None, cookie=None):
+        """Status, headers and body of a plain request."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=30)
+        headers = {"Host": host or f"127.0.0.1:{self.server.port}"} | ({"Cookie": cookie} if cookie else {})
+        connection.request("GET", path, headers=headers)
+        answer = connection.getresponse()
+        body = answer.read()
+        connection.close()
+        return answer.status, dict(answer.getheaders()), body
+
+    def knock(self):
+        """The cookie that the token is exchanged for."""
+        parts = urlsplit(self.address)
+        status, headers, _ = self.get(f"{parts.path}?{parts.query}")
+        assert status == 302
+        return headers["Set-Cookie"].split(";")[0]
+
+
+@pytest.fixture
+def running(photos):
+    server = Running(photos)
+    yield server
+    server.stop()
+
+
+async def talk(running, cookie, *messages, origin=None):
+    """What the server says to a tab: first the state, then until it is quiet."""
+    address = f"ws://127.0.0.1:{running.server.port}/socket"
+    headers = {"Cookie": cookie, **({"Origin": origin} if origin else {})}
+    request = tornado.httpclient.HTTPRequest(address, headers=headers)
+    socket = await tornado.websocket.websocket_connect(request)
+    said = [json.loads(await socket.read_message())]
+    for message in messages:
+        await socket.write_message(message if isinstance(message, str) else json.dumps(message))
+        try:
+            while True:
+                part = await asyncio.wait_for(socket.read_message(), 2)
+                if part is None:
+                    break
+                said.append(part if isinstance(part, bytes) else json.loads(part))
+        except TimeoutError:
+            pass
+    socket.close()
+    return said
+
+
+def test_only_who_has_the_token_gets_in_and_it_counts_once(running):
+    assert running.get("/")[0] == 403
+    assert running.get("/?token=wrong")[0] == 403
+    assert running.get("/app.js")[0] == 403
+    cookie = running.knock()
+    parts = urlsplit(running.address)
+    assert running.get(f"/?{parts.query}")[0] == 403  # once
+    assert running.get("/", cookie=cookie)[0] == 200
+    assert running.get("/", cookie="dupviz=wrong")[0] == 403
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:{port}", "127.0.0.1", "127.0.0.1:1", "0.0.0.0:{port}"])
+def test_a_foreign_host_is_refused_even_with_the_cookie(host, running):
+    cookie = running.knock()
+    assert running.get("/", host=host.format(port=running.server.port), cookie=cookie)[0] == 403
+    assert running.get("/", host=f"localhost:{running.server.port}", cookie=cookie)[0] == 200
+
+
+def test_nothing_but_this_package_is_served_under_a_strict_policy(running):
+    cookie = running.knock()
+    for path in FILES:
+        status, headers, body = running.get(path, cookie=cookie)
+        assert status == 200
+        assert body
+        policy = headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+        assert "http" not in policy
+        assert "Server" not in headers
+    for path in (
+        "/server.py",
+        "/../cli.py",
+        "/gallery/../gallery.py",
+        "/gallery/gallery.py",
+        "/etc/passwd",
+        "//",
+        "/%2e%2e",
+    ):
+        assert running.get(path, cookie=cookie)[0] in (400, 404)
+
+
+def test_the_socket_is_closed_to_others(running):
+    cookie = running.knock()
+    for wrong_cookie, origin in (("dupviz=wrong", None), (cookie, "http://evil.example")):
+        with pytest.raises(tornado.httpclient.HTTPClientError, match="403"):
+            asyncio.run(talk(running, wrong_cookie, origin=origin))
+
+
+def test_a_tab_decides_and_the_next_one_sees_it(running):
+    cookie = running.knock()
+    first, *said = asyncio.run(talk(running, cookie, {"do": "toggle", "image": 0}, "no json", {"do": "toggle"}))
+    assert first["state"]["phase"] == "gallery"
+    changed = [part["state"]["gallery"] for part in said if "state" in part]
+    assert changed[-1]["can_undo"]
+    assert any("refused" in part.get("answer", {}) for part in said)
+    again = asyncio.run(talk(running, cookie))[0]["state"]["gallery"]
+    assert again["groups"] == changed[-1]["groups"]
+
+
+def test_pictures_follow_their_answer(running):
+    cookie = running.knock()
+    _, answer, *pictures = asyncio.run(
+        talk(running, cookie, {"do": "thumbnails", "files": [[0, 0, False], [1, 90, False]]})
+    )
+    assert answer["pictures"] == 2
+    jpegs = [part for part in pictures if isinstance(part, bytes)]
+    assert [part[:3] for part in jpegs] == [b"\xff\xd8\xff"] * 2
+
+
+def test_the_start_page_finds_a_folder_or_says_why_not(photos):
+    running = Running()
+    try:
+        cookie = running.knock()
+        wrong, right = ({"do": "open", "path": str(path)} for path in (photos / "nowhere", photos))
+        first, *said = asyncio.run(
+            talk(
+                running,
+                cookie,
+                {"do": "folders", "path": str(photos.parent)},
+                wrong,
+                {"do": "folders", "path": 7},
+                right,
+            )
+        )
+        assert (first["state"]["phase"], first["state"]["gallery"]) == ("start", None)
+        assert (
+            said[0]["answer"]["folders"]["names"] == ["data", "photos"]
+            or "photos" in said[0]["answer"]["folders"]["names"]
+        )
+        phases = [part["state"]["phase"] for part in said if "state" in part]
+        assert phases == ["busy", "start", "busy", "gallery"]
+        notices = [part["state"].get("notice") for part in said if "state" in part]
+        assert notices[1] == f"there is no folder {photos / 'nowhere'}."
+        assert said[-1]["state"]["gallery"]["all"] == 2
+    finally:
+        running.stop()
+
+
+def test_finish_ends_it(photos):
+    running = Running(photos)
+    said = asyncio.run(talk(running, running.knock(), {"do": "close"}))
+    assert said[1]["state"]["phase"] == "closed"
+    running._thread.join(30)
+    assert not running._thread.is_alive()
