@@ -87,7 +87,7 @@ def open_notebook(page, address, name):
     page.wait_for_selector(".jp-NotebookPanel .jp-CodeCell")
     page.wait_for_function("jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'")
     page.evaluate("void jupyterapp.commands.execute('notebook:run-all-cells')")
-    page.wait_for_function(f"{PROMPTS}.every((prompt) => /\\d/.test(prompt))", timeout=90_000)
+    page.wait_for_function(f"{PROMPTS}.every((prompt) => /\\d/.test(prompt))", timeout=180_000)
     for kind in ("error", "stderr"):
         outputs = page.locator(f"[data-mime-type='application/vnd.jupyter.{kind}']").all_inner_texts()
         assert not outputs, outputs
