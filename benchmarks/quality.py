@@ -30,6 +30,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("photos", type=Path, help="a folder of photos, all different")
     parser.add_argument("--number", type=int, default=40, help="photos to copy")
+    parser.add_argument(
+        "--kinds", type=int, default=len(corpora.KINDS), help="of copy of each, at random (default: all)"
+    )
+    parser.add_argument("--only-copies", action="store_true", help="no look-alikes")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--pdfs", type=Path, help="a folder with PDF files")
     parser.add_argument("--icons", type=Path, help="a folder with PNG icons")
@@ -40,7 +44,10 @@ def main() -> None:
     rng.shuffle(photos)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        copies(folder / "copies", photos[: options.number])
+        kinds = [tuple(rng.sample(list(corpora.KINDS), options.kinds)) for _ in photos[: options.number]]
+        copies(folder / "copies", dict(zip(photos[: options.number], kinds)))
+        if options.only_copies:
+            return
         sets = {
             "plots": lambda out: corpora.plots(out),
             "receipts": lambda out: corpora.receipts(out),
@@ -61,9 +68,10 @@ def main() -> None:
             look_alikes(kind, folder / kind, build(folder / kind))
 
 
-def copies(folder: Path, photos: list[Path]) -> None:
+def copies(folder: Path, photos: dict[Path, tuple[str, ...]]) -> None:
     """Print what is found of each kind of copy, and how much of what can go is right."""
-    truth = pd.DataFrame(corpora.photo_copies(photos, folder), columns=["file", "source", "kind"]).set_index("file")
+    rows = [row for photo, kinds in photos.items() for row in corpora.photo_copies([photo], folder, kinds)]
+    truth = pd.DataFrame(rows, columns=["file", "source", "kind"]).set_index("file")
     images = dv.load_images(folder, progress=False, cache=False)
     truth = truth.loc[[Path(path).name for path in images.files["path"]]].reset_index(drop=True)
     found: dict[str, pd.DataFrame] = {}

@@ -219,17 +219,22 @@ class Verified:
         in_review: set[int],
         threshold: float,
     ) -> Candidate | None:
-        """The file that stays for another: the nearest of the same picture, or else the nearest to be compared with."""
-        review = None
+        """The file that stays for another: the nearest of the same picture, or else the nearest to be compared with.
+
+        Rather one that stays for sure; but better one that is for review itself than none.
+        """
+        review = of_review = None
         for keeper, neighbour in self._worth_a_look(image, staying, threshold):
             found = self.candidate(keeper, image, neighbour[1:4], threshold, neighbour.box)
             if found.action == "remove":
                 return found
-            if found.action == "review" and review is None and keeper not in in_review:
-                review = found
+            if found.action == "review" and keeper in in_review:
+                of_review = of_review or found
+            elif found.action == "review":
+                review = review or found
             if found.look.kind == FLAT:
-                return review
-        return review
+                break
+        return review or of_review
 
     def _worth_a_look(
         self, image: int, staying: dict[int, list[int]], threshold: float
