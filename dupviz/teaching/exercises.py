@@ -32,6 +32,7 @@ __all__ = [
 ]
 
 UNANSWERED = "put your answer in place of the dots."
+NOTHING = "your function gives nothing back: does its last line begin with return?"
 
 
 @dataclass(frozen=True)
@@ -124,8 +125,8 @@ def check_mse(function: Callable[[np.ndarray, np.ndarray], Any]) -> Feedback:
     """A function of two tensors that should be their MSE per pixel."""
     black, white = np.zeros((2, 2, 3), np.uint8), np.full((2, 2, 3), 255, np.uint8)
     value = function(black, white)
-    if value is ...:
-        return Feedback(False, UNANSWERED)
+    if value is None or value is ...:
+        return Feedback(False, UNANSWERED if value is ... else NOTHING)
     rng = np.random.default_rng(0)
     pairs = rng.integers(0, 256, (20, 2, 4, 4, 3), dtype=np.uint8)
     if np.isclose(value, mse(black, white)) and all(np.isclose(function(a, b), mse(a, b)) for a, b in pairs):
@@ -143,8 +144,9 @@ def check_mse(function: Callable[[np.ndarray, np.ndarray], Any]) -> Feedback:
 def check_distance(function: Callable[[np.ndarray, np.ndarray], Any]) -> Feedback:
     """A function of two tensors that should be their smallest MSE over four rotations."""
     a, b = np.random.default_rng(0).integers(0, 256, (2, 4, 4, 3), dtype=np.uint8)
-    if function(a, b) is ...:
-        return Feedback(False, UNANSWERED)
+    value = function(a, b)
+    if value is None or value is ...:
+        return Feedback(False, UNANSWERED if value is ... else NOTHING)
     for rotation in (0, 90, 180, 270):
         value = function(a, transform(a, rotation=rotation))
         if not np.isclose(value, 0):
@@ -158,8 +160,8 @@ def check_precision_and_recall(function: Callable[[np.ndarray, np.ndarray, float
     """A function of MSEs, of which pairs are the same picture, and of a threshold: its precision and recall."""
     mse, same = np.array([1.0, 50, 150, 200, 300, 900]), np.array([True, True, False, True, True, False])
     answer = function(mse, same, 200.0)
-    if ... in answer:
-        return Feedback(False, UNANSWERED)
+    if answer is None or ... in answer:
+        return Feedback(False, UNANSWERED if answer else NOTHING)
     hints = {
         (2 / 3, 1 / 2): (True, "of six pairs, three are below 200, and two of the four copies are among them."),
         (1 / 2, 2 / 3): (False, "these two have changed places. Precision looks at the pairs below the threshold."),
@@ -268,8 +270,8 @@ def check_allowance(function: Callable[[Any, int], Any]) -> Feedback:
     picture = Image.fromarray(pixels)
     for quality in (30, 90):
         answer = function(picture, quality)
-        if answer is ...:
-            return Feedback(False, UNANSWERED)
+        if answer is None or answer is ...:
+            return Feedback(False, UNANSWERED if answer is ... else NOTHING)
         file = io.BytesIO()
         picture.save(file, "JPEG", quality=quality)
         saved = np.asarray(Image.open(file))
@@ -295,8 +297,8 @@ def check_verdict(function: Callable[[float, float], Any]) -> Feedback:
     }
     for case, (right, hint) in cases.items():
         answer = function(*case)
-        if answer is ...:
-            return Feedback(False, UNANSWERED)
+        if answer is None or answer is ...:
+            return Feedback(False, UNANSWERED if answer is ... else NOTHING)
         if answer != right:
             return Feedback(False, f"worst {case[0]:g} and Q {case[1]:g}: {hint}")
     return Feedback(True, "no window may stick out, and the whole has to be explained by the encoding.")

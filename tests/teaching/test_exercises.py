@@ -106,6 +106,13 @@ def test_wrong_answers_get_a_hint(check, answer, hint):
     assert "Not yet" in feedback._repr_html_()
 
 
+@pytest.mark.parametrize("name", ["mse", "distance", "precision_and_recall", "allowance", "verdict"])
+def test_a_forgotten_return_is_said(name):
+    feedback = getattr(exercises, f"check_{name}")(lambda *arguments: None)
+    assert not feedback.right
+    assert "does its last line begin with return" in feedback.text
+
+
 @pytest.mark.parametrize(
     "feedback",
     [
