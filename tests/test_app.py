@@ -5,6 +5,7 @@ import http.client
 import json
 import shutil
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -84,7 +85,7 @@ def running(photos):
     server.stop()
 
 
-async def talk(running, cookie, *messages, origin=None):
+async def _talk(running, cookie, *messages, origin=None):
     """What the server says to a tab: first the state, then until it is quiet."""
     address = f"ws://127.0.0.1:{running.server.port}/socket"
     headers = {"Cookie": cookie, **({"Origin": origin} if origin else {})}
@@ -103,6 +104,12 @@ async def talk(running, cookie, *messages, origin=None):
             pass
     socket.close()
     return said
+
+
+def talk(running, cookie, *messages, origin=None):
+    """The same, from a thread without an event loop: that of the tests may have one, of a browser."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(lambda: asyncio.run(_talk(running, cookie, *messages, origin=origin))).result()
 
 
 def test_only_who_has_the_token_gets_in_and_it_counts_once(running):
@@ -150,25 +157,23 @@ def test_the_socket_is_closed_to_others(running):
     cookie = running.knock()
     for wrong_cookie, origin in (("dupviz=wrong", None), (cookie, "http://evil.example")):
         with pytest.raises(tornado.httpclient.HTTPClientError, match="403"):
-            asyncio.run(talk(running, wrong_cookie, origin=origin))
+            talk(running, wrong_cookie, origin=origin)
 
 
 def test_a_tab_decides_and_the_next_one_sees_it(running):
     cookie = running.knock()
-    first, *said = asyncio.run(talk(running, cookie, {"do": "toggle", "image": 0}, "no json", {"do": "toggle"}))
+    first, *said = talk(running, cookie, {"do": "toggle", "image": 0}, "no json", {"do": "toggle"})
     assert first["state"]["phase"] == "gallery"
     changed = [part["state"]["gallery"] for part in said if "state" in part]
     assert changed[-1]["can_undo"]
     assert any("refused" in part.get("answer", {}) for part in said)
-    again = asyncio.run(talk(running, cookie))[0]["state"]["gallery"]
+    again = talk(running, cookie)[0]["state"]["gallery"]
     assert again["groups"] == changed[-1]["groups"]
 
 
 def test_pictures_follow_their_answer(running):
     cookie = running.knock()
-    _, answer, *pictures = asyncio.run(
-        talk(running, cookie, {"do": "thumbnails", "files": [[0, 0, False], [1, 90, False]]})
-    )
+    _, answer, *pictures = talk(running, cookie, {"do": "thumbnails", "files": [[0, 0, False], [1, 90, False]]})
     assert answer["pictures"] == 2
     jpegs = [part for part in pictures if isinstance(part, bytes)]
     assert [part[:3] for part in jpegs] == [b"\xff\xd8\xff"] * 2
@@ -179,21 +184,10 @@ def test_the_start_page_finds_a_folder_or_says_why_not(photos):
     try:
         cookie = running.knock()
         wrong, right = ({"do": "open", "path": str(path)} for path in (photos / "nowhere", photos))
-        first, *said = asyncio.run(
-            talk(
-                running,
-                cookie,
-                {"do": "folders", "path": str(photos.parent)},
-                wrong,
-                {"do": "folders", "path": 7},
-                right,
-            )
-        )
+        listed, home = ({"do": "folders", "path": path} for path in (str(photos.parent), 7))
+        first, *said = talk(running, cookie, listed, wrong, home, right)
         assert (first["state"]["phase"], first["state"]["gallery"]) == ("start", None)
-        assert (
-            said[0]["answer"]["folders"]["names"] == ["data", "photos"]
-            or "photos" in said[0]["answer"]["folders"]["names"]
-        )
+        assert "photos" in said[0]["answer"]["folders"]["names"]
         phases = [part["state"]["phase"] for part in said if "state" in part]
         assert phases == ["busy", "start", "busy", "gallery"]
         notices = [part["state"].get("notice") for part in said if "state" in part]
@@ -205,7 +199,7 @@ def test_the_start_page_finds_a_folder_or_says_why_not(photos):
 
 def test_finish_ends_it(photos):
     running = Running(photos)
-    said = asyncio.run(talk(running, running.knock(), {"do": "close"}))
+    said = talk(running, running.knock(), {"do": "close"})
     assert said[1]["state"]["phase"] == "closed"
     running._thread.join(30)
     assert not running._thread.is_alive()

@@ -1,0 +1,129 @@
+"""`dupviz review` as a person uses it, from the folder to moved and restored files: by mouse alone, by keys alone."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+import lab
+import pytest
+from playwright.sync_api import expect
+
+
+@pytest.fixture
+def photos(tmp_path):
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    for name in ("coffee.jpg", "coffee_small.jpg", "coffee_watermark.jpg", "cat.jpg", "cat.png", "rocket.jpg"):
+        shutil.copy(lab.ROOT / "data" / "photos" / name, folder)
+    return folder
+
+
+@pytest.fixture
+def review(tmp_path):
+    """Start `dupviz review`, and return the address that it prints."""
+    processes = []
+
+    def start(*arguments):
+        command = [sys.executable, "-m", "dupviz", "review", "--no-browser", *map(str, arguments)]
+        environment = {**os.environ, "DUPVIZ_DATA_DIR": str(tmp_path / "data"), "PYTHONUTF8": "1"}
+        processes.append(subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment))
+        return re.search(r"http://\S+", processes[-1].stdout.readline())[0]
+
+    yield start
+    for process in processes:
+        with process:
+            try:
+                assert process.wait(30) == 0
+            finally:
+                process.kill()
+
+
+def contents(folder):
+    return {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_by_mouse_alone_from_a_folder_to_moved_and_restored_files(page, review, photos):
+    before = contents(photos)
+    page.goto(review())
+    page.get_by_label("Folder", exact=True).fill(str(photos.parent))
+    page.get_by_role("heading").first.click()
+    page.get_by_role("button", name="photos", exact=True).click()
+    expect(page.get_by_label("Folder", exact=True)).to_have_value(str(photos))
+    page.get_by_role("button", name="Find duplicates").click()
+    gallery = page.locator(".dupviz-review")
+    expect(gallery.locator(".dupviz-picture img[src]").first).to_be_visible()
+    expect(gallery).to_contain_text("No file has moved.")
+
+    page.get_by_role("button", name="in which everything").click()
+    expect(gallery.locator(".dupviz-done")).to_contain_text("1 of 2 groups reviewed")
+    page.get_by_role("button", name="Move what can go").click()
+    page.locator(".dupviz-mover .dupviz-main").click()
+    expect(gallery.locator(".dupviz-notice")).to_contain_text("1 file moved")
+    assert len(contents(photos)) == len(before) - 1
+    expect(gallery.locator(".dupviz-group")).to_have_count(1)
+
+    page.get_by_role("button", name="Move them back").click()
+    expect(gallery.locator(".dupviz-notice")).to_contain_text("1 file restored")
+    assert contents(photos) == before
+    expect(gallery.locator(".dupviz-group")).to_have_count(2)
+    page.get_by_role("button", name="Finish").click()
+    expect(page.get_by_text("You can close this tab.")).to_be_visible()
+
+
+def test_by_keys_alone_and_in_two_tabs(chromium, review, photos):
+    before = contents(photos)
+    context = chromium.new_context(viewport={"width": 1300, "height": 900})
+    page, other = context.new_page(), context.new_page()
+    page.goto(review(photos))
+    gallery = page.locator(".dupviz-review")
+    expect(gallery.locator(".dupviz-picture img[src]").first).to_be_visible()
+    other.goto(page.url)
+    expect(other.locator(".dupviz-picture img[src]").first).to_be_visible()
+
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.classList.contains('dupviz-picture')"):
+            break
+    page.keyboard.press("a")
+    expect(gallery.locator(".dupviz-done")).to_contain_text("1 of 2 groups reviewed")
+    expect(other.locator(".dupviz-done")).to_contain_text("1 of 2 groups reviewed")
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.textContent") == "Move…":
+            break
+    page.keyboard.press("Enter")
+    mover = page.locator(".dupviz-mover")
+    expect(mover.locator(".dupviz-main")).to_be_enabled()
+    for _ in range(10):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.textContent").startswith("Move "):
+            break
+    page.keyboard.press("Enter")
+    expect(gallery.locator(".dupviz-notice")).to_contain_text("moved")
+    assert len(contents(photos)) == len(before) - 1
+    expect(other.locator(".dupviz-next")).to_contain_text("1 moved")
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.textContent") == "Move back":
+            break
+    page.keyboard.press("Enter")
+    expect(gallery.locator(".dupviz-notice")).to_contain_text("restored")
+    assert contents(photos) == before
+    other.get_by_role("button", name="Finish").click()
+    expect(page.get_by_text("You can close this tab.")).to_be_visible()
+    context.close()
+
+
+def test_what_was_marked_as_no_duplicate_lets_no_unseen_group_be_accepted(page, review, photos):
+    page.goto(review(photos))
+    gallery = page.locator(".dupviz-review")
+    expect(gallery.locator(".dupviz-picture img[src]").first).to_be_visible()
+    gallery.locator(".dupviz-group").first.locator(".dupviz-picture").nth(1).click()
+    page.keyboard.press("d")
+    expect(gallery.locator(".dupviz-notice")).to_contain_text("not offered again")
+    page.keyboard.press("a")
+    page.wait_for_timeout(500)
+    expect(gallery.locator(".dupviz-done")).to_contain_text("0 of")
+    page.get_by_role("button", name="Finish").click()
