@@ -4,6 +4,8 @@ Needs Chromium, and what the tests need (``pip install -e .[test]``).
 """
 
 import os
+import re
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -22,7 +24,6 @@ EXPLORERS = {
     "tensor_explorer": ("01_images_as_tensors.ipynb", "Restore the picture"),
     "pair_explorer": ("02_measuring_difference.ipynb", "Turn B by 90°"),
     "threshold_explorer": ("04_find_your_threshold.ipynb", "same picture"),
-    "review_gallery": ("05_clean_up.ipynb", "groups reviewed"),
 }
 WIDTH = 1420
 
@@ -38,6 +39,7 @@ def main():
             for name, (notebook, text) in EXPLORERS.items():
                 picture_explorer(browser, address, notebook, text, DOCS / f"{name}_{theme}.png")
             picture_report(browser, theme, Path(folder) / "report.html")
+            picture_gallery(browser, theme, Path(folder))
 
 
 def picture_explorer(browser, address, notebook, text, path):
@@ -60,6 +62,21 @@ def picture_report(browser, theme, report):
     page.goto(report.as_uri())
     save(DOCS / f"report_{theme}.png", page.screenshot)
     page.close()
+
+
+def picture_gallery(browser, theme, folder):
+    """The gallery, as `dupviz review` shows it: edited pictures first, so that there is something to see."""
+    command = [sys.executable, "-m", "dupviz", "review", "--no-browser", "data/photos"]
+    environment = {**os.environ, "DUPVIZ_DATA_DIR": str(folder / "data of this picture")}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=DOCS.parent, env=environment) as server:
+        page = browser.new_page(viewport={"width": WIDTH, "height": 1000}, color_scheme=theme)
+        page.goto(re.search(r"http://\S+", server.stdout.readline())[0])
+        page.get_by_label("Show").select_option("edited")
+        page.locator(".dupviz-picture img[src]").first.wait_for()
+        page.wait_for_timeout(2500)
+        save(DOCS / f"review_gallery_{theme}.png", page.screenshot)
+        page.get_by_role("button", name="Finish").click()
+        page.close()
 
 
 def save(path, take):

@@ -20,8 +20,8 @@ Nothing is changed on the disk. Broken images are listed with the reason, and ot
 CLEAN = """\
 Find duplicates as dupviz scan does, and show which files can go and which file stays instead. Without --yes nothing
 is changed. With --yes the files move to a quarantine folder, which keeps their relative paths and a journal of where
-each came from. Both files are checked once more before each move, and nothing is ever overwritten. What is for review
-stays."""
+each came from. Both files are checked and measured once more before each move, and nothing is ever overwritten. What
+is for review stays."""
 
 REVIEW = """\
 Find duplicates as dupviz scan does, and show them in the browser: decide group by group which files stay, compare two
@@ -30,7 +30,8 @@ can open it. It ends with its button Finish, or with Ctrl-C here."""
 
 UNDO = """\
 Bring back every file that dupviz clean has moved, to its old place. A file that has changed in the quarantine folder
-stays there and is listed. Works after a crash, too, and can be repeated."""
+stays there and is listed. Works after a crash, too, and can be repeated. What another user, or another machine, has
+moved is only shown; with --yes it comes back as well."""
 
 CACHE = """\
 Show where dupviz remembers the tensors of earlier scans, how many there are, and how much space they take."""
@@ -71,15 +72,16 @@ def make_parser(**commands: Callable[[argparse.Namespace], int]) -> argparse.Arg
     )
     parser.add_argument("--version", action="version", version=f"dupviz {__version__}")
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    scan = subparsers.add_parser(
-        "scan",
-        help="print groups of duplicate images",
-        description=SCAN,
-        epilog=EXAMPLES,
-        formatter_class=wide,
-        allow_abbrev=False,
-    )
-    scan.set_defaults(run=commands["scan"])
+
+    def add(name: str, description: str, help: str) -> argparse.ArgumentParser:
+        epilog = EXAMPLES if name in ("scan", "review", "clean") else None
+        command = subparsers.add_parser(
+            name, help=help, description=description, epilog=epilog, formatter_class=wide, allow_abbrev=False
+        )
+        command.set_defaults(run=commands[name])
+        return command
+
+    scan = add("scan", SCAN, "print groups of duplicate images")
     scan.add_argument("folders", nargs="+", metavar="FOLDER", help="folder of images, or an image")
     _add_search_options(scan)
     scan.add_argument(
@@ -95,26 +97,11 @@ def make_parser(**commands: Callable[[argparse.Namespace], int]) -> argparse.Arg
     scan.add_argument("--csv", metavar="FILE", help="write the groups as CSV, one file per row, for a spreadsheet")
     scan.add_argument("--plan", metavar="FILE", help="write what can go as CSV, for clean --plan")
     scan.add_argument("--report", metavar="FILE", help="write all results as one HTML page, with pictures")
-    review = subparsers.add_parser(
-        "review",
-        help="look through the groups in the browser, decide, and move",
-        description=REVIEW,
-        formatter_class=wide,
-        allow_abbrev=False,
-    )
-    review.set_defaults(run=commands["review"])
+    review = add("review", REVIEW, "look through the groups in the browser, decide, and move")
     review.add_argument("folders", nargs="*", metavar="FOLDER", help="folder of images; without one, the page asks")
     review.add_argument("--no-browser", action="store_true", help="print the address, and open no browser")
     _add_search_options(review)
-    clean = subparsers.add_parser(
-        "clean",
-        help="move the files that can go to another folder",
-        description=CLEAN,
-        epilog=EXAMPLES,
-        formatter_class=wide,
-        allow_abbrev=False,
-    )
-    clean.set_defaults(run=commands["clean"])
+    clean = add("clean", CLEAN, "move the files that can go to another folder")
     clean.add_argument("folders", nargs="*", metavar="FOLDER", help="folder of images, or an image")
     where = clean.add_mutually_exclusive_group(required=True)
     where.add_argument("--to", metavar="DIR", help="quarantine folder: a new one, or one that dupviz has used before")
@@ -122,10 +109,7 @@ def make_parser(**commands: Callable[[argparse.Namespace], int]) -> argparse.Arg
     clean.add_argument("--yes", action="store_true", help="move the files; without it, only show what would move")
     clean.add_argument("--plan", metavar="FILE", help="apply this saved plan instead of scanning folders")
     _add_search_options(clean)
-    undo = subparsers.add_parser(
-        "undo", help="bring back what clean has moved", description=UNDO, formatter_class=wide, allow_abbrev=False
-    )
-    undo.set_defaults(run=commands["undo"])
+    undo = add("undo", UNDO, "bring back what clean has moved")
     undo.add_argument("journal", metavar="JOURNAL", help="a journal, or a quarantine folder for all journals in it")
     undo.add_argument("--root", metavar="DIR", help="where the folder is now that the files came from")
     undo.add_argument(
@@ -133,8 +117,9 @@ def make_parser(**commands: Callable[[argparse.Namespace], int]) -> argparse.Arg
     )
     undo.add_argument("--dry-run", action="store_true", help="only show what would return")
     undo.add_argument("--quiet", action="store_true", help="print only errors and skipped files")
-    cache = subparsers.add_parser("cache", help="show or clear what is remembered between scans", description=CACHE)
-    cache.set_defaults(run=commands["cache"])
+    for command in (scan, clean):
+        command.add_argument("--strict", action="store_true", help="exit with status 1 if a file could not be read")
+    cache = add("cache", CACHE, "show or clear what is remembered between scans")
     cache.add_argument("--clear", action="store_true", help="forget everything")
     return parser
 
@@ -190,7 +175,6 @@ def _add_search_options(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--no-cache", action="store_true", help="read every file again, and remember nothing")
     command.add_argument("--quiet", action="store_true", help="print only what could not be read, or was skipped")
-    command.add_argument("--strict", action="store_true", help="exit with status 1 if a file could not be read")
 
 
 def _mse(text: str) -> float:

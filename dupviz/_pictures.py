@@ -19,7 +19,7 @@ RAW_EXTENSIONS = {
 }
 # fmt: on
 # What dupviz does not read, but no one wants to lose.
-FURTHER_EXTENSIONS = {".3gp", ".avi", ".heif", ".jxl", ".m4v", ".mov", ".mp4", ".svg", ".svgz", ".xcf"}
+FURTHER_EXTENSIONS = {".3gp", ".avi", ".jxl", ".m4v", ".mov", ".mp4", ".svg", ".svgz", ".xcf"}
 
 HEAD = 4096  # bytes that tell text from what is none
 PLAIN_PNM = re.compile(rb"P[123]\s")  # pictures that are text

@@ -225,7 +225,9 @@ def _undo(options: argparse.Namespace) -> int:
         print(f"Nothing has been changed: {advice}.")
     elif any(reason.startswith(GONE) for reason in outcome.table["reason"]):
         print("If that folder has moved, --root DIR says where it is now.")
-    return 0 if options.dry_run and not outcome.interrupted else max(_status(outcome, True), int(shown_only))
+    if options.dry_run:
+        return _status(outcome, False)
+    return max(_status(outcome, True), int(shown_only))
 
 
 def _status(outcome: "Outcome", acted: bool) -> int:

@@ -19,8 +19,9 @@ from dupviz._html import notebook_html, thumbnail_uri
 from dupviz._paths import Paths, existing_paths
 from dupviz._words import count, file_size
 from dupviz.cleanup.plan import Plan, make_plan
-from dupviz.groups.group import Grouping, group_table
+from dupviz.groups.group import Grouping
 from dupviz.groups.keep import KeepRule, check_keep
+from dupviz.groups.table import group_table
 from dupviz.groups.verified import Verified
 from dupviz.images.imageset import ImageSet
 from dupviz.images.load import load_images

@@ -87,6 +87,8 @@ def undo(
         returns = _returns(entries, os.fspath(folder), root)
 
         def step(entry: Return) -> Result:
+            if entry.obstacle:
+                return Result("skipped", entry.obstacle, entry.move.target)
             result = _restore(entry, dry_run)
             if not dry_run:
                 remove_empty_folders(entry.move.target)
@@ -126,7 +128,10 @@ def _returns(entries: list[Entry], folder: str, given: str | os.PathLike[str] | 
     returns = []
     for entry in entries:
         move, obstacle = entry.move, ""
-        if entry.root is None:
+        place = os.path.dirname(move.target)
+        if os.path.realpath(place) != place:  # nothing is touched there, not even to tidy up
+            obstacle = "lies behind a symbolic link in the quarantine folder"
+        elif entry.root is None:
             obstacle = "its journal names no folder that it came from"
         elif entry.root in obstacles:
             obstacle = obstacles[entry.root]
@@ -139,9 +144,7 @@ def _returns(entries: list[Entry], folder: str, given: str | os.PathLike[str] | 
 
 def _restore(what: Return, dry_run: bool) -> Result:
     """Bring one file back."""
-    entry, move, obstacle = what
-    if obstacle:
-        return Result("skipped", obstacle, move.target)
+    entry, move, _ = what
     try:
         if not dry_run:
             move.tidy_up()
@@ -156,8 +159,6 @@ def _restore(what: Return, dry_run: bool) -> Result:
             return Result("skipped", "was changed in the quarantine folder", move.target)
         if there is not None:
             return Result("skipped", "something else is at its place", move.target)
-        if os.path.realpath(os.path.dirname(move.target)) != os.path.dirname(move.target):
-            return Result("skipped", "lies behind a symbolic link in the quarantine folder", move.target)
         if dry_run:
             return Result("would be restored")
         if here.st_mode & SPECIAL_BITS:
@@ -202,6 +203,8 @@ def _has_its_time(status: os.stat_result, entry: Entry) -> bool:
 def _broken_off(what: Return, reason: str = INTERRUPTED) -> Result:
     """What has become of a file whose restoring was broken off, after tidying up."""
     move = what.move
+    if what.obstacle:
+        return Result("skipped", reason, move.target)
     with suppress(OSError):
         move.tidy_up()
     if not exists(move.target):

@@ -12,17 +12,15 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from dupviz._paths import Paths
-from dupviz.groups.keep import KeepRule, keep_order, keep_reasons, protected_files
+from dupviz.groups.keep import KeepRule, keep_order, protected_files
+from dupviz.groups.table import group_table
 from dupviz.groups.verified import Verified
 from dupviz.images.imageset import ImageSet
-from dupviz.look.second_look import LOOK_NUMBERS, Looks
+from dupviz.look.second_look import Looks
 from dupviz.search.pairs import Pairs, as_pairs
 from dupviz.search.symmetry import INVERSES, best_symmetry
 
-__all__ = ["Grouping", "group_duplicates", "group_table"]
-
-COLUMNS = ["group", "image", "action", "mse", "rotation", "mirrored", "bytes", "path"]
-LOOK_COLUMNS = ["verdict", "kind", *LOOK_NUMBERS]
+__all__ = ["Grouping", "group_duplicates"]
 
 
 def group_duplicates(
@@ -316,60 +314,3 @@ def _beaten_by_kept(better: np.ndarray, worse: np.ndarray, n: int) -> np.ndarray
         undecided = ~(removed[better] | removed[worse])
         better, worse = better[undecided], worse[undecided]
     return removed
-
-
-def group_table(files: pd.DataFrame, members: pd.DataFrame, *, keep: KeepRule, protect: Paths) -> pd.DataFrame:
-    """The groups, see `group_duplicates`, from the files that are not kept.
-
-    Parameters
-    ----------
-    members : DataFrame
-        See `Grouping.members`.
-    """
-    keeper = members["keeper"].to_numpy()
-    root, place = _rooted(members["image"].to_numpy(), keeper, members["mse"].to_numpy())
-    keepers, number = np.unique(root, return_inverse=True)
-    reasons = keep_reasons(files, keep, protected_files(files, protect), root, members["image"].to_numpy())
-    kept = pd.DataFrame({"group": np.arange(len(keepers)), "image": keepers, "keeper": keepers, "action": "keep"})
-    kept = kept.assign(mse=0.0, rotation=np.int16(0), mirrored=False, place=-1)
-    kept["reason"] = [reasons[row] for row in keepers.tolist()]
-    gone = members.assign(group=number, place=place)
-    table = pd.concat([kept, gone], ignore_index=True)
-    table = table.reindex(columns=[*table.columns, *(name for name in LOOK_COLUMNS if name not in table)])
-    table = table.sort_values(["group", "place"])
-    for word in ("verdict", "kind", "reason"):
-        table[word] = table[word].astype(object).fillna("")
-    table["path"] = files["path"].to_numpy()[table["image"]]
-    table["bytes"] = files["bytes"].to_numpy()[table["image"]]
-    table = table.astype(dict.fromkeys(LOOK_NUMBERS, float))
-    return table[[*COLUMNS, "keeper", *LOOK_COLUMNS, "reason"]].reset_index(drop=True)
-
-
-def _rooted(image: np.ndarray, keeper: np.ndarray, mse: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The kept file at the end of each file's chain of keepers, and the place of each file in its group.
-
-    A file for review may stay for others, which follow it. Apart from that the nearest comes first.
-
-    Parameters
-    ----------
-    image, keeper : ndarray of int64, shape (n,)
-    mse : ndarray of float64, shape (n,)
-
-    Returns
-    -------
-    root, place : ndarray of int64, shape (n,)
-    """
-    place = np.empty(len(image), np.int64)
-    place[np.lexsort((image, mse))] = np.arange(len(image))
-    if not np.isin(keeper, image).any():
-        return keeper, place
-    row = dict(zip(image.tolist(), range(len(image))))
-    chains = []  # of each file: those that it follows, and itself
-    for number in range(len(image)):
-        chain = [number]
-        while (above := int(keeper[chain[-1]])) in row:
-            chain.append(row[above])
-        chains.append(chain[::-1])
-    order = sorted(range(len(image)), key=lambda number: [int(place[link]) for link in chains[number]])
-    place[order] = np.arange(len(image))
-    return keeper[[chain[0] for chain in chains]], place

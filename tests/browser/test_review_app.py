@@ -44,6 +44,15 @@ def contents(folder):
     return {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
+def tab_to(page, condition):
+    """Press Tab until this is true of the element that has the focus."""
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        if page.evaluate(f"(element => {condition})(document.activeElement)"):
+            return
+    raise AssertionError(f"Tab does not lead to where {condition}")
+
+
 def test_by_mouse_alone_from_a_folder_to_moved_and_restored_files(page, review, photos):
     before = contents(photos)
     page.goto(review())
@@ -82,32 +91,20 @@ def test_by_keys_alone_and_in_two_tabs(chromium, review, photos):
     other.goto(page.url)
     expect(other.locator(".dupviz-picture img[src]").first).to_be_visible()
 
-    for _ in range(30):
-        page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.classList.contains('dupviz-picture')"):
-            break
+    tab_to(page, "element.classList.contains('dupviz-picture')")
     page.keyboard.press("a")
     expect(gallery.locator(".dupviz-done")).to_contain_text("1 of 2 groups reviewed")
     expect(other.locator(".dupviz-done")).to_contain_text("1 of 2 groups reviewed")
-    for _ in range(60):
-        page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.textContent") == "Move…":
-            break
+    tab_to(page, "element.textContent === 'Move…'")
     page.keyboard.press("Enter")
     mover = page.locator(".dupviz-mover")
     expect(mover.locator(".dupviz-main")).to_be_enabled()
-    for _ in range(10):
-        page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.textContent").startswith("Move "):
-            break
+    tab_to(page, "element.textContent.startsWith('Move ')")
     page.keyboard.press("Enter")
     expect(gallery.locator(".dupviz-notice")).to_contain_text("moved")
     assert len(contents(photos)) == len(before) - 1
     expect(other.locator(".dupviz-next")).to_contain_text("1 moved")
-    for _ in range(60):
-        page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.textContent") == "Move back":
-            break
+    tab_to(page, "element.textContent === 'Move back'")
     page.keyboard.press("Enter")
     expect(gallery.locator(".dupviz-notice")).to_contain_text("restored")
     assert contents(photos) == before

@@ -14,13 +14,17 @@ def save(pixels, path, **options):
     Image.fromarray(pixels).resize((120, 90), Image.Resampling.BICUBIC).save(path, **options)
 
 
+def two_pictures(folder, seed):
+    """A new folder, and the pixels of two pictures that have nothing in common."""
+    folder.mkdir()
+    return np.random.default_rng(seed).integers(0, 256, (2, 9, 12, 3), dtype=np.uint8)
+
+
 @pytest.fixture
 def photos(tmp_path):
     """A picture, its turned copy and a byte copy, and another one; and the plan by which the copies go."""
     folder = tmp_path / "photos"
-    folder.mkdir()
-    rng = np.random.default_rng(0)
-    one, other = rng.integers(0, 256, (2, 9, 12, 3), dtype=np.uint8)
+    one, other = two_pictures(folder, 0)
     save(one, folder / "one.png")
     save(np.rot90(one).copy(), folder / "turned.jpg", quality=95)
     (folder / "same.png").write_bytes((folder / "one.png").read_bytes())
@@ -92,9 +96,7 @@ def test_a_plan_with_a_keeper_of_ones_own_invention_moves_nothing(photos):
 def test_what_a_store_remembers_moves_nothing(tmp_path):
     """Scan; another picture is copied over one file, with its size and time; clean."""
     folder = tmp_path / "photos"
-    folder.mkdir()
-    rng = np.random.default_rng(1)
-    one, other = rng.integers(0, 256, (2, 9, 12, 3), dtype=np.uint8)
+    one, other = two_pictures(folder, 1)
     save(one, folder / "only.bmp")
     save(one, folder / "scan_1.bmp")
     save(other, tmp_path / "scan_1.bmp")

@@ -13,6 +13,7 @@ from plans import pictures, plan_of, snapshot, write_files
 
 from dupviz import undo
 from dupviz.cleanup import disk
+from dupviz.cleanup.move import Move
 
 ERRORS = [errno.ENOSPC, errno.EACCES, errno.ENAMETOOLONG, errno.EIO]
 MODES = ["rename", "link", "copy", "neither", "two file systems"]
@@ -346,3 +347,31 @@ def test_a_copy_keeps_the_owner(world):
     for path in (outcome.table["new_path"][0], photos / "sub/a.jpg"):
         assert (os.stat(path).st_uid, os.stat(path).st_gid) == (1234, 5678)
         undo(out, progress=False)
+
+
+def test_a_name_that_goes_with_the_other_is_no_copy_to_remove(tmp_path, monkeypatch):
+    """As where case does not count, and each spelling has an inode of its own: to rename one is to rename both."""
+    source, target = write_files(tmp_path, ["sub/a.jpg", "SUB/A.JPG"])
+    shutil.copy2(source, target)
+    everything = pictures(tmp_path / "SUB")
+    rename = disk.rename
+
+    def rename_both(path, new):
+        rename(path, new)
+        if path == target:
+            os.unlink(source)
+
+    monkeypatch.setattr(disk, "rename", rename_both)
+    Move(source, target, "0" * 16, os.stat(source).st_mtime_ns).tidy_up()
+    assert pictures(tmp_path) == everything
+    assert os.path.exists(target)
+
+
+def test_of_two_files_whose_names_differ_in_case_each_is_its_own(tmp_path):
+    source, target = write_files(tmp_path, ["a.jpg", "A.jpg"])
+    if os.path.samefile(source, target):
+        pytest.skip("case does not count here")
+    shutil.copy2(source, target)
+    assert not Move(source, target, "0" * 16, 0).in_place
+    Move(source, target, "0" * 16, os.stat(source).st_mtime_ns).tidy_up()
+    assert os.listdir(tmp_path) == ["a.jpg"]

@@ -117,6 +117,14 @@ def test_nothing_is_silently_dropped(tmp_path):
     assert repr(images) == "ImageSet: 1 image (50 × 50 × 3), 2 left out, 1 other file"
 
 
+def test_what_a_broken_clean_up_has_left_is_listed_and_not_read(tmp_path):
+    save(tmp_path / "a.png")
+    shutil.copy(tmp_path / "a.png", tmp_path / ".dupviz-0123456789abcdef.part")
+    images = load_images(tmp_path, include_hidden=True, progress=False)
+    assert names(images) == ["a.png"]
+    assert reasons(images) == {".dupviz-0123456789abcdef.part": "file of a clean-up that was broken off, left out"}
+
+
 @pytest.mark.parametrize("paths", [[], "folder"])
 def test_no_images_give_typed_tables(tmp_path, monkeypatch, paths):
     monkeypatch.chdir(tmp_path)

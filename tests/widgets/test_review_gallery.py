@@ -357,7 +357,7 @@ def test_what_was_reviewed_moves_after_a_preview_and_moves_back(open_gallery, fo
     assert sorted(path.name for path in (tmp_path / "out").glob("*.png")) == ["b.png", "c.png"]
     assert gallery.state["notice"].startswith("2 files moved")
     assert (gallery.state["moved"], gallery.state["moved_to"], gallery.state["go"]) == (2, to, "0 files")
-    assert gallery.state["groups"] == [] or shown(gallery) == {}
+    assert gallery.state["groups"] == []
     assert pushed[-1] == "moving: 2 of 2 files"
     assert gallery.state["busy"] == ""
     assert len(gallery.plan(reviewed_only=False)) == 0
@@ -383,6 +383,7 @@ def test_a_folder_that_cannot_take_files_is_said_before_they_move(to, obstacle, 
     before = snapshot(folder)
     ask(gallery, "move", to=to.format(folder=folder), every=True, number=2)
     assert obstacle in gallery.state["notice"]
+    assert "could not be saved" not in gallery.state["notice"]
     assert snapshot(folder) == before
 
 

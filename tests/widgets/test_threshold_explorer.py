@@ -61,7 +61,7 @@ def test_every_view_is_that_of_the_threshold(explorer, duplicates, threshold):
 def test_the_second_look_says_what_lies_on_each_side(tmp_path):
     duplicates = find_duplicates(SAMPLE, progress=False)
     explorer = ThresholdExplorer(duplicates, labels=tmp_path / "labels.jsonl")
-    explorer.threshold = 150  # the two invoices, 122 apart, lie below; the two foggy pictures, 179 apart, above
+    explorer.threshold = 150
     explorer.looking.result()
     rows = [slot.pair._asdict() for slot in explorer.edge if slot.pair]
     expected = second_look(duplicates.images, pd.DataFrame(rows), progress=False)["verdict"].tolist()

@@ -2,27 +2,21 @@
 
 import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
-from PIL import Image
 
 from dupviz._cards import file_card
 from dupviz._files import file_state
 from dupviz._paths import common_folder
-from dupviz._words import COLOURS, WORDS, count, file_size, printable
+from dupviz._words import COLOURS, WORDS, count, file_size
 from dupviz.cleanup.plan import Plan, make_plan
 from dupviz.groups.keep import KEEP_RULES
-from dupviz.images.formats import DecodeError, NotAnImage
-from dupviz.look.verdict import SAME
 from dupviz.review.decisions import Member
 from dupviz.review.labels import Labels
 from dupviz.review.session import Review
-from dupviz.widgets.files import file_jpeg, jpeg, turned
-from dupviz.widgets.gallery.filters import FILTERS, ORDERS, certainty
+from dupviz.widgets.gallery.filters import FILTERS, ORDERS, certainty, filters, is_same
 from dupviz.widgets.gallery.messages import (
     Check,
     box,
@@ -37,20 +31,15 @@ from dupviz.widgets.gallery.messages import (
     whole,
 )
 from dupviz.widgets.gallery.moving import Moving
+from dupviz.widgets.gallery.pictures import Answer, Pictures
 
 if TYPE_CHECKING:
     from dupviz.duplicates import Duplicates
 
 __all__ = ["Gallery"]
 
-# What is sent back to a question, and the pictures that belong to it.
-Answer = tuple[dict[str, Any], list[bytes]]
-
 GROUPS_PER_PAGE = 20
 FILES_PER_GROUP = 24  # shown at first
-THUMBNAIL_SIDE = 360  # pixels: for 180 on a screen of twice the usual density
-LARGEST_SIDE = 4096  # of what a screen may ask for
-REASONS = {"gone": "This file is no longer there.", "changed": "This file has changed since it was read."}
 
 
 class Gallery:
@@ -84,6 +73,7 @@ class Gallery:
         self._expanded: set[int] = set()
         self.push: Callable[[], None] = lambda: None
         self._moving = Moving(self._files, self._report)
+        self._pictures = Pictures(duplicates.images)
         self._notices = 0
         self._filter, self._order = "all", "found"
         self._page = 0
@@ -113,8 +103,8 @@ class Gallery:
             "expand": (lambda group: self._expanded.add(group), {"group": whole}),
         }
         self._questions: dict[str, tuple[Callable[..., Answer], dict[str, Check]]] = {
-            "thumbnails": (self._thumbnails, {"files": files}),
-            "compare": (self._compare, {"files": files, "side": whole, "box": box}),
+            "thumbnails": (self._pictures.thumbnails, {"files": files}),
+            "compare": (self._pictures.compare, {"files": files, "side": whole, "box": box}),
             "preview": (self._preview, {"to": text, "every": flag}),
         }
 
@@ -202,11 +192,7 @@ class Gallery:
 
     def _accept_same(self) -> str:
         """Accept all groups in which everything is the same picture as the file that stays."""
-        return self._accept([name for name, group in self._members().items() if self._is_same(group)])
-
-    def _is_same(self, group: list[Member]) -> bool:
-        others = [file for file in group[1:] if file.action != "keep"]
-        return bool(others) and all(file.action == "remove" and file.verdict in (SAME, "") for file in others)
+        return self._accept([name for name, group in self._members().items() if is_same(group)])
 
     def _members(self) -> dict[int, list[Member]]:
         """The groups without what has moved; those of which nothing is left but the file that stays are done."""
@@ -276,7 +262,7 @@ class Gallery:
         files = [file for group in members.values() for file in group]
         going = [file.image for file in files if file.action == "remove"]
         return {
-            "groups": [self._describe_group(name) for name in self._shown],
+            "groups": [self._describe_group(name, members.get(name, [])) for name in self._shown],
             "first": GROUPS_PER_PAGE * self._page + 1,
             "page": self._page,
             "pages": self._pages(),
@@ -285,12 +271,12 @@ class Gallery:
             "review": sum(file.action == "review" for file in files),
             "all": len(self.review.members),
             "reviewed": sum(map(self.review.is_reviewed, self.review.members)),
-            "same": sum(self._is_same(group) and not self.review.is_reviewed(name) for name, group in members.items()),
+            "same": sum(is_same(group) and not self.review.is_reviewed(name) for name, group in members.items()),
             "moved": len(self._moving.gone),
             "moved_to": self._moving.to,
             "suggested": self._moving.suggested,
             "busy": self._moving.busy,
-            "filters": self._filters(),
+            "filters": filters(members, self._filter),
             "filter": self._filter,
             "orders": list(ORDERS.items()) if self._says_why else [],
             "order": self._order,
@@ -306,20 +292,7 @@ class Gallery:
             "colours": COLOURS,
         }
 
-    def _filters(self) -> list[tuple[str, str]]:
-        """What can be chosen to be shown, each with the number of its groups; what there is none of is left out."""
-        counts = dict.fromkeys(FILTERS, 0)
-        for group in self._members().values():
-            for name, (_, belongs) in FILTERS.items():
-                counts[name] += any(map(belongs, group))
-        return [
-            (name, f"{words} · {counts[name]:,}")
-            for name, (words, _) in FILTERS.items()
-            if counts[name] or name in ("all", self._filter)
-        ]
-
-    def _describe_group(self, name: int) -> dict[str, Any]:
-        group = self._members().get(name, [])
+    def _describe_group(self, name: int, group: list[Member]) -> dict[str, Any]:
         shown = group if name in self._expanded else group[:FILES_PER_GROUP]
         return {
             "name": name,
@@ -353,34 +326,3 @@ class Gallery:
             "shape": [height, width] if file.rotation % 180 else [width, height],
             "state": file_state(facts["path"], facts["bytes"], facts["modified"]),
         }
-
-    def _thumbnails(self, files: list[list[Any]]) -> Answer:
-        with ThreadPoolExecutor() as executor:
-            return {"thumbnails": files}, list(executor.map(lambda file: self._thumbnail(*file), files))
-
-    def _thumbnail(self, image: int, rotation: int, mirrored: bool) -> bytes:
-        facts = self._files.iloc[image]
-        try:
-            return file_jpeg(facts["path"], THUMBNAIL_SIDE, rotation=rotation, mirrored=mirrored)
-        except (DecodeError, NotAnImage):  # it is gone: its tensor shows what it was
-            scale = THUMBNAIL_SIDE / max(facts["width"], facts["height"])
-            width, height = (max(1, round(scale * facts[side])) for side in ("width", "height"))
-            tensor = Image.fromarray(self.review.images.tensors[image])
-            return jpeg(turned(tensor.resize((width, height), Image.Resampling.BICUBIC), rotation, mirrored))
-
-    def _compare(self, files: list[list[Any]], side: int, box: list[float]) -> Answer:
-        pictures = [self._picture(self._files.iloc[image], turn, side, box) for image, *turn in files]
-        request = {"files": files, "side": side, "box": box}
-        return {"compare": request, "reasons": [reason for reason, _ in pictures]}, [jpg for _, jpg in pictures]
-
-    def _picture(self, facts: pd.Series, turn: list[Any], side: int, box: list[float]) -> tuple[str, bytes]:
-        """Why a picture cannot be compared, or an empty text; and its JPEG."""
-        state = file_state(facts["path"], facts["bytes"], facts["modified"])
-        if state:
-            return REASONS[state], b""
-        rotation, mirrored = turn
-        side = max(1, min(side, LARGEST_SIDE))
-        try:
-            return "", file_jpeg(facts["path"], side, rotation=rotation, mirrored=mirrored, box=box)
-        except (DecodeError, NotAnImage, OSError) as error:
-            return printable(f"This file cannot be shown: {error}."), b""

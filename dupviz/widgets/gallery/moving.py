@@ -82,7 +82,7 @@ class Moving:
 
         Raises
         ------
-        OSError, ValueError
+        ValueError
             If it cannot begin, or the plan has not the number of files that was agreed to. Nothing has moved then.
         """
         if len(plan) != number:
@@ -129,6 +129,8 @@ class Moving:
 
         try:
             return work(report)
+        except OSError as error:  # which for the gallery is a decision that could not be saved
+            raise ValueError(str(error)) from error
         finally:
             self.busy = ""
 
