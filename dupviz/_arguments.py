@@ -169,6 +169,19 @@ def _add_search_options(command: argparse.ArgumentParser) -> None:
         help="leave out names, or paths below a folder, like this: '*.tif', 'raw/*'; can be repeated",
     )
     command.add_argument("--include-hidden", action="store_true", help="read files and folders that begin with a dot")
+    command.add_argument(
+        "--min-size",
+        type=_positive,
+        default=1,
+        metavar="PIXELS",
+        help="leave out pictures with a shorter side below this",
+    )
+    command.add_argument(
+        "--max-pixels",
+        type=_positive,
+        metavar="PIXELS",
+        help="leave out pictures of more pixels, before they are decoded",
+    )
     command.add_argument("--no-recursive", action="store_true", help="do not read folders inside folders")
     command.add_argument(
         "--workers", type=_positive, metavar="N", help="threads that read and compare (default: one per processor)"

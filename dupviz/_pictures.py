@@ -9,8 +9,8 @@ __all__ = ["IMAGE_EXTENSIONS", "RAW_EXTENSIONS", "refuse_other_than_text", "refu
 
 # fmt: off
 IMAGE_EXTENSIONS = {
-    ".apng", ".avif", ".avifs", ".bmp", ".dds", ".gif", ".heic", ".heics", ".heif", ".heifs", ".hif", ".icns",
-    ".ico", ".j2k", ".jfif", ".jp2", ".jpe", ".jpeg", ".jpg", ".jpx", ".pbm", ".pcx", ".pgm", ".png", ".pnm",
+    ".apng", ".avif", ".avifs", ".bmp", ".dds", ".eps", ".gif", ".heic", ".heics", ".heif", ".heifs", ".hif", ".icns",
+    ".ico", ".j2k", ".jfif", ".jp2", ".jpe", ".jpeg", ".jpg", ".jpx", ".jxl", ".pbm", ".pcx", ".pgm", ".png", ".pnm",
     ".ppm", ".psd", ".qoi", ".tga", ".tif", ".tiff", ".webp",
 }
 RAW_EXTENSIONS = {
@@ -19,7 +19,7 @@ RAW_EXTENSIONS = {
 }
 # fmt: on
 # What dupviz does not read, but no one wants to lose.
-FURTHER_EXTENSIONS = {".3gp", ".avi", ".jxl", ".m4v", ".mov", ".mp4", ".svg", ".svgz", ".xcf"}
+FURTHER_EXTENSIONS = {".3gp", ".avi", ".m4v", ".mov", ".mp4", ".svg", ".svgz", ".xcf"}
 
 HEAD = 4096  # bytes that tell text from what is none
 PLAIN_PNM = re.compile(rb"P[123]\s")  # pictures that are text

@@ -65,6 +65,8 @@ def _search(options: argparse.Namespace, max_mse: float) -> "Duplicates":
         views=options.crops,
         exclude=options.exclude,
         include_hidden=options.include_hidden,
+        min_size=options.min_size,
+        max_pixels=options.max_pixels,
     )
 
 

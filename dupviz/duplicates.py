@@ -219,6 +219,8 @@ def find_duplicates(
     views: bool = False,
     exclude: Sequence[str] = (),
     include_hidden: bool = False,
+    min_size: int = 1,
+    max_pixels: int | None = None,
 ) -> Duplicates:
     """Read folders of images, compare all of them, look again at what is near, and form groups of duplicates.
 
@@ -255,7 +257,7 @@ def find_duplicates(
     views : bool
         Whether to look for crops, by up to 20 % on each side, and for pictures with a border around them, too; they are
         offered for review, and need the second look.
-    exclude, include_hidden
+    exclude, include_hidden, min_size, max_pixels
         What is left out, and what is not, see `load_images`.
 
     Raises
@@ -286,6 +288,8 @@ def find_duplicates(
             progress=progress,
             exclude=exclude,
             include_hidden=include_hidden,
+            min_size=min_size,
+            max_pixels=max_pixels,
         )
     limit = max(float(max_mse), float(threshold))
     light = None

@@ -22,7 +22,8 @@ COPY_MARKS = re.compile(
     r"|[-_ ](edited|edit|bearbeitet|modifié|resized|small|thumb(nail)?|min)\b"
 )
 # Raw data before all, then what keeps the pixels as they are, then what cameras write.
-FORMAT_RANKS = {"DNG": 3, **dict.fromkeys(("PNG", "TIFF", "BMP", "PPM", "TGA", "QOI", "PSD", "JPEG2000"), 2)}
+FORMAT_RANKS = {extension[1:].upper(): 3 for extension in RAW_EXTENSIONS}
+FORMAT_RANKS |= dict.fromkeys(("PNG", "TIFF", "BMP", "PPM", "TGA", "QOI", "PSD", "JPEG2000"), 2)
 FORMAT_RANKS |= dict.fromkeys(("JPEG", "MPO", "HEIF"), 1)
 
 

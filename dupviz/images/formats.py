@@ -12,16 +12,27 @@ from pathlib import Path
 from typing import BinaryIO
 
 from PIL import Image, UnidentifiedImageError
-from PIL.ImageFile import ImageFile
+from PIL.ImageFile import _Tile
+from PIL.TiffImagePlugin import (
+    BITSPERSAMPLE,
+    EXTRASAMPLES,
+    IMAGELENGTH,
+    IMAGEWIDTH,
+    PLANAR_CONFIGURATION,
+    TiffImageFile,
+)
 
 from dupviz._pictures import IMAGE_EXTENSIONS
+from dupviz.images import raw
 
 with contextlib.suppress(ImportError):  # the extra "heif"
     from pillow_heif import register_heif_opener
 
     register_heif_opener()
+with contextlib.suppress(ImportError):  # the extra "jxl", which registers itself
+    import pillow_jxl  # noqa: F401
 
-__all__ = ["PIXEL_BYTES", "DecodeError", "NotAnImage", "reading"]
+__all__ = ["PIXEL_BYTES", "DecodeError", "NotAnImage", "reading", "too_many_pixels"]
 
 Image.init()  # here, and not in the threads: it imports every plugin of Pillow
 
@@ -39,7 +50,7 @@ logging.getLogger("PIL").addHandler(logging.NullHandler())
 SIGNED_FORMATS = (
     "JPEG", "PNG", "WEBP", "GIF", "TIFF", "AVIF", "HEIF", "BMP", "JPEG2000", "PPM", "ICO", "PSD", "DDS", "ICNS",
     "QOI", "SGI", "SUN", "CUR", "DCX", "FITS", "FTEX", "BLP", "MCIDAS", "MSP", "PCD", "PIXAR", "XBM", "XPM",
-    "XVTHUMB",
+    "XVTHUMB", "JXL",
 )
 # fmt: on
 FORMATS = [name for name in SIGNED_FORMATS if name in Image.OPEN]
@@ -64,9 +75,12 @@ FORMAT_OF_EXTENSION = {
 # A file that cannot be opened is an error if it bears one of these names or signatures. Anything else is not an image.
 HEIF_SIGNATURE = re.compile(rb".{4}ftyp(hei[cmsx]|hev[cmsx]|mif1|msf1)", re.DOTALL)
 
+JXL_SIGNATURE = re.compile(rb"\0\0\0\x0cJXL \r\n\x87\n", re.DOTALL)  # without this box, two bytes: the name counts
+EPS_SIGNATURE = re.compile(rb"%!PS-Adobe-\d\.\d EPSF|\xc5\xd0\xd3\xc6", re.DOTALL)
+
 SIGNATURE = re.compile(
     rb"\xff\xd8\xff|\x89PNG\r\n\x1a\n|GIF8[79]a|II\*\0|MM\0\*|RIFF.{4}WEBP|.{4}ftypavi[fs]|\0\0\0\x0cjP  |8BPS|qoif|"
-    + HEIF_SIGNATURE.pattern,
+    + b"|".join(each.pattern for each in (HEIF_SIGNATURE, JXL_SIGNATURE, EPS_SIGNATURE)),
     re.DOTALL,
 )
 
@@ -78,6 +92,9 @@ ZERO_SIZE = re.compile(  # PNG, GIF and BMP with a width or height of 0
 PIXEL_BYTES = {"WEBP": 16, "JPEG2000": 20, "AVIF": 10, "HEIF": 10}
 MOST_BYTES = 2**30
 VP8X, VP8L, VP8 = b"VP8X", b"VP8L", b"VP8 "  # of WebP: extended, lossless, lossy
+
+DNG_VERSION = 50706  # TIFF tag of raw data
+SEPARATE_PLANES = 2  # of red, green and blue in a TIFF
 
 APPLE_DOUBLE = b"\x00\x05\x16\x07"  # what macOS keeps beside picture.jpg as ._picture.jpg
 
@@ -91,7 +108,7 @@ class DecodeError(Exception):
 
 
 @contextlib.contextmanager
-def reading(path: str | os.PathLike[str]) -> Iterator[tuple[ImageFile, os.stat_result]]:
+def reading(path: str | os.PathLike[str]) -> Iterator[tuple[Image.Image, os.stat_result]]:
     """Open an image file, with its `os.stat`; every error inside the block becomes NotAnImage or DecodeError."""
     try:
         path = Path(path)
@@ -106,11 +123,13 @@ def reading(path: str | os.PathLike[str]) -> Iterator[tuple[ImageFile, os.stat_r
         raise DecodeError(_reason(error)) from error
 
 
-def _open_image(file: BinaryIO, path: Path) -> ImageFile:
+def _open_image(file: BinaryIO, path: Path) -> Image.Image:
     """Open an image by its content; its pixels are not read yet."""
     extension = path.suffix.lower()
     own_format = FORMAT_OF_EXTENSION.get(extension)
     head = file.read(32)
+    if head and raw.is_raw(head, extension):
+        return _open_raw(file, path)
     _refuse_too_large("WEBP", *_webp_size(head))  # of which Pillow already decodes on opening
     try:
         # The file, not its path: given a path Pillow maps some into memory, and Python dies if such a file shrinks.
@@ -123,6 +142,10 @@ def _open_image(file: BinaryIO, path: Path) -> ImageFile:
             raise DecodeError("empty file") from error
         if "HEIF" not in Image.OPEN and HEIF_SIGNATURE.match(head):
             raise DecodeError('HEIC: install it with pip install "dupviz[heif]"') from error
+        if "JXL" not in Image.OPEN and (JXL_SIGNATURE.match(head) or extension == ".jxl"):
+            raise DecodeError('JPEG XL: install it with pip install "dupviz[jxl]"') from error
+        if EPS_SIGNATURE.match(head) or extension == ".eps":
+            raise DecodeError("EPS: a program that draws a picture, which is not run") from error
         if not isinstance(error, UnidentifiedImageError):
             raise
         if ZERO_SIZE.match(head):
@@ -134,7 +157,38 @@ def _open_image(file: BinaryIO, path: Path) -> ImageFile:
         raise DecodeError(f"not an image, although it is named {extension}") from error
     if image.format in PIXEL_BYTES:
         _refuse_too_large(image.format, *image.size)
+    if isinstance(image, TiffImageFile):
+        if DNG_VERSION in image.tag_v2:
+            return _open_raw(file, path)
+        if image.tag_v2.get(PLANAR_CONFIGURATION) == SEPARATE_PLANES:
+            _leave_to_libtiff(image)
     return image
+
+
+def _open_raw(file: BinaryIO, path: Path) -> Image.Image:
+    if raw.rawpy is None:
+        raise DecodeError(raw.MISSING)
+    file.seek(0)
+    try:
+        return raw.open_raw(file, path)
+    except raw.RawError as error:
+        raise DecodeError(f"raw data that LibRaw cannot read: {error}") from error
+
+
+def _leave_to_libtiff(image: TiffImageFile) -> None:
+    """Have libtiff read planes of 16 bits that are not compressed, which Pillow's own reader garbles."""
+    tags = image.tag_v2
+    if image.use_load_libtiff or tags.get(BITSPERSAMPLE, (1,))[0] != 16:
+        return
+    rawmode = f"{'RGBa' if image.mode == 'RGBA' and tags.get(EXTRASAMPLES) == (1,) else image.mode};16N"
+    image.use_load_libtiff = True
+    size = tags[IMAGEWIDTH], tags[IMAGELENGTH]
+    image.tile = [_Tile("libtiff", (0, 0, *size), 0, (rawmode, False, tags.offset))]
+
+
+def too_many_pixels(pixels: int, most: int) -> str:
+    """Why a picture is left out that is larger than one asked for."""
+    return f"{pixels:,} pixels, more than {most:,}, left out"
 
 
 def _refuse_too_large(kind: str, width: int, height: int) -> None:

@@ -36,6 +36,8 @@ FILE_TYPES: dict[str, Any] = {
     "contrast": object,
     "taken": object,
     "gps": bool,
+    "frames": "int64",
+    "video": bool,
 }
 
 
@@ -51,7 +53,8 @@ class ImageSet:
         One row per image, in the order of the paths: ``path`` (str, as reached from the paths that were asked for),
         ``width`` and ``height`` (pixels, upright), ``bytes``, ``format`` ("JPEG", "PNG", ...), ``modified``
         (datetime64[ns, UTC]), ``contrast`` (see `contrast`), ``flat`` (contrast below `FLAT_CONTRAST`), ``taken``
-        (datetime64[ns], when the camera took it, by its clock) and ``gps`` (whether it says where).
+        (datetime64[ns], when the camera took it, by its clock), ``gps`` (whether it says where), ``frames`` (of an
+        animation, or pages) and ``video`` (whether it is a motion photo).
     errors : DataFrame
         ``path`` and ``reason`` of everything that is or should be an image but is not in `files`, and of folders that
         are left out.

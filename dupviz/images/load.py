@@ -2,6 +2,7 @@
 
 import operator
 import os
+import sys
 import threading
 import warnings
 from collections.abc import Generator, Sequence
@@ -19,14 +20,27 @@ from dupviz._paths import Paths, existing_paths
 from dupviz.images.cache import Store
 from dupviz.images.contrast import FLAT_CONTRAST, contrast
 from dupviz.images.decode import Decoded, decode
-from dupviz.images.formats import DecodeError, NotAnImage
+from dupviz.images.formats import DecodeError, NotAnImage, too_many_pixels
 from dupviz.images.imageset import ImageSet
 from dupviz.images.walk import list_files
 
 __all__ = ["load_images"]
 
 
-COLUMNS = ["path", "width", "height", "bytes", "format", "modified", "contrast", "flat", "taken", "gps"]
+COLUMNS = [
+    "path",
+    "width",
+    "height",
+    "bytes",
+    "format",
+    "modified",
+    "contrast",
+    "flat",
+    "taken",
+    "gps",
+    "frames",
+    "video",
+]
 
 # Files in one piece of work: by single files, the threads' hand-over takes as long as decoding a small JPEG.
 CHUNK = 16
@@ -45,6 +59,8 @@ def load_images(
     progress: bool = True,
     exclude: Sequence[str] = (),
     include_hidden: bool = False,
+    min_size: int = 1,
+    max_pixels: int | None = None,
 ) -> ImageSet:
     """Read every image in folders, or files, as a tensor.
 
@@ -71,6 +87,10 @@ def load_images(
         Patterns, as ``"*.tif"`` or ``"raw/*"``, of names, or of paths below a folder, that are left out and listed.
     include_hidden : bool
         Whether to read files and folders whose names begin with a dot.
+    min_size : int
+        Pictures with a shorter side below so many pixels are left out and listed, as icons and spacers.
+    max_pixels : int, optional
+        Pictures of more pixels are left out and listed, before they are decoded.
 
     Returns
     -------
@@ -83,11 +103,12 @@ def load_images(
     FileNotFoundError
         If one of `paths` does not exist. Nothing has been read then.
     TypeError, ValueError
-        If `size` or `workers` is not a positive integer, or `exclude` is a single pattern.
+        If `size`, `workers`, `min_size` or `max_pixels` is not a positive integer, or `exclude` is a single pattern.
     """
     if isinstance(exclude, str):
         raise TypeError(f"exclude must be a list of patterns, got {exclude!r}")
-    size = _positive_integer("size", size)
+    size, min_size = _positive_integer("size", size), _positive_integer("min_size", min_size)
+    max_pixels = sys.maxsize if max_pixels is None else _positive_integer("max_pixels", max_pixels)
     workers = (os.cpu_count() or 1) if workers is None else _positive_integer("workers", workers)
     files, hard_links, errors = list_files(
         sorted(set(existing_paths(paths))), recursive, exclude=exclude, include_hidden=include_hidden
@@ -100,7 +121,7 @@ def load_images(
         warnings.catch_warnings(),  # of the whole process, so here rather than in the threads
         tqdm(total=len(files), unit=" files", delay=1, disable=not progress) as bar,
         Store(files.values(), enabled=cache) as store,
-        closing(_read(files, size, workers, store)) as results,
+        closing(_read(files, size, workers, store, min_size, max_pixels)) as results,
     ):
         warnings.simplefilter("ignore")
         for path, result in results:
@@ -129,7 +150,9 @@ def _positive_integer(name: str, value: SupportsIndex) -> int:
     return number
 
 
-def _read(files: dict[str, str], size: int, workers: int, store: Store) -> Generator[tuple[str, Decoded | str | None]]:
+def _read(
+    files: dict[str, str], size: int, workers: int, store: Store, min_size: int, max_pixels: int
+) -> Generator[tuple[str, Decoded | str | None]]:
     """Yield each path with what `_read_file` makes of it, in order, read by threads or remembered by the store.
 
     Closing the generator waits only for the pictures in hand.
@@ -139,7 +162,10 @@ def _read(files: dict[str, str], size: int, workers: int, store: Store) -> Gener
     chunks = [paths_in_order[start : start + CHUNK] for start in range(0, len(files), CHUNK)]
 
     def read_chunk(paths: list[str], remembered: dict[str, Decoded]) -> list[Any]:
-        return [None if stopped.is_set() else _read_file(path, size, remembered.get(files[path])) for path in paths]
+        return [
+            None if stopped.is_set() else _read_file(path, size, remembered.get(files[path]), max_pixels)
+            for path in paths
+        ]
 
     with ThreadPoolExecutor(workers) as executor:
         tasks = ((paths, store.find([files[path] for path in paths], size)) for paths in chunks)
@@ -148,12 +174,22 @@ def _read(files: dict[str, str], size: int, workers: int, store: Store) -> Gener
                 for path, (result, is_new) in zip(paths, results):
                     if is_new:
                         store.add(files[path], size, result)
-                    yield path, result
+                    yield path, _left_out(result, min_size, max_pixels)
         finally:
             stopped.set()
 
 
-def _read_file(path: str, size: int, remembered: Decoded | None) -> tuple[Decoded | str | None, bool]:
+def _left_out(result: Decoded | str | None, min_size: int, max_pixels: int) -> Decoded | str | None:
+    """An image, or the reason why it is left out for its size."""
+    if isinstance(result, Decoded):
+        if min(result.width, result.height) < min_size:
+            return f"{result.width} × {result.height} pixels, less than {min_size}, left out"
+        if result.width * result.height > max_pixels:
+            return too_many_pixels(result.width * result.height, max_pixels)
+    return result
+
+
+def _read_file(path: str, size: int, remembered: Decoded | None, max_pixels: int) -> tuple[Decoded | str | None, bool]:
     """Return an image, the reason why there is none, or None for other files; and whether the file was read now."""
     if remembered is not None:
         with suppress(OSError):
@@ -161,7 +197,7 @@ def _read_file(path: str, size: int, remembered: Decoded | None) -> tuple[Decode
             if FileStatus.of(status) == remembered.status:
                 return remembered, False
     try:
-        return decode(path, size), True
+        return decode(path, size, max_pixels=max_pixels), True
     except NotAnImage:
         return None, False
     except DecodeError as error:
@@ -169,9 +205,11 @@ def _read_file(path: str, size: int, remembered: Decoded | None) -> tuple[Decode
 
 
 def _files_table(rows: list[tuple], tensors: np.ndarray) -> pd.DataFrame:
-    columns = ["path", "width", "height", "format", "taken", "gps", "bytes", "modified"]
+    columns = ["path", "width", "height", "format", "taken", "gps", "frames", "video", "bytes", "modified"]
     table = pd.DataFrame(rows, columns=columns, dtype=object)  # pandas' own str type refuses names of invalid UTF-8
-    table = table.astype({"width": "int64", "height": "int64", "bytes": "int64", "gps": bool})
+    table = table.astype(
+        {"width": "int64", "height": "int64", "bytes": "int64", "gps": bool, "frames": "int64", "video": bool}
+    )
     table["taken"] = pd.to_datetime(table["taken"], format="%Y:%m:%d %H:%M:%S", errors="coerce").astype(
         "datetime64[ns]"
     )

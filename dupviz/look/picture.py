@@ -3,30 +3,21 @@
 import os
 from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
-from dupviz._pictures import RAW_EXTENSIONS
 from dupviz.images.decode import upright
 from dupviz.images.formats import reading
+from dupviz.images.inside import extras, frames
 from dupviz.metrics import transform
 
-__all__ = ["SIDE", "Picture", "has_video", "open_picture"]
+__all__ = ["SIDE", "Picture", "open_picture"]
 
 SIDE = 512  # pixels, of the longer side at most
 
 # Formats that store the pixels as they are. A GIF does so for its palette only.
 LOSSLESS = {"PNG", "BMP", "DIB", "TIFF", "PPM", "TGA", "QOI", "SGI", "PCX"}
-
-# Motion photos: the box that begins an MP4 or MOV, Samsung's marker, and Google's box in a HEIC.
-MOTION_EXTENSIONS = {".jpg", ".jpeg", ".jpe", ".jfif", ".heic", ".heif"}
-BOX, BRANDS = b"ftyp", (b"mp4", b"iso", b"qt  ", b"avc1", b"M4V", b"3gp")
-MARKS = (b"MotionPhoto_Data", b"mpvd")
-VIDEO_FROM = 64  # bytes: a HEIC's own box comes before
-
-DNG_VERSION = 50706  # TIFF tag
 
 # A drawing, as an icon, a plot or a page: most neighbours are equal, and where they are not, many differ by much. Of 40
 # photos in three formats none is above both (those on white have many small steps), of 180 pages and 240 plots all are.
@@ -54,8 +45,7 @@ class Picture:
     frames : int
         Of an animation, or pages of a document.
     extras : frozenset of str
-        What the file holds beside an ordinary picture: ``"more pictures"``, as an MPO does, ``"raw data"`` of a
-        camera, ``"16 bits"`` a value.
+        What the file holds beside an ordinary picture, see `dupviz.images.inside.extras`.
     """
 
     rgb: np.ndarray
@@ -133,38 +123,5 @@ def open_picture(path: str | os.PathLike[str]) -> Picture:
         black = None
         if image.has_transparency_data:
             black = np.asarray(upright(image, (width, height), draft_scale=1, ground="black")[0])
-        is_mpo = image.format == "MPO"  # a camera's JPEG with a preview, a depth map or a gain map behind it
-        frames = 1 if is_mpo else getattr(image, "n_frames", 1)
-        holds = {"more pictures": is_mpo, "raw data": _is_raw(image, path), "16 bits": _is_deep(image)}
-        extras = frozenset(name for name, is_there in holds.items() if is_there)
-        return Picture(np.asarray(small), black, full_width, full_height, tables, is_lossless, frames, extras)
-
-
-def _is_raw(image: Image.Image, path: str | os.PathLike[str]) -> bool:
-    """Whether a camera's raw data are in the file; most such files are TIFF inside."""
-    return Path(path).suffix.lower() in RAW_EXTENSIONS or DNG_VERSION in getattr(image, "tag_v2", {})
-
-
-def _is_deep(image: Image.Image) -> bool:
-    """Whether it has more than 8 bits a value; where Pillow keeps the upper 8 only, its raw mode says so."""
-    raw_modes = [str(tile[3]) for tile in getattr(image, "tile", [])]
-    return image.mode.startswith(("I", "F")) or any("16" in mode for mode in raw_modes)
-
-
-def has_video(path: str | os.PathLike[str]) -> bool:
-    """Whether a JPEG or HEIC has a video behind the picture, as motion photos have.
-
-    Raises
-    ------
-    OSError
-        If it cannot be read.
-    """
-    if Path(path).suffix.lower() not in MOTION_EXTENSIONS:
-        return False
-    content = Path(path).read_bytes()
-    place = content.find(BOX, VIDEO_FROM)
-    while place >= 0:
-        if content.startswith(BRANDS, place + len(BOX)):
-            return True
-        place = content.find(BOX, place + 1)
-    return any(mark in content for mark in MARKS)
+        number, more = frames(image), extras(image)
+        return Picture(np.asarray(small), black, full_width, full_height, tables, is_lossless, number, more)

@@ -16,9 +16,10 @@ from dupviz._files import FileStatus, is_as_scanned
 from dupviz._parallel import in_order
 from dupviz.images.formats import DecodeError, NotAnImage, reading
 from dupviz.images.imageset import ImageSet
+from dupviz.images.inside import has_video
 from dupviz.look.compare import Comparison, compare
 from dupviz.look.memory import Memory
-from dupviz.look.picture import Picture, has_video, open_picture
+from dupviz.look.picture import Picture, open_picture
 from dupviz.look.register import WHOLE, Box
 from dupviz.look.verdict import (
     COLOURFUL,
@@ -222,7 +223,8 @@ def _more_in_each(a: Picture, path_a: str, b: Picture, path_b: str, box: Box) ->
         each.extras | ({"a video"} if has_video(path) else set()) for each, path in ((a, path_a), (b, path_b))
     )
     # Two files with raw data, or a video, may have different ones: only their bytes tell.
-    more_a, more_b = sorted(has_a - (has_b & {"16 bits"})), sorted(has_b - (has_a & {"16 bits"}))
+    common = has_a & has_b & {"16 bits", "a colour profile"}
+    more_a, more_b = sorted(has_a - common), sorted(has_b - common)
     common_a, common_b = common_parts(box)
     pixels_a, pixels_b = common_a * a.width * a.height, common_b * b.width * b.height
     for more, ours, theirs, part in ((more_a, a, b, common_a), (more_b, b, a, common_b)):

@@ -43,9 +43,9 @@ def decoded(monkeypatch):
     """Which paths were decoded, rather than remembered."""
     paths = []
 
-    def decode(path, size):
+    def decode(path, size, **options):
         paths.append(os.path.basename(path))
-        return dupviz.images.decode.decode(path, size)
+        return dupviz.images.decode.decode(path, size, **options)
 
     monkeypatch.setattr(dupviz.images.load, "decode", decode)
     return paths

@@ -21,37 +21,6 @@ SIZE = 50
 ORIENTATION = 0x0112
 
 
-@pytest.fixture
-def save(tmp_path):
-    """Save a picture, and return the path."""
-
-    def save(image, name, **options):
-        path = tmp_path / name
-        image.save(path, **options)
-        return path
-
-    return save
-
-
-@pytest.fixture
-def write(tmp_path):
-    def write(name, content):
-        path = tmp_path / name
-        path.write_bytes(content)
-        return path
-
-    return write
-
-
-@pytest.fixture(scope="module")
-def photo():
-    """A smooth picture that differs under every symmetry, 300 x 200."""
-    y, x = np.mgrid[:200, :300]
-    return Image.fromarray(
-        np.stack([x * 255 // 299, y * 255 // 199, 128 + 127 * np.sin(x / 40 + y / 25)], axis=2).astype(np.uint8)
-    )
-
-
 def halves(left, right, mode="RGB", size=(100, 60)):
     """A picture of two colours, side by side."""
     image = Image.new(mode, size, left)
@@ -235,26 +204,6 @@ def test_deep_values_are_scaled_and_neither_clipped_nor_wrapped(save, dtype, lef
     assert grey(save(Image.fromarray(values), "a.tif")) == expected
 
 
-def tiff(bits, pixels, width, height):
-    """A grey TIFF of unsigned values, which Pillow reads but cannot write."""
-    tags = [(256, 4, width), (257, 4, height), (258, 3, bits), (259, 3, 1), (262, 3, 1), (273, 4, 8), (277, 3, 1)]
-    tags += [(278, 4, height), (279, 4, len(pixels))]
-    directory = b"".join(struct.pack("<HHII", tag, kind, 1, value) for tag, kind, value in tags)
-    return (
-        struct.pack("<2sHI", b"II", 42, 8 + len(pixels)) + pixels + struct.pack("<H", len(tags)) + directory + bytes(4)
-    )
-
-
-def test_twelve_bits_are_scaled_by_their_own_range(write):
-    row = bytes([0, 0, 0] * 5) + bytes([255, 255, 255] * 5)  # two pixels in three bytes
-    assert grey(write("a.tif", tiff(12, row * 10, 20, 10))) == (0, 255)
-
-
-def test_unsigned_32_bit_values_do_not_wrap(write):
-    row = np.repeat(np.array([2**30, 2**32 - 1], np.uint32), 10).tobytes()
-    assert grey(write("a.tif", tiff(32, row * 10, 20, 10))) == (0, 255)
-
-
 def test_pgm_and_png_of_16_bits_are_equal(save):
     values = np.full((60, 100), 100, np.uint16)
     values[:, 50:] = 20_000
@@ -393,7 +342,6 @@ def test_heic_without_the_extra_names_it(write, monkeypatch, name):
         ("newline.txt", b"\n\x05" * 100),
         ("numbers.dat", np.ones(1000, np.float32).tobytes()),
         ("page.pdf", b"%PDF-1.4"),
-        ("drawing.eps", b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 10 10\n%%EndComments\n"),
         ("._photo.jpg", b"\x00\x05\x16\x07" + bytes(100)),
         ("model.npy", b"\x93NUMPY" + bytes(100)),
     ],
@@ -542,3 +490,20 @@ def test_the_size_of_a_webp_is_read_from_its_first_bytes(how, tmp_path):
         Image.new(mode, size, (200, 100, 50, 128)[: len(mode)]).save(tmp_path / "a.webp", lossless=how == "lossless")
         assert _webp_size((tmp_path / "a.webp").read_bytes()[:32]) == size
     assert _webp_size(b"GIF89a") == (0, 0)
+
+
+# What is inside
+
+
+@pytest.mark.parametrize("name", ["a.gif", "a.tif", "a.png", "a.webp"])
+def test_frames_and_pages_are_counted(save, name):
+    pictures = [Image.new("RGB", (40, 30), (60 * number, 90, 30)) for number in range(4)]
+    assert decode(save(pictures[0], name, save_all=True, append_images=pictures[1:]), SIZE).frames == 4
+    assert decode(save(pictures[0], f"one_{name}"), SIZE).frames == 1
+
+
+def test_a_motion_photo_has_a_video(save, photo):
+    path = save(photo, "a.jpg")
+    assert not decode(path, SIZE).video
+    path.write_bytes(path.read_bytes() + b"\0\0\0\x18ftypmp42" + bytes(100))
+    assert decode(path, SIZE).video

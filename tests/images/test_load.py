@@ -78,6 +78,8 @@ def test_files_has_the_facts_of_every_file(tmp_path):
         "flat": True,
         "taken": pd.NaT,
         "gps": False,
+        "frames": 1,
+        "video": False,
     }
     assert files["modified"].astype("int64")[0] == path.stat().st_mtime_ns
 
@@ -468,3 +470,19 @@ except KeyboardInterrupt:
     output, errors = process.communicate(timeout=30)
     assert (output, errors, process.returncode) == ("interrupted\n", "", 0)
     assert time.perf_counter() - start < 10
+
+
+def test_small_and_large_pictures_are_left_out_and_listed(tmp_path):
+    for width, height in ((4, 300), (30, 20), (300, 200)):
+        Image.new("RGB", (width, height)).save(tmp_path / f"{width}.png")
+    for _ in range(2):  # decoded, then remembered
+        images = load_images(tmp_path, progress=False, min_size=10, max_pixels=10_000)
+        assert names(images) == ["30.png"]
+        assert images.errors["reason"].tolist() == [
+            "60,000 pixels, more than 10,000, left out",
+            "4 × 300 pixels, less than 10, left out",
+        ]
+        assert images.unreadable.empty
+        assert len(load_images(tmp_path, progress=False)) == 3
+    with pytest.raises(ValueError, match="min_size"):
+        load_images(tmp_path, min_size=0)

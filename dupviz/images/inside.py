@@ -1,0 +1,70 @@
+"""What a file holds beside an ordinary picture: frames, a film, raw data, deep values, colours of its own."""
+
+import os
+from pathlib import Path
+
+from PIL import Image
+
+from dupviz.images.colour import to_srgb
+from dupviz.images.raw import WHOLE_SIZE
+
+__all__ = ["extras", "frames", "has_video"]
+
+# Motion photos: the box that begins an MP4 or MOV, Samsung's marker, and Google's box in a HEIC.
+MOTION_EXTENSIONS = {".jpg", ".jpeg", ".jpe", ".jfif", ".heic", ".heif"}
+BOX, BRANDS = b"ftyp", (b"mp4", b"iso", b"qt  ", b"avc1", b"M4V", b"3gp")
+MARKS = (b"MotionPhoto_Data", b"mpvd")
+VIDEO_FROM = 64  # bytes: a HEIC's own box comes before
+
+
+def frames(image: Image.Image) -> int:
+    """Of an animation, or pages of a document; 1 for a camera's JPEG with a preview or a gain map behind it."""
+    if image.format == "MPO":
+        return 1
+    try:
+        return getattr(image, "n_frames", 1)
+    except Exception:  # what comes after the first one is broken
+        return 1
+
+
+def extras(image: Image.Image) -> frozenset[str]:
+    """What would be lost with a file, and is no matter of pixels.
+
+    Returns
+    -------
+    frozenset of str
+        Of ``"more pictures"``, as an MPO has, ``"raw data"``, ``"16 bits"`` a value, ``"a colour profile"`` that is not
+        sRGB's.
+    """
+    holds = {
+        "more pictures": image.format == "MPO",
+        "raw data": WHOLE_SIZE in image.info,
+        "16 bits": _is_deep(image),
+        "a colour profile": image.mode != "LAB" and to_srgb(image) is not None,
+    }
+    return frozenset(name for name, is_there in holds.items() if is_there)
+
+
+def _is_deep(image: Image.Image) -> bool:
+    """Whether it has more than 8 bits a value; where Pillow keeps the upper 8 only, its raw mode says so."""
+    raw_modes = [str(tile[3]) for tile in getattr(image, "tile", [])]
+    return image.mode.startswith(("I", "F")) or any("16" in mode for mode in raw_modes)
+
+
+def has_video(path: str | os.PathLike[str]) -> bool:
+    """Whether a JPEG or HEIC has a video behind the picture, as motion photos have.
+
+    Raises
+    ------
+    OSError
+        If it cannot be read.
+    """
+    if Path(path).suffix.lower() not in MOTION_EXTENSIONS:
+        return False
+    content = Path(path).read_bytes()
+    place = content.find(BOX, VIDEO_FROM)
+    while place >= 0:
+        if content.startswith(BRANDS, place + len(BOX)):
+            return True
+        place = content.find(BOX, place + 1)
+    return any(mark in content for mark in MARKS)
