@@ -10,10 +10,10 @@ from dupviz.images.raw import WHOLE_SIZE
 
 __all__ = ["extras", "frames", "has_video"]
 
-# Motion photos: the box that begins an MP4 or MOV, Samsung's marker, and Google's box in a HEIC.
-MOTION_EXTENSIONS = {".jpg", ".jpeg", ".jpe", ".jfif", ".heic", ".heif"}
+# Motion photos: the box that begins an MP4 or MOV, and Google's box in a HEIC.
+MOTION_EXTENSIONS, HEIC_EXTENSIONS = (".jpg", ".jpeg", ".jpe", ".jfif"), (".heic", ".heif")
 BOX, BRANDS = b"ftyp", (b"mp4", b"iso", b"qt  ", b"avc1", b"M4V", b"3gp")
-MARKS = (b"MotionPhoto_Data", b"mpvd")
+HEIC_BOX = b"mpvd"
 VIDEO_FROM = 64  # bytes: a HEIC's own box comes before
 
 
@@ -59,7 +59,8 @@ def has_video(path: str | os.PathLike[str]) -> bool:
     OSError
         If it cannot be read.
     """
-    if Path(path).suffix.lower() not in MOTION_EXTENSIONS:
+    name = os.fsdecode(path).lower()
+    if not name.endswith(MOTION_EXTENSIONS + HEIC_EXTENSIONS):
         return False
     content = Path(path).read_bytes()
     place = content.find(BOX, VIDEO_FROM)
@@ -67,4 +68,4 @@ def has_video(path: str | os.PathLike[str]) -> bool:
         if content.startswith(BRANDS, place + len(BOX)):
             return True
         place = content.find(BOX, place + 1)
-    return any(mark in content for mark in MARKS)
+    return name.endswith(HEIC_EXTENSIONS) and HEIC_BOX in content
