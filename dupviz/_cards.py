@@ -4,6 +4,8 @@ import os
 from dataclasses import dataclass
 from typing import Any
 
+import pandas as pd
+
 from dupviz._words import file_size, printable, turn
 
 __all__ = ["Card", "file_card", "match_words"]
@@ -18,7 +20,7 @@ class Card:
     name, folder : str
         Of the path; the folder is relative to the one that was given, and empty for that one itself.
     pixels, size, kind : str
-        ``"900 × 600"``, ``"1.2 MB"``, ``"JPEG · 2026-11-25"``.
+        ``"900 × 600"``, ``"1.2 MB"``, ``"JPEG · taken 2026-11-25 18:30"``, or with the day that it was saved.
     mse, turn : str
         ``"MSE 12.3"``, ``"turned 90°"``; empty for the file that stays.
     """
@@ -65,10 +67,15 @@ def file_card(
         folder="" if where == os.curdir else printable(where),
         pixels=f"{facts.width} × {facts.height}",
         size=file_size(int(facts.bytes)),
-        kind=f"{facts.format} · {facts.modified:%Y-%m-%d}",
+        kind=f"{facts.format} · {_date(facts)}",
         mse="" if mse is None else f"MSE {mse:,.1f}",
         turn=turn(rotation, mirrored),
     )
+
+
+def _date(facts: Any) -> str:
+    taken = getattr(facts, "taken", None)  # tables that were made by hand may lack it
+    return f"{facts.modified:%Y-%m-%d}" if taken is None or pd.isna(taken) else f"taken {taken:%Y-%m-%d %H:%M}"
 
 
 def match_words(mse: float, rotation: int, mirrored: bool) -> str:

@@ -75,7 +75,7 @@ def test_json_holds_what_the_design_names(folder):
         expected.append({**paths, "mse": mse, "rotation": rotation, "mirrored": mirrored})
     assert scan["pairs"] == expected
     remove = {"path": turned, **{key: expected[1][key] for key in ("mse", "rotation", "mirrored")}}
-    remove |= {"verdict": "same", "kind": "turned", "reason": "turned", "window": None}
+    remove |= {"verdict": "same", "kind": "turned", "reason": "turned copy", "window": None}
     assert scan["groups"] == [{"keep": one, "reason": "more pixels", "remove": [remove], "review": []}]
     assert [error["path"] for error in scan["errors"]] == [str(folder / "broken.jpg")]
 

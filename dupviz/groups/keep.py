@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,16 @@ from numpy.typing import ArrayLike
 from dupviz._paths import Paths, existing_paths, true_paths
 from dupviz._pictures import IMAGE_EXTENSIONS, RAW_EXTENSIONS
 
-__all__ = ["KEEP_RULES", "KeepRule", "check_keep", "files_in", "keep_order", "keep_reasons", "protected_files"]
+__all__ = [
+    "KEEP_RULES",
+    "KeepRule",
+    "Preferring",
+    "check_keep",
+    "files_in",
+    "keep_order",
+    "keep_reasons",
+    "protected_files",
+]
 
 # The name of a keep rule, or a function of the files table that returns a number per file.
 KeepRule = str | Callable[[pd.DataFrame], ArrayLike]
@@ -114,6 +124,27 @@ def keep_order(files: pd.DataFrame, keep: KeepRule = "best") -> np.ndarray:
     return np.lexsort([-key for key in (*reversed(ties), score)])
 
 
+@dataclass(frozen=True)
+class Preferring:
+    """A keep rule: what lies in some folders stays before all else, and of several there by another rule.
+
+    Attributes
+    ----------
+    folders : tuple of str
+    rule : str or callable
+        The other rule.
+    """
+
+    folders: tuple[str, ...]
+    rule: KeepRule
+
+    def __call__(self, files: pd.DataFrame) -> np.ndarray:
+        """A number for each file, of which the highest stays: int64, shape (n,)."""
+        score = np.empty(len(files), np.int64)
+        score[keep_order(files, self.rule)] = np.arange(len(files))[::-1]
+        return score + len(files) * files_in(files, self.folders)
+
+
 def keep_reasons(
     files: pd.DataFrame, keep: KeepRule, protected: np.ndarray, keeper: np.ndarray, other: np.ndarray
 ) -> dict[int, str]:
@@ -131,6 +162,11 @@ def keep_reasons(
     dict of int to str
         For each file in `keeper`.
     """
+    if isinstance(keep, Preferring):
+        reasons = keep_reasons(files, keep.rule, protected, keeper, other)
+        preferred = files_in(files, keep.folders)
+        decided = keeper[preferred[keeper] & ~preferred[other] & ~protected[keeper]]
+        return reasons | dict.fromkeys(decided.tolist(), "in the folder to keep from")
     rule = "own rule" if callable(keep) else keep.replace("_", " ")
     reasons = dict.fromkeys(keeper.tolist(), "first by path" if keep == "best" else rule)
     if keep == "best":

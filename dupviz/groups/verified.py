@@ -39,6 +39,16 @@ MOST_LOOKS, MOST_LIGHT_LOOKS, MOST_VIEWS = 3, 2, 2
 
 BYTE_COPY = Look(SAME, "byte copy")
 
+# What can go, in plain words; a resized copy is a smaller or a larger one.
+COPIES = {
+    "byte copy": "exact copy",
+    "same pixels": "the same pixels",
+    "re-encoded": "saved again",
+    "turned": "turned copy",
+    "mirrored": "mirrored copy",
+    "cropped": "cropped copy",
+    "border": "copy with a border",
+}
 EDITS = {
     "edited": "edited: look at the marked place",
     "moved": "the camera has moved",
@@ -106,6 +116,7 @@ class Verified:
         self._files = files = images.files
         self._looks, self._leader = looks, pairs.leader
         self._protected = protected_files(files, protect)
+        self._pixels = files["width"].to_numpy() * files["height"].to_numpy()
         order = keep_order(files, keep)
         self._order = order[np.argsort(~self._protected[order], kind="stable")]
         apart = np.sort(np.asarray(different, np.int64).reshape(-1, 2), axis=1)
@@ -166,6 +177,8 @@ class Verified:
         """
         look = self._looks.at(keeper, image, match[1], match[2], box)
         action, reason = _judged(look, match[0], threshold)
+        if look.kind == "resized" and action == "remove":
+            reason = "smaller copy" if self._pixels[image] < self._pixels[keeper] else "larger copy"
         return Candidate(keeper, image, *match, look, action, reason)
 
     def _byte_copies(self, named: np.ndarray) -> np.ndarray:
@@ -267,7 +280,7 @@ class Verified:
             if link is not None and link.action == "remove":
                 of_image[row] = link._replace(image=row)
             else:
-                of_image[row] = Candidate(first, row, 0.0, 0, False, BYTE_COPY, "remove", BYTE_COPY.kind)
+                of_image[row] = Candidate(first, row, 0.0, 0, False, BYTE_COPY, "remove", COPIES[BYTE_COPY.kind])
         paths = self._files["path"].to_numpy()
         going = {paths[row]: row for row, candidate in of_image.items() if candidate.action == "remove"}
         for path, partner in parted(going).items():
@@ -300,7 +313,7 @@ def _judged(look: Look, mse: float, threshold: float) -> tuple[str, str]:
             return "review", CROPS[look.kind]
         if mse >= threshold:
             return "review", f"the same picture, but its MSE is not below {threshold:g}"
-        return "remove", look.kind
+        return "remove", COPIES.get(look.kind, look.kind)
     if look.verdict == EDITED:
         return "review", EDITS.get(look.kind, f"a drawing, {look.kind}")
     if look.verdict == DIFFERENT:

@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import re
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -16,6 +15,7 @@ from PIL import ExifTags, Image, JpegImagePlugin
 from PIL.TiffImagePlugin import BITSPERSAMPLE, PHOTOMETRIC_INTERPRETATION, SAMPLEFORMAT
 
 from dupviz._files import FileStatus
+from dupviz.images.camera import taken_and_gps
 from dupviz.images.colour import to_srgb
 from dupviz.images.formats import PIXEL_BYTES, DecodeError, reading, too_many_pixels
 from dupviz.images.inside import frames, has_video
@@ -45,8 +45,6 @@ BAND_PIXELS = 2**20
 # 716 MB at 4 bytes a pixel.
 BIG_BYTES = 100_000_000
 one_big_picture = threading.Lock()
-
-EXIF_TIME = re.compile(r"(1[89]|20)\d\d:[01]\d:[0-3]\d [0-2]\d:[0-5]\d:[0-6]\d")
 
 TRANSPOSE_OF_ORIENTATION = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -107,7 +105,7 @@ def decode(path: str | os.PathLike[str], size: int, *, max_pixels: int = sys.max
         if (pixels := prod(image.size)) > max_pixels:
             raise DecodeError(too_many_pixels(pixels, max_pixels))
         small, width, height = upright(image, (size, size))
-        taken, gps = _camera_facts(image)
+        taken, gps = taken_and_gps(image)
         inside = frames(image), has_video(path)
         return Decoded(np.asarray(small), width, height, image.format or "", taken, gps, *inside, FileStatus.of(status))
 
@@ -174,20 +172,6 @@ def upright(
     if orientation in (5, 6, 7, 8):
         width, height = height, width
     return small, width, height
-
-
-def _camera_facts(image: Image.Image) -> tuple[str, bool]:
-    """When a camera took the picture, and whether it says where."""
-    try:
-        exif = image.getexif()
-        if not exif:
-            return "", False
-        taken = exif.get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.DateTimeOriginal, "")
-        gps = exif.get_ifd(ExifTags.IFD.GPSInfo)
-    except Exception:  # broken metadata say nothing about the pixels
-        return "", False
-    is_date = isinstance(taken, str) and EXIF_TIME.fullmatch(taken.strip("\0 "))
-    return (taken.strip("\0 ") if is_date else ""), ExifTags.GPS.GPSLatitude in gps
 
 
 def _orientation(image: Image.Image) -> int:

@@ -32,7 +32,7 @@ with contextlib.suppress(ImportError):  # the extra "heif"
 with contextlib.suppress(ImportError):  # the extra "jxl", which registers itself
     import pillow_jxl  # noqa: F401
 
-__all__ = ["PIXEL_BYTES", "DecodeError", "NotAnImage", "reading", "too_many_pixels"]
+__all__ = ["FORMATS", "PIXEL_BYTES", "DecodeError", "NotAnImage", "reading", "too_many_pixels"]
 
 Image.init()  # here, and not in the threads: it imports every plugin of Pillow
 

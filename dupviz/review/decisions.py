@@ -49,6 +49,7 @@ class Member(NamedTuple):
     worst: float = float("nan")
     window: tuple[float, ...] = ()  # the worst one: in `keeper`, then in this file, turned to match
     reason: str = ""
+    kind: str = ""
 
 
 class Decisions(Mapping[int, Decision]):

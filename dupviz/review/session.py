@@ -1,12 +1,13 @@
 """Groups of duplicates, and what a person decides about them: what the review gallery shows."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from dupviz.groups.keep import KeepRule, protected_files
+from dupviz.groups.keep import KeepRule, Preferring, protected_files
 from dupviz.groups.verified import Verified
 from dupviz.look.second_look import LOOK_NUMBERS
 from dupviz.metrics import distance
@@ -24,6 +25,7 @@ Answers = dict[tuple[int, int], bool | None]
 Change = tuple[dict[int, Decision], Answers]
 
 COLUMNS = ["image", "action", "mse", "rotation", "mirrored", "keeper", "verdict", "worst"]
+WORDS = ["reason", "kind"]
 
 
 class Review:
@@ -47,6 +49,8 @@ class Review:
         The files of each group as they are decided now, the kept one first.
     threshold : float
     keep : str or callable
+    never_from, keep_from : tuple of str
+        Folders whose files always stay, and whose files stay rather than those of others.
     decisions : Decisions
     labels : Labels
     """
@@ -57,10 +61,11 @@ class Review:
         self.decisions = Decisions(self.images, file)
         self.labels = Labels(self.images) if labels is None else labels
         self._duplicates = duplicates
-        self._protected = protected_files(self.images.files, duplicates.protect)
+        self.never_from: tuple[str, ...] = tuple(duplicates.protect)
+        self.keep_from: tuple[str, ...] = ()
         self._done: list[Change] = []
         self._undone: list[Change] = []
-        self._regroup(self.threshold, self.keep)
+        self._regroup()
 
     @property
     def groups(self) -> pd.DataFrame:
@@ -70,7 +75,7 @@ class Review:
         group, with their MSE to that one.
         """
         rows = [(number, *file) for number, group in enumerate(self.members.values()) for file in group]
-        table = pd.DataFrame(rows, columns=["group", *COLUMNS, "window", "reason"]).drop(columns="window")
+        table = pd.DataFrame(rows, columns=["group", *COLUMNS, "window", *WORDS]).drop(columns=["window", "kind"])
         table = table.astype({"group": "int64", "image": "int64", "mse": "float64", "rotation": "int16"})
         table = table.astype(
             {"mirrored": bool, "keeper": "int64", "worst": "float64", "verdict": object, "reason": object}
@@ -97,20 +102,41 @@ class Review:
         """Whether a group was accepted with the files, and the kept one, that it has now."""
         return is_reviewed(self.members[group], self.decisions)
 
-    def regroup(self, *, threshold: float | None = None, keep: KeepRule | None = None) -> None:
-        """Form the groups by another threshold or keep rule; decisions about files stay.
+    def regroup(
+        self,
+        *,
+        threshold: float | None = None,
+        keep: KeepRule | None = None,
+        never_from: tuple[str, ...] | None = None,
+        keep_from: tuple[str, ...] | None = None,
+    ) -> None:
+        """Form the groups by another threshold, keep rule, or choice of folders; decisions about files stay.
 
         Parameters
         ----------
-        threshold : float, optional
-        keep : str or callable, optional
+        threshold, keep, never_from, keep_from : optional
+            See above.
 
         Raises
         ------
-        ValueError
-            If the search did not go as far as `threshold`, or there is no such keep rule. Nothing has changed then.
+        FileNotFoundError, ValueError
+            If the search did not go as far as the threshold, or there is no such keep rule or folder. Nothing has
+            changed then.
         """
-        self._regroup(self.threshold if threshold is None else float(threshold), self.keep if keep is None else keep)
+        before = self.threshold, self.keep, self.never_from, self.keep_from
+        if threshold is not None:
+            self.threshold = float(threshold)
+        if keep is not None:
+            self.keep = keep
+        if never_from is not None:
+            self.never_from = never_from
+        if keep_from is not None:
+            self.keep_from = keep_from
+        try:
+            self._regroup()
+        except Exception:
+            self.threshold, self.keep, self.never_from, self.keep_from = before
+            raise
 
     def toggle(self, image: int) -> None:
         """Let a file go that would stay, or keep one that could go.
@@ -217,7 +243,7 @@ class Review:
             action, reason = found.action, found.reason
             if action == "keep":
                 action, reason = "review", "a different picture, as the second look says"
-            return Member(image, action, *match, keeper, look.verdict, look.worst, look.window, reason)
+            return Member(image, action, *match, keeper, look.verdict, look.worst, look.window, reason, look.kind)
         is_flat = self.images.files["flat"].iat[image] and match != (0, 0, False)
         return Member(image, "review" if is_flat else "remove", *match, keeper)
 
@@ -231,20 +257,23 @@ class Review:
             return f"its MSE to the kept one is {mse:,.1f}, not below {self.threshold:g}"
         return ""
 
-    def _regroup(self, threshold: float, keep: KeepRule) -> None:
+    def _regroup(self) -> None:
         different = self.labels.different()
-        table = self._duplicates.regrouped(threshold, keep=keep, different=different)
-        self._grouping = self._duplicates.grouping(keep=keep, different=different)
-        self.threshold, self.keep = threshold, keep
+        keep = Preferring(self.keep_from, self.keep) if self.keep_from else self.keep
+        protected = protected_files(self.images.files, self.never_from)
+        duplicates = replace(self._duplicates, protect=self.never_from)
+        table = duplicates.regrouped(self.threshold, keep=keep, different=different)
+        self._grouping = duplicates.grouping(keep=keep, different=different)
+        self._protected = protected
         self._proposed: dict[int, list[Member]] = {}
         windows = table[list(LOOK_NUMBERS[1:])].itertuples(index=False, name=None)
         first = ~table["group"].duplicated()
         columns = (table[column].tolist() for column in COLUMNS)
-        for *file, window, reason, is_first in zip(*columns, windows, table["reason"], first):
+        for *file, window, reason, kind, is_first in zip(*columns, windows, table["reason"], table["kind"], first):
             if is_first:
                 self._proposed[file[0]] = group = []
             image, action, mse, rotation, mirrored, keeper, verdict, worst = file
-            group.append(Member(image, action, mse, rotation, mirrored, keeper, verdict, worst, window, reason))
+            group.append(Member(image, action, mse, rotation, mirrored, keeper, verdict, worst, window, reason, kind))
         self._group_of = {file.image: name for name, group in self._proposed.items() for file in group}
         self.members = {
             name: decided_group(group, self.decisions, self._link) for name, group in self._proposed.items()
@@ -271,6 +300,6 @@ class Review:
                 self.labels.set(a, b, same)
         finally:  # what could not be written counts in this session even so
             if labels:
-                self._regroup(self.threshold, self.keep)
+                self._regroup()
             for name in {self._group_of[row] for row in decisions if row in self._group_of}:
                 self.members[name] = decided_group(self._proposed[name], self.decisions, self._link)

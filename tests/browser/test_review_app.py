@@ -124,3 +124,42 @@ def test_what_was_marked_as_no_duplicate_lets_no_unseen_group_be_accepted(page, 
     page.wait_for_timeout(500)
     expect(gallery.locator(".dupviz-done")).to_contain_text("0 of")
     page.get_by_role("button", name="Finish").click()
+
+
+def test_groups_are_searched_and_folders_ruled_by_keys(page, review, photos):
+    (photos / "album").mkdir()
+    shutil.copy(photos / "cat.jpg", photos / "album" / "cat at home.jpg")
+    page.goto(review(photos))
+    gallery = page.locator(".dupviz-review")
+    groups, notice = gallery.locator(".dupviz-group"), gallery.locator(".dupviz-notice")
+    expect(groups).to_have_count(2)
+    expect(groups.first).to_contain_text("the same pixels")
+
+    tab_to(page, "element.classList.contains('dupviz-picture')")
+    page.keyboard.press("/")
+    page.keyboard.type("coffee")
+    expect(groups).to_have_count(1)
+    expect(gallery.get_by_role("search")).to_contain_text("1 group")
+    assert page.evaluate("document.activeElement.value") == "coffee"  # nothing was taken for a key of the gallery
+    tab_to(page, "element.textContent === 'Clear'")
+    page.keyboard.press("Enter")
+    expect(groups).to_have_count(2)
+
+    gallery.get_by_role("button", name="Folder album").press("Enter")
+    dialog = gallery.get_by_role("dialog", name="Folder")
+    expect(dialog).to_contain_text("Folder album")
+    tab_to(page, "element.dataset.step === 'keep_from'")
+    page.keyboard.press("Enter")
+    expect(notice).to_contain_text("In all groups that have a file in album")
+    first = groups.first.locator(".dupviz-file").first
+    expect(first).to_contain_text("cat at home.jpg")
+    expect(first).to_contain_text("in the folder to keep from")
+    gallery.get_by_role("button", name="Take back: keep from album").press("Enter")
+    expect(first).not_to_contain_text("in the folder to keep from")
+
+    first.locator(".dupviz-picture").focus()
+    page.keyboard.press("f")
+    dialog.get_by_role("button", name="Nothing goes from here").click()
+    expect(notice).to_contain_text("Nothing goes from")
+    expect(gallery.locator(".dupviz-rules button")).to_have_count(1)
+    page.get_by_role("button", name="Finish").click()

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from made_up import find_by_mse
-from PIL import Image, ImageDraw
+from PIL import ExifTags, Image, ImageDraw
 from plans import snapshot
 
 import dupviz.widgets.gallery
@@ -433,3 +433,118 @@ def test_the_page_of_the_gallery_is_one_module_of_all_files():
     for file in folder.glob("*.js"):
         assert file.read_text().splitlines()[0] in page
         assert len(file.read_text().splitlines()) <= 220
+
+
+# What is shown, and in what order
+
+
+@pytest.fixture
+def albums(open_gallery, tmp_path):
+    """A gallery of three groups in two folders: an exact copy, a smaller one, and one of much space."""
+    photos = tmp_path / "photos"
+    for folder in ("phone", "album/summer"):
+        (photos / folder).mkdir(parents=True)
+    pictures = {name: picture().transpose(turn) for name, turn in zip("abc", (0, 2, 1))}
+    pictures = {name: Image.fromarray(np.roll(np.asarray(each), 25, axis=1)) for name, each in pictures.items()}
+    pictures["a"].resize((450, 300)).save(photos / "phone" / "exact.png")
+    (photos / "album/summer/exact.png").write_bytes((photos / "phone/exact.png").read_bytes())
+    pictures["b"].resize((450, 300)).save(photos / "album/summer/small.png")
+    pictures["b"].save(photos / "phone" / "Small one.jpg", quality=60)
+    noise = RNG.integers(0, 256, (400, 600, 3), np.uint8)
+    exif = Image.Exif()
+    exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.DateTimeOriginal] = "2019:07:21 14:03:00"
+    Image.fromarray(noise).save(photos / "album" / "large.png")
+    Image.fromarray(noise).save(photos / "album" / "large.jpg", quality=95, exif=exif)
+    return open_gallery(photos)
+
+
+NOTHING = {"text": "", "folder": "", "format": "", "since": "", "until": ""}
+
+
+def stems(gallery):
+    """One name of each group, in the order in which they are shown."""
+    return [group["files"][0]["name"].split(".")[0].split(" ")[0].lower() for group in gallery.state["groups"]]
+
+
+def test_exact_copies_come_first_unless_another_order_is_asked_for(albums):
+    assert stems(albums)[0] == "exact"
+    ask(albums, "set_order", order="freed")
+    assert stems(albums)[0] == "large"
+    ask(albums, "set_order", order="found")
+    assert sorted(stems(albums)) == ["exact", "large", "small"]
+    ask(albums, "set_order", order="uncertain")
+    assert sorted(stems(albums)) == ["exact", "large", "small"]
+
+
+@pytest.mark.parametrize(
+    ("search", "expected"),
+    [
+        ({"text": "SMALL ONE"}, ["small"]),
+        ({"text": "summer"}, ["exact", "small"]),
+        ({"folder": "album"}, ["exact", "large", "small"]),
+        ({"folder": "album/summer"}, ["exact", "small"]),
+        ({"folder": "album/summ"}, []),
+        ({"format": "JPEG"}, ["large", "small"]),
+        ({"format": "JPEG", "folder": "album"}, ["large"]),  # both of one file
+        ({"since": "2019-07-21", "until": "2019-07-21"}, ["large"]),
+        ({"until": "2019-07-20"}, []),
+        ({"since": "2019-07-22"}, ["exact", "large", "small"]),
+    ],
+)
+def test_groups_are_found_by_name_folder_format_and_day(albums, search, expected):
+    ask(albums, "narrow", **{**NOTHING, **search})
+    assert sorted(stems(albums)) == expected
+    assert albums.state["found"] == len(expected)
+    ask(albums, "narrow", **NOTHING)
+    assert len(stems(albums)) == 3
+
+
+def test_a_day_that_is_none_is_refused_and_changes_nothing(albums):
+    ask(albums, "narrow", **{**NOTHING, "since": "yesterday"})
+    assert "yesterday" in albums.state["notice"]
+    assert albums.state["narrow"] == NOTHING
+    assert len(stems(albums)) == 3
+
+
+def test_what_can_be_chosen_is_what_the_groups_have(albums):
+    assert [name for name, _ in albums.state["folders"]] == ["album", "album/summer", "phone"]
+    assert [name for name, _ in albums.state["formats"]] == ["JPEG", "PNG"]
+
+
+def test_nothing_goes_from_a_folder_of_which_that_was_said(albums):
+    row = next(file["image"] for file in shown(albums).values() if file["in"] == "phone")
+    ask(albums, "never_from", image=row)
+    assert albums.state["folder_rules"] == [{"rule": "never_from", "number": 0, "words": "nothing goes from phone"}]
+    groups = albums.groups
+    assert not (groups["path"].str.contains("/phone/") & (groups["action"] == "remove")).any()
+    assert (groups["action"] == "remove").sum() == 3
+    ask(albums, "forget_folder", rule="never_from", number=0)
+    assert albums.state["folder_rules"] == []
+
+
+@pytest.mark.parametrize("folder", ["phone", "album/summer"])
+def test_all_groups_keep_what_is_in_the_folder_to_keep_from(albums, folder):
+    files = [file for group in albums.state["groups"] for file in group["files"]]
+    ask(albums, "keep_from", image=next(file["image"] for file in files if file["in"] == folder))
+    groups = albums.groups
+    kept = groups[groups["action"] == "keep"]["path"]
+    assert kept.str.contains(f"/{folder}/").sum() == 2
+    assert (groups[groups["path"].isin(kept)]["reason"] == "in the folder to keep from").sum() == 2
+    ask(albums, "forget_folder", rule="keep_from", number=0)
+    ask(albums, "forget_folder", rule="keep_from", number=0)  # which is gone by now
+    assert not (albums.groups["reason"] == "in the folder to keep from").any()
+
+
+def test_only_a_folder_can_be_shown_by_one_of_its_files(albums):
+    row = next(file["image"] for file in shown(albums).values() if file["in"] == "album")
+    ask(albums, "only_from", image=row)
+    assert albums.state["narrow"]["folder"] == "album"
+    assert len(stems(albums)) == 3
+
+
+def test_taking_back_clears_a_search_that_hides_the_file(albums):
+    ask(albums, "mark_different", image=next(row["image"] for row in shown(albums).values() if not row["first"]))
+    ask(albums, "narrow", **{**NOTHING, "text": "no such name"})
+    ask(albums, "undo")
+    assert albums.state["narrow"] == NOTHING
+    assert len(stems(albums)) == 3

@@ -4,7 +4,7 @@ import { button, element, icon } from "./dom.js";
 
 const MISSING = { gone: "no longer there", changed: "changed since it was read" };
 
-export function makeCard(image, { onSelect, onAct }) {
+export function makeCard(image, { onSelect, onAct, onFolder }) {
   const img = element("img", { draggable: false });
   const mark = button("", () => onAct("toggle", image), { className: "dupviz-mark", tabIndex: -1 });
   const picture = element(
@@ -24,30 +24,38 @@ export function makeCard(image, { onSelect, onAct }) {
   const instead = tool("make_keeper", "Keep this one instead", "K");
   const different = tool("mark_different", "Not a duplicate", "D");
   const tools = element("div", { className: "dupviz-tools" }, instead, different, tool("compare", "Compare", "Enter"));
-  const [name, folder, facts, match] = ["name", "folder", "facts", "facts"].map((line) =>
+  const [name, reason, match, facts] = ["name", "reason", "facts", "facts"].map((line) =>
     element("div", { className: `dupviz-${line}` }),
   );
-  const parts = [picture, mark, tools, name, folder, facts, match];
+  const folder = button("Folder", () => onFolder(current), { className: "dupviz-folder", tabIndex: -1 });
+  const parts = [picture, mark, tools, reason, match, name, folder, facts];
   const node = element("div", { className: "dupviz-file", dataset: { image } }, ...parts);
   let shown = "";
+  let current = null;
 
   // Whether there was something new to show.
   function update(file, group, words) {
     const text = JSON.stringify([file, group]);
     if (text === shown) return false;
     shown = text;
+    current = file;
     node.dataset.action = file.action;
     node.dataset.first = file.first;
     mark.replaceChildren(icon(file.action), words[file.action]);
     const path = pathOf(file);
-    Object.assign(name, { textContent: file.name, title: path });
-    Object.assign(folder, { textContent: file.folder, title: path });
-    facts.textContent = `${file.pixels} · ${file.size}`;
-    facts.title = match.title = `${file.pixels} · ${file.size} · ${file.kind}`;
     const missing = MISSING[file.state];
-    const lines = [missing, file.kind, file.mse, file.turn && `↻ shown ${file.turn}`, file.reason].filter(Boolean);
-    match.replaceChildren(...lines.map((textContent) => element("span", { textContent })));
-    if (missing) match.firstChild.className = "dupviz-missing";
+    const why = file.reason && file.first ? `stays: ${file.reason}` : file.reason;
+    Object.assign(reason, { textContent: missing || why, hidden: !(missing || why) });
+    reason.dataset.missing = Boolean(missing);
+    const matches = [file.mse, file.turn && `↻ shown ${file.turn}`].filter(Boolean);
+    Object.assign(match, { textContent: matches.join(" · "), hidden: !matches.length });
+    Object.assign(name, { textContent: file.name, title: path });
+    folder.replaceChildren(icon("folder"), file.in);
+    folder.title = `${path}: more about this folder (F)`;
+    folder.setAttribute("aria-label", `Folder ${file.in}`);
+    const lines = [`${file.pixels} · ${file.size}`, file.kind, ...file.camera];
+    facts.title = lines.join(" · ");
+    facts.replaceChildren(...lines.map((textContent) => element("span", { textContent })));
     img.alt = path;
     mark.setAttribute("aria-pressed", file.action === "remove");
     mark.setAttribute("aria-label", file.first ? "stays for the others" : `${words[file.action]}: change (Space)`);
@@ -67,7 +75,7 @@ export const pathOf = (file) => [file.folder, file.name].filter(Boolean).join("/
 
 function spoken(file, group, word, missing) {
   const place = [pathOf(file), word, file.first && "stays for its group", `group ${group}`];
-  const facts = [file.pixels, file.size, file.kind, file.mse, file.turn, file.reason, missing];
+  const facts = [file.reason, file.mse, file.turn, file.pixels, file.size, file.kind, ...file.camera, missing];
   return [...place, ...facts].filter(Boolean).join(", ");
 }
 

@@ -8,6 +8,7 @@ const ICONS = {
   review: "M5.5 6a2.5 2.5 0 1 1 3.4 2.3c-.6.3-.9.7-.9 1.4M8 12.4v.1",
   make_keeper: "M8 2l1.8 3.9 4.2.5-3.1 2.9.8 4.2L8 11.4l-3.7 2.1.8-4.2L2 6.4l4.2-.5z",
   mark_different: "M3 6h10M3 10h10M11 2L5 14",
+  folder: "M2 4.5v8h12V6H8L6.5 4.5z",
   compare: "M2 3h5v10H2zM9 3h5v10H9z",
   undo: "M3 6h6.5a3.5 3.5 0 0 1 0 7H6M3 6l3-3M3 6l3 3",
   redo: "M13 6H6.5a3.5 3.5 0 0 0 0 7H10M13 6l-3-3M13 6l-3 3",

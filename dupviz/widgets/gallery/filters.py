@@ -1,13 +1,23 @@
 """Which groups the gallery shows, and in what order."""
 
 import math
+import os
+from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Any
+
+import numpy as np
+import pandas as pd
 
 from dupviz.look.second_look import UNREADABLE
 from dupviz.look.verdict import DIFFERENT, EDITED, SAME, TOO_SMALL
 from dupviz.review.decisions import Member
 
-__all__ = ["FILTERS", "ORDERS", "certainty", "filters", "is_same"]
+__all__ = ["FILTERS", "ORDERS", "Choice", "Narrow", "is_same"]
+
+MOST_FOLDERS = 200  # in the menu; the search finds others
 
 
 def _has(verdict: str) -> Callable[[Member], bool]:
@@ -21,17 +31,174 @@ FILTERS: dict[str, tuple[str, Callable[[Member], bool]]] = {
     "review": ("to review", lambda file: file.action == "review"),
     **{verdict: (verdict, _has(verdict)) for verdict in (SAME, EDITED, TOO_SMALL, DIFFERENT, UNREADABLE)},
 }
-ORDERS = {"found": "as found", "uncertain": "least certain first"}
+ORDERS = {
+    "certain": "exact copies first",
+    "uncertain": "least certain first",
+    "freed": "most space first",
+    "found": "as found",
+}
+
+# How certain a file is to be a copy: by its kind, else by its verdict. "" is that of the MSE alone.
+CERTAINTY = {"byte copy": 0, "same pixels": 1, SAME: 2, "": 2, TOO_SMALL: 3}
+LEAST_CERTAIN = 4
 
 
-def certainty(file: Member) -> float:
+@dataclass(frozen=True)
+class Narrow:
+    """A search among the files: what each of its texts says has to be true of one file of a group.
+
+    Attributes
+    ----------
+    text : str
+        Part of a path, whatever its case.
+    folder, format : str
+        Of the file; a folder holds what is in its folders, too.
+    since, until : str
+        Days, as ``"2026-11-25"``, on which the picture was taken, or else saved.
+    """
+
+    text: str = ""
+    folder: str = ""
+    format: str = ""
+    since: str = ""
+    until: str = ""
+
+    def matches(self, files: pd.DataFrame, root: str) -> np.ndarray:
+        """Which files match: bool, shape (n,).
+
+        Parameters
+        ----------
+        files : DataFrame
+            As in `ImageSet`.
+        root : str
+            What `folder` is relative to.
+
+        Raises
+        ------
+        ValueError
+            If a day is none.
+        """
+        found = np.ones(len(files), bool)
+        paths = files["path"].tolist()
+        if self.text:
+            text = self.text.casefold()
+            found &= np.fromiter((text in path.casefold() for path in paths), bool, len(paths))
+        if self.folder:
+            start = os.path.join(root, self.folder, "")
+            found &= np.fromiter((path.startswith(start) for path in paths), bool, len(paths))
+        if self.format:
+            found &= (files["format"] == self.format).to_numpy()
+        if self.since or self.until:
+            day = files["modified"].dt.tz_localize(None)
+            if "taken" in files:
+                day = files["taken"].fillna(day)
+            day = day.dt.normalize()
+            if self.since:
+                found &= (day >= _day(self.since)).to_numpy()
+            if self.until:
+                found &= (day <= _day(self.until)).to_numpy()
+        return found
+
+
+def _day(text: str) -> pd.Timestamp:
+    try:
+        return pd.to_datetime(text, format="%Y-%m-%d")
+    except ValueError:
+        raise ValueError(f"a day is written as 2026-11-25, not {text!r}") from None
+
+
+class Choice:
+    """Which groups are shown, and in what order.
+
+    Parameters
+    ----------
+    files : DataFrame
+        As in `ImageSet`.
+    root : str
+        The folder that holds them.
+    members : mapping of int to list of Member
+        The groups.
+
+    Attributes
+    ----------
+    filter, order : str
+        Of `FILTERS` and `ORDERS`.
+    narrow : Narrow
+    """
+
+    def __init__(self, files: pd.DataFrame, root: str, members: Mapping[int, list[Member]]) -> None:
+        self._files, self._root = files, root
+        self._sizes = files["bytes"].to_numpy()
+        in_groups = files.iloc[[file.image for group in members.values() for file in group]]
+        self._folders = _folders(in_groups["path"].tolist(), root)
+        self._formats = [(name, name) for name in sorted(in_groups["format"].unique()) if name]
+        self.order = "certain"
+        self.show_all()
+
+    def show_all(self) -> None:
+        """Leave no group out."""
+        self.filter, self.narrow = "all", Narrow()
+        self._matches = np.ones(len(self._files), bool)
+
+    def search(self, narrow: Narrow) -> None:
+        """Show what matches.
+
+        Raises
+        ------
+        ValueError
+            If it asks for a day that is none. Nothing has changed then.
+        """
+        self._matches = narrow.matches(self._files, self._root)
+        self.narrow = narrow
+
+    def names(self, members: Mapping[int, list[Member]]) -> list[int]:
+        """The names of the groups that are shown."""
+        belongs, matches = FILTERS[self.filter][1], self._matches
+        return [
+            name
+            for name, group in members.items()
+            if any(map(belongs, group)) and any(matches[file.image] for file in group)
+        ]
+
+    def sorted_names(self, members: Mapping[int, list[Member]]) -> list[int]:
+        """The same, in order."""
+        names = self.names(members)
+        if self.order == "freed":
+            return sorted(names, key=lambda name: -sum(self._sizes[file.image] for file in members[name][1:]))
+        if self.order == "certain":
+            return sorted(names, key=lambda name: max(map(_uncertainty, members[name][1:]), default=(0, 0.0)))
+        if self.order == "uncertain":
+            return sorted(names, key=lambda name: min(map(_margin, members[name][1:]), default=math.inf))
+        return names
+
+    def describe(self, members: Mapping[int, list[Member]]) -> dict[str, Any]:
+        """What can be chosen, and what is, as JSON can hold it."""
+        return {
+            "filters": _filters(members, self.filter),
+            "filter": self.filter,
+            "orders": list(ORDERS.items()),
+            "order": self.order,
+            "narrow": vars(self.narrow),
+            "folders": self._folders,
+            "formats": self._formats,
+        }
+
+
+def _uncertainty(file: Member) -> tuple[int, float]:
+    rank = CERTAINTY.get(file.kind, CERTAINTY.get(file.verdict, LEAST_CERTAIN))
+    if file.action == "review":
+        rank = max(rank, LEAST_CERTAIN)
+    return rank, file.mse if math.isnan(file.worst) else file.worst
+
+
+def _margin(file: Member) -> float:
     """How far its worst window is from the line between the same picture and another; 0 if it is not known."""
     if file.verdict == TOO_SMALL or math.isnan(file.worst):
         return 0.0
     return abs(math.log(file.worst)) if file.worst > 0 else math.inf
 
 
-def filters(groups: Mapping[int, list[Member]], chosen: str) -> list[tuple[str, str]]:
+def _filters(groups: Mapping[int, list[Member]], chosen: str) -> list[tuple[str, str]]:
     """What can be chosen to be shown, each with the number of its groups; what there is none of is left out."""
     counts = dict.fromkeys(FILTERS, 0)
     for group in groups.values():
@@ -42,6 +209,18 @@ def filters(groups: Mapping[int, list[Member]], chosen: str) -> list[tuple[str, 
         for name, (words, _) in FILTERS.items()
         if counts[name] or name in ("all", chosen)
     ]
+
+
+def _folders(paths: list[str], root: str) -> list[tuple[str, str]]:
+    """The folders below `root` that can be chosen, with those above them; of very many those with most files."""
+    counts: Counter[str] = Counter()
+    for folder, number in Counter(map(os.path.dirname, paths)).items():
+        relative = PurePath(os.path.relpath(folder or os.curdir, root or os.curdir))
+        for each in (relative, *relative.parents):
+            counts[os.fspath(each)] += number
+    counts.pop(os.curdir, None)
+    common = [folder for folder, _ in counts.most_common(MOST_FOLDERS)]
+    return [(folder, folder) for folder in sorted(common) if folder.isprintable()]
 
 
 def is_same(group: list[Member]) -> bool:

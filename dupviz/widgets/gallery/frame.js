@@ -1,6 +1,7 @@
 // What is around the groups: counts and controls above, pages below.
 
 import { button, element, icon } from "./dom.js";
+import { makeNarrow, offer } from "./narrow.js";
 
 const written = (number) => number.toLocaleString("en");
 
@@ -27,7 +28,7 @@ export function makeFrame({ send, turnPage, acceptPage, showHelp, openMover }) {
   });
   const filter = element("select", { onchange: () => send("set_filter", { filter: filter.value }) });
   const order = element("select", { onchange: () => send("set_order", { order: order.value }) });
-  const sorting = element("label", {}, "Order", order);
+  const narrow = makeNarrow(send);
   const undo = button("Undo (U)", () => send("undo"), {}, icon("undo"));
   const redo = button("Redo (R)", () => send("redo"), {}, icon("redo"));
   const acceptSame = button("Mark all groups as reviewed in which everything is the same picture", () =>
@@ -44,11 +45,14 @@ export function makeFrame({ send, turnPage, acceptPage, showHelp, openMover }) {
       "div",
       { className: "dupviz-controls" },
       element("label", {}, "Show", filter),
-      sorting,
+      narrow.toggle,
+      element("label", {}, "Order", order),
       element("label", {}, "Keep", rule),
       element("label", {}, "MSE below", threshold),
       element("span", { className: "dupviz-buttons" }, ...buttons),
     ),
+    narrow.row,
+    narrow.rules,
   );
 
   const place = element("span", { aria: { live: "polite" } });
@@ -70,16 +74,6 @@ export function makeFrame({ send, turnPage, acceptPage, showHelp, openMover }) {
     return element("span", { className }, ...(name ? [icon(name)] : []), text);
   }
 
-  // Fill a menu, if there is something new to choose from.
-  function offer(menu, choices, chosen) {
-    const text = JSON.stringify(choices);
-    if (menu.text !== text) {
-      menu.text = text;
-      menu.replaceChildren(...choices.map(([value, textContent]) => element("option", { value, textContent })));
-    }
-    menu.value = chosen;
-  }
-
   function update(state) {
     totals.replaceChildren(
       count("dupviz-going", `${state.go} can go, ${state.freed}`, "remove"),
@@ -92,7 +86,7 @@ export function makeFrame({ send, turnPage, acceptPage, showHelp, openMover }) {
     offer(rule, state.rules, state.rule);
     offer(filter, state.filters, state.filter);
     offer(order, state.orders, state.order);
-    sorting.hidden = !state.orders.length;
+    narrow.update(state);
     last = state.threshold;
     if (!isTyping) threshold.value = last;
     threshold.max = state.max_mse;
@@ -111,5 +105,5 @@ export function makeFrame({ send, turnPage, acceptPage, showHelp, openMover }) {
     back.disabled = mover.disabled = Boolean(state.busy);
   }
 
-  return { header, footer, update };
+  return { header, footer, update, search: narrow.open };
 }

@@ -3,6 +3,7 @@
 import { makeCard, makeGroup } from "./cards.js";
 import { makeComparison } from "./comparison.js";
 import { clamp, element } from "./dom.js";
+import { makeFolderDialog } from "./folder.js";
 import { makeFrame } from "./frame.js";
 import { keyOf, makeHelp } from "./help.js";
 import { makeMover } from "./mover.js";
@@ -28,6 +29,7 @@ export function openGallery(connection, parent) {
 
   const help = makeHelp();
   const showHelp = () => help.showModal();
+  const folder = makeFolderDialog(send);
   const mover = makeMover({ state: () => state, send });
   const frame = makeFrame({ send, turnPage, acceptPage, showHelp, openMover: mover.open });
   const list = element("div", { className: "dupviz-groups" });
@@ -47,7 +49,7 @@ export function openGallery(connection, parent) {
     },
   });
   const seen = makeSeen(list);
-  const parts = [frame.header, list, frame.footer, help, comparison.dialog, mover.dialog];
+  const parts = [frame.header, list, frame.footer, help, comparison.dialog, mover.dialog, folder.dialog];
   const aria = { label: "Review of duplicates" };
   const root = element("section", { className: "dupviz-review", tabIndex: -1, aria, onkeydown: press }, ...parts);
   root.dataset.lmSuppressShortcuts = "true"; // JupyterLab: the keys are ours
@@ -59,7 +61,8 @@ export function openGallery(connection, parent) {
     const isInList = list.contains(document.activeElement);
     const at = order().indexOf(current);
     state = connection.state();
-    const isSamePage = ["page", "pages", "filter", "order"].every((what) => old[what] === state[what]);
+    const place = ({ page, pages, filter, order, narrow }) => JSON.stringify([page, pages, filter, order, narrow]);
+    const isSamePage = place(old) === place(state);
     for (const [action, colour] of Object.entries(state.colours)) {
       root.style.setProperty(`--dupviz-${action}`, colour);
     }
@@ -93,8 +96,8 @@ export function openGallery(connection, parent) {
       });
     });
     if (!nodes.length) {
-      const isAll = state.filter === "all";
-      const textContent = isAll ? "There are no duplicates below this MSE." : "There are no such groups any more.";
+      const isAll = state.filter === "all" && !Object.values(state.narrow).some(Boolean);
+      const textContent = isAll ? "There are no duplicates below this MSE." : "There are no such groups.";
       nodes.push(element("p", { className: "dupviz-empty", textContent }));
     }
     if (nodes.length === list.children.length && nodes.every((node, i) => node === list.children[i])) return;
@@ -105,7 +108,8 @@ export function openGallery(connection, parent) {
   }
 
   function drawFile(file, number) {
-    if (!cards.has(file.image)) cards.set(file.image, makeCard(file.image, { onSelect: select, onAct: act }));
+    if (!cards.has(file.image))
+      cards.set(file.image, makeCard(file.image, { onSelect: select, onAct: act, onFolder: folder.open }));
     const card = cards.get(file.image);
     if (card.update(file, number, state.words)) thumbnails.show(card, file);
     return card.node;
@@ -184,13 +188,17 @@ export function openGallery(connection, parent) {
     PageDown: () => turnPage(1),
     Home: () => move(-Infinity),
     End: () => move(Infinity),
+    f: () => groupOf(current) && folder.open(groupOf(current).files.find((file) => file.image === current)),
+    "/": frame.search,
     "?": showHelp,
   };
 
   function press(event) {
     event.stopPropagation();
     const action =
-      help.open || mover.dialog.open ? null : (comparison.dialog.open ? comparison.keys : keys)[keyOf(event)];
+      help.open || mover.dialog.open || folder.dialog.open
+        ? null
+        : (comparison.dialog.open ? comparison.keys : keys)[keyOf(event)];
     if (!action) return;
     event.preventDefault();
     action();

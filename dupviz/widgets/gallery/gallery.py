@@ -2,6 +2,8 @@
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,13 +12,14 @@ import numpy as np
 from dupviz._cards import file_card
 from dupviz._files import file_state
 from dupviz._paths import common_folder
-from dupviz._words import COLOURS, WORDS, count, file_size
+from dupviz._words import COLOURS, WORDS, count, file_size, printable
 from dupviz.cleanup.plan import Plan, make_plan
 from dupviz.groups.keep import KEEP_RULES
+from dupviz.images.camera import camera_words
 from dupviz.review.decisions import Member
 from dupviz.review.labels import Labels
 from dupviz.review.session import Review
-from dupviz.widgets.gallery.filters import FILTERS, ORDERS, certainty, filters, is_same
+from dupviz.widgets.gallery.filters import FILTERS, ORDERS, Choice, Narrow, is_same
 from dupviz.widgets.gallery.messages import (
     Check,
     box,
@@ -40,6 +43,8 @@ __all__ = ["Gallery"]
 
 GROUPS_PER_PAGE = 20
 FILES_PER_GROUP = 24  # shown at first
+REMEMBERED = 2000  # files whose camera has been read
+FOLDER_RULES = {"never_from": "nothing goes from", "keep_from": "keep from"}
 
 
 class Gallery:
@@ -74,8 +79,9 @@ class Gallery:
         self.push: Callable[[], None] = lambda: None
         self._moving = Moving(self._files, self._report)
         self._pictures = Pictures(duplicates.images)
+        self._camera_words = lru_cache(REMEMBERED)(camera_words)
         self._notices = 0
-        self._filter, self._order = "all", "found"
+        self._choice = Choice(self._files, self._folder, self.review.members)
         self._page = 0
         self._shown: list[int] = []  # groups, which stay where they are until another page is turned to
         self._go_to_first_open_group()
@@ -99,6 +105,11 @@ class Gallery:
             "set_threshold": (self._set_threshold, {"threshold": number}),
             "set_filter": (self._set_filter, {"filter": one_of(list(FILTERS))}),
             "set_order": (self._set_order, {"order": one_of(list(ORDERS))}),
+            "narrow": (self._set_narrow, dict.fromkeys(["text", "folder", "format", "since", "until"], text)),
+            "never_from": (self._never_from, {"image": image}),
+            "keep_from": (self._keep_from, {"image": image}),
+            "only_from": (self._only_from, {"image": image}),
+            "forget_folder": (self._forget_folder, {"rule": one_of(list(FOLDER_RULES)), "number": whole}),
             "page": (self._go_to, {"page": whole}),
             "expand": (lambda group: self._expanded.add(group), {"group": whole}),
         }
@@ -221,23 +232,52 @@ class Gallery:
         self._go_to(0)
 
     def _set_filter(self, filter: str) -> None:
-        self._filter = filter
+        self._choice.filter = filter
         self._go_to(0)
 
     def _set_order(self, order: str) -> None:
-        self._order = order
+        self._choice.order = order
         self._go_to(0)
 
-    def _names(self) -> list[int]:
-        """The groups that are to be shown, in order."""
-        members = self._members()
-        names = [name for name, group in members.items() if any(map(FILTERS[self._filter][1], group))]
-        if self._order == "uncertain":
-            names.sort(key=lambda name: min(map(certainty, members[name][1:])))
-        return names
+    def _set_narrow(self, **texts: str) -> None:
+        self._choice.search(Narrow(**texts))
+        self._go_to(0)
+
+    def _never_from(self, image: int) -> str:
+        folder = self._folder_of(image)
+        kept = tuple(each for each in self.review.keep_from if each != folder)
+        self.review.regroup(never_from=(*self.review.never_from, folder), keep_from=kept)
+        self._go_to(0)
+        return f"nothing goes from {self._folder_words(folder)}."
+
+    def _keep_from(self, image: int) -> str:
+        folder = self._folder_of(image)
+        self.review.regroup(keep_from=(*self.review.keep_from, folder))
+        self._go_to(0)
+        return f"in all groups that have a file in {self._folder_words(folder)}, that one stays."
+
+    def _only_from(self, image: int) -> None:
+        folder = os.path.relpath(self._folder_of(image), self._folder or os.curdir)
+        self._choice.search(replace(self._choice.narrow, folder="" if folder == os.curdir else folder))
+        self._go_to(0)
+
+    def _forget_folder(self, rule: str, number: int) -> None:
+        folders = list(getattr(self.review, rule))
+        if 0 <= number < len(folders):
+            del folders[number]
+            rules: dict[str, Any] = {rule: tuple(folders)}
+            self.review.regroup(**rules)
+            self._go_to(0)
+
+    def _folder_of(self, image: int) -> str:
+        return os.path.dirname(str(self._files["path"].iat[image])) or os.curdir
+
+    def _folder_words(self, folder: str) -> str:
+        relative = os.path.relpath(folder, self._folder or os.curdir)
+        return printable(os.path.basename(os.path.realpath(folder)) if relative == os.curdir else relative)
 
     def _go_to(self, page: int) -> None:
-        names = self._names()
+        names = self._choice.sorted_names(self._members())
         self._page = max(0, min(page, self._pages() - 1))
         self._shown = names[GROUPS_PER_PAGE * self._page :][:GROUPS_PER_PAGE]
 
@@ -245,16 +285,17 @@ class Gallery:
         """Show the group of a file, if it is not on this page."""
         name = self.review.group_of(image)
         if name is not None and name not in self._shown:
-            if name not in self._names():
-                self._filter = "all"
-            self._go_to(self._names().index(name) // GROUPS_PER_PAGE)
+            if name not in self._choice.names(self._members()):
+                self._choice.show_all()
+            self._go_to(self._choice.sorted_names(self._members()).index(name) // GROUPS_PER_PAGE)
 
     def _go_to_first_open_group(self) -> None:
-        open_groups = (i for i, name in enumerate(self._names()) if not self.review.is_reviewed(name))
+        names = self._choice.sorted_names(self._members())
+        open_groups = (i for i, name in enumerate(names) if not self.review.is_reviewed(name))
         self._go_to(next(open_groups, 0) // GROUPS_PER_PAGE)
 
     def _pages(self) -> int:
-        return max(1, -(-len(self._names()) // GROUPS_PER_PAGE))
+        return max(1, -(-len(self._choice.names(self._members())) // GROUPS_PER_PAGE))
 
     def _describe(self, notice: str = "") -> dict[str, Any]:
         self._notices += 1
@@ -276,10 +317,13 @@ class Gallery:
             "moved_to": self._moving.to,
             "suggested": self._moving.suggested,
             "busy": self._moving.busy,
-            "filters": filters(members, self._filter),
-            "filter": self._filter,
-            "orders": list(ORDERS.items()) if self._says_why else [],
-            "order": self._order,
+            **self._choice.describe(members),
+            "found": len(self._choice.names(members)),
+            "folder_rules": [
+                {"rule": rule, "number": number, "words": f"{words} {self._folder_words(folder)}"}
+                for rule, words in FOLDER_RULES.items()
+                for number, folder in enumerate(getattr(self.review, rule))
+            ],
             "rule": "own" if callable(self.review.keep) else self.review.keep,
             "rules": list(self._rules.items()),
             "threshold": self.review.threshold,
@@ -319,6 +363,8 @@ class Gallery:
             "mse": card.mse,
             "turn": card.turn,
             "reason": file.reason if self._says_why else "",
+            "camera": self._camera_words(facts["path"]),
+            "in": self._folder_words(self._folder_of(file.image)),
             "keeper": file.keeper,
             "window": list(file.window) if file.worst > 1 else None,
             "rotation": file.rotation,

@@ -11,6 +11,8 @@ const GALLERY_KEYS = [
   ["Enter", "compare with the one that stays"],
   ["A", "this group is right: mark it as reviewed, go to the next"],
   ["Shift A", "the whole page is right"],
+  ["F", "the file's folder: nothing goes from there, or keep from there"],
+  ["/", "search by name, folder, format or day"],
   ["U, Ctrl Z", "undo"],
   ["R, Ctrl Shift Z", "redo"],
   ["Page ↑ ↓", "previous, next page"],

@@ -15,7 +15,8 @@ export function makeSide(side, onClick) {
   // `shown` is the part of the picture that is shown: left, top, right, bottom, as in `window`.
   function describe(file, { words, shape, window, shown, asStored }) {
     const turned = file.turn && (asStored ? "as it is stored" : `shown ${file.turn}`);
-    const facts = [file.pixels, file.size, file.kind, file.mse, turned, file.reason].filter(Boolean).join(" · ");
+    const all = [file.reason, file.mse, turned, file.pixels, file.size, file.kind, ...file.camera];
+    const facts = all.filter(Boolean).join(" · ");
     figure.dataset.action = file.action;
     figure.style.setProperty("--ratio", shape[0] / shape[1]);
     img.alt = file.name;

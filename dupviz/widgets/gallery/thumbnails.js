@@ -46,10 +46,13 @@ export function makeThumbnails(connection, list, cards) {
     const shown = new Set([...cards.values()].map((card) => card.picture.key));
     for (const key of pictures.keys()) {
       if (pictures.size <= REMEMBERED) break;
-      if (shown.has(key)) continue;
-      URL.revokeObjectURL(pictures.get(key));
-      pictures.delete(key);
+      if (!shown.has(key)) forgetOne(key);
     }
+  }
+
+  function forgetOne(key) {
+    URL.revokeObjectURL(pictures.get(key));
+    pictures.delete(key);
   }
 
   // Show a file, turned to match, in the picture of its card.
@@ -57,8 +60,11 @@ export function makeThumbnails(connection, list, cards) {
     const { picture, image } = card;
     picture.wanted = [file.image, file.rotation, file.mirrored];
     const key = String(picture.wanted);
-    if (picture.key === key) return;
-    picture.key = key;
+    if (picture.key === key) {
+      if (picture.state === file.state) return;
+      forgetOne(key); // gone, written over, or back again: another picture
+    }
+    Object.assign(picture, { key, state: file.state });
     if (pictures.has(key)) image.src = pictures.get(key);
     else image.removeAttribute("src");
     observer.unobserve(picture); // observing again reports at once whether it is in view
