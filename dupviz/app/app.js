@@ -55,7 +55,7 @@ function show(next) {
   const hadChosen = choosing && next.phase === "busy";
   state = next;
   if (hadChosen) choosing = false;
-  const phase = choosing ? "start" : state.phase;
+  const phase = choosing && state.phase === "gallery" ? "start" : state.phase;
   folder.textContent = state.folder ?? "";
   another.hidden = !state.gallery || state.phase !== "gallery";
   another.textContent = choosing ? "Back" : "Another folder";

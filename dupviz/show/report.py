@@ -156,7 +156,8 @@ def _histogram(duplicates: "Duplicates") -> str:
         f'<text class="below" x="{chart.x}" y="12">{titles["below"]} below {threshold:g}</text>',
         f'<text x="{right}" y="12" text-anchor="end">{titles["above"]} from {threshold:g} up</text>',
     ]
-    return f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img">{"".join(parts)}</svg>'
+    words = f"{titles['below']} below {threshold:g}, {titles['above']} from there up"
+    return f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{words}">{"".join(parts)}</svg>'
 
 
 def _choices(groups: pd.DataFrame, threshold: float) -> Iterator[tuple[str, str, str]]:

@@ -18,6 +18,7 @@ __all__ = [
     "Frame",
     "channel_frames",
     "draw_comparison",
+    "draw_steps",
     "draw_tensor",
     "draw_turns",
     "label",
@@ -28,6 +29,7 @@ __all__ = [
 
 CHANNELS = ("red", "green", "blue")
 SIDE = 300  # of a large picture
+STEP_SIDE = 220  # of the four pictures of the steps
 MIN_CELL = 24  # pixels: what three digits need
 TEXT = "var(--jp-ui-font-color1, #222)"
 FAINT = "var(--jp-ui-font-color2, #666)"
@@ -155,6 +157,49 @@ def draw_comparison(
             parts.append(f'<line x1="{x}" x2="{x}" y1="{middle.y}" y2="{middle.y + SIDE}" class="dupviz-curtain"/>')
     parts += [label(third.x, 20, "squared errors"), _picture(third, _heat(errors))]
     return svg(960, 366, [*parts, *_colour_bar(third, errors)])
+
+
+def draw_steps(a: np.ndarray, b: np.ndarray, *, names: tuple[str, str], rows: int, pixel: tuple[int, int]) -> str:
+    """How the MSE of two images comes about: subtract, square, and average, with the sums at one pixel.
+
+    Parameters
+    ----------
+    a, b : ndarray of uint8, shape (size, size, 3)
+    rows : int
+        How many rows, from the top, are added up.
+    pixel : (row, column)
+        The one whose numbers are shown.
+
+    Returns
+    -------
+    str
+        SVG: the two images, their absolute differences, and their squared errors as far as these are added up.
+    """
+    size, (row, column) = len(a), (min(place, len(a) - 1) for place in pixel)
+    frames = [Frame(8 + 240 * i, 34, STEP_SIDE, STEP_SIDE) for i in range(4)]
+    differences, errors = np.abs(a.astype(np.int16) - b).astype(np.uint8), squared_error_map(a, b)
+    heat = _heat(errors)
+    heat[rows:] = 128
+    titles = (*names, "1. subtract", "2. square and add")
+    parts = []
+    for frame, picture, title in zip(frames, (a, b, differences, heat), titles):
+        parts += [label(frame.x, 20, title), _picture(frame, picture, pick=True), _marker(frame, row, column, size)]
+    one, other = (tensor[row, column].astype(int) for tensor in (a, b))
+    minus = one - other
+    added = int(errors[:rows].sum())
+    lines = (
+        f"pixel [{row}, {column}]:  {_triple(one)} − {_triple(other)} = {_triple(minus)}",
+        f"squared: {' + '.join(f'{int(each) ** 2:,}' for each in minus)} = {int((minus**2).sum()):,}",
+        f"{rows} of {size} rows: their squares add up to {added:,}",
+        f"3. average: {added:,} / {size * size:,} pixels = {added / (size * size):,.1f}" + " = MSE" * (rows == size),
+    )
+    for number, line in enumerate(lines):
+        parts.append(f'<text x="8" y="{STEP_SIDE + 66 + 26 * number}" class="dupviz-sum">{escaped(line)}</text>')
+    return svg(960, STEP_SIDE + 160, parts)
+
+
+def _triple(values: np.ndarray) -> str:
+    return f"({', '.join(str(int(value)).replace('-', '−') for value in values)})"
 
 
 def draw_turns(

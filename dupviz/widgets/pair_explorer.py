@@ -9,13 +9,16 @@ from traitlets import link
 from dupviz._words import COLOURS
 from dupviz.images.imageset import ImageSet
 from dupviz.metrics import SYMMETRIES, distance, mse, transform
-from dupviz.widgets.drawing import draw_comparison, draw_turns, on_theme
+from dupviz.widgets.drawing import draw_comparison, draw_steps, draw_turns, on_theme
+from dupviz.widgets.menu import PictureMenu
 from dupviz.widgets.pictures import Pictures
 from dupviz.widgets.view import View
 
 __all__ = ["PairExplorer", "describe_mse", "mirror_turn"]
 
 LOOK = {"layout": {"width": "270px"}, "style": {"description_width": "50px"}}  # three in a row
+STEPS = "in steps"
+PLAY_MS = 120  # a row
 BUTTON, VIEW = {"width": "130px"}, {"button_width": "100px"}
 
 
@@ -34,10 +37,11 @@ class PairExplorer(widgets.VBox):
     ----------
     mse : float
         Of the first picture with the second as it is turned now.
-    a, b, turn, mirror, best, symmetries, comparison, curtain
+    a, b, turn, mirror, best, symmetries, comparison, curtain, play, rows
         The controls, all of ipywidgets.
-    view, turns : View
-        The two pictures and their squared errors; every symmetry with its MSE, to choose from.
+    view, steps, turns : View
+        The two pictures and their squared errors; the same step by step, for the pixel that is pointed at; every
+        symmetry with its MSE, to choose from.
     readout : ipywidgets.HTML
     """
 
@@ -52,11 +56,13 @@ class PairExplorer(widgets.VBox):
         self._pictures = Pictures(images)
         self._threshold = threshold
         names = self._pictures.names
-        options = list(zip(names, range(len(names))))
         first = 0 if a is None else self._pictures.index(a)
         second = min(1, len(names) - 1) if b is None else self._pictures.index(b)
-        self.a = widgets.Dropdown(options=options, value=first, description="A", **LOOK)
-        self.b = widgets.Dropdown(options=options, value=second, description="B", **LOOK)
+        self._menus = (
+            PictureMenu(names, first, description="A", **LOOK),
+            PictureMenu(names, second, description="B", **LOOK),
+        )
+        self.a, self.b = (menu.menu for menu in self._menus)
         self.turn = widgets.Button(description="Turn B by 90°", icon="undo", tooltip="Counter-clockwise", layout=BUTTON)
         self.mirror = widgets.Button(
             description="Mirror B", icon="arrows-h", tooltip="Left and right change places", layout=BUTTON
@@ -67,24 +73,35 @@ class PairExplorer(widgets.VBox):
         self.symmetries = widgets.Dropdown(
             options=[("4 rotations", "rotations"), ("4 rotations, mirrored too", "dihedral")], description="Try", **LOOK
         )
-        self.comparison = widgets.ToggleButtons(options=["side by side", "curtain", "flicker"], style=VIEW)
+        self.comparison = widgets.ToggleButtons(options=["side by side", STEPS, "curtain", "flicker"], style=VIEW)
+        size = len(self._pictures.tensors[0])
+        self.rows = widgets.IntSlider(size, 0, size, description="Rows", tooltip="How many rows are added up", **LOOK)
+        self.play = widgets.Play(size, 0, size, interval=PLAY_MS, show_repeat=False)
+        self.steps = View(row=size // 2, column=size // 2)
         self.curtain = widgets.IntSlider(50, 0, 100, description="Curtain", tooltip="How much of A is shown", **LOOK)
         self.view, self.turns = View(column=50), View()
         self.readout = widgets.HTML()
         self._draw()
 
-        for control in (self.a, self.b, self.comparison, self.curtain):
+        for control in (self.a, self.b, self.comparison, self.curtain, self.rows):
             control.observe(self._draw, "value")
+        self.steps.observe(self._draw, ["row", "column"])
         self.symmetries.observe(self._choose_symmetries, "value")
         self.turns.observe(self._draw, ["row", "column"])
         self.turn.on_click(lambda button: self._show((self._shown[0] + 90) % 360, self._shown[1]))
         self.mirror.on_click(lambda button: self._mirror())
         self.best.on_click(lambda button: self._show(*self._best))
         link((self.curtain, "value"), (self.view, "column"))
+        widgets.jslink((self.play, "value"), (self.rows, "value"))
         wrap = {"flex_flow": "row wrap", "align_items": "center"}
-        rows = [[self.a, self.b, self.symmetries], [self.turn, self.mirror, self.best, self.comparison, self.curtain]]
-        children = [*(widgets.HBox(row, layout=wrap) for row in rows), self.view, self.readout, self.turns]
-        super().__init__(children, layout={"max_width": "980px"})
+        rows = [
+            [*self._menus, self.symmetries],
+            [self.turn, self.mirror, self.best],
+            [self.comparison, self.curtain, self.play, self.rows],
+        ]
+        views = [self.view, self.steps, self.readout, self.turns]
+        super().__init__([*(widgets.HBox(row, layout=wrap) for row in rows), *views], layout={"max_width": "980px"})
+        self.add_class("dupviz-explorer")
 
     @property
     def mse(self) -> float:
@@ -120,13 +137,14 @@ class PairExplorer(widgets.VBox):
 
     def _draw(self, change: Any = None) -> None:
         a, b = self._tensors()
-        self.view.svg = draw_comparison(
-            a,
-            b,
-            names=(f"A: {self.a.label}", f"B: {self.b.label}"),
-            view=self.comparison.value,
-            curtain=self.curtain.value,
-        )
+        names = f"A: {self._menus[0].name}", f"B: {self._menus[1].name}"
+        by_steps = self.comparison.value == STEPS
+        if by_steps:
+            pixel = self.steps.row, self.steps.column
+            self.steps.svg = draw_steps(a, b, names=names, rows=self.rows.value, pixel=pixel)
+        else:
+            view, curtain = self.comparison.value, self.curtain.value
+            self.view.svg = draw_comparison(a, b, names=names, view=view, curtain=curtain)
         self.turns.svg = draw_turns(
             a,
             self._pictures.tensors[self.b.value],
@@ -135,9 +153,14 @@ class PairExplorer(widgets.VBox):
             best=self._best,
         )
         self.curtain.layout.display = None if self.comparison.value == "curtain" else "none"
-        self.readout.value = describe_mse(mse(a, b), self._threshold)
-        self.view.label = f"{self.a.label} and {self.b.label}, and the map of their squared errors."
-        self.turns.label = f"{self.b.label} in all its turns. Arrow keys choose one."
+        for part in (self.steps, self.rows, self.play):
+            part.layout.display = None if by_steps else "none"
+        self.view.layout.display = "none" if by_steps else None
+        best = transform(self._pictures.tensors[self.b.value], rotation=self._best[0], mirrored=self._best[1])
+        self.readout.value = describe_mse(mse(a, b), self._threshold, best=mse(a, best))
+        self.view.label = f"{names[0]} and {names[1]}, and the map of their squared errors."
+        self.steps.label = f"{self.view.label} Arrow keys move the marked pixel."
+        self.turns.label = f"{names[1]} in all its turns. Arrow keys choose one."
 
 
 def mirror_turn(rotation: int, mirrored: bool) -> tuple[int, bool]:
@@ -155,9 +178,18 @@ def mirror_turn(rotation: int, mirrored: bool) -> tuple[int, bool]:
     return -rotation % 360, not mirrored
 
 
-def describe_mse(value: float, threshold: float) -> str:
-    """An MSE in all its units, and on which side of the threshold it is, as HTML."""
-    verdict, colour = f"not below {threshold:g}: different", COLOURS["keep"]
+def describe_mse(value: float, threshold: float, *, best: float) -> str:
+    """An MSE in all its units, and on which side of the threshold it is, as HTML.
+
+    Parameters
+    ----------
+    best : float
+        The MSE in the best turn, which decides.
+    """
+    verdict, colour = f"not below {threshold:g} in any turn: no duplicates", COLOURS["keep"]
+    if best < threshold <= value:
+        verdict = f"not below {threshold:g} turned like this, but {best:,.1f} in the best turn: duplicates"
+        colour = COLOURS["remove"]
     if value < threshold:
         verdict, colour = f"below {threshold:g}: duplicates", COLOURS["remove"]
     facts = [

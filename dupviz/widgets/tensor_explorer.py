@@ -10,6 +10,7 @@ from traitlets import link
 from dupviz.images.imageset import ImageSet
 from dupviz.metrics import mse
 from dupviz.widgets.drawing import CHANNELS, draw_tensor
+from dupviz.widgets.menu import PictureMenu
 from dupviz.widgets.pictures import Pictures
 from dupviz.widgets.view import View
 
@@ -44,9 +45,8 @@ class TensorExplorer(widgets.VBox):
         self._pictures = Pictures(images)
         names = self._pictures.names
         first = 0 if picture is None else self._pictures.index(picture)
-        self.picture = widgets.Dropdown(
-            options=list(zip(names, range(len(names)))), value=first, description="Picture", **LOOK
-        )
+        self._menu = PictureMenu(names, first, description="Picture", **LOOK)
+        self.picture = self._menu.menu
         self.size = _slider("Size", 2, 50, 50, "Rows and columns of the tensor")
         self.row = _slider("Row", 0, 49, 25, "Row of the marked pixel: the first index")
         self.column = _slider("Column", 0, 49, 25, "Column of the marked pixel: the second index")
@@ -74,6 +74,7 @@ class TensorExplorer(widgets.VBox):
         link((self.row, "value"), (self.view, "row"))
         link((self.column, "value"), (self.view, "column"))
         super().__init__(self._rows(), layout={"max_width": "980px"})
+        self.add_class("dupviz-explorer")
 
     @property
     def tensor(self) -> np.ndarray:
@@ -82,7 +83,7 @@ class TensorExplorer(widgets.VBox):
 
     def _rows(self) -> list[widgets.Widget]:
         rows = [
-            [self.picture, self.size, self.arrangement],
+            [self._menu, self.size, self.arrangement],
             [self.view],
             [self.row, self.column, self.restore],
             [widgets.VBox([slider, checkbox]) for slider, checkbox in zip(self.values, self.channels)],
@@ -133,7 +134,7 @@ class TensorExplorer(widgets.VBox):
             stacked=self.arrangement.value == "stack",
         )
         self.readout.value = describe_tensor(self.tensor, self.original, row, column)
-        self.view.label = f"{self.picture.label}, with its three channels. Arrow keys move the marked pixel."
+        self.view.label = f"{self._menu.name}, with its three channels. Arrow keys move the marked pixel."
 
 
 def with_channels(tensor: np.ndarray, visible: Sequence[bool]) -> np.ndarray:

@@ -99,7 +99,9 @@ class ThresholdExplorer(widgets.VBox):
             min=0, max=max(STEP, np.log10(max(1.0, self._max_mse))), step=STEP, readout=False, description="Threshold"
         )
         self.slider.layout.width = "420px"
-        self.number = widgets.BoundedFloatText(min=0, max=self._max_mse, step=10, layout={"width": "96px"})
+        self.number = widgets.BoundedFloatText(
+            min=0, max=self._max_mse, step=10, description="MSE below", layout={"width": "186px"}
+        )
         self.presets = [_preset(mse) for mse in (200, 1000) if mse <= self._max_mse]
         self.suggested = widgets.Button(tooltip="The threshold that your labels suggest")
         self.wish = widgets.Dropdown(
@@ -122,6 +124,7 @@ class ThresholdExplorer(widgets.VBox):
         for button in self.presets:
             button.on_click(lambda button: self._choose(float(button.description)))
         super().__init__(self._rows(), layout={"max_width": "1040px"})
+        self.add_class("dupviz-explorer")
 
     @property
     def threshold(self) -> float:

@@ -1,13 +1,20 @@
 // Shows the SVG that Python draws, and tells Python which cell is pointed at.
 
+// JupyterLab: inside an explorer the keys are its own, on its buttons too. Lab asks the element that has the focus first,
+// so that it is no use to say this of the explorer.
+window.addEventListener("focusin", ({ target }) => {
+  if (target.closest?.(".dupviz-explorer")) target.dataset.lmSuppressShortcuts = "true";
+});
+
 const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+
+const PLAYER = ["Play", "Stop", "Repeat"];
 
 const clamp = (value, count) => Math.min(Math.max(Math.floor(value), 0), count - 1);
 
 function render({ model, el }) {
   const view = document.createElement("div");
   view.className = "dupviz-view";
-  view.dataset.lmSuppressShortcuts = "true"; // JupyterLab: the arrow keys are ours
   el.append(view);
 
   let newest = 0;
@@ -23,8 +30,23 @@ function render({ model, el }) {
       }),
     );
     if (mine !== newest) return;
+    nameControls();
     view.replaceChildren(next);
     view.tabIndex = view.querySelector("[data-rows]") ? 0 : -1;
+  }
+
+  // Sliders and players of ipywidgets have no name for those who hear it.
+  function nameControls() {
+    const explorer = view.closest(".dupviz-explorer");
+    if (!explorer) return;
+    for (const slider of explorer.querySelectorAll(".widget-slider")) {
+      const name = slider.querySelector(".widget-label")?.textContent;
+      for (const handle of slider.querySelectorAll(".noUi-handle")) handle.setAttribute("aria-label", name);
+    }
+    for (const player of explorer.querySelectorAll(".widget-play")) {
+      for (const [i, button] of player.querySelectorAll("button").entries())
+        button.ariaLabel = button.title = PLAYER[i];
+    }
   }
 
   function label() {
@@ -63,6 +85,7 @@ function render({ model, el }) {
   model.on("change:label", label);
   label();
   draw();
+  new IntersectionObserver(nameControls).observe(view);
 }
 
 export default { render };

@@ -1,6 +1,10 @@
 """One JupyterLab and one Chromium per worker; a page per test, whose errors fail the test."""
 
 import os
+import re
+import shutil
+import subprocess
+import sys
 
 import lab
 import pytest
@@ -45,3 +49,32 @@ def page(chromium):
     yield page
     page.close()
     assert errors == []
+
+
+@pytest.fixture
+def photos(tmp_path):
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    for name in ("coffee.jpg", "coffee_small.jpg", "coffee_watermark.jpg", "cat.jpg", "cat.png", "rocket.jpg"):
+        shutil.copy(lab.ROOT / "data" / "photos" / name, folder)
+    return folder
+
+
+@pytest.fixture
+def review(tmp_path):
+    """Start `dupviz review`, and return the address that it prints."""
+    processes = []
+
+    def start(*arguments):
+        command = [sys.executable, "-m", "dupviz", "review", "--no-browser", *map(str, arguments)]
+        environment = {**os.environ, "DUPVIZ_DATA_DIR": str(tmp_path / "data"), "PYTHONUTF8": "1"}
+        processes.append(subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment))
+        return re.search(r"http://\S+", processes[-1].stdout.readline())[0]
+
+    yield start
+    for process in processes:
+        with process:
+            try:
+                assert process.wait(30) == 0
+            finally:
+                process.kill()

@@ -84,7 +84,7 @@ def test_tensor_explorer(page, address):
 def test_pair_explorer(page, address):
     lab.open_notebook(page, address, DIFFERENCE)
     facts, view = readout(page, "per value"), page.locator(".dupviz-view").first
-    turns = page.locator(".dupviz-view").nth(1)
+    steps, turns = (page.locator(".dupviz-view").nth(number) for number in (1, 2))
     expect(facts).to_contain_text("MSE 4,973.7")
 
     page.get_by_role("button", name="Turn B by 90°").click()
@@ -106,3 +106,19 @@ def test_pair_explorer(page, address):
     expect(view.locator("g[style*='inset']")).to_have_attribute("style", "clip-path: inset(0 0 0 65%)")
     page.get_by_role("button", name="flicker").click()
     expect(view.locator(".dupviz-flicker")).to_have_count(1)
+    page.emulate_media(reduced_motion="reduce")
+    animation = "getComputedStyle(document.querySelector('.dupviz-flicker')).animationName"
+    assert page.evaluate(animation) == "none"
+
+    page.get_by_role("button", name="in steps").click()
+    expect(view).to_be_hidden()
+    expect(steps).to_contain_text("= 25.7 = MSE")
+    page.get_by_role("button", name="Play").click()
+    expect(steps).not_to_contain_text("= MSE")
+    expect(steps).to_contain_text("50 of 50 rows")
+    expect(steps).to_contain_text("= 25.7 = MSE")
+    steps.locator(".dupviz-pick").nth(1).click(position={"x": 2, "y": 2})
+    expect(steps).to_contain_text("pixel [0, 0]")
+    steps.focus()
+    page.keyboard.press("ArrowDown")
+    expect(steps).to_contain_text("pixel [1, 0]")

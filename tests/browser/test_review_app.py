@@ -1,43 +1,8 @@
 """`dupviz review` as a person uses it, from the folder to moved and restored files: by mouse alone, by keys alone."""
 
-import os
-import re
 import shutil
-import subprocess
-import sys
 
-import lab
-import pytest
 from playwright.sync_api import expect
-
-
-@pytest.fixture
-def photos(tmp_path):
-    folder = tmp_path / "photos"
-    folder.mkdir()
-    for name in ("coffee.jpg", "coffee_small.jpg", "coffee_watermark.jpg", "cat.jpg", "cat.png", "rocket.jpg"):
-        shutil.copy(lab.ROOT / "data" / "photos" / name, folder)
-    return folder
-
-
-@pytest.fixture
-def review(tmp_path):
-    """Start `dupviz review`, and return the address that it prints."""
-    processes = []
-
-    def start(*arguments):
-        command = [sys.executable, "-m", "dupviz", "review", "--no-browser", *map(str, arguments)]
-        environment = {**os.environ, "DUPVIZ_DATA_DIR": str(tmp_path / "data"), "PYTHONUTF8": "1"}
-        processes.append(subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment))
-        return re.search(r"http://\S+", processes[-1].stdout.readline())[0]
-
-    yield start
-    for process in processes:
-        with process:
-            try:
-                assert process.wait(30) == 0
-            finally:
-                process.kill()
 
 
 def contents(folder):
@@ -65,15 +30,15 @@ def test_by_mouse_alone_from_a_folder_to_moved_and_restored_files(page, review, 
     expect(gallery.locator(".dupviz-picture img[src]").first).to_be_visible()
     expect(gallery).to_contain_text("No file has moved.")
 
-    page.get_by_role("button", name="in which everything").click()
+    page.get_by_role("button", name="Accept all").click()
     expect(gallery.locator(".dupviz-done")).to_contain_text("1 of 2 groups reviewed")
-    page.get_by_role("button", name="Move what can go").click()
+    page.get_by_role("button", name="Move…").click()
     page.locator(".dupviz-mover .dupviz-main").click()
     expect(gallery.locator(".dupviz-notice")).to_contain_text("1 file moved")
     assert len(contents(photos)) == len(before) - 1
     expect(gallery.locator(".dupviz-group")).to_have_count(1)
 
-    page.get_by_role("button", name="Move them back").click()
+    page.get_by_role("button", name="Move back").click()
     expect(gallery.locator(".dupviz-notice")).to_contain_text("1 file restored")
     assert contents(photos) == before
     expect(gallery.locator(".dupviz-group")).to_have_count(2)
@@ -154,7 +119,7 @@ def test_groups_are_searched_and_folders_ruled_by_keys(page, review, photos):
     first = groups.first.locator(".dupviz-file").first
     expect(first).to_contain_text("cat at home.jpg")
     expect(first).to_contain_text("in the folder to keep from")
-    gallery.get_by_role("button", name="Take back: keep from album").press("Enter")
+    gallery.get_by_role("button", name="keep from album").press("Enter")
     expect(first).not_to_contain_text("in the folder to keep from")
 
     first.locator(".dupviz-picture").focus()

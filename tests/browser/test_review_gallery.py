@@ -221,7 +221,7 @@ def test_threshold_and_keep_rule_by_mouse(page, notebook, sample):
     expect(gallery.get_by_label("MSE below")).to_have_value("900")
     gallery.locator("label", has_text=re.compile("^Keep")).locator("select").select_option("first_path")
     expect(file(gallery, "coffee.jpg")).to_have_attribute("data-first", "true")
-    gallery.get_by_role("button", name="Mark all groups").click()
+    gallery.get_by_role("button", name="Accept all").click()
     expect(gallery.locator(".dupviz-notice")).to_contain_text("reviewed")
     expect(gallery.locator("[data-reviewed='false']")).to_have_count(0)
 

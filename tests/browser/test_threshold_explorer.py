@@ -96,3 +96,17 @@ def test_ten_labels_are_there_after_a_restart(page, explorer):
     expect(page.locator(".jp-OutputArea-output", has_text=re.compile("^10 labels"))).to_have_count(1)
     explorer.locator("button.mod-info").first.click()
     expect(explorer).to_contain_text("9 labels of your own so far")
+
+
+def test_keys_on_its_buttons_are_not_those_of_the_notebook(page, explorer):
+    cells = page.locator(".jp-CodeCell, .jp-MarkdownCell").count()
+    explorer.get_by_role("button", name="same picture").first.click()
+    for key in "ddab":
+        page.keyboard.press(key)
+    page.wait_for_timeout(300)
+    explorer.locator(".dupviz-view").first.focus()
+    for key in "ddab":
+        page.keyboard.press(key)
+    page.wait_for_timeout(300)
+    assert page.evaluate("jupyterapp.shell.currentWidget.content.widgets.length") >= cells
+    assert page.locator(".jp-CodeCell, .jp-MarkdownCell").count() == cells

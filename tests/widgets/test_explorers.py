@@ -13,6 +13,7 @@ from dupviz.images.decode import decode
 from dupviz.metrics import SYMMETRIES
 from dupviz.widgets import PairExplorer, TensorExplorer
 from dupviz.widgets.drawing import draw_comparison, draw_tensor, draw_turns, tinted
+from dupviz.widgets.menu import PictureMenu
 from dupviz.widgets.pair_explorer import describe_mse, mirror_turn
 from dupviz.widgets.pictures import Pictures
 
@@ -224,10 +225,46 @@ def test_curtain_follows_its_slider_and_the_pointer(pair_explorer):
 
 
 def test_mse_is_told_in_all_its_units_and_on_which_side_of_the_threshold():
-    text = re.sub("<[^>]+>", " ", describe_mse(200.0, 200))
-    for fact in ("MSE 200.0", "66.7 per value", "8.2 grey levels", "not below 200: different"):
+    text = re.sub("<[^>]+>", " ", describe_mse(200.0, 200, best=200.0))
+    for fact in ("MSE 200.0", "66.7 per value", "8.2 grey levels", "not below 200 in any turn: no duplicates"):
         assert fact in text
-    assert "below 200: duplicates" in describe_mse(199.9, 200)
+    assert "below 200: duplicates" in describe_mse(199.9, 200, best=10)
+
+
+def test_what_decides_is_the_best_turn():
+    text = re.sub("<[^>]+>", " ", describe_mse(4000.0, 200, best=6.9))
+    assert "not below 200 turned like this, but 6.9 in the best turn: duplicates" in text
+
+
+def test_steps_add_up_to_the_mse(pair_explorer):
+    assert pair_explorer.steps.layout.display == "none"
+    pair_explorer.comparison.value = "in steps"
+    assert [part.layout.display for part in (pair_explorer.view, pair_explorer.steps)] == ["none", None]
+    assert f"= {pair_explorer.mse:,.1f} = MSE" in pair_explorer.steps.svg
+    size = pair_explorer.rows.max
+    pair_explorer.rows.value = size // 2
+    a, b = pair_explorer._tensors()
+    added = int(((a[: size // 2].astype(int) - b[: size // 2]) ** 2).sum())
+    assert f"{size // 2} of {size} rows: their squares add up to {added:,}" in pair_explorer.steps.svg
+    assert "= MSE" not in pair_explorer.steps.svg
+    pair_explorer.steps.set_state({"row": 3, "column": 1})
+    for tensor in (a, b):
+        assert f"({', '.join(map(str, tensor[3, 1]))})" in pair_explorer.steps.svg
+    assert f"= {int(((a[3, 1].astype(int) - b[3, 1]) ** 2).sum()):,}" in pair_explorer.steps.svg
+
+
+def test_many_pictures_are_searched_by_name():
+    names = [f"folder {number % 7}/picture {number}.jpg" for number in range(20_000)]
+    menu = PictureMenu(names, 19_999, description="A")
+    assert (menu.name, menu.index, len(menu.menu.options)) == (names[19_999], 19_999, 301)
+    menu.search.value = "PICTURE 1234"
+    assert menu.name == "folder 2/picture 1234.jpg"
+    assert all("picture 1234" in name for name, row in menu.menu.options)
+    menu.search.value = "no such picture"
+    assert menu.name == "folder 2/picture 1234.jpg"
+    menu.search.value = ""
+    assert menu.index == 1234
+    assert len(PictureMenu(names[:10], 3).children) == 1
 
 
 def test_explorers_work_with_a_single_picture():

@@ -52,7 +52,7 @@ export function makeCard(image, { onSelect, onAct, onFolder }) {
     Object.assign(name, { textContent: file.name, title: path });
     folder.replaceChildren(icon("folder"), file.in);
     folder.title = `${path}: more about this folder (F)`;
-    folder.setAttribute("aria-label", `Folder ${file.in}`);
+    folder.setAttribute("aria-label", `Folder ${file.in}`); // which the picture of a folder says to others
     const lines = [`${file.pixels} · ${file.size}`, file.kind, ...file.camera];
     facts.title = lines.join(" · ");
     facts.replaceChildren(...lines.map((textContent) => element("span", { textContent })));

@@ -28,7 +28,7 @@ export function makeComparison(gallery) {
   const stage = element("div", { className: "dupviz-stage" }, ...sides.map(({ figure }) => figure));
   const note = "Black where they are equal; differences are four times as bright.";
   const legend = element("span", { className: "dupviz-note", textContent: note });
-  const toggle = button("Keep it, or let it go (Space)", () => gallery.decide[" "]());
+  const toggle = button("Keep it, or let it go (Space)", () => gallery.decide[" "](), {}, "Keep it");
   const dialog = element(
     "dialog",
     { className: "dupviz-compare", aria: { label: "Compare two files" }, onclose: closed },

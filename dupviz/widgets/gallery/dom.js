@@ -35,8 +35,10 @@ export function icon(name) {
   return svg;
 }
 
+// A button with a text is called by that; the label explains it, and names a button that is only a picture.
 export function button(label, onclick, properties = {}, ...children) {
-  const aria = { label, ...properties.aria };
+  const hasText = children.some((child) => typeof child === "string");
+  const aria = hasText ? properties.aria : { label, ...properties.aria };
   return element("button", { type: "button", title: label, onclick, ...properties, aria }, ...children);
 }
 

@@ -31,11 +31,10 @@ export function makeFrame({ send, turnPage, acceptPage, showHelp, openMover }) {
   const narrow = makeNarrow(send);
   const undo = button("Undo (U)", () => send("undo"), {}, icon("undo"));
   const redo = button("Redo (R)", () => send("redo"), {}, icon("redo"));
-  const acceptSame = button("Mark all groups as reviewed in which everything is the same picture", () =>
-    send("accept_same"),
-  );
-  const label = "Mark the groups of this page that you have seen as reviewed (Shift A)";
-  const accept = button(label, acceptPage, { className: "dupviz-main" }, "Accept page");
+  const label = "Mark all groups as reviewed in which everything is the same picture";
+  const acceptSame = button(label, () => send("accept_same"), {}, "Accept all");
+  const page = "Mark the groups of this page that you have seen as reviewed (Shift A)";
+  const accept = button(page, acceptPage, { className: "dupviz-main" }, "Accept page");
   const buttons = [undo, redo, button("Keys (?)", showHelp, {}, "?"), acceptSame, accept];
   const header = element(
     "header",

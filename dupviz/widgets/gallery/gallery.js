@@ -52,7 +52,10 @@ export function openGallery(connection, parent) {
   const parts = [frame.header, list, frame.footer, help, comparison.dialog, mover.dialog, folder.dialog];
   const aria = { label: "Review of duplicates" };
   const root = element("section", { className: "dupviz-review", tabIndex: -1, aria, onkeydown: press }, ...parts);
-  root.dataset.lmSuppressShortcuts = "true"; // JupyterLab: the keys are ours
+  // JupyterLab: the keys are ours. It asks the element that has the focus, before those around it.
+  root.addEventListener("focusin", ({ target }) => {
+    target.dataset.lmSuppressShortcuts = "true";
+  });
   parent.append(root);
 
   function draw() {

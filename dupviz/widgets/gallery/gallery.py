@@ -81,7 +81,7 @@ class Gallery:
         self._pictures = Pictures(duplicates.images)
         self._camera_words = lru_cache(REMEMBERED)(camera_words)
         self._notices = 0
-        self._choice = Choice(self._files, self._folder, self.review.members)
+        self._choice = Choice(self._files, self._folder or "", self.review.members)
         self._page = 0
         self._shown: list[int] = []  # groups, which stay where they are until another page is turned to
         self._go_to_first_open_group()

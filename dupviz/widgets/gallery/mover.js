@@ -12,7 +12,7 @@ export function makeMover({ state, send }) {
   const every = element("input", { type: "checkbox", onchange: ask });
   const what = element("p", { className: "dupviz-what", aria: { live: "polite" } });
   const files = element("ul");
-  const go = button("Move", move, { className: "dupviz-main" });
+  const go = button("Move", move, { className: "dupviz-main" }, "Move");
   const dialog = element(
     "dialog",
     { className: "dupviz-mover", aria: { label: "Move files" } },
@@ -63,7 +63,6 @@ export function makeMover({ state, send }) {
     const number = preview?.number ?? 0;
     const count = `${number.toLocaleString("en")} ${number === 1 ? "file" : "files"}`;
     go.textContent = number ? `Move ${count}` : "Move";
-    go.setAttribute("aria-label", go.textContent);
     go.title = go.textContent;
     go.disabled = !number || Boolean(preview.obstacle) || Boolean(state().busy);
     what.textContent = !preview ? "…" : preview.obstacle || sentence(number, count);
