@@ -51,7 +51,7 @@ def thumbnail_uri(tensor: np.ndarray, *, lossy: bool = False) -> str:
     picture = Image.fromarray(tensor)
     if lossy:
         picture.thumbnail((224, 224))
-        picture.save(file, name, quality=90, method=2)
+        picture.save(file, name, quality=82, method=2)
     else:
         picture.save(file, name)
     return f"data:image/{name};base64,{base64.b64encode(file.getvalue()).decode()}"

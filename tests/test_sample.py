@@ -1,10 +1,13 @@
 """What dupviz finds in the bundled pictures is what ``data/truth.csv`` expects of it."""
 
+import re
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from made_up import find_by_mse
+
+from dupviz import cli
 
 DATA = Path(__file__).parent.parent / "data"
 
@@ -68,3 +71,11 @@ def test_results_show_themselves(duplicates):
     assert page.count("<img") >= 20
     assert "can go" in page
     assert "MSE 6.6" in page
+
+
+def test_the_readme_shows_what_a_scan_of_the_sample_prints(monkeypatch, capsys):
+    monkeypatch.chdir(DATA.parent)
+    example = re.search(r"```\n(keep .*?)```", Path("README.md").read_text(encoding="utf-8"), re.DOTALL)[1]
+    assert cli.main(["scan", "data/photos"]) == 0
+    printed = {" ".join(line.split()) for line in capsys.readouterr().out.splitlines()}
+    assert {" ".join(line.split()) for line in example.splitlines() if line != "…"} <= printed

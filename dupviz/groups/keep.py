@@ -169,14 +169,16 @@ def keep_reasons(
         return reasons | dict.fromkeys(decided.tolist(), "in the folder to keep from")
     rule = "own rule" if callable(keep) else keep.replace("_", " ")
     reasons = dict.fromkeys(keeper.tolist(), "first by path" if keep == "best" else rule)
-    if keep == "best":
-        undecided = np.ones(len(files), bool)
-        for words, values in best_criteria(files).items():
-            most = np.full(len(files), np.iinfo(np.int64).min)
-            np.maximum.at(most, keeper, values[other])
-            decided = undecided & (most > np.iinfo(np.int64).min) & (values > most)
-            undecided &= ~decided
-            reasons |= dict.fromkeys(np.flatnonzero(decided).tolist(), words)
+    if keep == "best" and len(keeper):
+        criteria = best_criteria(files)
+        table = np.stack(list(criteria.values()), axis=1)
+        differs = table[keeper] != table[other]
+        place = np.where(differs.any(axis=1), differs.argmax(axis=1), len(criteria))
+        # What decides is that which the strongest of the others lacks: of all pairs the one that was decided last.
+        last = np.zeros(len(files), np.int64)
+        np.maximum.at(last, keeper, place)
+        words = [*criteria, "first by path"]
+        reasons = {row: words[last[row]] for row in reasons}
     return reasons | {row: "protected" for row in reasons if protected[row]}
 
 

@@ -4,8 +4,9 @@ import base64
 import hashlib
 import os
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from itertools import groupby
+from itertools import groupby, islice
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,10 +16,15 @@ from markupsafe import Markup, escape
 from dupviz import __version__
 from dupviz._cards import file_card
 from dupviz._charts import MseChart
+from dupviz._files import file_state
 from dupviz._html import TEMPLATES, stream_page, thumbnail_uri
+from dupviz._parallel import in_order
 from dupviz._paths import common_folder
-from dupviz._words import COLOURS, count, file_size, plural
+from dupviz._words import COLOURS, WORDS, count, file_size, plural
 from dupviz._write import write_atomically
+from dupviz.images.decode import decode_picture
+from dupviz.images.formats import DecodeError, NotAnImage
+from dupviz.images.imageset import ImageSet
 from dupviz.look.second_look import UNREADABLE
 from dupviz.look.verdict import DIFFERENT, EDITED, TOO_SMALL
 from dupviz.metrics import transform
@@ -29,6 +35,8 @@ if TYPE_CHECKING:
 __all__ = ["write_report"]
 
 LARGEST_SIDE = 122  # of a picture in the page, in pixels
+SHARP_SIDE = 224  # of the same in the file, for screens of twice the usual density: 7 kB each
+MAX_GROUPS = 1000  # in the page: 15 MB of photos, and half a minute to read them
 MAX_FOLDERS = 6  # named one by one
 # From so many pictures on, those off the screen wait until they are scrolled to. Fewer do not, so that all are printed:
 # browsers without a window leave out what waits (of 61 pictures, 48). 6,000 that do not wait cost 0.6 s.
@@ -76,6 +84,7 @@ def _page(duplicates: "Duplicates") -> Iterator[str]:
     css += ":root {" + "".join(f"--{name}: {COLOURS[name]};" for name in COLOURS) + "}"
     digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
     groups, near = duplicates.groups, duplicates.near
+    number_of_groups = int(groups["group"].nunique())
     return stream_page(
         "report.html",
         policy=f"default-src 'none'; img-src data:; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'",
@@ -85,7 +94,8 @@ def _page(duplicates: "Duplicates") -> Iterator[str]:
         settings=_settings(duplicates),
         number_of_pairs=near.count,
         histogram=Markup(_histogram(duplicates)),
-        number_of_groups=groups["group"].nunique(),
+        number_of_groups=number_of_groups,
+        shown=MAX_GROUPS if number_of_groups > MAX_GROUPS else 0,
         threshold=f"{duplicates.threshold:g}",
         meanings={action: meaning for action, meaning in MEANINGS.items() if (groups["action"] == action).any()},
         is_turned=groups["mirrored"].any() or groups["rotation"].any(),
@@ -186,27 +196,46 @@ def _is_near(files: pd.DataFrame, threshold: float) -> pd.Series:
 
 
 def _groups(duplicates: "Duplicates") -> Iterator[dict[str, Any]]:
+    """What the page shows of each group; their pictures are read by threads, ahead of the page."""
+    with ThreadPoolExecutor() as executor:
+        yield from in_order(executor, _group, _members(duplicates))
+
+
+def _members(duplicates: "Duplicates") -> Iterator[tuple[int, list[tuple[Any, Any]], ImageSet, str | None]]:
     images = duplicates.images
     root = common_folder(images.files["path"])
     root = None if root == os.sep else root
     files = duplicates.groups.assign(near=_is_near(duplicates.groups, duplicates.threshold))
     facts = images.files.iloc[files["image"]].itertuples()
     members: Iterator[tuple[Any, Any]] = zip(files.itertuples(), facts)
-    for number, together in groupby(members, key=lambda member: member[0].group):
-        group = list(together)
-        freed = sum(file.bytes for file, _ in group if file.action == "remove")
-        kinds = ["group", *["near"] * any(file.near for file, _ in group)]
-        kinds += [_kind(verdict) for verdict in VERDICTS if any(file.verdict == verdict for file, _ in group)]
-        yield {
-            "number": f"{number + 1:,}",
-            "kinds": [*kinds, *["review"] * any(file.action == "review" for file, _ in group)],
-            "frees": file_size(freed) if freed else "",
-            "files": [_file(file, of, images.tensors[file.image], root) for file, of in group],
-        }
+    for number, together in islice(groupby(members, key=lambda member: member[0].group), MAX_GROUPS):
+        yield number, list(together), images, root
+
+
+def _group(number: int, group: list[tuple[Any, Any]], images: ImageSet, root: str | None) -> dict[str, Any]:
+    freed = sum(file.bytes for file, _ in group if file.action == "remove")
+    kinds = ["group", *["near"] * any(file.near for file, _ in group)]
+    kinds += [_kind(verdict) for verdict in VERDICTS if any(file.verdict == verdict for file, _ in group)]
+    return {
+        "number": f"{number + 1:,}",
+        "kinds": [*kinds, *["review"] * any(file.action == "review" for file, _ in group)],
+        "frees": file_size(freed) if freed else "",
+        "files": [_file(file, of, images.tensors[file.image], root) for file, of in group],
+    }
+
+
+def _picture(facts: Any, tensor: np.ndarray) -> np.ndarray:
+    """The file as a small picture; its tensor, if it is no longer the one that was read."""
+    if file_state(facts.path, facts.bytes, facts.modified):
+        return tensor
+    try:
+        return np.asarray(decode_picture(facts.path, SHARP_SIDE))
+    except (DecodeError, NotAnImage):
+        return tensor
 
 
 def _file(file: Any, facts: Any, tensor: np.ndarray, root: str | None) -> dict[str, Any]:
-    picture = transform(tensor, rotation=file.rotation, mirrored=file.mirrored)
+    picture = transform(_picture(facts, tensor), rotation=file.rotation, mirrored=file.mirrored)
     width, height = (facts.height, facts.width) if file.rotation % 180 else (facts.width, facts.height)
     scale = LARGEST_SIDE / max(width, height)
     mse = None if file.action == "keep" else file.mse
@@ -219,6 +248,7 @@ def _file(file: Any, facts: Any, tensor: np.ndarray, root: str | None) -> dict[s
         "width": max(1, round(scale * width)),
         "height": max(1, round(scale * height)),
         "name": Markup(name),
+        "alt": f"{card.name}, {WORDS[file.action]}",
         "card": card,
         "reason": file.reason,
     }

@@ -1,9 +1,13 @@
 """The report holds all of a scan, is valid whatever the names, and asks for nothing from outside."""
 
+import base64
+import io
 import os
 import re
+import shutil
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -12,11 +16,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from made_up import find_by_mse, image_set
 from naive import naive_pairs
+from PIL import Image
 from strategies import SYMMETRIES, stacks
 
-from dupviz import ImageSet, cli
+from dupviz import ImageSet, cli, find_duplicates
 from dupviz._words import printable
 
+PHOTOS = Path(__file__).parents[2] / "data" / "photos"
 VOID = {"meta", "img", "br", "wbr", "input"}
 NAMES = st.text(min_size=1, max_size=30).map(lambda name: name.replace("/", "<").replace("\0", "\udcff"))
 HOSTILE = [
@@ -112,7 +118,7 @@ def test_names_are_text_whatever_they_are(tmp_path, names, reason):
     assert not page.all("script")
     assert {name for element in page.elements for name in element.attributes} <= {
         *("lang", "charset", "http-equiv", "content", "name", "class", "id", "type", "checked", "href", "src", "alt"),
-        *("loading", "decoding", "width", "height", "viewbox", "role", "aria-hidden", "d", "text-anchor"),
+        *("loading", "decoding", "width", "height", "viewbox", "role", "aria-label", "aria-hidden", "d", "text-anchor"),
         *("x", "y", "x1", "x2", "y1", "y2"),
     }
 
@@ -196,3 +202,18 @@ def test_scan_writes_the_report_beside_the_listing_and_the_json(tmp_path, capsys
     assert report.exists()
     assert cli.main([*scan, str(missing)]) == 1
     assert f"cannot write {missing}: No such file or directory" in capsys.readouterr().err
+
+
+def test_pictures_are_those_of_the_files_unless_these_have_changed(tmp_path):
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    for name in ("astronaut.jpg", "astronaut_small.webp", "coffee.jpg", "coffee_small.jpg"):
+        shutil.copy(PHOTOS / name, photos)
+    duplicates = find_duplicates(photos, progress=False, cache=False)
+    (photos / "coffee_small.jpg").unlink()
+    duplicates.to_html(tmp_path / "report.html")
+    page = (tmp_path / "report.html").read_text()
+    widths = {}
+    for data, name in re.findall(r'<img src="data:[^,]*,([^"]*)"[^>]*alt="([^,"]*)', page):
+        widths[name] = Image.open(io.BytesIO(base64.b64decode(data))).width
+    assert widths == {"astronaut.jpg": 224, "astronaut_small.webp": 224, "coffee.jpg": 224, "coffee_small.jpg": 50}
