@@ -13,7 +13,7 @@ from dupviz.search.identical import members_between
 from dupviz.search.pairs import MAX_PAIRS, Pairs, TooManyPairsError, as_pairs
 from dupviz.search.symmetry import INVERSES, best_symmetry
 
-__all__ = ["find_label_conflicts", "find_leaks", "fraction_affected"]
+__all__ = ["find_label_conflicts", "find_leaks", "folder_names", "fraction_affected", "in_folders"]
 
 
 def find_leaks(
@@ -50,7 +50,7 @@ def find_leaks(
         If a folder holds none of the images, an image lies in `train` and `test`, or `threshold` is above the limit of
         the search.
     """
-    in_train, in_test = _in_folders(images.files, "train", train), _in_folders(images.files, "test", test)
+    in_train, in_test = in_folders(images.files, "train", train), in_folders(images.files, "test", test)
     both = np.flatnonzero(in_train & in_test)
     if len(both):
         path = images.files["path"].iat[both[0]]
@@ -93,7 +93,7 @@ def find_label_conflicts(
     ValueError
         If there is not one label per image, no image has one, or `threshold` is above the limit of the search.
     """
-    labels = _folder_names(images.files["path"]) if labels is None else pd.Series(list(labels), dtype=object)
+    labels = folder_names(images.files["path"]) if labels is None else pd.Series(list(labels), dtype=object)
     if len(labels) != len(images):
         raise ValueError(f"labels must be one for each of {len(images):,} images, got {len(labels):,}")
     code, _ = pd.factorize(labels)
@@ -128,7 +128,7 @@ def fraction_affected(found: pd.DataFrame) -> float:
     return affected.nunique() / found.attrs["of_images"]
 
 
-def _in_folders(files: pd.DataFrame, name: str, folders: Paths) -> np.ndarray:
+def in_folders(files: pd.DataFrame, name: str, folders: Paths) -> np.ndarray:
     """Which files lie in some folders; each folder must hold at least one."""
     folders = one_or_many(folders)
     inside = np.zeros(len(files), bool)
@@ -143,7 +143,8 @@ def _in_folders(files: pd.DataFrame, name: str, folders: Paths) -> np.ndarray:
     return inside
 
 
-def _folder_names(paths: pd.Series) -> pd.Series:
+def folder_names(paths: pd.Series) -> pd.Series:
+    """The name of the folder that each file is in: object, shape (n,)."""
     folders = paths.map(os.path.dirname)
     different = folders.unique()
     names = dict(zip(different, map(os.path.basename, map(os.path.abspath, different))))

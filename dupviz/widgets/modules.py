@@ -5,7 +5,7 @@ from pathlib import Path
 
 __all__ = ["join_modules"]
 
-IMPORT = re.compile(r'^import [^;]*? from "\./(\w+\.js)";\n', re.MULTILINE)
+IMPORT = re.compile(r'^import [^;]*? from "(\.\.?/[\w./]+\.js)";\n', re.MULTILINE)
 
 
 def join_modules(entry: Path) -> str:
@@ -14,25 +14,25 @@ def join_modules(entry: Path) -> str:
     Parameters
     ----------
     entry : Path
-        The module whose default export is wanted. All modules lie in its folder, import by name, and share no names
-        at their top level.
+        The module whose default export is wanted. All modules import by relative paths, and share no names at their
+        top level.
 
     Returns
     -------
     str
         A module without imports.
     """
-    texts: dict[str, str] = {}
+    texts: dict[Path, str] = {}
 
-    def add(name: str) -> None:
-        if name in texts:
+    def add(module: Path) -> None:
+        if module in texts:
             return
-        text = entry.with_name(name).read_text(encoding="utf-8")
-        texts[name] = ""  # begun: modules may import each other
+        text = module.read_text(encoding="utf-8")
+        texts[module] = ""  # begun: modules may import each other
         for other in IMPORT.findall(text):
-            add(other)
-        del texts[name]
-        texts[name] = re.sub(r"^export (?!default)", "", IMPORT.sub("", text), flags=re.MULTILINE)
+            add((module.parent / other).resolve())
+        del texts[module]
+        texts[module] = re.sub(r"^export (?!default)", "", IMPORT.sub("", text), flags=re.MULTILINE)
 
-    add(entry.name)
+    add(entry.resolve())
     return "\n".join(texts.values())

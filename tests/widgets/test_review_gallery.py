@@ -427,7 +427,9 @@ def test_the_page_of_the_gallery_is_one_module_of_all_files():
     page = str(ReviewGallery._esm)
     folder = Path(dupviz.widgets.gallery.__file__).parent
     assert not re.findall(r"^import\b", page, re.MULTILINE)
-    assert re.findall(r"^export.*", page, re.MULTILINE) == ["export default { render };"]
+    assert re.findall(r"^export.*", page, re.MULTILINE) == [
+        "export default { render: ({ model, el }) => openGallery(connect(model), el) };"
+    ]
     names = re.findall(r"^(?:const|let|function|async function|class) (\w+)", page, re.MULTILINE)
     assert len(names) == len(set(names))
     for file in folder.glob("*.js"):

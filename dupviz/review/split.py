@@ -1,0 +1,192 @@
+"""What a person decides about leaks and label conflicts, and the data set that remains."""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from dupviz._paths import Paths, no_formula
+from dupviz._records import append_record, data_file, file_keys, read_records
+from dupviz._write import write_atomically
+from dupviz.groups.leaks import folder_names, in_folders
+from dupviz.images.imageset import ImageSet
+
+__all__ = ["KEEP_BOTH", "SplitReview"]
+
+KEEP_BOTH = "keep both"
+LEAK_CHOICES = ("drop from train", "drop from test", KEEP_BOTH)
+CONFLICT_CHOICES = ("first label", "second label", "drop both", KEEP_BOTH)
+
+
+class SplitReview:
+    """Pairs of a data set that should not be: each decided by a person, and the set without them.
+
+    Nothing moves: what remains is a table.
+
+    Parameters
+    ----------
+    images : ImageSet
+    found : DataFrame
+        What `find_leaks` or `find_label_conflicts` gave for these images, or some of its rows.
+    train, test : str, Path, or iterable of them
+        The folders of each, for leaks: what `find_leaks` was given.
+    labels : sequence, shape (n,), optional
+        The label of each image, for conflicts; by default the name of the folder that it is in.
+    file : str or Path, optional
+        Where decisions are kept; by default ``splits.jsonl`` in the user's data folder.
+
+    Attributes
+    ----------
+    pairs : DataFrame
+        `found`, with rows from 0 up.
+    choices : tuple of str
+        What can be decided about a pair: ``"drop from train"``, ``"drop from test"`` or ``"keep both"`` of a leak;
+        ``"first label"`` or ``"second label"`` for both, ``"drop both"`` or ``"keep both"`` of a conflict.
+    changed : callable
+        Is called after each decision.
+
+    Raises
+    ------
+    ValueError
+        If the table is another, or a folder holds none of the images.
+    """
+
+    def __init__(
+        self,
+        images: ImageSet,
+        found: pd.DataFrame,
+        *,
+        train: Paths = (),
+        test: Paths = (),
+        labels: Iterable[object] | None = None,
+        file: str | Path | None = None,
+    ) -> None:
+        self.images, self.pairs = images, found.reset_index(drop=True)
+        self.is_leaks = {"test", "train"} <= set(found.columns)
+        paths = images.files["path"]
+        if self.is_leaks:
+            value = np.full(len(paths), None, object)
+            value[in_folders(images.files, "train", train)] = "train"
+            value[in_folders(images.files, "test", test)] = "test"
+            self._value, ends = pd.Series(value, dtype=object), ["test", "train"]
+        elif {"a", "b", "a_label", "b_label"} <= set(found.columns):
+            self._value = folder_names(paths) if labels is None else pd.Series(list(labels), dtype=object)
+            ends = ["a", "b"]
+        else:
+            raise ValueError("the table must be what find_leaks or find_label_conflicts gave, or rows of it")
+        self.choices = LEAK_CHOICES if self.is_leaks else CONFLICT_CHOICES
+        self.file = data_file("splits.jsonl") if file is None else Path(file)
+        self._ends = list(zip(*(self.pairs[end].tolist() for end in ends)))
+        self._keys = file_keys(images.files)
+        self._chosen: dict[int, str] = {}
+        self.changed: Callable[[], None] = lambda: None
+        rows = {self._key(row): row for row in range(len(self._ends))}
+        for record in read_records(self.file):
+            match record.get("split"):
+                case [str(), int(), str(), int(), choice] as split if choice is None or choice in self.choices:
+                    row = rows.get(tuple(split[:4]))
+                    if row is not None:
+                        self._note(row, choice)
+
+    def __len__(self) -> int:
+        return len(self._ends)
+
+    def of(self, row: int) -> str | None:
+        """What was decided about a pair, or None."""
+        return self._chosen.get(row)
+
+    @property
+    def decided(self) -> int:
+        """How many pairs have been decided."""
+        return len(self._chosen)
+
+    def choose(self, row: int, choice: str | None) -> None:
+        """Decide about a pair, and remember it.
+
+        Parameters
+        ----------
+        row : int
+            Of `pairs`.
+        choice : str or None
+            One of `choices`; None to take a decision back.
+
+        Raises
+        ------
+        ValueError
+            If it is none of them, or there is no such row.
+        OSError
+            If it cannot be written. The decision counts until the end of the session even so.
+        """
+        if choice is not None and choice not in self.choices:
+            raise ValueError(f"choice must be one of {', '.join(map(repr, self.choices))}, got {choice!r}")
+        if not 0 <= row < len(self):
+            raise ValueError(f"row must be from 0 to {len(self) - 1}, got {row}")
+        self._note(row, choice)
+        try:
+            append_record(self.file, {"split": [*self._key(row), choice]})
+        finally:
+            self.changed()
+
+    def choose_rest(self, choice: str) -> int:
+        """Decide about all pairs that have not been decided; return how many."""
+        rest = [row for row in range(len(self)) if row not in self._chosen]
+        changed, self.changed = self.changed, lambda: None
+        try:
+            for row in rest:
+                self.choose(row, choice)
+        finally:
+            self.changed = changed
+            changed()
+        return len(rest)
+
+    def cleaned(self) -> pd.DataFrame:
+        """The data set after all decisions.
+
+        Returns
+        -------
+        DataFrame
+            One row per image that remains, in the order of the images: ``image`` (int64, its row), ``path``, and
+            ``split`` (``"train"`` or ``"test"``) or ``label``. Images that have none are left out.
+        """
+        value = self._value.copy()
+        dropped = np.zeros(len(value), bool)
+        for row in sorted(self._chosen):
+            first, second = self._ends[row]
+            match self._chosen[row]:
+                case "drop from train":
+                    dropped[second] = True
+                case "drop from test":
+                    dropped[first] = True
+                case "drop both":
+                    dropped[[first, second]] = True
+                case "first label":
+                    value[second] = self._value[first]
+                case "second label":
+                    value[first] = self._value[second]
+        table = pd.DataFrame({"image": np.arange(len(value)), "path": self.images.files["path"].to_numpy()})
+        table["split" if self.is_leaks else "label"] = value.to_numpy()
+        return table[~dropped & value.notna().to_numpy()].reset_index(drop=True)
+
+    def to_csv(self, path: str | Path) -> None:
+        """Write `cleaned` as CSV: path, and split or label.
+
+        Raises
+        ------
+        OSError
+            If it cannot be written, or there is a picture of that name. What was there is left as it was.
+        """
+        table = self.cleaned().drop(columns="image")
+        for column in table:
+            table[column] = [no_formula(str(value)) for value in table[column]]
+        with write_atomically(path, newline="") as file:
+            table.to_csv(file, index=False, lineterminator="\n")
+
+    def _key(self, row: int) -> tuple[object, ...]:
+        first, second = self._ends[row]
+        return (*self._keys[first], *self._keys[second])
+
+    def _note(self, row: int, choice: str | None) -> None:
+        self._chosen.pop(row, None)
+        if choice is not None:
+            self._chosen[row] = choice
