@@ -48,13 +48,16 @@ examples:
   dupviz scan photos --plan plan.csv          what can go, to look through and to edit
   dupviz clean --plan plan.csv --to duplicates --yes    moves that
   dupviz scan photos --report report.html     groups as pictures, for a browser
+  dupviz scan photos.zip                      what is in an archive; s3://bucket/photos with the extra "remote"
+  dupviz scan data --fail-on-duplicates       for checks: exit status 3 if there are any
   dupviz review photos                        look through them in the browser, decide, and move
   dupviz clean photos --to duplicates         what would be moved to the folder duplicates
   dupviz clean photos --to duplicates --yes   moves it
   dupviz undo duplicates                      brings it back
 
 exit status:
-  0 done, with or without duplicates; 1 something asked for could not be done; 2 unusable arguments; 130 interrupted
+  0 done, with or without duplicates; 1 something asked for could not be done; 2 unusable arguments;
+  3 duplicates, with --fail-on-duplicates; 130 interrupted
 """
 
 
@@ -95,7 +98,14 @@ def make_parser(**commands: Callable[[argparse.Namespace], int]) -> argparse.Arg
         "--json", metavar="FILE", help="write all results as JSON; - for standard output, in place of the table"
     )
     scan.add_argument("--csv", metavar="FILE", help="write the groups as CSV, one file per row, for a spreadsheet")
+    scan.add_argument("--parquet", metavar="FILE", help="the same as Parquet, for programs")
+    scan.add_argument("--pairs", metavar="FILE", help="write every pair below --max-mse as CSV, or .parquet")
     scan.add_argument("--plan", metavar="FILE", help="write what can go as CSV, for clean --plan")
+    scan.add_argument(
+        "--fail-on-duplicates",
+        action="store_true",
+        help="exit with status 3 if there are files that can go, or are for review: for checks of data sets",
+    )
     scan.add_argument("--report", metavar="FILE", help="write all results as one HTML page, with pictures")
     review = add("review", REVIEW, "look through the groups in the browser, decide, and move")
     review.add_argument("folders", nargs="*", metavar="FOLDER", help="folder of images; without one, the page asks")

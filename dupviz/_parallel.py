@@ -2,38 +2,45 @@
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor
+from concurrent.futures import Executor, ThreadPoolExecutor
+from functools import cache
 from typing import Any, TypeVar
+
+from threadpoolctl import ThreadpoolController
 
 __all__ = ["in_order"]
 
+FEWEST_AHEAD, AHEAD_OF_EACH = 8, 2  # tasks under way: for an unknown pool, and for each worker of a known one
 
 Result = TypeVar("Result")
 
 
 def in_order(
-    executor: Executor, function: Callable[..., Result], tasks: Iterable[tuple[Any, ...]], *, ahead: int = 8
+    executor: Executor, function: Callable[..., Result], tasks: Iterable[tuple[Any, ...]], *, ahead: int | None = None
 ) -> Iterator[Result]:
     """Yield ``function(*task)`` for each task, in the order of the tasks; only a few run at a time.
 
     Parameters
     ----------
     executor : concurrent.futures.Executor
-        Or anything else with its ``submit``.
+        Or anything else with its ``submit``. In processes of their own, tasks do their linear algebra on one thread.
     tasks : iterable of tuple
         Consumed as results are taken, so that neither tasks nor results pile up.
-    ahead : int
-        How many tasks are under way at most.
+    ahead : int, optional
+        How many tasks are under way at most; by default two for each worker of the pool.
 
     Yields
     ------
     object
         When the generator is closed, tasks that have not begun are dropped.
     """
+    if ahead is None:
+        ahead = max(FEWEST_AHEAD, AHEAD_OF_EACH * getattr(executor, "_max_workers", 0))
+    work = (function,) if isinstance(executor, ThreadPoolExecutor) else (_on_one_thread, function)
     under_way: deque = deque()
     try:
         for task in tasks:
-            under_way.append(executor.submit(function, *task))
+            under_way.append(executor.submit(*work, *task))
             if len(under_way) == ahead:
                 yield under_way.popleft().result()
         while under_way:
@@ -41,3 +48,14 @@ def in_order(
     finally:
         for future in under_way:
             future.cancel()
+
+
+def _on_one_thread(function: Callable[..., Result], *task: Any) -> Result:
+    """Call a function in a process that is one of many: its linear algebra would take all processors once more."""
+    with _controller().limit(limits=1, user_api="blas"):
+        return function(*task)
+
+
+@cache
+def _controller() -> ThreadpoolController:
+    return ThreadpoolController()  # to look through the libraries takes milliseconds

@@ -6,7 +6,22 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-__all__ = ["Paths", "common_folder", "existing_paths", "no_formula", "one_or_many", "spelling", "true_paths"]
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+
+__all__ = [
+    "Paths",
+    "common_folder",
+    "existing_paths",
+    "no_formulas",
+    "one_or_many",
+    "path_column",
+    "spelling",
+    "true_paths",
+]
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # with which one begins in a spreadsheet
 
 # What a function that takes one path or several accepts.
 Paths = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
@@ -58,9 +73,15 @@ def true_paths(paths: Iterable[str]) -> dict[str, str]:
     return {path: listed(os.path.realpath(path)) for path in paths}
 
 
-def no_formula(path: str) -> str:
-    """A path as a table may hold it: the same file, but nothing that a spreadsheet would run."""
-    return os.path.join(os.curdir, path) if path.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else path
+def path_column(paths: ArrayLike, rows: pd.Series) -> pd.Series:
+    """Paths by row number, as a column beside these: of objects, since pandas' own text holds UTF-8 only."""
+    return pd.Series(np.asarray(paths, dtype=object)[rows], index=rows.index, dtype=object)
+
+
+def no_formulas(paths: pd.Series) -> pd.Series:
+    """Paths as a table may hold them: the same files, but nothing that a spreadsheet would run."""
+    safe = [os.path.join(os.curdir, path) if path.startswith(FORMULA) else path for path in paths]
+    return pd.Series(safe, index=paths.index, dtype=object)
 
 
 def common_folder(paths: Iterable[str]) -> str | None:

@@ -1,16 +1,17 @@
 """Files that are written as a whole, or not at all."""
 
+import errno
 import os
 import secrets
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TextIO
+from typing import Any, BinaryIO, TextIO
 
 from dupviz._pictures import refuse_other_than_text, refuse_picture_name
 
-__all__ = ["write_atomically"]
+__all__ = ["write_atomically", "write_bytes_atomically"]
 
 
 @contextmanager
@@ -37,18 +38,54 @@ def write_atomically(path: str | os.PathLike[str], *, newline: str | None = None
         If it cannot be written; the error names `path`.
     """
     name = os.fsdecode(path)
-    mode = os.stat(name).st_mode if os.path.exists(name) else None  # noqa: PTH110
-    if mode is not None and not stat.S_ISREG(mode):
-        with open(name, "w", encoding="utf-8", errors="surrogateescape", newline=newline) as file:  # noqa: PTH123
+    text: dict[str, Any] = {"encoding": "utf-8", "errors": "surrogateescape", "newline": newline}
+    if os.path.exists(name) and not os.path.isfile(name):  # noqa: PTH110, PTH113
+        with open(name, "w", **text) as file:  # noqa: PTH123
             yield file
         return
     refuse_picture_name(name)
     refuse_other_than_text(name)
+    with _replacing(name, "x", **text) as file:
+        yield file
+
+
+@contextmanager
+def write_bytes_atomically(path: str | os.PathLike[str], *, signature: bytes) -> Iterator[BinaryIO]:
+    """Write a file of bytes as a whole, or not at all.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file at the end of a symbolic link is replaced, not the link.
+    signature : bytes
+        With which the file begins, and one that it may replace.
+
+    Raises
+    ------
+    FileExistsError
+        If the name is that of a picture, or there is a file of another kind.
+    OSError
+        If it cannot be written; the error names `path`.
+    """
+    name = os.fsdecode(path)
+    refuse_picture_name(name)
+    with suppress(FileNotFoundError), Path(name).open("rb") as old:
+        if old.read(len(signature)) not in (b"", signature):
+            words = "that is a file of another kind, and is not replaced: choose another name"
+            raise FileExistsError(errno.EEXIST, words, name)
+    with _replacing(name, "xb") as file:
+        yield file
+
+
+@contextmanager
+def _replacing(name: str, how: str, **text: Any) -> Iterator[Any]:
+    """A file that takes the place of another when the block ends well."""
+    mode = os.stat(name).st_mode if os.path.exists(name) else None  # noqa: PTH110
     target = Path(os.path.realpath(name))
     # A short name of its own: that of the target may be as long as names can be.
     temporary = target.with_name(f".dupviz-{secrets.token_hex(8)}.tmp")
     try:
-        with temporary.open("x", encoding="utf-8", errors="surrogateescape", newline=newline) as file:
+        with temporary.open(how, **text) as file:
             yield file
             file.flush()
             os.fsync(file.fileno())

@@ -76,19 +76,22 @@ def _progress(options: argparse.Namespace) -> bool:
 
 def _scan(options: argparse.Namespace) -> int:
     from dupviz.search.pairs import TooManyPairsError
-    from dupviz.show.export import save_csv, save_json, write_json
+    from dupviz.show.export import save_csv, save_json, save_pairs, save_parquet, write_json
     from dupviz.show.terminal import write_listing, write_unreadable
 
     try:
-        duplicates = _search(options, options.max_mse if options.json or options.report else options.threshold)
-    except FileNotFoundError as error:
-        return _fail(str(error), 2)
+        wants_pairs = options.json or options.report or options.pairs
+        duplicates = _search(options, options.max_mse if wants_pairs else options.threshold)
     except TooManyPairsError as error:
         return _too_many(error, "--threshold")
+    except (FileNotFoundError, ImportError, ValueError) as error:
+        return _fail(str(error), 2)
     status = 0
     outputs: list[tuple[str | None, Callable[[str], object]]] = [
         (options.json, lambda file: save_json(duplicates, file)),
         (options.csv, lambda file: save_csv(duplicates, file)),
+        (options.parquet, lambda file: save_parquet(duplicates, file)),
+        (options.pairs, lambda file: save_pairs(duplicates, file)),
         (options.plan, lambda file: duplicates.plan().save(file)),
         (options.report, duplicates.to_html),
     ]
@@ -104,6 +107,8 @@ def _scan(options: argparse.Namespace) -> int:
             raise
         except OSError as error:
             status = _fail(f"cannot write {file}: {error.strerror}", 1)
+        except (ImportError, ValueError) as error:  # an extra is missing; or no plan of what is in an archive
+            status = _fail(f"cannot write {file}: {error}", 1)
     if options.quiet:
         write_unreadable(duplicates.images, sys.stderr)
     elif options.json != "-":
@@ -112,6 +117,8 @@ def _scan(options: argparse.Namespace) -> int:
         print("dupviz: no MSE is below 0: --threshold 0.0001 finds images whose tensors are equal", file=sys.stderr)
     if options.strict and len(duplicates.images.unreadable):
         status = 1
+    if options.fail_on_duplicates and status == 0 and (duplicates.groups["action"] != "keep").any():
+        status = 3
     return status
 
 
@@ -130,10 +137,10 @@ def _review(options: argparse.Namespace) -> int:
     if options.folders:
         try:
             duplicates = _search(options, options.threshold)
-        except FileNotFoundError as error:
-            return _fail(str(error), 2)
         except TooManyPairsError as error:
             return _too_many(error, "--threshold")
+        except (FileNotFoundError, ImportError, ValueError) as error:
+            return _fail(str(error), 2)
 
     def opened(address: str) -> None:
         print(f"The review is at {address}\nIt ends with its button Finish, or with Ctrl-C here.", flush=True)
@@ -171,7 +178,7 @@ def _clean(options: argparse.Namespace) -> int:
                 return _fail("nothing has been moved: --strict, and a file could not be read", 1)
     except TooManyPairsError as error:
         return _too_many(error, "--threshold")
-    except (OSError, ValueError) as error:
+    except (ImportError, OSError, ValueError) as error:
         return _fail(_said(error), 2)
     try:
         outcome = plan.apply(

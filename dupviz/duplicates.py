@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 
 from dupviz._cards import file_card
 from dupviz._html import notebook_html, thumbnail_uri
-from dupviz._paths import Paths, existing_paths
+from dupviz._paths import Paths, existing_paths, path_column
 from dupviz._words import count, file_size
 from dupviz.cleanup.plan import Plan, make_plan
 from dupviz.groups.group import Grouping
@@ -25,6 +25,7 @@ from dupviz.groups.table import group_table
 from dupviz.groups.verified import Verified
 from dupviz.images.imageset import ImageSet
 from dupviz.images.load import load_images
+from dupviz.images.sources import Source
 from dupviz.look.second_look import Looks
 from dupviz.look.views import find_views
 from dupviz.search.find import check_search, search
@@ -104,11 +105,16 @@ class Duplicates:
         -------
         DataFrame
             path and bytes of each, keeper (path of the file that stays for it), mse, rotation and mirrored of the
-            two, and the reason.
+            two, and the reason. Of images that come in rows, `row` and `keeper_row` come first.
         """
-        keeper = self.images.files["path"].to_numpy()[self.groups["keeper"]]
+        keeper = path_column(self.images.files["path"], self.groups["keeper"])
         columns = ["path", "keeper", "mse", "rotation", "mirrored", "bytes", "reason"]
-        return self.groups.assign(keeper=keeper)[self.groups["action"] == "remove"][columns].reset_index(drop=True)
+        table = self.groups.assign(keeper=keeper)
+        if "row" in self.images.files:
+            row = self.images.files["row"].to_numpy()
+            table = table.assign(row=row[self.groups["image"]], keeper_row=row[self.groups["keeper"]])
+            columns = ["row", "keeper_row", *columns]
+        return table[self.groups["action"] == "remove"][columns].reset_index(drop=True)
 
     def at(self, threshold: float) -> "Duplicates":
         """The same search at another threshold; nothing is searched again, and only new pairs are looked at.
@@ -203,7 +209,7 @@ class Duplicates:
 
 
 def find_duplicates(
-    paths: Paths | ImageSet,
+    paths: Source | ImageSet,
     *,
     threshold: float = 200.0,
     max_mse: float = 1000.0,
@@ -221,13 +227,15 @@ def find_duplicates(
     include_hidden: bool = False,
     min_size: int = 1,
     max_pixels: int | None = None,
+    channels: str = "last",
+    column: str | None = None,
 ) -> Duplicates:
     """Read folders of images, compare all of them, look again at what is near, and form groups of duplicates.
 
     Parameters
     ----------
-    paths : str, Path, iterable of them, or ImageSet
-        Folders and files to read, or images that have been read.
+    paths : str, Path, iterable of them, array, list of pictures, DataFrame, data set, or ImageSet
+        What to read, see `load_images`, or images that have been read.
     threshold : float
         Pairs with an MSE strictly below it are duplicates.
     max_mse : float
@@ -259,6 +267,8 @@ def find_duplicates(
         offered for review, and need the second look.
     exclude, include_hidden, min_size, max_pixels
         What is left out, and what is not, see `load_images`.
+    channels, column
+        How arrays and tables are read, see `load_images`.
 
     Raises
     ------
@@ -290,6 +300,8 @@ def find_duplicates(
             include_hidden=include_hidden,
             min_size=min_size,
             max_pixels=max_pixels,
+            channels=channels,
+            column=column,
         )
     limit = max(float(max_mse), float(threshold))
     light = None

@@ -67,7 +67,7 @@ def plan_of(root, keepers):
                 "destination": os.path.relpath(path, root),
             }
         )
-    table = pd.DataFrame(rows, columns=COLUMNS)
+    table = pd.DataFrame(rows, columns=COLUMNS, dtype=object)
     types = dict.fromkeys(["bytes", "modified", "keeper_bytes", "keeper_modified"], "int64")
     text = dict.fromkeys(["path", "keeper", "reason", "destination"], object)
     return Plan(table.astype({"mse": "float64", "rotation": "int16", "mirrored": bool, **types, **text}))

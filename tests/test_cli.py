@@ -3,17 +3,19 @@
 import csv
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
 
 import numpy as np
+import pandas as pd
 import pytest
 from PIL import Image
 from plans import plan_of, snapshot, write_files
 
-from dupviz import __version__, distance, find_duplicates, load_images
+from dupviz import __version__, cli, distance, find_duplicates, load_images
 from dupviz.groups.keep import KEEP_RULES
 
 
@@ -434,3 +436,54 @@ def test_every_keep_rule_is_offered(rule, folder):
 
 def test_version():
     assert dupviz("--version").stdout == f"dupviz {__version__}\n"
+
+
+# Tables for other programs, and checks of data sets
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+def test_groups_and_pairs_are_written_as_tables(folder, tmp_path_factory, suffix, capsys):
+    out = tmp_path_factory.mktemp("out")
+    groups, pairs = out / f"groups.{suffix}", out / f"pairs.{suffix}"
+    option = "--csv" if suffix == "csv" else "--parquet"
+    assert cli.main(["scan", str(folder), option, str(groups), "--pairs", str(pairs), "--max-mse", "90000"]) == 0
+    read = pd.read_csv if suffix == "csv" else pd.read_parquet
+    found = find_duplicates(folder, max_mse=90_000, progress=False)
+    table = read(groups)
+    assert table["path"].tolist() == found.groups["path"].tolist()
+    assert table["mse"].tolist() == pytest.approx(found.groups["mse"].tolist())
+    table = read(pairs)
+    paths = found.images.files["path"]
+    assert table["a"].tolist() == paths[found.pairs["a"]].tolist()
+    assert table["b"].tolist() == paths[found.pairs["b"]].tolist()
+    assert len(table) >= 2
+
+
+def test_parquet_replaces_nothing_but_parquet(folder, tmp_path, capsys):
+    file = tmp_path / "groups.parquet"
+    file.write_text("my notes")
+    assert cli.main(["scan", str(folder), "--parquet", str(file)]) == 1
+    assert "another kind" in capsys.readouterr().err
+    assert file.read_text() == "my notes"
+    file.unlink()
+    for _ in range(2):
+        assert cli.main(["scan", str(folder), "--parquet", str(file)]) == 0
+
+
+def test_a_check_fails_if_there_are_duplicates(folder, tmp_path_factory, capsys):
+    assert cli.main(["scan", str(folder), "--fail-on-duplicates"]) == 3
+    (folder / "turned.png").unlink(missing_ok=True)
+    alone = tmp_path_factory.mktemp("alone")
+    shutil.copy(folder / "other.png", alone)
+    assert cli.main(["scan", str(alone), "--fail-on-duplicates"]) == 0
+    assert cli.main(["scan", str(folder)]) == 0
+
+
+def test_an_archive_is_scanned_but_not_cleaned(folder, tmp_path_factory, capsys):
+    archive = shutil.make_archive(str(tmp_path_factory.mktemp("archive") / "photos"), "zip", folder)
+    assert cli.main(["scan", archive]) == 0
+    assert "1 file can go" in capsys.readouterr().out
+    to = str(tmp_path_factory.mktemp("to") / "q")
+    assert cli.main(["clean", archive, "--to", to, "--yes"]) == 2
+    assert "unpacked from photos.zip" in capsys.readouterr().err
+    assert cli.main(["scan", archive, "--plan", f"{to}.csv"]) == 1

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 
 from dupviz._cards import match_words
 from dupviz._html import table_html
-from dupviz._paths import Paths, common_folder, no_formula
+from dupviz._paths import Paths, common_folder, no_formulas
 from dupviz._words import count, file_size
 from dupviz._write import write_atomically
 from dupviz.cleanup.apply import apply_plan
@@ -135,7 +135,7 @@ class Plan:
         """
         # A spreadsheet would round the 19 digits of a time; what has a unit it leaves alone.
         table = self.table.assign(**{name: [f"{time} ns" for time in self.table[name]] for name in TIMES})
-        table["destination"] = [no_formula(path) for path in table["destination"]]
+        table["destination"] = no_formulas(table["destination"])
         with write_atomically(file, newline="") as lines:
             writer = csv.writer(lines, quoting=csv.QUOTE_ALL)
             writer.writerow(table.columns)
@@ -174,8 +174,12 @@ def make_plan(images: ImageSet, groups: pd.DataFrame) -> Plan:
     Raises
     ------
     ValueError
-        If the first file of a group is not kept.
+        If the first file of a group is not kept, or the images are no files of a folder.
     """
+    if images.source:
+        raise ValueError(
+            f"nothing can move: these images are unpacked from {images.source}; to_remove says which can go"
+        )
     first = groups.groupby("group")[["image", "action"]].transform("first")
     bad = groups.loc[first["action"] != "keep", "group"]
     if len(bad):

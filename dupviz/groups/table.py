@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from dupviz._paths import Paths
+from dupviz._paths import Paths, path_column
 from dupviz.groups.keep import KeepRule, keep_reasons, protected_files
 from dupviz.look.second_look import LOOK_NUMBERS
 
@@ -34,7 +34,7 @@ def group_table(files: pd.DataFrame, members: pd.DataFrame, *, keep: KeepRule, p
     table = table.sort_values(["group", "place"])
     for word in ("verdict", "kind", "reason"):
         table[word] = table[word].astype(object).fillna("")
-    table["path"] = files["path"].to_numpy()[table["image"]]
+    table["path"] = path_column(files["path"], table["image"])
     table["bytes"] = files["bytes"].to_numpy()[table["image"]]
     table = table.astype(dict.fromkeys(LOOK_NUMBERS, float))
     return table[[*COLUMNS, "keeper", *LOOK_COLUMNS, "reason"]].reset_index(drop=True)

@@ -54,18 +54,22 @@ class ImageSet:
         ``width`` and ``height`` (pixels, upright), ``bytes``, ``format`` ("JPEG", "PNG", ...), ``modified``
         (datetime64[ns, UTC]), ``contrast`` (see `contrast`), ``flat`` (contrast below `FLAT_CONTRAST`), ``taken``
         (datetime64[ns], when the camera took it, by its clock), ``gps`` (whether it says where), ``frames`` (of an
-        animation, or pages) and ``video`` (whether it is a motion photo).
+        animation, or pages) and ``video`` (whether it is a motion photo); then ``row`` and what else a source knows of
+        its images, see `load_images`.
     errors : DataFrame
         ``path`` and ``reason`` of everything that is or should be an image but is not in `files`, and of folders that
         are left out.
     other_files : int
         Files that are no images.
+    source : str
+        What the files were unpacked from, as an archive or an array; empty where they are those of a folder.
     """
 
     tensors: np.ndarray
     files: pd.DataFrame
     errors: pd.DataFrame
     other_files: int = 0
+    source: str = ""
 
     @property
     def size(self) -> int:

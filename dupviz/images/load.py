@@ -5,6 +5,7 @@ import os
 import sys
 import threading
 import warnings
+import weakref
 from collections.abc import Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
@@ -16,12 +17,13 @@ from tqdm.auto import tqdm
 
 from dupviz._files import FileStatus, in_table
 from dupviz._parallel import in_order
-from dupviz._paths import Paths, existing_paths
+from dupviz._paths import existing_paths
 from dupviz.images.cache import Store
 from dupviz.images.contrast import FLAT_CONTRAST, contrast
 from dupviz.images.decode import Decoded, decode
 from dupviz.images.formats import DecodeError, NotAnImage, too_many_pixels
 from dupviz.images.imageset import ImageSet
+from dupviz.images.sources import Source, unpack, with_facts
 from dupviz.images.walk import list_files
 
 __all__ = ["load_images"]
@@ -50,7 +52,7 @@ AHEAD = 4
 
 
 def load_images(
-    paths: Paths,
+    paths: Source,
     *,
     recursive: bool = True,
     size: int = 50,
@@ -61,8 +63,10 @@ def load_images(
     include_hidden: bool = False,
     min_size: int = 1,
     max_pixels: int | None = None,
+    channels: str = "last",
+    column: str | None = None,
 ) -> ImageSet:
-    """Read every image in folders, or files, as a tensor.
+    """Read every image in folders, or files, or from wherever else they are, as a tensor.
 
     Images are recognised by their content. Each file is listed once, however often the folders name it. Links to
     folders are not followed. Hidden files and folders, quarantine folders (see `Plan.apply`), trashes, folders of
@@ -70,8 +74,19 @@ def load_images(
 
     Parameters
     ----------
-    paths : str, Path, or iterable of them
-        Folders and files, mixed at will.
+    paths : str, Path, or iterable of them; or array, list of pictures, DataFrame, data set
+        Folders and files, mixed at will. Or one of these, alone:
+
+        - an archive, as ``"photos.zip"`` or ``"photos.tar.gz"``, or an address, as ``"s3://bucket/photos"``, which
+          needs the extra ``remote``;
+        - an ndarray of shape (n, height, width) or (n, height, width, 1, 3 or 4), or a list of single pictures, as
+          ndarray or of Pillow: uint8, floats from 0 to 1 or to 255, or 16 bits;
+        - a DataFrame with a column of paths, whose other columns are carried along;
+        - a data set with a length that gives pictures by number, alone, with a label, or in a dict, as those of
+          torchvision and Hugging Face do.
+
+        All but the DataFrame are unpacked into a temporary folder, which goes when the images are no longer in use;
+        nothing of it can be moved.
     recursive : bool
         Whether the folders inside folders are read too.
     size : int
@@ -91,28 +106,37 @@ def load_images(
         Pictures with a shorter side below so many pixels are left out and listed, as icons and spacers.
     max_pixels : int, optional
         Pictures of more pixels are left out and listed, before they are decoded.
+    channels : {"last", "first"}
+        Where arrays have their colours. Tensors of PyTorch have them first in any case.
+    column : str, optional
+        The column of a DataFrame that has the paths; by default ``path``, or whatever is likely to be it.
 
     Returns
     -------
     ImageSet
         In the order of the paths, whatever the order in which they were listed. Links to files, second hard links, what
-        is left out, and files that cannot be decoded are in its `errors`; nothing is silently dropped.
+        is left out, and files that cannot be decoded are in its `errors`; nothing is silently dropped. What comes in
+        rows has these in the column ``row`` of its `files`, and its labels or other columns beside them.
 
     Raises
     ------
     FileNotFoundError
         If one of `paths` does not exist. Nothing has been read then.
     TypeError, ValueError
-        If `size`, `workers`, `min_size` or `max_pixels` is not a positive integer, or `exclude` is a single pattern.
+        If `paths` is nothing that can be read, `size`, `workers`, `min_size` or `max_pixels` is not a positive integer,
+        or `exclude` is a single pattern.
     """
     if isinstance(exclude, str):
         raise TypeError(f"exclude must be a list of patterns, got {exclude!r}")
     size, min_size = _positive_integer("size", size), _positive_integer("min_size", min_size)
     max_pixels = sys.maxsize if max_pixels is None else _positive_integer("max_pixels", max_pixels)
     workers = (os.cpu_count() or 1) if workers is None else _positive_integer("workers", workers)
+    source = unpack(paths, channels=channels, column=column, progress=progress)
     files, hard_links, errors = list_files(
-        sorted(set(existing_paths(paths))), recursive, exclude=exclude, include_hidden=include_hidden
+        sorted(set(existing_paths(source.paths))), recursive, exclude=exclude, include_hidden=include_hidden
     )
+    errors += source.errors
+    cache = cache and source.folder is None  # whose paths are others each time
 
     tensors = np.empty((len(files), size, size, 3), np.uint8)  # takes memory only as its rows are written
     rows: list[tuple] = []
@@ -137,7 +161,11 @@ def load_images(
                 tensors[len(rows)] = result.tensor
                 rows.append((path, *result[1:-1], *result.status[:2]))
     tensors.resize((len(rows), size, size, 3), refcheck=False)  # cuts off the rest in place, without a copy
-    return ImageSet(tensors, _files_table(rows, tensors), _errors_table(errors), other_files)
+    table = with_facts(_files_table(rows, tensors), source)
+    images = ImageSet(tensors, table, _errors_table(errors), other_files, source.name)
+    if source.folder is not None:
+        weakref.finalize(images, source.folder.cleanup)
+    return images
 
 
 def _positive_integer(name: str, value: SupportsIndex) -> int:

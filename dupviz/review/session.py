@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from dupviz._paths import path_column
 from dupviz.groups.keep import KeepRule, Preferring, protected_files
 from dupviz.groups.verified import Verified
 from dupviz.look.second_look import LOOK_NUMBERS
@@ -80,8 +81,8 @@ class Review:
         table = table.astype(
             {"mirrored": bool, "keeper": "int64", "worst": "float64", "verdict": object, "reason": object}
         )
-        for column in ("bytes", "path"):
-            table[column] = self.images.files[column].to_numpy()[table["image"]]
+        table["bytes"] = self.images.files["bytes"].to_numpy()[table["image"]]
+        table["path"] = path_column(self.images.files["path"], table["image"])
         return table
 
     @property

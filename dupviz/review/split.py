@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from dupviz._paths import Paths, no_formula
+from dupviz._paths import Paths, no_formulas, path_column
 from dupviz._records import append_record, data_file, file_keys, read_records
 from dupviz._write import write_atomically
 from dupviz.groups.leaks import folder_names, in_folders
@@ -164,7 +164,8 @@ class SplitReview:
                     value[second] = self._value[first]
                 case "second label":
                     value[first] = self._value[second]
-        table = pd.DataFrame({"image": np.arange(len(value)), "path": self.images.files["path"].to_numpy()})
+        table = pd.DataFrame({"image": np.arange(len(value))})
+        table["path"] = path_column(self.images.files["path"], table["image"])
         table["split" if self.is_leaks else "label"] = value.to_numpy()
         return table[~dropped & value.notna().to_numpy()].reset_index(drop=True)
 
@@ -178,7 +179,7 @@ class SplitReview:
         """
         table = self.cleaned().drop(columns="image")
         for column in table:
-            table[column] = [no_formula(str(value)) for value in table[column]]
+            table[column] = no_formulas(pd.Series(list(map(str, table[column])), dtype=object))
         with write_atomically(path, newline="") as file:
             table.to_csv(file, index=False, lineterminator="\n")
 

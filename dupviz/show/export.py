@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any, TextIO
 import numpy as np
 import pandas as pd
 
-from dupviz._paths import no_formula
-from dupviz._write import write_atomically
+from dupviz._paths import no_formulas, path_column
+from dupviz._write import write_atomically, write_bytes_atomically
 
 if TYPE_CHECKING:
     from dupviz.duplicates import Duplicates
 
-__all__ = ["save_csv", "save_json", "write_json"]
+__all__ = ["save_csv", "save_json", "save_pairs", "save_parquet", "write_json"]
 
 # fmt: off
 CSV_COLUMNS = [
@@ -36,15 +36,66 @@ def save_csv(duplicates: "Duplicates", path: str | os.PathLike[str]) -> None:
     OSError
         If it cannot be written. What was there is left as it was.
     """
-    groups = duplicates.groups
-    paths = np.array([no_formula(path) for path in duplicates.images.files["path"]], dtype=object)
-    table = groups.assign(path=paths[groups["image"]], keeper=paths[groups["keeper"]])
-    table = table[CSV_COLUMNS].astype(object)
+    _save_csv(_groups_table(duplicates), path, ["path", "keeper"])
+
+
+def save_parquet(duplicates: "Duplicates", path: str | os.PathLike[str]) -> None:
+    """Save as Parquet what `save_csv` saves.
+
+    Raises
+    ------
+    ImportError
+        If the extra ``parquet`` is missing.
+    OSError
+        If it cannot be written. What was there is left as it was.
+    """
+    _save_parquet(_groups_table(duplicates), path, ["path", "keeper"])
+
+
+def save_pairs(duplicates: "Duplicates", path: str | os.PathLike[str]) -> None:
+    """Save every pair below the limit of the search: as Parquet where `path` ends in ``.parquet``, else as CSV.
+
+    Raises
+    ------
+    ImportError, OSError
+        As `save_parquet`.
+    TooManyPairsError
+        If there are more pairs of images than `dupviz.search.pairs.MAX_PAIRS`.
+    """
+    pairs = pd.DataFrame(duplicates.pairs)
+    paths = duplicates.images.files["path"]
+    save = _save_parquet if os.fsdecode(path).lower().endswith(".parquet") else _save_csv
+    save(pairs.assign(a=path_column(paths, pairs["a"]), b=path_column(paths, pairs["b"])), path, ["a", "b"])
+
+
+def _groups_table(duplicates: "Duplicates") -> pd.DataFrame:
+    groups, paths = duplicates.groups, duplicates.images.files["path"]
+    keeper = path_column(paths, groups["keeper"])
+    return groups.assign(path=path_column(paths, groups["image"]), keeper=keeper)[CSV_COLUMNS]
+
+
+def _save_csv(table: pd.DataFrame, path: str | os.PathLike[str], of_paths: list[str]) -> None:
+    table = table.astype(object)
+    for column in of_paths:
+        table[column] = no_formulas(table[column])
     table = table.where(table.notna(), "")
     with write_atomically(path, newline="") as file:
         writer = csv.writer(file, quoting=csv.QUOTE_ALL)
-        writer.writerow(CSV_COLUMNS)
+        writer.writerow(table.columns)
         writer.writerows(table.itertuples(index=False))
+
+
+def _save_parquet(table: pd.DataFrame, path: str | os.PathLike[str], of_paths: list[str]) -> None:
+    """Parquet holds text of UTF-8 only: bytes of file names that are none become replacement characters."""
+    try:
+        import pyarrow.parquet  # noqa: F401
+    except ImportError:
+        raise ImportError('to write Parquet: pip install "dupviz[parquet]"') from None
+    for column in of_paths:
+        names = (os.fsencode(each).decode("utf-8", "replace") for each in table[column])
+        table = table.assign(**{column: list(names)})
+    with write_bytes_atomically(path, signature=b"PAR1") as file:
+        table.to_parquet(file, index=False)
 
 
 def save_json(duplicates: "Duplicates", path: str | os.PathLike[str]) -> None:
@@ -108,7 +159,7 @@ def _records(table: pd.DataFrame) -> list[dict[Any, Any]]:
 def _pairs(pairs: pd.DataFrame, paths: np.ndarray) -> Iterator[dict[Any, Any]]:
     for start in range(0, len(pairs), CHUNK):
         chunk = pairs.iloc[start : start + CHUNK]
-        yield from _records(chunk.assign(a=paths[chunk["a"]], b=paths[chunk["b"]]))
+        yield from _records(chunk.assign(a=path_column(paths, chunk["a"]), b=path_column(paths, chunk["b"])))
 
 
 def _groups(groups: pd.DataFrame) -> Iterator[dict[str, Any]]:

@@ -13,7 +13,8 @@ NAMES = ["a.jpg", "<b>.jpg", 'quote"s.jpg', "new\nline.jpg", "\u202ertl.jpg", "n
 
 
 def images(names=NAMES, sizes=None):
-    files = pd.DataFrame({"path": [f"/photos/{name}" for name in names], "bytes": sizes or [9] * len(names)})
+    paths = pd.Series([f"/photos/{name}" for name in names], dtype=object)  # of any bytes
+    files = pd.DataFrame({"path": paths, "bytes": sizes or [9] * len(names)})
     return ImageSet(np.zeros((len(names), 2, 2, 3), np.uint8), files, pd.DataFrame(columns=["path", "reason"]))
 
 

@@ -159,7 +159,11 @@ class Gallery:
         return make_plan(self.review.images, groups)
 
     def _preview(self, to: str, every: bool) -> Answer:
-        return {"preview": self._moving.preview(self.plan(reviewed_only=not every), to)}, []
+        try:
+            plan = self.plan(reviewed_only=not every)
+        except ValueError as error:  # the images are no files of a folder
+            return {"preview": {"number": 0, "obstacle": f"{error}.", "files": [], "more": 0}}, []
+        return {"preview": self._moving.preview(plan, to)}, []
 
     def _move(self, to: str, every: bool, number: int) -> str:
         said = self._moving.move(self.plan(reviewed_only=not every), to, number)
