@@ -43,7 +43,7 @@ EDGE = 5  # pairs on each side of the threshold
 CURVE_POINTS = 16
 STEP = 0.01  # of the slider: 2 % of the threshold
 ENOUGH_LABELS = 24  # before precision and recall say anything
-WISHES = {f"1 in {number}": 1 / number for number in (5, 10, 20, 100, 1000)}
+WISHES = {f"1 in {number}": 1 / number for number in (3, 5, 10, 20, 100, 1000)}
 SIDES = (
     "<b>Just below the threshold</b>: duplicates by the MSE, the nearest to it last",
     "<b>Just above the threshold</b>: no duplicates by the MSE, the nearest to it first",

@@ -169,6 +169,7 @@ def test_enough_labels_draw_precision_and_recall_and_suggest_a_threshold(duplica
     low, high = share_interval(int((mse < 200).sum()), true)
     assert f"recall {(mse < 200).sum() / true:.0%} ({low:.0%} to {high:.0%})" in explorer.opinion.value
     assert "precision 100%" in explorer.opinion.value
+    explorer.wish.value = 1 / 3
     explorer.suggested.click()
     assert f"suggested: {explorer.threshold:g}" == explorer.suggested.description
     explorer.wish.value = 1 / 1000
