@@ -1,9 +1,11 @@
 """Figures: tensors, pairs, groups and thresholds, drawn with matplotlib.
 
 Each function draws on the Axes that it is given, or on a new figure, and returns them. Nothing is shown or saved, and
-no setting of matplotlib is changed.
+no setting of matplotlib is changed. Figures have no ground of their own, for light and dark notebooks; so have those of
+yours after ``matplotlib.style.use(dupviz.plots.STYLE)``.
 """
 
+from dupviz.plots.axes import STYLE
 from dupviz.plots.galleries import plot_gallery, plot_group, plot_pairs
 from dupviz.plots.looks import plot_second_look
 from dupviz.plots.statistics import (
@@ -16,6 +18,7 @@ from dupviz.plots.statistics import (
 from dupviz.plots.tensors import plot_channels, plot_pair, plot_rotations, plot_tensor
 
 __all__ = [
+    "STYLE",
     "plot_channels",
     "plot_copies",
     "plot_gallery",

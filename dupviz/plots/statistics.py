@@ -15,9 +15,9 @@ from dupviz._charts import LINEAR
 from dupviz._words import COLOURS, count, file_size
 from dupviz.groups.sweep import Sweep
 from dupviz.metrics import LARGEST_MSE
-from dupviz.plots.axes import count_axis, mse_axis, new_axes
+from dupviz.plots.axes import INK, count_axis, mse_axis, new_axes, on_any_ground
 from dupviz.search.histogram import MseHistogram
-from dupviz.threshold.copies import Copies
+from dupviz.threshold.copies import Copies, kind_words, strength_words
 
 if TYPE_CHECKING:
     from dupviz.duplicates import Duplicates
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["plot_copies", "plot_mse_histogram", "plot_populations", "plot_quality", "plot_threshold_curve"]
 
 
+@on_any_ground
 def plot_mse_histogram(values: ArrayLike | MseHistogram, *, threshold: float = 200.0, ax: Axes | None = None) -> Axes:
     """Draw how many pairs have which MSE, with those below the threshold in colour.
 
@@ -58,9 +59,9 @@ def plot_mse_histogram(values: ArrayLike | MseHistogram, *, threshold: float = 2
                 ax.bar(start, height, end - start, align="edge", color=COLOURS[side], alpha=opacity)
     where: dict[str, Any] = {"transform": ax.get_xaxis_transform()}
     ax.text(threshold, 1.03, f"{about}{count(below, 'pair')} below ", ha="right", color=COLOURS["remove"], **where)
-    ax.text(threshold, 1.03, f" {about}{count(number - below, 'pair')} not", color="0.35", **where)
+    ax.text(threshold, 1.03, f" {about}{count(number - below, 'pair')} not", color=INK, **where)
     if exact_below < edges[-1]:
-        ax.text(1, 1.03, "pale: estimated", transform=ax.transAxes, ha="right", color="0.35")
+        ax.text(1, 1.03, "pale: estimated", transform=ax.transAxes, ha="right", color=INK)
     mse_axis(ax, threshold)
     ax.set_xlim(0, edges[-1])
     count_axis(ax)
@@ -68,6 +69,7 @@ def plot_mse_histogram(values: ArrayLike | MseHistogram, *, threshold: float = 2
     return ax
 
 
+@on_any_ground
 def plot_threshold_curve(
     duplicates: "Duplicates", *, thresholds: Iterable[float] | None = None, axes: ArrayLike | None = None
 ) -> np.ndarray:
@@ -113,6 +115,7 @@ def plot_threshold_curve(
     return axes
 
 
+@on_any_ground
 def plot_populations(labelled: pd.DataFrame, *, threshold: float = 200.0, ax: Axes | None = None) -> Axes:
     """Draw the MSEs of pairs of the same picture, and of different ones, as two histograms.
 
@@ -141,6 +144,7 @@ def plot_populations(labelled: pd.DataFrame, *, threshold: float = 200.0, ax: Ax
     return ax
 
 
+@on_any_ground
 def plot_copies(
     copies: Copies, *, threshold: float = 200.0, columns: int = 4, axes: ArrayLike | None = None
 ) -> np.ndarray:
@@ -181,10 +185,11 @@ def plot_copies(
     axes = np.asarray(axes)[: len(kinds)]
     for ax, kind in zip(axes, kinds):
         _plot_kind(ax, table[table["kind"] == kind], threshold)
-        ax.set_title(kind, fontsize=10)
+        ax.set_title(kind_words(kind), fontsize=10)
     return axes
 
 
+@on_any_ground
 def plot_quality(curve: pd.DataFrame, *, threshold: float = 200.0, ax: Axes | None = None) -> Axes:
     """Draw precision, recall and F₁ against the threshold.
 
@@ -213,16 +218,16 @@ def plot_quality(curve: pd.DataFrame, *, threshold: float = 200.0, ax: Axes | No
 
 def _plot_kind(ax: Axes, table: pd.DataFrame, threshold: float) -> None:
     """Draw the copies of one kind: their strengths evenly spaced, their MSEs on a logarithmic scale."""
-    strengths = table["strength"].unique()
+    kind, strengths = str(table["kind"].iat[0]), table["strength"].unique()
     medians = []
     for place, strength in enumerate(strengths):
         mse = table.loc[table["strength"] == strength, "mse"]
         medians.append(mse.median())
         x = place + np.linspace(-0.25, 0.25, len(mse))
         ax.scatter(x, mse, s=6, c=np.where(mse < threshold, COLOURS["remove"], COLOURS["review"]), linewidths=0)
-    ax.plot(medians, color="0.2", linewidth=1, marker="_", markersize=12)
-    ax.axhline(threshold, color="black", linewidth=1)
-    ax.set_xticks(range(len(strengths)), [f"{strength:g}" for strength in strengths], fontsize=8)
+    ax.plot(medians, color=INK, linewidth=1, marker="_", markersize=12)
+    ax.axhline(threshold, color=INK, linewidth=1.5)
+    ax.set_xticks(range(len(strengths)), [strength_words(kind, strength) for strength in strengths], fontsize=8)
     ax.set_xlim(-0.5, len(strengths) - 0.5)
     ax.set_yscale("symlog", linthresh=1, linscale=LINEAR)
     ax.set_ylim(0, LARGEST_MSE)

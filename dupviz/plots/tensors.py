@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from dupviz._words import COLOURS, count, printable, turn
 from dupviz.metrics import check_symmetries, distance, mse, squared_error_map, transform
-from dupviz.plots.axes import frame, new_axes, row_of_axes, show_picture
+from dupviz.plots.axes import INK, frame, new_axes, on_any_ground, row_of_axes, show_picture
 
 __all__ = ["CHANNELS", "plot_channels", "plot_pair", "plot_rotations", "plot_tensor"]
 
@@ -22,6 +22,7 @@ DEPTH = 0.3  # how far each matrix of the stack is behind the one before it, in 
 MIN_CELL = 13  # points: what three digits need
 
 
+@on_any_ground
 def plot_tensor(tensor: np.ndarray, *, ax: Axes | None = None) -> Axes:
     """Draw an image, and beside it the stack of three matrices that it is.
 
@@ -56,6 +57,7 @@ def plot_tensor(tensor: np.ndarray, *, ax: Axes | None = None) -> Axes:
     return ax
 
 
+@on_any_ground
 def plot_channels(tensor: np.ndarray, *, axes: ArrayLike | None = None) -> np.ndarray:
     """Draw the red, green and blue matrices of an image side by side, each in its own light.
 
@@ -79,6 +81,7 @@ def plot_channels(tensor: np.ndarray, *, axes: ArrayLike | None = None) -> np.nd
     return axes
 
 
+@on_any_ground
 def plot_rotations(
     a: np.ndarray, b: np.ndarray, *, symmetries: str = "rotations", axes: ArrayLike | None = None
 ) -> np.ndarray:
@@ -109,6 +112,7 @@ def plot_rotations(
     return axes
 
 
+@on_any_ground
 def plot_pair(
     a: np.ndarray,
     b: np.ndarray,
@@ -172,7 +176,7 @@ def _draw_matrix(ax: Axes, picture: np.ndarray, x: float, y: float, numbers: np.
     extent = (x, x + width, y + height, y)
     ax.imshow(picture, extent=extent, interpolation="nearest", zorder=front)
     ax.axis(limits)
-    ax.add_patch(Rectangle((x, y), width, height, fill=False, edgecolor="0.4", linewidth=0.8, zorder=front))
+    ax.add_patch(Rectangle((x, y), width, height, fill=False, edgecolor=INK, linewidth=0.8, zorder=front))
     cell = _points_per_unit(ax)
     if numbers is None or cell < MIN_CELL:
         return
@@ -197,4 +201,4 @@ def _points_per_unit(ax: Axes) -> float:
 
 
 def _arrow(ax: Axes, start: tuple[float, float], end: tuple[float, float]) -> None:
-    ax.annotate("", end, start, arrowprops={"arrowstyle": "->", "color": "0.3", "shrinkA": 0, "shrinkB": 0})
+    ax.annotate("", end, start, arrowprops={"arrowstyle": "->", "color": INK, "shrinkA": 0, "shrinkB": 0})

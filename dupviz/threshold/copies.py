@@ -25,7 +25,7 @@ from dupviz.metrics import distance
 from dupviz.search.pairs import Pairs
 from dupviz.threshold.quality import label_pairs
 
-__all__ = ["KINDS", "Copies", "make_copies"]
+__all__ = ["KINDS", "Copies", "kind_words", "make_copies", "strength_words"]
 
 
 # Makes a copy of a picture, of some strength, with random numbers.
@@ -151,6 +151,35 @@ def make_copies(
     table = pd.DataFrame(rows, columns=["path", "kind", "strength", "mse"]).astype({"strength": float, "mse": float})
     table.insert(3, "source", np.flatnonzero(table["kind"] == "original").repeat([len(part) for part, _ in results]))
     return Copies(tensors, table)
+
+
+# What a strength is a number of, where that is no share: shares are said in percent.
+UNITS = {
+    **dict.fromkeys(("jpeg", "webp"), "quality"),
+    **dict.fromkeys(("rotation", "small rotation"), "°"),
+    **dict.fromkeys(("colour cast", "noise"), "grey levels"),
+    "exif": "orientation",
+    "mirror": "",
+}
+
+
+def kind_words(kind: str) -> str:
+    """A kind, with what its strengths are numbers of: ``"jpeg, quality"``, ``"crop"``."""
+    unit = UNITS.get(kind, "%")
+    return f"{kind}, {unit}" if unit.isalpha() or " " in unit else kind
+
+
+def strength_words(kind: str, strength: float) -> str:
+    """A strength as people write it: ``"70"``, ``"90°"``, ``"5 %"``.
+
+    Parameters
+    ----------
+    kind : str
+        One of `KINDS`.
+    """
+    unit = UNITS.get(kind, "%")
+    number = 100 * strength if unit == "%" else strength
+    return f"{number:g}" + {"%": " %", "°": "°"}.get(unit, "")
 
 
 def _strengths(kinds: Wanted | None) -> dict[str, list[float]]:

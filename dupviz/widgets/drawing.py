@@ -30,7 +30,7 @@ __all__ = [
 CHANNELS = ("red", "green", "blue")
 SIDE = 300  # of a large picture
 STEP_SIDE = 220  # of the four pictures of the steps
-MIN_CELL = 24  # pixels: what three digits need
+MIN_CELL = 26  # pixels: what three digits need
 TEXT = "var(--jp-ui-font-color1, #222)"
 FAINT = "var(--jp-ui-font-color2, #666)"
 

@@ -163,7 +163,7 @@ def describe_tensor(tensor: np.ndarray, original: np.ndarray, row: int, column: 
     facts = [
         f"shape ({size}, {size}, 3): {size} · {size} · 3 = {tensor.size:,} numbers",
         f"tensor[{row}, {column}] = ({pixel})",
-        f"MSE to the original: {mse(tensor, original):,.1f}",
+        f"MSE to the unchanged values: {mse(tensor, original):,.1f}",
     ]
     items = "".join(f"<code>{fact}</code>" for fact in facts)
     return f'<div style="display: flex; flex-wrap: wrap; gap: 4px 18px; line-height: 1.5">{items}</div>'

@@ -41,6 +41,7 @@ __all__ = ["EdgePair", "ThresholdExplorer"]
 ALL_PAIRS_UP_TO = 1000  # images: to compare all of them takes half a second; more are sampled
 EDGE = 5  # pairs on each side of the threshold
 CURVE_POINTS = 16
+JUST_ABOVE = 1e-9
 STEP = 0.01  # of the slider: 2 % of the threshold
 ENOUGH_LABELS = 24  # before precision and recall say anything
 WISHES = {f"1 in {number}": 1 / number for number in (3, 5, 10, 20, 100, 1000)}
@@ -328,4 +329,7 @@ def _preset(mse: float) -> widgets.Button:
 
 def _thresholds(max_mse: float) -> np.ndarray:
     """Where the curves are drawn."""
-    return np.unique([0.0, *np.geomspace(min(1, max_mse) or 1, max_mse or 1, CURVE_POINTS), max_mse])
+    # Just above 0 are all pairs of equal tensors: the curves rise there at once, and not on the way to 1.
+    return np.unique(
+        [0.0, min(JUST_ABOVE, max_mse), *np.geomspace(min(1, max_mse) or 1, max_mse or 1, CURVE_POINTS), max_mse]
+    )

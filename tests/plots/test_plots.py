@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from made_up import find_by_mse
-from matplotlib.colors import to_hex
+from matplotlib.colors import to_hex, to_rgba
 from naive import TURNS, naive_distance, naive_mse, naive_transform
 from PIL import Image
 
@@ -25,6 +25,8 @@ from dupviz import (
 )
 from dupviz._words import COLOURS
 from dupviz.images.imageset import ImageSet
+from dupviz.plots.axes import INK
+from dupviz.threshold.copies import strength_words
 
 mpl.use("agg")
 RNG = np.random.default_rng(0)
@@ -242,7 +244,9 @@ def test_copies_are_dots_of_their_mse_and_those_below_are_in_colour():
     axes = plots.plot_copies(Copies(np.zeros((len(table), 2, 2, 3), np.uint8), table))
     assert [ax.get_title() for ax in axes] == list(strengths)
     for ax, kind in zip(axes, strengths):
-        assert [label.get_text() for label in ax.get_xticklabels()] == [f"{s:g}" for s in strengths[kind]]
+        assert [label.get_text() for label in ax.get_xticklabels()] == [
+            strength_words(kind, s) for s in strengths[kind]
+        ]
         dots = np.concatenate([dots.get_offsets() for dots in ax.collections])
         colours = [to_hex(colour) for dots in ax.collections for colour in dots.get_facecolors()]
         np.testing.assert_allclose(sorted(dots[:, 1]), sorted(table.loc[table["kind"] == kind, "mse"]))
@@ -323,3 +327,21 @@ def test_a_bin_across_the_threshold_is_drawn_in_two_colours_and_its_count_is_abo
     ax = plots.plot_mse_histogram(mse_histogram(images, bins=[0, 195_075]), threshold=100)
     assert [(bar.get_x(), bar.get_height()) for bar in ax.patches] == [(0, 435), (100, 435)]
     assert any(text.strip().startswith("about 0 pairs below") for text in texts(ax))
+
+
+def test_figures_have_no_ground_of_their_own_and_settings_stay_as_they_were():
+    before = dict(plt.rcParams)
+    ax = plots.plot_tensor(np.zeros((4, 4, 3), np.uint8))
+    assert to_rgba(ax.figure.get_facecolor())[3] == 0
+    assert all(to_hex(text.get_color()) == INK for text in ax.texts if text.get_text() == "the image")
+    assert dict(plt.rcParams) == before
+
+
+@pytest.mark.parametrize(("ground", "least"), [("#ffffff", 4.4), ("#111111", 4.1)])
+def test_the_ink_can_be_read_on_light_and_dark_ground(ground, least):
+    def luminance(colour):
+        value = np.array(to_rgba(colour)[:3])
+        return np.where(value <= 0.03928, value / 12.92, ((value + 0.055) / 1.055) ** 2.4) @ [0.2126, 0.7152, 0.0722]
+
+    dark, light = sorted(map(luminance, (ground, INK)))
+    assert (light + 0.05) / (dark + 0.05) >= least

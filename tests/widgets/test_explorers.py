@@ -72,7 +72,7 @@ def test_every_size_is_shown_with_the_same_place_marked(tensor_explorer, size):
     assert tensor_explorer.tensor.shape == (size, size, 3)
     assert tensor_explorer.row.value == tensor_explorer.view.row == size * 25 // 50
     assert f"{size * size * 3:,} numbers" in tensor_explorer.readout.value
-    assert "MSE to the original: 0.0" in tensor_explorer.readout.value
+    assert "MSE to the unchanged values: 0.0" in tensor_explorer.readout.value
 
 
 def test_small_pictures_show_all_their_numbers(tensor_explorer):
@@ -89,7 +89,7 @@ def test_changed_value_is_shown_and_its_mse_told_until_the_picture_is_restored(t
     expected[1, 2, 1] = 0
     np.testing.assert_array_equal(tensor_explorer.tensor, expected)
     np.testing.assert_array_equal(pictures_in(tensor_explorer.view.svg)[0], expected)
-    assert f"MSE to the original: {mse(expected, original):,.1f}" in tensor_explorer.readout.value
+    assert f"MSE to the unchanged values: {mse(expected, original):,.1f}" in tensor_explorer.readout.value
     tensor_explorer.restore.click()
     np.testing.assert_array_equal(tensor_explorer.tensor, original)
     assert tensor_explorer.values[1].value == original[1, 2, 1]
