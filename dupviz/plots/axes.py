@@ -31,6 +31,8 @@ STYLE: dict[Any, Any] = {
     "figure.facecolor": "none",
     "axes.facecolor": "none",
     **dict.fromkeys(["text.color", "axes.labelcolor", "axes.edgecolor", "xtick.color", "ytick.color"], INK),
+    # Where all numbers on the axes are dark, Jupyter puts such a figure on white; of this grey, it does not say so.
+    "ytick.labelcolor": "#808080",
 }
 
 Arguments = ParamSpec("Arguments")
