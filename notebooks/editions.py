@@ -1,0 +1,83 @@
+"""Make the two editions of the notebooks: ``python notebooks/editions.py``.
+
+``notebooks/student`` has no solutions. ``notebooks/teacher`` has them filled in, and says before each notebook what it
+is for, how long it takes, and how many marks its exercises give.
+"""
+
+import re
+import shutil
+from pathlib import Path
+
+import nbformat
+
+FOLDER = Path(__file__).parent
+MINUTES, MINUTES_OF_EXERCISE, MARKS = 20, 5, 2  # to read and to try; for each exercise; of each exercise
+
+SOLUTION = re.compile(r"<details>.*?</details>\s*", re.DOTALL)
+CODE = re.compile(r"```python\n(.*?)\n?```", re.DOTALL)
+
+
+def main():
+    """Write both editions, in place of what is there."""
+    for edition, make in (("student", student), ("teacher", teacher)):
+        folder = FOLDER / edition
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        for path in sorted(FOLDER.glob("*.ipynb")):
+            notebook = make(nbformat.read(path, as_version=4))
+            for cell in notebook.cells:
+                cell.source = cell.source.replace("../data/", "../../data/")  # one folder deeper
+            nbformat.write(notebook, folder / path.name)
+
+
+def student(notebook):
+    """The notebook without its solutions."""
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = SOLUTION.sub("", cell.source)
+    notebook.cells = [cell for cell in notebook.cells if cell.source.strip()]
+    return notebook
+
+
+def teacher(notebook):
+    """The notebook solved, with a page for the teacher before it."""
+    for cell, after in zip(notebook.cells, notebook.cells[1:]):
+        if is_exercise(cell):
+            cell.source = CODE.search(after.source)[1]
+    page = nbformat.v4.new_markdown_cell(teachers_page(notebook), id="for-the-teacher")
+    notebook = student(notebook)
+    notebook.cells.insert(0, page)
+    return notebook
+
+
+def is_exercise(cell):
+    """Whether a cell waits for an answer."""
+    return "exercise" in cell.metadata.get("tags", [])
+
+
+def teachers_page(notebook):
+    """Aims, time and marks, from what the notebook says itself."""
+    first = notebook.cells[0].source
+    title = first.splitlines()[0].lstrip("# ")
+    aims = re.search(r"\*\*What you'll learn\*\*\n(.*?)\n\n", first, re.DOTALL)[1]
+    exercises = re.findall(r"^### Exercise: (.*)$", "\n".join(cell.source for cell in notebook.cells), re.MULTILINE)
+    minutes = MINUTES + MINUTES_OF_EXERCISE * len(exercises)
+    rows = "\n".join(f"| {name} | {MARKS} |" for name in exercises)
+    return f"""> **Teacher's edition of “{title}”.** The exercises are solved.
+>
+> **Time.** About {minutes} minutes: {MINUTES} to read and try, {MINUTES_OF_EXERCISE} for each exercise.
+>
+> **Aims.** What the students learn:
+
+{aims}
+
+| exercise | marks |
+|---|---|
+{rows}
+| **in all** | **{MARKS * len(exercises)}** |
+
+An exercise gives half of its marks if the answer is right after the hint."""
+
+
+if __name__ == "__main__":
+    main()
