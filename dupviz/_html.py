@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "TEMPLATES",
+    "breakable",
     "escaped",
     "notebook_html",
     "stream_page",
@@ -55,6 +56,16 @@ def thumbnail_uri(tensor: np.ndarray, *, lossy: bool = False) -> str:
     else:
         picture.save(file, name)
     return f"data:image/{name};base64,{base64.b64encode(file.getvalue()).decode()}"
+
+
+def breakable(name: str) -> "Markup":
+    """A file name as HTML that is broken at its dots and lines rather than in the midst of a word."""
+    from markupsafe import Markup, escape
+
+    text = str(escape(name))
+    for mark in ("_", "-"):
+        text = text.replace(mark, f"{mark}<wbr>")
+    return Markup(text.replace(".", "<wbr>."))
 
 
 def stream_page(template: str, **values: Any) -> Iterator[str]:
@@ -102,7 +113,13 @@ def _environment() -> "Environment":
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"outside": _outside, "printable": printable, "counted": count, "file_size": file_size}
+    environment.filters |= {
+        "outside": _outside,
+        "breakable": breakable,
+        "printable": printable,
+        "counted": count,
+        "file_size": file_size,
+    }
     environment.globals |= {"COLOURS": COLOURS, "WORDS": WORDS}
     return environment
 

@@ -245,9 +245,14 @@ def _status(outcome: "Outcome", acted: bool) -> int:
     return 1 if acted and len(outcome.skipped) else 0
 
 
-def _undo_command(journal: str | os.PathLike[str]) -> str:
-    """The command line that undoes a journal: for any POSIX shell, or for bash if the name cannot be printed."""
+def _undo_command(journal: str | os.PathLike[str], *, system: str = os.name) -> str:
+    """The command line that undoes a journal: for the shells of Windows, or any of POSIX.
+
+    If the name cannot be printed, it is for bash.
+    """
     path = os.fspath(journal)
+    if system == "nt":  # where no name has such quotes
+        return f'dupviz undo "{path}"'
     if path.isprintable():
         return f"dupviz undo {shlex.quote(path)}"
     return "dupviz undo $'" + "".join(f"\\x{byte:02x}" for byte in os.fsencode(path)) + "'"

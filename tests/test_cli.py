@@ -487,3 +487,12 @@ def test_an_archive_is_scanned_but_not_cleaned(folder, tmp_path_factory, capsys)
     assert cli.main(["clean", archive, "--to", to, "--yes"]) == 2
     assert "unpacked from photos.zip" in capsys.readouterr().err
     assert cli.main(["scan", archive, "--plan", f"{to}.csv"]) == 1
+
+
+def test_the_command_that_brings_files_back_is_quoted_for_its_shell():
+    assert cli._undo_command("/tmp/my photos/journal-1.jsonl", system="posix") == (
+        "dupviz undo '/tmp/my photos/journal-1.jsonl'"
+    )
+    assert cli._undo_command(r"C:\my photos\journal-1.jsonl", system="nt") == (
+        r'dupviz undo "C:\my photos\journal-1.jsonl"'
+    )

@@ -17,6 +17,7 @@ import json
 import os
 import re
 import secrets
+import sys
 import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -31,14 +32,15 @@ from dupviz.cleanup.move import Move, exists
 from dupviz.cleanup.places import Root
 from dupviz.images.walk import MARKER
 
-try:
+if sys.platform == "win32":
+    import msvcrt
+else:
     import fcntl
-except ImportError:  # Windows
-    fcntl = None  # type: ignore[assignment]
 
 __all__ = ["JOURNAL_NAME", "Entry", "Journal", "absolute", "inside", "is_own", "journals_in", "locked", "read_journal"]
 
 VERSION = 2
+HELD_BYTE = 2**30  # of a lock on Windows
 JOURNAL_NAME = re.compile(r"journal-\d+\.jsonl")
 OWN_JOURNALS = "journals.jsonl"
 TOKEN = re.compile(r"[0-9a-f]{16}")
@@ -280,11 +282,29 @@ def locked(folder: str | Path, journals: list[Path]) -> Iterator[None]:
 
 def _lock(file: BinaryIO) -> None:
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _hold(file)
     except BlockingIOError:
         raise BlockingIOError(f"another dupviz is at work with {file.name!r}: wait until it has finished") from None
-    except (AttributeError, OSError):  # Windows, and network file systems that know no locks
+    except OSError:  # network file systems that know no locks
         pass
+
+
+if sys.platform == "win32":
+
+    def _hold(file: BinaryIO) -> None:
+        """Hold a byte far behind the end, since Windows lets no one read what is held."""
+        at = file.tell()
+        file.seek(HELD_BYTE)
+        try:
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        except PermissionError as error:
+            raise BlockingIOError from error
+        finally:
+            file.seek(at)
+else:
+
+    def _hold(file: BinaryIO) -> None:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def journals_in(folder: str | Path) -> list[Path]:

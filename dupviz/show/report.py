@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from dupviz import __version__
 from dupviz._cards import file_card
 from dupviz._charts import MseChart
 from dupviz._files import file_state
-from dupviz._html import TEMPLATES, stream_page, thumbnail_uri
+from dupviz._html import TEMPLATES, breakable, stream_page, thumbnail_uri
 from dupviz._parallel import in_order
 from dupviz._paths import common_folder
 from dupviz._words import COLOURS, WORDS, count, file_size, plural
@@ -240,14 +240,12 @@ def _file(file: Any, facts: Any, tensor: np.ndarray, root: str | None) -> dict[s
     scale = LARGEST_SIDE / max(width, height)
     mse = None if file.action == "keep" else file.mse
     card = file_card(facts, folder=root or os.curdir, mse=mse, rotation=file.rotation, mirrored=file.mirrored)
-    # Long names may break at these.
-    name = str(escape(card.name)).replace("_", "_<wbr>").replace(".", "<wbr>.")
     return {
         "action": file.action,
         "uri": thumbnail_uri(picture, lossy=True),
         "width": max(1, round(scale * width)),
         "height": max(1, round(scale * height)),
-        "name": Markup(name),
+        "name": breakable(card.name),
         "alt": f"{card.name}, {WORDS[file.action]}",
         "card": card,
         "reason": file.reason,

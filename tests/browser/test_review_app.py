@@ -128,3 +128,39 @@ def test_groups_are_searched_and_folders_ruled_by_keys(page, review, photos):
     expect(notice).to_contain_text("Nothing goes from")
     expect(gallery.locator(".dupviz-rules button")).to_have_count(1)
     page.get_by_role("button", name="Finish").click()
+
+
+def test_a_long_notice_stays_low_on_a_narrow_page(page, review, photos):
+    page.set_viewport_size({"width": 800, "height": 900})
+    page.goto(review(photos))
+    gallery = page.locator(".dupviz-review")
+    gallery.get_by_role("button", name="Move…").click()
+    mover = gallery.locator(".dupviz-mover")
+    expect(mover.locator(".dupviz-what")).not_to_have_text("…")
+    page.keyboard.press("Escape")
+    gallery.get_by_label("MSE below").fill("999999")
+    gallery.get_by_label("MSE below").press("Enter")
+    notice = gallery.locator(".dupviz-notice")
+    expect(notice).to_contain_text("search again with a larger max_mse")
+    line = 13 * 1.45
+    assert notice.bounding_box()["height"] <= 3 * line + 1
+    page.get_by_role("button", name="Finish").click()
+
+
+def test_a_picture_that_was_written_over_is_shown_as_it_is_now(page, review, photos):
+    page.goto(review(photos))
+    gallery = page.locator(".dupviz-review")
+    card = gallery.locator(".dupviz-file").filter(has=page.get_by_text("cat.jpg", exact=True))
+    picture = card.locator("img[src]")
+    expect(picture).to_be_visible()
+    before, whole = picture.get_attribute("src"), (photos / "cat.jpg").read_bytes()
+    (photos / "cat.jpg").write_bytes(whole[: len(whole) // 3])  # as while it is copied there
+    card.locator(".dupviz-picture").focus()
+    page.keyboard.press(" ")
+    expect(card).to_contain_text("changed since it was read")
+    expect(picture).not_to_have_attribute("src", before)
+    blurred = picture.get_attribute("src")
+    (photos / "cat.jpg").write_bytes(whole)
+    page.keyboard.press(" ")
+    expect(picture).not_to_have_attribute("src", blurred)
+    page.get_by_role("button", name="Finish").click()

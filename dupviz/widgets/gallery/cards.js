@@ -94,7 +94,6 @@ export function makeGroup(group, number, nodes, old, { onAccept, onExpand }) {
     () => onAccept(group.name),
     {
       className: "dupviz-accept",
-      tabIndex: -1,
       hidden: !group.files.length,
       disabled: group.reviewed,
       aria: { pressed: group.reviewed },

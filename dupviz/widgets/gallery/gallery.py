@@ -375,4 +375,14 @@ class Gallery:
             "mirrored": file.mirrored,
             "shape": [height, width] if file.rotation % 180 else [width, height],
             "state": file_state(facts["path"], facts["bytes"], facts["modified"]),
+            "seen": _seen(facts["path"]),
         }
+
+
+def _seen(path: str) -> str:
+    """What tells a file from what was there before it: the page asks for its picture again if that is another."""
+    try:
+        status = os.stat(path)
+    except OSError:
+        return ""
+    return f"{status.st_size} {status.st_mtime_ns}"

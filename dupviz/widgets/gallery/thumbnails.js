@@ -61,10 +61,10 @@ export function makeThumbnails(connection, list, cards) {
     picture.wanted = [file.image, file.rotation, file.mirrored];
     const key = String(picture.wanted);
     if (picture.key === key) {
-      if (picture.state === file.state) return;
+      if (picture.seen === file.seen) return;
       forgetOne(key); // gone, written over, or back again: another picture
     }
-    Object.assign(picture, { key, state: file.state });
+    Object.assign(picture, { key, seen: file.seen });
     if (pictures.has(key)) image.src = pictures.get(key);
     else image.removeAttribute("src");
     observer.unobserve(picture); // observing again reports at once whether it is in view
