@@ -1,14 +1,19 @@
 """Colour profiles: the values of a file → those of sRGB, so that one look has one tensor."""
 
+import hashlib
 from functools import lru_cache
 from io import BytesIO
 
 import numpy as np
 from PIL import Image, ImageCms
 
-__all__ = ["Transform", "to_srgb"]
+from dupviz._words import printable
+
+__all__ = ["Transform", "colours_of", "to_srgb"]
 
 Transform = ImageCms.ImageCmsTransform
+
+LONGEST_NAME = 40  # characters of a profile's description
 
 MODE_OF_SPACE = {"RGB": "RGB", "CMYK": "CMYK", "GRAY": "L"}
 
@@ -40,6 +45,24 @@ def to_srgb(image: Image.Image) -> Transform | None:
     else:
         mode = "L" if image.mode in ("1", "L", "LA", "La") or image.mode.startswith(("I", "F")) else "RGB"
     return _transform(profile, mode)
+
+
+def colours_of(image: Image.Image) -> tuple[str, str] | None:
+    """The colour profile of an image, if it is another than sRGB's: its name, safe to print, and its digest.
+
+    Returns
+    -------
+    (str, str) or None
+        The name is ``"a profile"`` if it does not say.
+    """
+    profile = image.info.get("icc_profile")
+    if image.mode == "LAB" or to_srgb(image) is None or profile is None:
+        return None
+    try:
+        name = ImageCms.getProfileDescription(ImageCms.ImageCmsProfile(BytesIO(profile))).strip()
+    except (ImageCms.PyCMSError, OSError, TypeError, ValueError):
+        name = ""
+    return printable(name[:LONGEST_NAME]) or "a profile", hashlib.sha256(profile).hexdigest()
 
 
 # Pictures of one camera share a profile. To make a transform takes 2 to 20 ms, to use it on a tensor 0.1.

@@ -5,7 +5,6 @@ from pathlib import Path
 
 from PIL import Image
 
-from dupviz.images.colour import to_srgb
 from dupviz.images.raw import WHOLE_SIZE
 
 __all__ = ["extras", "frames", "has_video"]
@@ -33,14 +32,12 @@ def extras(image: Image.Image) -> frozenset[str]:
     Returns
     -------
     frozenset of str
-        Of ``"more pictures"``, as an MPO has, ``"raw data"``, ``"16 bits"`` a value, ``"a colour profile"`` that is not
-        sRGB's.
+        Of ``"more pictures"``, as an MPO has, ``"raw data"`` and ``"16 bits"`` a value.
     """
     holds = {
         "more pictures": image.format == "MPO",
         "raw data": WHOLE_SIZE in image.info,
         "16 bits": _is_deep(image),
-        "a colour profile": image.mode != "LAB" and to_srgb(image) is not None,
     }
     return frozenset(name for name, is_there in holds.items() if is_there)
 

@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 from PIL import Image
 
+from dupviz.images.colour import colours_of
 from dupviz.images.decode import upright
 from dupviz.images.formats import reading
 from dupviz.images.inside import extras, frames
@@ -46,6 +47,8 @@ class Picture:
         Of an animation, or pages of a document.
     extras : frozenset of str
         What the file holds beside an ordinary picture, see `dupviz.images.inside.extras`.
+    colours : (str, str) or None
+        Its colour profile, see `dupviz.images.colour.colours_of`.
     """
 
     rgb: np.ndarray
@@ -56,6 +59,7 @@ class Picture:
     is_lossless: bool
     frames: int = 1
     extras: frozenset[str] = frozenset()
+    colours: tuple[str, str] | None = None
 
     @property
     def is_shrunk(self) -> bool:
@@ -123,5 +127,5 @@ def open_picture(path: str | os.PathLike[str]) -> Picture:
         black = None
         if image.has_transparency_data:
             black = np.asarray(upright(image, (width, height), draft_scale=1, ground="black")[0])
-        number, more = frames(image), extras(image)
-        return Picture(np.asarray(small), black, full_width, full_height, tables, is_lossless, number, more)
+        inside = frames(image), extras(image), colours_of(image)
+        return Picture(np.asarray(small), black, full_width, full_height, tables, is_lossless, *inside)

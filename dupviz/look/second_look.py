@@ -222,8 +222,8 @@ def _more_in_each(a: Picture, path_a: str, b: Picture, path_b: str, box: Box) ->
     has_a, has_b = (
         each.extras | ({"a video"} if has_video(path) else set()) for each, path in ((a, path_a), (b, path_b))
     )
-    # Two files with raw data, or a video, may have different ones: only their bytes tell.
-    common = has_a & has_b & {"16 bits", "a colour profile"}
+    # Two files with raw data, more pictures or a video may have different ones: only their bytes tell.
+    common = (has_a & has_b) - {"raw data", "more pictures", "a video"}
     more_a, more_b = sorted(has_a - common), sorted(has_b - common)
     common_a, common_b = common_parts(box)
     pixels_a, pixels_b = common_a * a.width * a.height, common_b * b.width * b.height
@@ -232,6 +232,8 @@ def _more_in_each(a: Picture, path_a: str, b: Picture, path_b: str, box: Box) ->
             more.append("more of the picture")
         if ours.chroma > COLOURFUL and theirs.chroma < COLOURLESS:
             more.append("colour")
+        if ours.colours and ours.colours != theirs.colours:
+            more.append(f"the colours of {ours.colours[0]}")
     if abs(np.log(pixels_a / pixels_b)) > MORE_PIXELS:
         (more_a if pixels_a > pixels_b else more_b).append("more pixels")
     return ", ".join(more_a), ", ".join(more_b)

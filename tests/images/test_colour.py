@@ -3,12 +3,14 @@ import pytest
 from PIL import Image, ImageCms
 from profiles import ADOBE_RGB, cmyk_profile, from_srgb, grey_profile, rgb_profile
 
+from dupviz import find_duplicates
 from dupviz.images import colour
+from dupviz.images.colour import colours_of
 from dupviz.images.decode import decode, decode_picture
-from dupviz.images.inside import extras
 from dupviz.metrics import mse
 
 SIZE = 50
+SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 
 
 @pytest.fixture
@@ -90,11 +92,25 @@ def test_pictures_to_look_at_have_the_same_colours(tmp_path, photo):
     assert mse(a, b) < 10
 
 
-def test_a_profile_counts_as_something_that_a_file_holds(tmp_path, photo):
-    for profile, expected in ((rgb_profile(), {"a colour profile"}), (None, set())):
+def test_a_profile_that_is_not_that_of_srgb_is_known_by_its_content(tmp_path, photo):
+    found = []
+    for profile in (rgb_profile(), rgb_profile(), rgb_profile(gamma=1.8), SRGB, None):
         Image.fromarray(photo).save(tmp_path / "a.png", icc_profile=profile)
         with Image.open(tmp_path / "a.png") as image:
-            assert extras(image) == expected
+            found.append(colours_of(image))
+    assert found[0] == found[1] != found[2]
+    assert found[0][0] == "a profile"
+    assert found[3:] == [None, None]
+
+
+def test_files_of_other_colours_are_for_review_and_those_of_one_profile_go(tmp_path, photo):
+    profiles = {"a": None, "b": rgb_profile(), "c": rgb_profile(), "d": rgb_profile(gamma=1.8)}
+    for level, (name, profile) in enumerate(profiles.items()):
+        pixels = photo if profile is None else from_srgb(photo, gamma=1.8 if name == "d" else 2.2)
+        Image.fromarray(pixels).save(tmp_path / f"{name}.png", icc_profile=profile, compress_level=level)
+    groups = find_duplicates(tmp_path, keep="first_path", progress=False).groups
+    actions = dict(zip(groups["path"].str[-5], groups["action"]))
+    assert actions == {"a": "keep", "b": "review", "c": "remove", "d": "review"}
 
 
 def test_without_little_cms_colours_stay_as_they_are(tensor, photo, monkeypatch):
