@@ -26,6 +26,7 @@ from dupviz.groups.verified import Verified
 from dupviz.images.imageset import ImageSet
 from dupviz.images.load import load_images
 from dupviz.images.sources import Source
+from dupviz.look.grounds import find_ground_pairs
 from dupviz.look.second_look import Looks
 from dupviz.look.views import find_views
 from dupviz.search.find import check_search, search
@@ -61,7 +62,7 @@ class Duplicates:
     looks : Looks or None
         The second look at these images; None for the method of the MSE alone.
     light : DataFrame or None
-        Pairs that are near but for the light, see `find_light_pairs`.
+        Pairs that are near but for the light, or on black, see `find_light_pairs` and `find_ground_pairs`.
     views : DataFrame or None
         Pairs of which one may show a part of the other, see `find_views`.
     """
@@ -322,6 +323,12 @@ def find_duplicates(
             most = LIGHT_PAIRS * len(images)
             with suppress(TooManyPairsError):  # pages and plots: what is near by its MSE has to do
                 light = find_light_pairs(images, symmetries=symmetries, max_pairs=most, executor=executor)
+            if "transparent" in images.files and images.files["transparent"].any():
+                with suppress(TooManyPairsError):  # icons of one shape
+                    on_black = find_ground_pairs(
+                        images, max_mse=threshold, symmetries=symmetries, max_pairs=most, executor=executor
+                    )
+                    light = on_black if light is None else pd.concat([light, on_black], ignore_index=True)
         parts = find_views(images, executor=executor, progress=progress) if views else None
     looks = Looks(images, cache=cache) if verify else None
     found = Duplicates(images, near, pd.DataFrame(), float(threshold), keep, protected, looks, light, parts)

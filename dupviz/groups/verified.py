@@ -55,6 +55,7 @@ EDITS = {
     "stretched": "other proportions",
     "more frames": "more frames, or pages",
     "transparency": "differs where it is transparent",
+    "ground": "the same picture on another ground: one of them is transparent",
 }
 CROPS = {"cropped": "the same picture, cropped", "border": "the same picture, with a border around one of them"}
 OTHERS = {TOO_SMALL: "too small to tell", UNREADABLE: "cannot be read again, or has changed since"}

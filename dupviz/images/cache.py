@@ -34,14 +34,15 @@ BUSY_SECONDS = 5.0
 # A later use within a day is not noted, for that would write to the disk at every look.
 DAY = 86_400
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 # Two tables, since noting a use writes its row anew: 100 bytes rather than 7.6 kB. Paths are bytes, as not all are
 # UTF-8. `status` is text: after 2262 the nanoseconds in it are more than 64 bits can count.
 SCHEMA = f"""
     CREATE TABLE files (
         id INTEGER PRIMARY KEY, path BLOB, size INTEGER, loader TEXT, width INTEGER, height INTEGER, format TEXT,
-        taken TEXT, gps INTEGER, frames INTEGER, video INTEGER, status TEXT, checksum INTEGER, used REAL,
+        taken TEXT, gps INTEGER, frames INTEGER, video INTEGER, transparent INTEGER, status TEXT, checksum INTEGER,
+        used REAL,
         UNIQUE (path, size, loader)
     );
     CREATE TABLE tensors (id INTEGER PRIMARY KEY REFERENCES files ON DELETE CASCADE, tensor BLOB);
@@ -171,8 +172,8 @@ class Store:
         if self._connection is None:
             return {}
         rows = self._connection.execute(
-            "SELECT path, size, loader, width, height, format, taken, gps, frames, video, status, checksum, id, "
-            "used < ?, tensor FROM files JOIN tensors USING (id) "
+            "SELECT path, size, loader, width, height, format, taken, gps, frames, video, transparent, "
+            "status, checksum, id, used < ?, tensor FROM files JOIN tensors USING (id) "
             f"WHERE size = ? AND loader = ? AND path IN ({_marks(paths)})",
             (self._started - DAY, size, LOADER, *map(os.fsencode, paths)),
         )
@@ -182,11 +183,11 @@ class Store:
                 raise sqlite3.DatabaseError("a row has changed")
             if is_long_unused:
                 self._used.append(key)
-            path, _, _, width, height, image_format, taken, gps, number, video, status = facts
+            path, _, _, width, height, image_format, taken, gps, number, video, transparent, status = facts
             pixels = np.frombuffer(tensor, np.uint8).reshape(size, size, 3)
             seen = FileStatus(*map(int, status.split()))
             found[os.fsdecode(path)] = Decoded(
-                pixels, width, height, image_format, taken, bool(gps), number, bool(video), seen
+                pixels, width, height, image_format, taken, bool(gps), number, bool(video), bool(transparent), seen
             )
         return found
 
@@ -203,11 +204,11 @@ class Store:
                 if not self._has_room(connection, len(tensor)):
                     break
                 status = " ".join(map(str, decoded.status))
-                inside = int(decoded.gps), decoded.frames, int(decoded.video)
+                inside = int(decoded.gps), decoded.frames, int(decoded.video), int(decoded.transparent)
                 row = os.fsencode(path), size, LOADER, *decoded[1:5], *inside, status
                 connection.execute("DELETE FROM files WHERE path = ? AND size = ? AND loader = ?", row[:3])
                 number = connection.execute(
-                    "INSERT INTO files VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    "INSERT INTO files VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     (*row, _checksum(row, tensor), started),
                 ).lastrowid
                 connection.execute("INSERT INTO tensors VALUES (?, ?)", (number, tensor))

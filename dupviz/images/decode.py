@@ -18,10 +18,10 @@ from dupviz._files import FileStatus
 from dupviz.images.camera import taken_and_gps
 from dupviz.images.colour import to_srgb
 from dupviz.images.formats import PIXEL_BYTES, DecodeError, reading, too_many_pixels
-from dupviz.images.inside import frames, has_video
+from dupviz.images.inside import frames, has_video, is_transparent
 from dupviz.images.raw import WHOLE_SIZE
 
-__all__ = ["LOADER", "Decoded", "decode", "decode_picture", "picture_tensor"]
+__all__ = ["LOADER", "Decoded", "decode", "decode_over", "decode_picture", "picture_tensor"]
 
 # What tensors depend on besides their file: the rules below, whose number grows when they change, and Pillow.
 LOADER = f"2, Pillow {PIL.__version__}"
@@ -61,8 +61,8 @@ class Decoded(NamedTuple):
     """An image as a tensor, and what its file said about it; width and height are those of the upright picture.
 
     `taken` is when the camera took it, as EXIF writes that, or an empty text; `gps` whether it says where; `frames` the
-    number of frames or pages; `video` whether it is a motion photo. `status` is that of the file before it was read:
-    see `unchanged`.
+    number of frames or pages; `video` whether it is a motion photo; `transparent` whether something shows through.
+    `status` is that of the file before it was read: see `unchanged`.
     """
 
     tensor: np.ndarray
@@ -73,6 +73,7 @@ class Decoded(NamedTuple):
     gps: bool
     frames: int
     video: bool
+    transparent: bool
     status: FileStatus
 
 
@@ -106,8 +107,30 @@ def decode(path: str | os.PathLike[str], size: int, *, max_pixels: int = sys.max
             raise DecodeError(too_many_pixels(pixels, max_pixels))
         small, width, height = upright(image, (size, size))
         taken, gps = taken_and_gps(image)
-        inside = frames(image), has_video(path)
+        shows_through = is_transparent(image)  # before another frame takes the place of this one
+        inside = frames(image), has_video(path), shows_through
         return Decoded(np.asarray(small), width, height, image.format or "", taken, gps, *inside, FileStatus.of(status))
+
+
+def decode_over(path: str | os.PathLike[str], size: int, ground: str) -> np.ndarray:
+    """Read an image file as `decode` does, with another colour than white where it is transparent.
+
+    Parameters
+    ----------
+    ground : str
+        The name of a colour.
+
+    Returns
+    -------
+    ndarray of uint8, shape (size, size, 3)
+
+    Raises
+    ------
+    NotAnImage, DecodeError
+        As `decode` does.
+    """
+    with reading(path) as (image, _):
+        return np.asarray(upright(image, (size, size), ground=ground)[0])
 
 
 def decode_picture(path: str | os.PathLike[str], side: int) -> Image.Image:

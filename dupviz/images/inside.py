@@ -7,13 +7,22 @@ from PIL import Image
 
 from dupviz.images.raw import WHOLE_SIZE
 
-__all__ = ["extras", "frames", "has_video"]
+__all__ = ["extras", "frames", "has_video", "is_transparent"]
 
 # Motion photos: the box that begins an MP4 or MOV, and Google's box in a HEIC.
 MOTION_EXTENSIONS, HEIC_EXTENSIONS = (".jpg", ".jpeg", ".jpe", ".jfif"), (".heic", ".heif")
 BOX, BRANDS = b"ftyp", (b"mp4", b"iso", b"qt  ", b"avc1", b"M4V", b"3gp")
 HEIC_BOX = b"mpvd"
 VIDEO_FROM = 64  # bytes: a HEIC's own box comes before
+
+
+def is_transparent(image: Image.Image) -> bool:
+    """Whether something shows through a loaded image."""
+    if not image.has_transparency_data:
+        return False
+    if "A" not in image.getbands():  # a colour, or colours of a palette, that count as transparent
+        return True
+    return image.getchannel("A").getextrema()[0] != 255
 
 
 def frames(image: Image.Image) -> int:

@@ -29,20 +29,9 @@ from dupviz.images.walk import list_files
 __all__ = ["load_images"]
 
 
-COLUMNS = [
-    "path",
-    "width",
-    "height",
-    "bytes",
-    "format",
-    "modified",
-    "contrast",
-    "flat",
-    "taken",
-    "gps",
-    "frames",
-    "video",
-]
+# What reading a file gives, beside its tensor, and the columns of the files table.
+FACTS = ["width", "height", "format", "taken", "gps", "frames", "video", "transparent"]
+COLUMNS = ["path", "width", "height", "bytes", "format", "modified", "contrast", "flat", *FACTS[3:]]
 
 # Files in one piece of work: by single files, the threads' hand-over takes as long as decoding a small JPEG.
 CHUNK = 16
@@ -233,11 +222,10 @@ def _read_file(path: str, size: int, remembered: Decoded | None, max_pixels: int
 
 
 def _files_table(rows: list[tuple], tensors: np.ndarray) -> pd.DataFrame:
-    columns = ["path", "width", "height", "format", "taken", "gps", "frames", "video", "bytes", "modified"]
+    columns = ["path", *FACTS, "bytes", "modified"]
     table = pd.DataFrame(rows, columns=columns, dtype=object)  # pandas' own str type refuses names of invalid UTF-8
-    table = table.astype(
-        {"width": "int64", "height": "int64", "bytes": "int64", "gps": bool, "frames": "int64", "video": bool}
-    )
+    numbers = dict.fromkeys(["width", "height", "bytes", "frames"], "int64")
+    table = table.astype({**numbers, **dict.fromkeys(["gps", "video", "transparent"], bool)})
     table["taken"] = pd.to_datetime(table["taken"], format="%Y:%m:%d %H:%M:%S", errors="coerce").astype(
         "datetime64[ns]"
     )

@@ -244,6 +244,8 @@ def compared(
 ) -> tuple[Verdict, Comparison, tuple[Picture, Picture]]:
     """Compare two pictures and judge them; what is transparent has to be the same over black, too.
 
+    Of a transparent and an opaque picture it is enough that they are the same over black: then their grounds differ.
+
     Parameters
     ----------
     a, b : Picture
@@ -263,6 +265,11 @@ def compared(
     found = compare(a, b, (box,))
     verdict = judge(a, b, found, rotation=rotation, mirrored=mirrored)
     is_opaque = a.over_black is None and b.over_black is None
+    if verdict.verdict in (DIFFERENT, EDITED) and (a.over_black is None) != (b.over_black is None):
+        on_black = a.on_black(), b.on_black()
+        also_found = compare(*on_black, (box,))
+        if judge(*on_black, also_found, rotation=rotation, mirrored=mirrored).verdict == SAME:
+            return Verdict(EDITED, "ground"), also_found, on_black
     if is_opaque or (verdict.verdict == DIFFERENT and verdict.kind != FLAT):
         return verdict, found, (a, b)
     on_black = a.on_black(), b.on_black()

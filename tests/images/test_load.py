@@ -80,6 +80,7 @@ def test_files_has_the_facts_of_every_file(tmp_path):
         "gps": False,
         "frames": 1,
         "video": False,
+        "transparent": False,
     }
     assert files["modified"].astype("int64")[0] == path.stat().st_mtime_ns
 
