@@ -82,7 +82,7 @@ def chromium():
 
 
 def open_notebook(page, address, name):
-    """Open a notebook of the folder and run all of its cells; none may fail or warn."""
+    """Open a notebook of the folder and run all of its cells; none may fail or warn, and each exercise gives a hint."""
     page.goto(f"{address}/lab/tree/notebooks/{name}?reset", wait_until="commit")
     page.wait_for_selector(".jp-NotebookPanel .jp-CodeCell")
     page.wait_for_function("jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'")
@@ -91,6 +91,11 @@ def open_notebook(page, address, name):
     for kind in ("error", "stderr"):
         outputs = page.locator(f"[data-mime-type='application/vnd.jupyter.{kind}']").all_inner_texts()
         assert not outputs, outputs
+    notebook = ROOT / "notebooks" / name
+    if notebook.exists():
+        exercises = notebook.read_text(encoding="utf-8").count('"exercise"')
+        hints = page.locator(".jp-OutputArea-output", has_text="✗ Not yet").count()
+        assert hints == exercises, f"{hints} hints for {exercises} exercises that wait for an answer"
 
 
 def _free_port():
