@@ -23,6 +23,7 @@ from tqdm.auto import tqdm
 
 from dupviz._parallel import in_order
 from dupviz._paths import Paths, one_or_many
+from dupviz._words import file_size
 
 __all__ = ["Dataset", "Source", "Unpacked", "unpack", "with_facts"]
 
@@ -110,7 +111,7 @@ def unpack(source: Source, *, channels: str = "last", column: str | None = None,
     anything: Any = source
     if isinstance(source, pd.DataFrame):
         return _table(source, column)
-    if isinstance(source, np.ndarray) and source.dtype != object:
+    if isinstance(source, np.ndarray) and source.dtype.kind not in "OSU":
         return _pictures(_batch(source, channels), len(source), "an array", channels, progress)
     if isinstance(source, str | bytes | os.PathLike):
         return _one_path(os.fsdecode(source), progress)
@@ -134,10 +135,12 @@ def unpack(source: Source, *, channels: str = "last", column: str | None = None,
     return Unpacked(paths)
 
 
-def _is_dataset(source: object) -> bool:
-    """Whether it gives pictures by number; a list, or a set of paths, is none."""
+def _is_dataset(source: Any) -> bool:
+    """Whether it gives pictures by number; a list, or any row of paths, is none."""
     has_items = hasattr(source, "__getitem__") and hasattr(source, "__len__")
-    return has_items and not isinstance(source, list | tuple | dict | pd.Series | pd.Index | np.ndarray)
+    if not has_items or isinstance(source, list | tuple | dict | pd.Series | pd.Index | np.ndarray):
+        return False
+    return not (len(source) and isinstance(source[0], str | bytes | os.PathLike))
 
 
 def _one_path(path: str, progress: bool) -> Unpacked:
@@ -157,6 +160,9 @@ def _table(table: pd.DataFrame, column: str | None) -> Unpacked:
     if found is None:
         wanted = f"{column!r}" if column else f"for the paths: name it with column=, or call it {PATH_COLUMNS[0]!r}"
         raise ValueError(f"the table has no column {wanted}; it has {', '.join(map(repr, table.columns[:8]))}")
+    odd = next((each for each in table[found] if not isinstance(each, str | bytes | os.PathLike)), None)
+    if odd is not None:
+        raise TypeError(f"the column {found!r} must hold paths, got {type(odd).__name__}: name another with column=")
     paths = [os.fsdecode(path) for path in table[found]]
     rows: dict[str, int] = {}
     for row, path in enumerate(paths):
@@ -270,6 +276,9 @@ def _archive(path: str, progress: bool) -> Unpacked:
     errors: list[tuple[str, str]] = []
     try:
         with _opened(path) as (members, read):
+            needed, free = sum(size for _, size in members), shutil.disk_usage(folder.name).free
+            if needed > free:
+                raise ValueError(f"{path} takes {file_size(needed)} unpacked, and {file_size(free)} are free")
             for name, size in tqdm(members, desc="unpacking", delay=1, leave=False, disable=not progress):
                 shown = os.path.join(path, name)
                 try:
@@ -277,7 +286,7 @@ def _archive(path: str, progress: bool) -> Unpacked:
                     if size > MOST_BYTES:
                         raise ValueError(f"{size:,} bytes, too large for a picture")
                     _write(target, read(name))
-                except (OSError, RuntimeError, ValueError, NotImplementedError, zipfile.BadZipFile, EOFError) as error:
+                except Exception as error:  # hostile archives raise almost any
                     errors.append((shown, f"cannot be unpacked: {error}"))
     except (zipfile.BadZipFile, tarfile.TarError, EOFError) as error:
         folder.cleanup()
@@ -296,7 +305,8 @@ def _opened(path: str) -> Iterator[tuple[list[tuple[str, int]], Callable[[str], 
             yield [(each.filename, each.file_size) for each in archive.infolist() if not each.is_dir()], archive.open
     else:
         with tarfile.open(path) as tar:
-            yield [(each.name, each.size) for each in tar if each.isfile()], tar.extractfile
+            members = {each.name: each for each in tar if each.isfile()}
+            yield [(name, each.size) for name, each in members.items()], lambda name: tar.extractfile(members[name])
 
 
 def _remote(url: str, progress: bool) -> Unpacked:
@@ -342,8 +352,14 @@ def _inside(folder: str, name: str) -> Path:
 
 def _write(target: Path, content: Any) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
-    with content, target.open("xb") as file:
-        shutil.copyfileobj(content, file)
+    try:
+        with content, target.open("xb") as file:
+            shutil.copyfileobj(content, file)
+    except FileExistsError:  # two members of one name: the first stays
+        raise
+    except BaseException:
+        target.unlink(missing_ok=True)
+        raise
 
 
 def with_facts(files: pd.DataFrame, unpacked: Unpacked) -> pd.DataFrame:

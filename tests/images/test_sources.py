@@ -3,8 +3,10 @@
 import gc
 import io
 import os
+import shutil
 import tarfile
 import zipfile
+from collections import deque
 from pathlib import Path
 
 import numpy as np
@@ -224,3 +226,35 @@ def test_what_cannot_be_read_is_refused_with_what_can(source, message):
 def test_an_archive_among_folders_is_refused(tmp_path, archive):
     with pytest.raises(ValueError, match="read alone"):
         load_images([tmp_path, archive])
+
+
+@pytest.mark.parametrize("kind", [np.array, pd.Series, deque, tuple, iter])
+def test_paths_may_come_in_any_row(tmp_path, kind):
+    for number in range(2):
+        Image.fromarray(PICTURES[number]).save(tmp_path / f"{number}.png")
+    assert len(load_images(kind([str(tmp_path / "0.png"), str(tmp_path / "1.png")]), progress=False)) == 2
+
+
+def test_a_table_whose_column_holds_no_paths_is_refused():
+    with pytest.raises(TypeError, match="'image' must hold paths, got dict"):
+        load_images(pd.DataFrame({"image": [{"bytes": b"x"}]}))
+
+
+def test_damage_within_an_archive_is_listed_and_the_rest_is_read(tmp_path):
+    path = tmp_path / "photos.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
+        for number in range(3):
+            file.writestr(f"{number}.png", encoded(PICTURES[number]))
+        middle = file.infolist()[1].header_offset
+    content = bytearray(path.read_bytes())
+    content[middle + 60 : middle + 160] = bytes(100)
+    path.write_bytes(content)
+    images = load_images(path, progress=False)
+    assert [os.path.basename(file) for file in images.files["path"]] == ["0.png", "2.png"]
+    assert "cannot be unpacked" in images.errors["reason"][0]
+
+
+def test_an_archive_that_would_fill_the_disk_is_not_unpacked(archive, monkeypatch):
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: shutil._ntuple_diskusage(10, 9, 1))
+    with pytest.raises(ValueError, match="1 B are free"):
+        load_images(archive)
