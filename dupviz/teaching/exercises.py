@@ -15,15 +15,20 @@ from dupviz.metrics import distance, mse, transform
 __all__ = [
     "Feedback",
     "check_allowance",
+    "check_brightness",
+    "check_channels_first",
     "check_count",
     "check_diluted",
     "check_distance",
+    "check_f1",
     "check_honest_score",
+    "check_levels",
     "check_luck",
     "check_mse",
     "check_mse_by_hand",
     "check_pixel",
     "check_precision_and_recall",
+    "check_stamp",
     "check_stopped",
     "check_swapped",
     "check_threshold_per_value",
@@ -95,6 +100,86 @@ def check_swapped(answer: Any, tensor: np.ndarray) -> Feedback:
     if np.array_equal(answer, tensor[:, ::-1]) or np.array_equal(answer, tensor[::-1]):
         return Feedback(False, "you have turned round the rows or the columns. The channels are the third axis.")
     return Feedback(False, "a step of -1 goes through an axis backwards. The channels are the third axis.")
+
+
+def check_channels_first(answer: Any, tensor: np.ndarray) -> Feedback:
+    """A tensor with its channels before its rows and columns, as PyTorch has it."""
+    if answer is ...:
+        return Feedback(False, UNANSWERED)
+    height, width, channels = tensor.shape
+    if np.shape(answer) != (channels, height, width):
+        return Feedback(False, f"the shape should be {(channels, height, width)}, yours is {np.shape(answer)}.")
+    if np.array_equal(answer, np.moveaxis(tensor, 2, 0)):
+        return Feedback(True, "the same numbers, and the first index now chooses the colour.")
+    if np.array_equal(answer, tensor.reshape(channels, height, width)):
+        return Feedback(
+            False, "reshape cuts the row of numbers elsewhere, and mixes the colours. Move an axis instead."
+        )
+    if np.array_equal(answer, tensor.T):
+        return Feedback(False, "rows and columns have changed places too. Move only the last axis.")
+    return Feedback(False, "the first matrix should be the red one: np.moveaxis moves an axis to another place.")
+
+
+def check_brightness(answer: Any, tensor: np.ndarray) -> Feedback:
+    """The mean of the channels of each pixel, in a shape that can be subtracted from the tensor."""
+    if answer is ...:
+        return Feedback(False, UNANSWERED)
+    height, width, _ = tensor.shape
+    mean = tensor.mean(axis=2)
+    if np.shape(answer) == (height, width, 1):
+        if np.allclose(answer, mean[..., None]):
+            return Feedback(True, "one number for each pixel, used for all three of its channels.")
+        return Feedback(False, "the right shape, but other numbers: the mean goes over axis 2, the channels.")
+    if np.shape(answer) == (height, width):
+        return Feedback(False, "from the right, 3 meets 50, and that does not fit. keepdims=True keeps an axis of 1.")
+    return Feedback(
+        False, f"it should have a number for each pixel, shape {(height, width, 1)}, not {np.shape(answer)}."
+    )
+
+
+def check_levels(answer: Any) -> Feedback:
+    """By how many grey levels a picture is brighter whose MSE is 1,200."""
+    if answer is ...:
+        return Feedback(False, UNANSWERED)
+    if np.isclose(answer, 20):
+        return Feedback(True, "3 · 20² = 1,200.")
+    if np.isclose(answer, 1200**0.5):
+        return Feedback(False, "that would be right for one channel. The squares of three are added up.")
+    if np.isclose(answer, 400):
+        return Feedback(False, "that is the square of the difference in one channel. Take its root.")
+    return Feedback(False, "each pixel differs by d in three channels, so its squared error is 3 · d².")
+
+
+def check_stamp(answer: Any) -> Feedback:
+    """The MSE of a white picture and the same with a black stamp of 5 × 5 pixels, of 50 × 50."""
+    if answer is ...:
+        return Feedback(False, UNANSWERED)
+    whole = 3 * 255**2
+    if np.isclose(answer, whole * 25 / 2500):
+        return Feedback(True, "25 pixels of 195,075 each, shared out over 2,500: a stamp anywhere is far beyond 200.")
+    if np.isclose(answer, whole):
+        return Feedback(False, "that is the error of one pixel of the stamp. The others have none.")
+    if np.isclose(answer, whole * 25):
+        return Feedback(False, "that is the sum. The mean is taken over all pixels of the picture.")
+    if np.isclose(answer, 255**2 * 25 / 2500):
+        return Feedback(False, "a black pixel differs from a white one in all three channels.")
+    return Feedback(False, "25 pixels have the error of black on white, 195,075, and the other 2,475 have none.")
+
+
+def check_f1(function: Callable[[float, float], Any]) -> Feedback:
+    """The harmonic mean of precision and recall."""
+    found = function(0.5, 1.0)
+    if found is None:
+        return Feedback(False, NOTHING)
+    if found is ...:
+        return Feedback(False, UNANSWERED)
+    if np.isclose(found, 0.75):
+        return Feedback(False, "that is the ordinary mean. It would call 1 % precision with full recall half right.")
+    if np.isclose(found, 0.5**0.5):
+        return Feedback(False, "that is the geometric mean, the root of the product.")
+    if np.isclose(found, 2 / 3) and np.isclose(function(0.01, 1.0), 0.02 / 1.01):
+        return Feedback(True, "with 1 % precision it stays below 2 %, however much is found.")
+    return Feedback(False, "twice the product, divided by the sum.")
 
 
 def check_mse_by_hand(answer: Any, a: np.ndarray, b: np.ndarray) -> Feedback:

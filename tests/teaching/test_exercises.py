@@ -43,6 +43,26 @@ def precision_and_recall(mse, same, threshold):
         (lambda answer: exercises.check_swapped(answer, TENSOR), TENSOR[:, ::-1], "third axis"),
         (lambda answer: exercises.check_swapped(answer, TENSOR), TENSOR[::2], "shape should stay"),
         (lambda answer: exercises.check_swapped(answer, TENSOR), TENSOR, "backwards"),
+        (lambda answer: exercises.check_channels_first(answer, TENSOR), ..., "place of the dots"),
+        (lambda answer: exercises.check_channels_first(answer, TENSOR), TENSOR, "shape should be (3, 50, 50)"),
+        (lambda answer: exercises.check_channels_first(answer, TENSOR), TENSOR.reshape(3, 50, 50), "mixes the colours"),
+        (lambda answer: exercises.check_channels_first(answer, TENSOR), TENSOR.T, "Move only the last axis"),
+        (lambda answer: exercises.check_channels_first(answer, TENSOR), np.zeros((3, 50, 50)), "should be the red one"),
+        (lambda answer: exercises.check_brightness(answer, TENSOR), TENSOR.mean(axis=2), "keepdims=True"),
+        (lambda answer: exercises.check_brightness(answer, TENSOR), TENSOR.mean(), "a number for each pixel"),
+        (lambda answer: exercises.check_brightness(answer, TENSOR), TENSOR[..., :1], "other numbers"),
+        (exercises.check_levels, 1200**0.5, "for one channel"),
+        (exercises.check_levels, 400, "Take its root"),
+        (exercises.check_levels, 7, "3 · d²"),
+        (exercises.check_stamp, 195_075, "error of one pixel"),
+        (exercises.check_stamp, 25 * 195_075, "over all pixels"),
+        (exercises.check_stamp, 650.25, "all three channels"),
+        (exercises.check_stamp, 1, "2,475 have none"),
+        (exercises.check_f1, lambda precision, recall: None, "begin with return"),
+        (exercises.check_f1, lambda precision, recall: ..., "place of the dots"),
+        (exercises.check_f1, lambda precision, recall: (precision + recall) / 2, "ordinary mean"),
+        (exercises.check_f1, lambda precision, recall: (precision * recall) ** 0.5, "geometric mean"),
+        (exercises.check_f1, lambda precision, recall: 2 / 3, "twice the product"),
         (lambda answer: exercises.check_mse_by_hand(answer, C, D), 24, "Divide it by the number of pixels, 4"),
         (lambda answer: exercises.check_mse_by_hand(answer, C, D), 2, "Square each of them first"),
         (lambda answer: exercises.check_mse_by_hand(answer, C, D), 0, "have cancelled"),
@@ -106,7 +126,7 @@ def test_wrong_answers_get_a_hint(check, answer, hint):
     assert "Not yet" in feedback._repr_html_()
 
 
-@pytest.mark.parametrize("name", ["mse", "distance", "precision_and_recall", "allowance", "verdict"])
+@pytest.mark.parametrize("name", ["mse", "distance", "precision_and_recall", "f1", "allowance", "verdict"])
 def test_a_forgotten_return_is_said(name):
     feedback = getattr(exercises, f"check_{name}")(lambda *arguments: None)
     assert not feedback.right
@@ -119,6 +139,11 @@ def test_a_forgotten_return_is_said(name):
         exercises.check_count(7500),
         exercises.check_pixel(TENSOR[20, 15, 1], TENSOR, 20, 15, 1),
         exercises.check_swapped(TENSOR[..., [2, 1, 0]], TENSOR),
+        exercises.check_channels_first(np.moveaxis(TENSOR, 2, 0), TENSOR),
+        exercises.check_brightness(TENSOR.mean(axis=2, keepdims=True), TENSOR),
+        exercises.check_levels(20.0),
+        exercises.check_stamp(1950.75),
+        exercises.check_f1(lambda precision, recall: 2 * precision * recall / (precision + recall)),
         exercises.check_mse_by_hand(6, C, D),
         exercises.check_mse(lambda a, b: ((a.astype(float) - b) ** 2).sum() / a[..., 0].size),
         exercises.check_distance(lambda a, b: distance(a, b)[0]),
