@@ -271,6 +271,11 @@ def find_duplicates(
     channels, column
         How arrays and tables are read, see `load_images`.
 
+    Returns
+    -------
+    Duplicates
+        The groups, and all that is behind them.
+
     Raises
     ------
     FileNotFoundError

@@ -168,8 +168,15 @@ def make_plan(images: ImageSet, groups: pd.DataFrame) -> Plan:
 
     Parameters
     ----------
+    images : ImageSet
+        Whose files move.
     groups : DataFrame
         As `group_duplicates` gives it for these images, or edited: a group may have several files that stay.
+
+    Returns
+    -------
+    Plan
+        A row for each file that goes.
 
     Raises
     ------
@@ -224,6 +231,16 @@ def make_plan(images: ImageSet, groups: pd.DataFrame) -> Plan:
 
 def open_plan(file: str | os.PathLike[str]) -> Plan:
     """Open a plan that `Plan.save` has saved, and whose rows and columns a spreadsheet may have changed.
+
+    Parameters
+    ----------
+    file : str or Path
+        Of a saved plan.
+
+    Returns
+    -------
+    Plan
+        As it was saved, or edited.
 
     Raises
     ------

@@ -58,6 +58,11 @@ def undo(
     report : callable, optional
         Is called with the number of files that are done, and of all, after each.
 
+    Returns
+    -------
+    Outcome
+        What has become of each file.
+
     Raises
     ------
     FileNotFoundError

@@ -37,6 +37,8 @@ def group_duplicates(
 
     Parameters
     ----------
+    images : ImageSet
+        With the files that stay or can go.
     pairs : Pairs or DataFrame
         What `search` or `find_pairs` gave for these images; only the pairs below `threshold` count.
     threshold : float

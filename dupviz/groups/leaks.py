@@ -68,6 +68,8 @@ def find_label_conflicts(
 
     Parameters
     ----------
+    images : ImageSet
+        The data set.
     pairs : Pairs or DataFrame
         What `search` or `find_pairs` gave for these images.
     threshold : float

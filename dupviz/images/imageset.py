@@ -150,6 +150,11 @@ Images = ImageSet | np.ndarray
 def open_images(folder: str | os.PathLike[str]) -> ImageSet:
     """Open a set of images that `ImageSet.save` has saved.
 
+    Parameters
+    ----------
+    folder : str or Path
+        Of a saved image set.
+
     Returns
     -------
     ImageSet

@@ -153,7 +153,7 @@ def second_look(
     ----------
     images : ImageSet
     pairs : DataFrame
-        a, b, rotation and mirrored, as `find_pairs` gives them for these images, or some of its rows.
+        With a, b, rotation and mirrored, as `find_pairs` gives them for these images, or some of its rows.
     workers : int, optional
         Threads; by default one per processor.
     progress : bool

@@ -67,7 +67,7 @@ class _Views(NamedTuple):
 
 
 def find_views(images: Images, *, executor: Executor | None = None, progress: bool = False) -> pd.DataFrame:
-    """Pairs of images of which one may show a part of the other, upright: after a crop, or with a border around it.
+    """Find images of which one may show a part of the other, upright: after a crop, or with a border around it.
 
     Parameters
     ----------

@@ -122,7 +122,8 @@ def plot_populations(labelled: pd.DataFrame, *, threshold: float = 200.0, ax: Ax
     Parameters
     ----------
     labelled : DataFrame
-        mse and same of each pair, see `dupviz.threshold.quality`. Pairs of infinite mse are left out.
+        The mse of each pair, and whether it is the same picture, see `dupviz.threshold.quality`. Pairs of infinite mse
+        are left out.
     threshold : float
     ax : Axes, optional
 

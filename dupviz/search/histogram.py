@@ -93,6 +93,11 @@ def mse_histogram(
     progress : bool
         Whether to show a progress bar when it takes longer than a second.
 
+    Returns
+    -------
+    MseHistogram
+        Counts, edges, and up to where they are exact.
+
     Raises
     ------
     TypeError

@@ -84,9 +84,9 @@ def find_light_pairs(
     Returns
     -------
     DataFrame
-        a, b (int64, row numbers, a < b), mse (float64, of the images themselves in this symmetry), rotation (int16),
-        mirrored (bool) and light_mse (float64, of the light-blind tensors). Images whose luma has a standard deviation
-        below 3 grey levels are left out.
+        With a, b (int64, row numbers, a < b), mse (float64, of the images themselves in this symmetry), rotation
+        (int16), mirrored (bool) and light_mse (float64, of the light-blind tensors). Images whose luma has a standard
+        deviation below 3 grey levels are left out.
 
     Raises
     ------

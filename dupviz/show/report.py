@@ -66,6 +66,8 @@ def write_report(duplicates: "Duplicates", path: str | os.PathLike[str]) -> None
 
     Parameters
     ----------
+    duplicates : Duplicates
+        What the page is about.
     path : str or Path
         Of the file, which is replaced as a whole if it is there.
 

@@ -114,6 +114,11 @@ def make_copies(
     progress : bool
         Whether to show a progress bar, if it takes more than a second.
 
+    Returns
+    -------
+    Copies
+        Tensors of the pictures and of their copies, with a table of these.
+
     Raises
     ------
     ValueError

@@ -27,6 +27,8 @@ def edge_pairs(pairs: pd.DataFrame, threshold: float = 200.0, k: int = 6) -> pd.
     ----------
     pairs : DataFrame
         As `find_pairs` gives it.
+    threshold : float
+        Pairs with an MSE strictly below it are duplicates.
     k : int
         How many on each side.
 
@@ -54,7 +56,7 @@ def threshold_curve(labelled: pd.DataFrame, *, thresholds: ArrayLike | None = No
     Parameters
     ----------
     labelled : DataFrame
-        mse, same and, if wanted, kind, see `dupviz.threshold.quality`.
+        With mse, same and, if wanted, kind, see `dupviz.threshold.quality`.
     thresholds : array_like of float, optional
         By default 61 from 1 to 1000, evenly on a logarithmic scale, and 200.
 
@@ -89,6 +91,8 @@ def with_truth(
 
     Parameters
     ----------
+    images : ImageSet
+        Whose files the truth names.
     pairs : Pairs or DataFrame
         What `search` or `find_pairs` gave for these images.
     truth : DataFrame, str or Path
@@ -144,7 +148,7 @@ def label_pairs(pairs: pd.DataFrame, *, source: ArrayLike, kind: ArrayLike | Non
     Returns
     -------
     DataFrame
-        a, b (row numbers of images, a < b), mse, same and, if it was given, kind: all of `pairs` between images of
+        With a, b (row numbers of images, a < b), mse, same and, if it was given, kind: all of `pairs` between images of
         known source, and all other pairs of the same source, with an infinite mse.
     """
     code = pd.factorize(pd.Series(source))[0]

@@ -68,9 +68,10 @@ def suggest_threshold(
     Parameters
     ----------
     labelled : DataFrame
-        mse and same, see `dupviz.threshold.quality`; and a and b, the images, if these are known. They should be a fair
-        sample of the pairs below the threshold, on the folder that the threshold is for. Labels from around an edge are
-        harder than most, which errs on the safe side; copies of pictures that were chosen to be unlike are easier.
+        With mse and same, see `dupviz.threshold.quality`; and a and b, the images, if these are known. They should be a
+        fair sample of the pairs below the threshold, on the folder that the threshold is for. Labels from around an
+        edge are harder than most, which errs on the safe side; copies of pictures that were chosen to be unlike are
+        easier.
     max_wrong : float
         How large the share of wrong pairs may be, above 0 and below 1.
     confidence : float
