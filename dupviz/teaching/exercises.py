@@ -1,7 +1,7 @@
 """Checks of the notebooks' exercises: each says whether an answer is right, or gives a hint."""
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,20 +20,30 @@ __all__ = [
     "check_count",
     "check_diluted",
     "check_distance",
+    "check_edge",
     "check_f1",
+    "check_freed",
     "check_honest_score",
+    "check_labels_needed",
     "check_levels",
     "check_luck",
+    "check_more_copies",
     "check_mse",
     "check_mse_by_hand",
+    "check_pairs_of_copies",
+    "check_pictures",
     "check_pixel",
     "check_precision_and_recall",
+    "check_remaining",
+    "check_share_found",
     "check_stamp",
+    "check_staying",
     "check_stopped",
     "check_swapped",
     "check_threshold_per_value",
     "check_verdict",
     "check_worst",
+    "check_wrong_pairs",
 ]
 
 UNANSWERED = "put your answer in place of the dots."
@@ -59,6 +69,15 @@ class Feedback:
 
     def _repr_html_(self) -> str:
         return notebook_html("feedback", text=str(self), right=self.right)
+
+
+def _number(answer: Any, right: float, understood: str, hints: Mapping[Any, str], otherwise: str) -> Feedback:
+    """About a number: what was understood, or the hint for a wrong one that is often given."""
+    if answer is ...:
+        return Feedback(False, UNANSWERED)
+    if np.isclose(answer, right):
+        return Feedback(True, understood)
+    return Feedback(False, next((hint for wrong, hint in hints.items() if np.isclose(answer, wrong)), otherwise))
 
 
 def check_count(answer: Any) -> Feedback:
@@ -139,31 +158,25 @@ def check_brightness(answer: Any, tensor: np.ndarray) -> Feedback:
 
 def check_levels(answer: Any) -> Feedback:
     """By how many grey levels a picture is brighter whose MSE is 1,200."""
-    if answer is ...:
-        return Feedback(False, UNANSWERED)
-    if np.isclose(answer, 20):
-        return Feedback(True, "3 · 20² = 1,200.")
-    if np.isclose(answer, 1200**0.5):
-        return Feedback(False, "that would be right for one channel. The squares of three are added up.")
-    if np.isclose(answer, 400):
-        return Feedback(False, "that is the square of the difference in one channel. Take its root.")
-    return Feedback(False, "each pixel differs by d in three channels, so its squared error is 3 · d².")
+    hints = {
+        1200**0.5: "that would be right for one channel. The squares of three are added up.",
+        400: "that is the square of the difference in one channel. Take its root.",
+    }
+    otherwise = "each pixel differs by d in three channels, so its squared error is 3 · d²."
+    return _number(answer, 20, "3 · 20² = 1,200.", hints, otherwise)
 
 
 def check_stamp(answer: Any) -> Feedback:
     """The MSE of a white picture and the same with a black stamp of 5 × 5 pixels, of 50 × 50."""
-    if answer is ...:
-        return Feedback(False, UNANSWERED)
     whole = 3 * 255**2
-    if np.isclose(answer, whole * 25 / 2500):
-        return Feedback(True, "25 pixels of 195,075 each, shared out over 2,500: a stamp anywhere is far beyond 200.")
-    if np.isclose(answer, whole):
-        return Feedback(False, "that is the error of one pixel of the stamp. The others have none.")
-    if np.isclose(answer, whole * 25):
-        return Feedback(False, "that is the sum. The mean is taken over all pixels of the picture.")
-    if np.isclose(answer, 255**2 * 25 / 2500):
-        return Feedback(False, "a black pixel differs from a white one in all three channels.")
-    return Feedback(False, "25 pixels have the error of black on white, 195,075, and the other 2,475 have none.")
+    hints = {
+        whole: "that is the error of one pixel of the stamp. The others have none.",
+        whole * 25: "that is the sum. The mean is taken over all pixels of the picture.",
+        255**2 * 25 / 2500: "a black pixel differs from a white one in all three channels.",
+    }
+    understood = "25 pixels of 195,075 each, shared out over 2,500: a stamp anywhere is far beyond 200."
+    otherwise = "25 pixels have the error of black on white, 195,075, and the other 2,475 have none."
+    return _number(answer, whole * 25 / 2500, understood, hints, otherwise)
 
 
 def check_f1(function: Callable[[float, float], Any]) -> Feedback:
@@ -412,3 +425,113 @@ def check_stopped(answer: Any, looked: pd.DataFrame) -> Feedback:
     return Feedback(
         False, hints.get(answer, "two conditions, joined by &: below 200, and another verdict than 'same'.")
     )
+
+
+def check_wrong_pairs(answer: Any, labelled: pd.DataFrame, threshold: float) -> Feedback:
+    """How many pairs below a threshold are different pictures."""
+    below = labelled["mse"] < threshold
+    hints = {
+        int((below & labelled["same"]).sum()): "those are the right ones.",
+        int(below.sum()): "those are all pairs below the line. Which of them are not the same picture?",
+        int((~labelled["same"]).sum()): "those are all pairs of different pictures. Which of them are below the line?",
+    }
+    otherwise = f"count where mse is below {threshold:g} and same is not true: & is and, ~ is not."
+    right = int((below & ~labelled["same"]).sum())
+    return _number(answer, right, "by these the precision is less than 1.", hints, otherwise)
+
+
+def check_share_found(answer: Any, table: pd.DataFrame, kind: str, strength: float) -> Feedback:
+    """Which share of the copies of one kind and strength is below 200."""
+    chosen = table[(table["kind"] == kind) & (table["strength"] == strength)]
+    found = chosen["mse"] < 200
+    hints = {
+        int(found.sum()): "that is their number. Divide it by how many there are.",
+        float((table.loc[table["kind"] == kind, "mse"] < 200).mean()): "that is of all strengths of this kind.",
+        100 * float(found.mean()): "as a share, from 0 to 1.",
+    }
+    otherwise = "choose the rows of this kind and strength; the mean of what is true or false is a share."
+    return _number(answer, float(found.mean()), "the mean of true and false is a share.", hints, otherwise)
+
+
+def check_labels_needed(answer: Any) -> Feedback:
+    """How many labels without a wrong one show, with 95 % confidence, that at most 1 pair in 20 is wrong."""
+    hints = {
+        58: "0.95 to the power of 58 is still a little more than 5 %.",
+        20: "if 1 in 20 is wrong, 20 right ones in a row still happen in 36 % of all tries.",
+        np.log(0.05) / np.log(0.95): "labels are whole: the next whole number is enough.",
+    }
+    otherwise = "the smallest whole n for which (1 - 1/20)ⁿ is at most 5 %."
+    return _number(answer, 59, "about three times twenty: the rule of three.", hints, otherwise)
+
+
+def check_more_copies(answer: Any) -> Feedback:
+    """The precision of 90 right and 10 wrong pairs after ten times as many copies were made."""
+    hints = {
+        0.9: "that is the precision before. The right pairs are ten times as many now, the wrong ones are not.",
+        0.99: "nearly: 900 of how many pairs in all?",
+    }
+    understood = "the same pictures and the same mistakes: precision says much of how many copies there are."
+    return _number(answer, 900 / 910, understood, hints, "right pairs, divided by right and wrong ones together.")
+
+
+def check_pairs_of_copies(answer: Any) -> Feedback:
+    """How many pairs of one picture there are among 40 pictures with five copies each."""
+    hints = {
+        200: "those are the copies with their picture. The copies of one picture are pairs with each other, too.",
+        400: "the picture itself belongs to them: six of each, not five.",
+        1200: "that counts each pair twice, as a with b and as b with a.",
+    }
+    understood = "15 of each picture: but if one is found, its others are likely to be. So they are about 40 samples."
+    return _number(answer, 600, understood, hints, "six of each picture are 6 · 5 / 2 pairs.")
+
+
+def check_edge(answer: Any, pairs: pd.DataFrame, threshold: float) -> Feedback:
+    """The MSE of the pair just below a threshold."""
+    mse = pairs["mse"]
+    hints = {
+        float(mse[mse >= threshold].min()): "that is the one just above.",
+        float(mse.max()): "that is the largest that was searched for.",
+    }
+    otherwise = "of the MSEs below the threshold, the largest."
+    return _number(answer, float(mse[mse < threshold].max()), "where it decides.", hints, otherwise)
+
+
+def check_freed(answer: Any, plan: pd.DataFrame) -> Feedback:
+    """How many bytes a plan frees."""
+    hints = {
+        len(plan): "that is the number of files.",
+        int(plan["keeper_bytes"].sum()): "those are the bytes of the files that stay.",
+    }
+    return _number(answer, int(plan["bytes"].sum()), "of those that go.", hints, "add up the column bytes.")
+
+
+def check_staying(answer: Any, groups: pd.DataFrame) -> Feedback:
+    """How many files stay for others."""
+    hints = {
+        int((groups["action"] == "remove").sum()): "those are the ones that can go.",
+        len(groups): "those are all files in groups.",
+    }
+    right = int((groups["action"] == "keep").sum())
+    return _number(answer, right, "one in each group.", hints, "count the rows whose action is keep.")
+
+
+def check_remaining(answer: Any, cleaned: pd.DataFrame) -> Feedback:
+    """How many training images are left of a data set."""
+    train = int((cleaned["split"] == "train").sum())
+    hints = {
+        len(cleaned): "those are training and test together.",
+        len(cleaned) - train: "those are the test images.",
+    }
+    return _number(answer, train, "and none of them is in the test.", hints, "count the rows whose split is train.")
+
+
+def check_pictures(answer: Any, pairs: pd.DataFrame) -> Feedback:
+    """How many images the pairs of a table are of."""
+    hints = {
+        len(pairs): "that is the number of pairs.",
+        2 * len(pairs): "some pictures are in several pairs: count each once.",
+        int(pairs["a"].nunique()): "those stand first in their pairs. Others stand second.",
+    }
+    right = int(pd.concat([pairs["a"], pairs["b"]]).nunique())
+    otherwise = "put the columns a and b together, and count what is different in them."
+    return _number(answer, right, "each once, however many pairs it is in.", hints, otherwise)

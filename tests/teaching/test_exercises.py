@@ -16,6 +16,12 @@ C, D = np.array([[5, 5], [8, 0]]), np.array([[7, 5], [4, 2]])
 
 ERROR, ALLOWED = np.array([[50.0, 900], [300, 20]]), np.array([[100.0, 1000], [120, 110]])
 VERDICTS = ["same", "edited", "different", "same", "edited", "different"]
+PAIRS = pd.DataFrame({"mse": [5.0, 50, 60, 150, 900, 950, 960, 970], "same": [True] * 3 + [False] * 5})
+COPIES = pd.DataFrame({"kind": "crop", "strength": [0.02] * 4 + [0.1] * 2, "mse": [9, 90, 190, 290, 300, 400]})
+PLAN = pd.DataFrame({"bytes": [10, 20], "keeper_bytes": [40, 50]})
+GROUPS = pd.DataFrame({"action": ["keep", "remove", "remove", "keep", "remove", "review"]})
+CLEANED = pd.DataFrame({"split": ["train", "test", "train"]})
+ENDS = pd.DataFrame({"a": [0, 0, 1], "b": [1, 2, 3]})
 LOOKED = pd.DataFrame({"mse": [1.0, 50, 90, 150, 199, 200], "verdict": VERDICTS})
 
 
@@ -63,6 +69,42 @@ def precision_and_recall(mse, same, threshold):
         (exercises.check_f1, lambda precision, recall: (precision + recall) / 2, "ordinary mean"),
         (exercises.check_f1, lambda precision, recall: (precision * recall) ** 0.5, "geometric mean"),
         (exercises.check_f1, lambda precision, recall: 2 / 3, "twice the product"),
+        (exercises.check_levels, ..., "place of the dots"),
+        (lambda answer: exercises.check_wrong_pairs(answer, PAIRS, 200), 3, "the right ones"),
+        (lambda answer: exercises.check_wrong_pairs(answer, PAIRS, 200), 4, "all pairs below the line"),
+        (lambda answer: exercises.check_wrong_pairs(answer, PAIRS, 200), 5, "Which of them are below the line"),
+        (lambda answer: exercises.check_wrong_pairs(answer, PAIRS, 200), 9, "& is and"),
+        (lambda answer: exercises.check_share_found(answer, COPIES, "crop", 0.02), 3, "Divide it"),
+        (lambda answer: exercises.check_share_found(answer, COPIES, "crop", 0.02), 0.5, "all strengths"),
+        (lambda answer: exercises.check_share_found(answer, COPIES, "crop", 0.02), 75, "from 0 to 1"),
+        (lambda answer: exercises.check_share_found(answer, COPIES, "crop", 0.02), 0.1, "choose the rows"),
+        (exercises.check_labels_needed, 58, "a little more than 5 %"),
+        (exercises.check_labels_needed, 20, "36 %"),
+        (exercises.check_labels_needed, 58.404, "labels are whole"),
+        (exercises.check_labels_needed, 1, "smallest whole n"),
+        (exercises.check_more_copies, 0.9, "precision before"),
+        (exercises.check_more_copies, 0.99, "of how many pairs"),
+        (exercises.check_more_copies, 0.5, "divided by right and wrong"),
+        (exercises.check_pairs_of_copies, 200, "pairs with each other"),
+        (exercises.check_pairs_of_copies, 400, "six of each"),
+        (exercises.check_pairs_of_copies, 1200, "counts each pair twice"),
+        (exercises.check_pairs_of_copies, 7, "6 · 5 / 2"),
+        (lambda answer: exercises.check_edge(answer, PAIRS, 100), 150.0, "just above"),
+        (lambda answer: exercises.check_edge(answer, PAIRS, 100), 970.0, "searched for"),
+        (lambda answer: exercises.check_edge(answer, PAIRS, 100), 7.0, "the largest"),
+        (lambda answer: exercises.check_freed(answer, PLAN), 2, "number of files"),
+        (lambda answer: exercises.check_freed(answer, PLAN), 90, "files that stay"),
+        (lambda answer: exercises.check_freed(answer, PLAN), 1, "column bytes"),
+        (lambda answer: exercises.check_staying(answer, GROUPS), 3, "can go"),
+        (lambda answer: exercises.check_staying(answer, GROUPS), 6, "all files in groups"),
+        (lambda answer: exercises.check_staying(answer, GROUPS), 9, "action is keep"),
+        (lambda answer: exercises.check_remaining(answer, CLEANED), 3, "together"),
+        (lambda answer: exercises.check_remaining(answer, CLEANED), 1, "the test images"),
+        (lambda answer: exercises.check_remaining(answer, CLEANED), 9, "split is train"),
+        (lambda answer: exercises.check_pictures(answer, ENDS), 3, "number of pairs"),
+        (lambda answer: exercises.check_pictures(answer, ENDS), 6, "count each once"),
+        (lambda answer: exercises.check_pictures(answer, ENDS), 2, "stand second"),
+        (lambda answer: exercises.check_pictures(answer, ENDS), 9, "a and b together"),
         (lambda answer: exercises.check_mse_by_hand(answer, C, D), 24, "Divide it by the number of pixels, 4"),
         (lambda answer: exercises.check_mse_by_hand(answer, C, D), 2, "Square each of them first"),
         (lambda answer: exercises.check_mse_by_hand(answer, C, D), 0, "have cancelled"),
@@ -144,6 +186,16 @@ def test_a_forgotten_return_is_said(name):
         exercises.check_levels(20.0),
         exercises.check_stamp(1950.75),
         exercises.check_f1(lambda precision, recall: 2 * precision * recall / (precision + recall)),
+        exercises.check_wrong_pairs(1, PAIRS, 200),
+        exercises.check_share_found(0.75, COPIES, "crop", 0.02),
+        exercises.check_labels_needed(59),
+        exercises.check_more_copies(900 / 910),
+        exercises.check_pairs_of_copies(600),
+        exercises.check_edge(60.0, PAIRS, 100),
+        exercises.check_freed(30, PLAN),
+        exercises.check_staying(2, GROUPS),
+        exercises.check_remaining(2, CLEANED),
+        exercises.check_pictures(4, ENDS),
         exercises.check_mse_by_hand(6, C, D),
         exercises.check_mse(lambda a, b: ((a.astype(float) - b) ** 2).sum() / a[..., 0].size),
         exercises.check_distance(lambda a, b: distance(a, b)[0]),
