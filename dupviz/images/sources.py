@@ -112,7 +112,7 @@ def unpack(source: Source, *, channels: str = "last", column: str | None = None,
     if isinstance(source, pd.DataFrame):
         return _table(source, column)
     if isinstance(source, np.ndarray) and source.dtype.kind not in "OSU":
-        return _pictures(_batch(source, channels), len(source), "an array", channels, progress)
+        return _pictures(_batch(source, channels), len(source), "an array", channels, progress, _white(source))
     if isinstance(source, str | bytes | os.PathLike):
         return _one_path(os.fsdecode(source), progress)
     if _is_dataset(source):
@@ -122,7 +122,8 @@ def unpack(source: Source, *, channels: str = "last", column: str | None = None,
     except TypeError:
         raise TypeError(f"images must be {TAKEN}, got {type(source).__name__}") from None
     if items and all(isinstance(item, Image.Image | np.ndarray) or hasattr(item, "detach") for item in items):
-        return _pictures(iter(items), len(items), "a list of pictures", channels, progress)
+        white = max((_white(item) for item in items if isinstance(item, np.ndarray)), default=None)
+        return _pictures(iter(items), len(items), "a list of pictures", channels, progress, white)
     if not all(isinstance(item, str | bytes | os.PathLike) for item in items):
         odd = next(item for item in items if not isinstance(item, str | bytes | os.PathLike))
         raise TypeError(f"images must be {TAKEN}, got a list with {type(odd).__name__}")
@@ -189,8 +190,15 @@ def _items(source: Any) -> Iterator[Any]:
     return (source[row] for row in range(len(source)))
 
 
-def _pictures(items: Iterator[Any], number: int, name: str, channels: str, progress: bool) -> Unpacked:
-    """Pictures as PNG files, named by their rows."""
+def _white(values: np.ndarray) -> float:
+    """Which number is white: 1 in floats of which none is larger, else 255."""
+    return 1 if values.dtype.kind == "f" and values.max(initial=0) <= 1 else 255
+
+
+def _pictures(
+    items: Iterator[Any], number: int, name: str, channels: str, progress: bool, white: float | None = None
+) -> Unpacked:
+    """Pictures as PNG files, named by their rows; `white` is the same for all, or each one's own."""
     folder = tempfile.TemporaryDirectory(prefix=PREFIX)
     digits = len(str(max(number - 1, 0)))
     rows: dict[str, int] = {}
@@ -200,7 +208,7 @@ def _pictures(items: Iterator[Any], number: int, name: str, channels: str, progr
         picture, label = _picture_and_label(item)
         path = os.path.join(folder.name, f"{row:0{digits}}.png")
         try:
-            _as_picture(picture, channels).save(path, compress_level=1)
+            _as_picture(picture, channels, white).save(path, compress_level=1)
         except (TypeError, ValueError) as error:
             raise type(error)(f"picture {row}: {error}") from None
         return path, label
@@ -232,7 +240,7 @@ def _picture_and_label(item: Any) -> tuple[Any, Any]:
     return item, None
 
 
-def _as_picture(item: Any, channels: str) -> Image.Image:
+def _as_picture(item: Any, channels: str, white: float | None) -> Image.Image:
     if isinstance(item, Image.Image):
         return item if item.mode in ("1", "L", "LA", "P", "RGB", "RGBA", "I;16") else item.convert("RGB")
     if hasattr(item, "detach"):  # a tensor of PyTorch, whose colours come first
@@ -246,11 +254,11 @@ def _as_picture(item: Any, channels: str) -> Image.Image:
         hint = ", with channels='first'" if values.ndim == 3 and values.shape[0] in (1, 3, 4) else ""
         wanted = "(height, width) or (height, width, 1, 3 or 4)"
         raise ValueError(f"a picture has the shape {wanted}, got {values.shape}{hint}")
-    return Image.fromarray(_as_bytes(values))
+    return Image.fromarray(_as_bytes(values, _white(values) if white is None else white))
 
 
-def _as_bytes(values: np.ndarray) -> np.ndarray:
-    """Values of any type as 8 bits: floats from 0 to 1 or to 255, 16 bits by their upper 8."""
+def _as_bytes(values: np.ndarray, white: float) -> np.ndarray:
+    """Values of any type as 8 bits: floats from 0 to `white`, 16 bits by their upper 8."""
     if values.dtype == np.uint8:
         return np.ascontiguousarray(values)
     if values.dtype == bool:
@@ -263,8 +271,7 @@ def _as_bytes(values: np.ndarray) -> np.ndarray:
     if not (low >= 0 and high <= 255):  # NaN, too
         found = f"{low:.3g} to {high:.3g}"
         raise ValueError(f"values must be from 0 to 1, or to 255, got {found}: undo a normalisation first")
-    scale = 255 if values.dtype.kind == "f" and high <= 1 else 1
-    return np.round(values * scale).astype(np.uint8)
+    return np.round(values * (255 / white)).astype(np.uint8)
 
 
 # Archives and remote folders.

@@ -258,3 +258,10 @@ def test_an_archive_that_would_fill_the_disk_is_not_unpacked(archive, monkeypatc
     monkeypatch.setattr(shutil, "disk_usage", lambda path: shutil._ntuple_diskusage(10, 9, 1))
     with pytest.raises(ValueError, match="1 B are free"):
         load_images(archive)
+
+
+@pytest.mark.parametrize("kind", [np.asarray, list])
+def test_a_dark_picture_among_others_stays_dark(kind):
+    floats = PICTURES.astype(np.float32)
+    floats[2] = np.minimum(floats[2], 1)
+    assert tensors(kind(floats))[2].max() <= 1
