@@ -84,8 +84,8 @@ def _scan(options: argparse.Namespace) -> int:
         duplicates = _search(options, options.max_mse if wants_pairs else options.threshold)
     except TooManyPairsError as error:
         return _too_many(error, "--threshold")
-    except (FileNotFoundError, ImportError, ValueError) as error:
-        return _fail(str(error), 2)
+    except (ImportError, OSError, ValueError) as error:
+        return _fail(_said(error), 2)
     status = 0
     outputs: list[tuple[str | None, Callable[[str], object]]] = [
         (options.json, lambda file: save_json(duplicates, file)),
@@ -139,8 +139,8 @@ def _review(options: argparse.Namespace) -> int:
             duplicates = _search(options, options.threshold)
         except TooManyPairsError as error:
             return _too_many(error, "--threshold")
-        except (FileNotFoundError, ImportError, ValueError) as error:
-            return _fail(str(error), 2)
+        except (ImportError, OSError, ValueError) as error:
+            return _fail(_said(error), 2)
 
     def opened(address: str) -> None:
         print(f"The review is at {address}\nIt ends with its button Finish, or with Ctrl-C here.", flush=True)

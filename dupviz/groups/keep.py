@@ -168,8 +168,8 @@ def keep_reasons(
         decided = keeper[preferred[keeper] & ~preferred[other] & ~protected[keeper]]
         return reasons | dict.fromkeys(decided.tolist(), "in the folder to keep from")
     rule = "own rule" if callable(keep) else keep.replace("_", " ")
-    reasons = dict.fromkeys(keeper.tolist(), "first by path" if keep == "best" else rule)
-    if keep == "best" and len(keeper):
+    reasons = dict.fromkeys(keeper.tolist(), rule)
+    if keep == "best":
         criteria = best_criteria(files)
         table = np.stack(list(criteria.values()), axis=1)
         differs = table[keeper] != table[other]

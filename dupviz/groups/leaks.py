@@ -147,10 +147,10 @@ def in_folders(files: pd.DataFrame, name: str, folders: Paths) -> np.ndarray:
 
 def folder_names(paths: pd.Series) -> pd.Series:
     """The name of the folder that each file is in: object, shape (n,)."""
-    folders = paths.map(os.path.dirname)
-    different = folders.unique()
+    folders = list(map(os.path.dirname, paths))
+    different = set(folders)
     names = dict(zip(different, map(os.path.basename, map(os.path.abspath, different))))
-    return folders.map(names).astype(object)
+    return pd.Series([names[folder] for folder in folders], index=paths.index, dtype=object)
 
 
 def _pairs_across(

@@ -183,11 +183,11 @@ class Store:
                 raise sqlite3.DatabaseError("a row has changed")
             if is_long_unused:
                 self._used.append(key)
-            path, _, _, width, height, image_format, taken, gps, number, video, transparent, status = facts
+            path, _, _, width, height, image_format, taken, gps, frames, video, transparent, status = facts
             pixels = np.frombuffer(tensor, np.uint8).reshape(size, size, 3)
             seen = FileStatus(*map(int, status.split()))
             found[os.fsdecode(path)] = Decoded(
-                pixels, width, height, image_format, taken, bool(gps), number, bool(video), bool(transparent), seen
+                pixels, width, height, image_format, taken, bool(gps), frames, bool(video), bool(transparent), seen
             )
         return found
 

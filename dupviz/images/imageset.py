@@ -56,8 +56,7 @@ class ImageSet:
         (datetime64[ns, UTC]), ``contrast`` (see `contrast`), ``flat`` (contrast below `FLAT_CONTRAST`), ``taken``
         (datetime64[ns], when the camera took it, by its clock), ``gps`` (whether it says where), ``frames`` (of an
         animation, or pages), ``video`` (whether it is a motion photo) and ``transparent`` (whether something shows
-        through); then ``row`` and what else a source knows of
-        its images, see `load_images`.
+        through); then ``row`` and what else a source knows of its images, see `load_images`.
     errors : DataFrame
         ``path`` and ``reason`` of everything that is or should be an image but is not in `files`, and of folders that
         are left out.

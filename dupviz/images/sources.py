@@ -377,5 +377,5 @@ def with_facts(files: pd.DataFrame, unpacked: Unpacked) -> pd.DataFrame:
     files = files.assign(row=row)
     for name in unpacked.facts:
         own = str(name) if name not in files else f"{name}_of_source"
-        files[own] = unpacked.facts[name].to_numpy()[row]
+        files[own] = unpacked.facts[name].reindex(row).to_numpy()  # nothing is known of what a folder in a table holds
     return files

@@ -166,7 +166,7 @@ class SplitReview:
                     value[first] = self._value[second]
         table = pd.DataFrame({"image": np.arange(len(value))})
         table["path"] = path_column(self.images.files["path"], table["image"])
-        table["split" if self.is_leaks else "label"] = value.to_numpy()
+        table["split" if self.is_leaks else "label"] = pd.Series(value.to_numpy(), dtype=object)  # names of any bytes
         return table[~dropped & value.notna().to_numpy()].reset_index(drop=True)
 
     def to_csv(self, path: str | Path) -> None:
@@ -178,8 +178,7 @@ class SplitReview:
             If it cannot be written, or there is a picture of that name. What was there is left as it was.
         """
         table = self.cleaned().drop(columns="image")
-        for column in table:
-            table[column] = no_formulas(pd.Series(list(map(str, table[column])), dtype=object))
+        table["path"] = no_formulas(table["path"])  # a label as "-1" stays what it is
         with write_atomically(path, newline="") as file:
             table.to_csv(file, index=False, lineterminator="\n")
 

@@ -265,3 +265,14 @@ def test_a_dark_picture_among_others_stays_dark(kind):
     floats = PICTURES.astype(np.float32)
     floats[2] = np.minimum(floats[2], 1)
     assert tensors(kind(floats))[2].max() <= 1
+
+
+def test_of_what_is_in_a_folder_of_a_table_nothing_is_claimed(tmp_path):
+    (tmp_path / "more").mkdir()
+    for number, place in enumerate(("a.png", "more/b.png")):
+        Image.fromarray(PICTURES[number]).save(tmp_path / place)
+    table = pd.DataFrame({"path": [str(tmp_path / "a.png"), str(tmp_path / "more")], "label": ["cat", "dog"]})
+    files = load_images(table, progress=False).files
+    assert files["row"].tolist() == [0, -1]
+    assert files["label"][0] == "cat"
+    assert pd.isna(files["label"][1])

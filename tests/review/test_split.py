@@ -1,5 +1,8 @@
 """Leaks and label conflicts, decided pair by pair: what remains, and what is remembered."""
 
+import os
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -164,3 +167,16 @@ def test_the_widget_decides_shows_and_saves(data, tmp_path):
     ):
         gallery._on_message(gallery, bad, [])
     assert gallery.state["left"] == "4 pictures remain"
+
+
+def test_labels_stay_what_they_are_and_names_may_be_any_bytes(tmp_path):
+    rng = np.random.default_rng(1)
+    for folder in (b"-1", b"not utf8 \xff"):
+        place = os.fsdecode(os.fsencode(tmp_path) + b"/data/" + folder)
+        Path(place).mkdir(parents=True)
+        Image.fromarray(rng.integers(0, 256, (40, 60, 3), np.uint8)).save(os.path.join(place, "a.png"))
+    found = find_by_mse(tmp_path / "data", progress=False, cache=False)
+    review = SplitReview(found.images, find_label_conflicts(found.images, found.pairs), file=tmp_path / "splits.jsonl")
+    review.to_csv(tmp_path / "clean.csv")
+    lines = (tmp_path / "clean.csv").read_bytes().splitlines()
+    assert [line.rpartition(b",")[2] for line in lines] == [b"label", b"-1", b"not utf8 \xff"]
