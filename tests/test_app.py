@@ -103,6 +103,8 @@ async def _talk(running, cookie, *messages, origin=None):
         except TimeoutError:
             pass
     socket.close()
+    while await socket.read_message() is not None:  # until the other end has closed it, too
+        pass
     return said
 
 

@@ -98,6 +98,9 @@ class ReviewServer:
             await self._closed.wait()
         finally:
             server.stop()
+            for tab in list(self.sockets):
+                tab.close()
+            await server.close_all_connections()
             self._worker.shutdown(wait=True, cancel_futures=True)
 
     def close(self) -> None:
