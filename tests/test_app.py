@@ -92,19 +92,20 @@ async def _talk(running, cookie, *messages, origin=None):
     request = tornado.httpclient.HTTPRequest(address, headers=headers)
     socket = await tornado.websocket.websocket_connect(request)
     said = [json.loads(await socket.read_message())]
+    ended = False
     for message in messages:
         await socket.write_message(message if isinstance(message, str) else json.dumps(message))
         try:
-            while True:
+            while not ended:
                 part = await asyncio.wait_for(socket.read_message(), 2)
-                if part is None:
-                    break
-                said.append(part if isinstance(part, bytes) else json.loads(part))
+                ended = part is None
+                if not ended:
+                    said.append(part if isinstance(part, bytes) else json.loads(part))
         except TimeoutError:
             pass
     socket.close()
-    while await socket.read_message() is not None:  # until the other end has closed it, too
-        pass
+    while not ended:  # the other end closes it, too
+        ended = await socket.read_message() is None
     return said
 
 
