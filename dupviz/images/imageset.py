@@ -6,6 +6,8 @@ The tensors are a NumPy file, memory-mapped on opening, and the tables CSV.
 import json
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -92,29 +94,9 @@ class ImageSet:
         OSError
             If it cannot be written. What was there is left as it was.
         """
-        folder = Path(folder)
-        if folder.exists() and not _is_saved_set(folder) and not (folder.is_dir() and not any(folder.iterdir())):
-            raise FileExistsError(f"{folder} is there already and is no saved image set: choose another folder")
-        if strangers := sorted({path.name for path in folder.iterdir()} - SAVED if folder.exists() else ()):
-            raise FileExistsError(f"{folder} holds {strangers[0]!r} beside the saved image set: choose another folder")
-        folder.absolute().parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder.absolute().parent, prefix=f".{folder.name}-") as temporary:
-            new, old = Path(temporary, "new"), Path(temporary, "old")
-            new.mkdir()
+        with saving(folder) as new:
             np.save(new / "tensors.npy", self.tensors)
-            nanoseconds = self.files["modified"].astype("datetime64[ns, UTC]").astype("int64")
-            files = self.files.assign(modified=nanoseconds)
-            files.to_csv(new / "files.csv", index=False, errors="surrogateescape", **CSV)
-            self.errors.to_csv(new / "errors.csv", index=False, errors="surrogateescape", **CSV)
-            (new / "images.json").write_text(json.dumps({"format": FORMAT, "other_files": self.other_files}))
-            if folder.exists():
-                folder.rename(old)
-            try:
-                new.rename(folder)
-            except BaseException:  # on Ctrl-C, too: `old` goes with the temporary folder
-                if old.exists() and not folder.exists():
-                    old.rename(folder)
-                raise
+            write_tables(new, self.files, self.errors, self.other_files)
 
     def __len__(self) -> int:
         return len(self.tensors)
@@ -144,6 +126,52 @@ class ImageSet:
 
 # What the search takes: a set, or tensors of shape (n, size, size, channels) alone.
 Images = ImageSet | np.ndarray
+
+
+@contextmanager
+def saving(folder: str | os.PathLike[str]) -> Iterator[Path]:
+    """Where a set is written that becomes the one in `folder` when the block ends well.
+
+    Raises
+    ------
+    FileExistsError, OSError
+        See `ImageSet.save`.
+    """
+    folder = Path(folder)
+    if folder.exists() and not _is_saved_set(folder) and not (folder.is_dir() and not any(folder.iterdir())):
+        raise FileExistsError(f"{folder} is there already and is no saved image set: choose another folder")
+    if strangers := sorted({path.name for path in folder.iterdir()} - SAVED if folder.exists() else ()):
+        raise FileExistsError(f"{folder} holds {strangers[0]!r} beside the saved image set: choose another folder")
+    folder.absolute().parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.absolute().parent, prefix=f".{folder.name}-") as temporary:
+        new, old = Path(temporary, "new"), Path(temporary, "old")
+        new.mkdir()
+        yield new
+        if folder.exists():
+            folder.rename(old)
+        try:
+            new.rename(folder)
+        except BaseException:  # on Ctrl-C, too: `old` goes with the temporary folder
+            if old.exists() and not folder.exists():
+                old.rename(folder)
+            raise
+
+
+def write_tables(
+    folder: Path, files: pd.DataFrame, errors: pd.DataFrame, other_files: int, *, listing: str = ""
+) -> None:
+    """Write all of a set but its tensors.
+
+    Parameters
+    ----------
+    listing : str
+        A digest of the files that it was read from, by which `load_shards` knows it again.
+    """
+    nanoseconds = files["modified"].astype("datetime64[ns, UTC]").astype("int64")
+    files.assign(modified=nanoseconds).to_csv(folder / "files.csv", index=False, errors="surrogateescape", **CSV)
+    errors.to_csv(folder / "errors.csv", index=False, errors="surrogateescape", **CSV)
+    facts = {"format": FORMAT, "other_files": other_files, "listing": listing}
+    (folder / "images.json").write_text(json.dumps(facts))
 
 
 def open_images(folder: str | os.PathLike[str]) -> ImageSet:

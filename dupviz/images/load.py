@@ -1,5 +1,6 @@
 """Folders → files → tensors."""
 
+import dataclasses
 import operator
 import os
 import sys
@@ -26,7 +27,7 @@ from dupviz.images.imageset import ImageSet
 from dupviz.images.sources import Source, unpack, with_facts
 from dupviz.images.walk import list_files
 
-__all__ = ["load_images"]
+__all__ = ["errors_table", "load_images", "positive_integer", "read_files"]
 
 
 # What reading a file gives, beside its tensor, and the columns of the files table.
@@ -117,18 +118,46 @@ def load_images(
     """
     if isinstance(exclude, str):
         raise TypeError(f"exclude must be a list of patterns, got {exclude!r}")
-    size, min_size = _positive_integer("size", size), _positive_integer("min_size", min_size)
-    max_pixels = sys.maxsize if max_pixels is None else _positive_integer("max_pixels", max_pixels)
-    workers = (os.cpu_count() or 1) if workers is None else _positive_integer("workers", workers)
+    size, min_size = positive_integer("size", size), positive_integer("min_size", min_size)
+    max_pixels = sys.maxsize if max_pixels is None else positive_integer("max_pixels", max_pixels)
+    workers = (os.cpu_count() or 1) if workers is None else positive_integer("workers", workers)
     source = unpack(paths, channels=channels, column=column, progress=progress)
     files, hard_links, errors = list_files(
         sorted(set(existing_paths(source.paths))), recursive, exclude=exclude, include_hidden=include_hidden
     )
-    errors += source.errors
-    cache = cache and source.folder is None  # whose paths are others each time
+    read = read_files(
+        files,
+        hard_links,
+        errors + source.errors,
+        size=size,
+        workers=workers,
+        cache=cache and source.folder is None,  # whose paths are others each time
+        progress=progress,
+        min_size=min_size,
+        max_pixels=max_pixels,
+    )
+    images = dataclasses.replace(read, files=with_facts(read.files, source), source=source.name)
+    if source.folder is not None:
+        weakref.finalize(images, source.folder.cleanup)
+    return images
 
+
+def read_files(
+    files: dict[str, str],
+    hard_links: dict[str, list[str]],
+    errors: list[tuple[str, str]],
+    *,
+    size: int,
+    workers: int,
+    cache: bool,
+    progress: bool,
+    min_size: int,
+    max_pixels: int,
+) -> ImageSet:
+    """Read what `dupviz.images.walk.list_files` lists; for the other arguments see `load_images`."""
     tensors = np.empty((len(files), size, size, 3), np.uint8)  # takes memory only as its rows are written
     rows: list[tuple] = []
+    unread = list(errors)
     other_files = 0
     with (
         warnings.catch_warnings(),  # of the whole process, so here rather than in the threads
@@ -143,21 +172,18 @@ def load_images(
             if result is None:
                 other_files += 1 + len(links)
                 continue
-            errors += [(link, f"hard link to {path}") for link in links]
+            unread += [(link, f"hard link to {path}") for link in links]
             if isinstance(result, str):
-                errors.append((path, result))
+                unread.append((path, result))
             else:
                 tensors[len(rows)] = result.tensor
                 rows.append((path, *result[1:-1], *result.status[:2]))
     tensors.resize((len(rows), size, size, 3), refcheck=False)  # cuts off the rest in place, without a copy
-    table = with_facts(_files_table(rows, tensors), source)
-    images = ImageSet(tensors, table, _errors_table(errors), other_files, source.name)
-    if source.folder is not None:
-        weakref.finalize(images, source.folder.cleanup)
-    return images
+    return ImageSet(tensors, _files_table(rows, tensors), errors_table(unread), other_files)
 
 
-def _positive_integer(name: str, value: SupportsIndex) -> int:
+def positive_integer(name: str, value: SupportsIndex) -> int:
+    """An argument as an integer of at least 1, or the error that says why it is none."""
     try:
         number = operator.index(value)
     except TypeError:
@@ -236,5 +262,6 @@ def _files_table(rows: list[tuple], tensors: np.ndarray) -> pd.DataFrame:
     return table[COLUMNS]
 
 
-def _errors_table(errors: list[tuple[str, str]]) -> pd.DataFrame:
+def errors_table(errors: list[tuple[str, str]]) -> pd.DataFrame:
+    """What is left out and what cannot be read, in the order of the paths."""
     return pd.DataFrame(sorted(errors), columns=["path", "reason"], dtype=object)
