@@ -14,6 +14,7 @@ from .groups.leaks import fraction_affected as fraction_affected
 from .images.imageset import ImageSet as ImageSet
 from .images.imageset import open_images as open_images
 from .images.load import load_images as load_images
+from .images.shards import load_shards as load_shards
 from .look.second_look import second_look as second_look
 from .look.views import find_views as find_views
 from .look.window_map import WindowMap as WindowMap

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from threadpoolctl import ThreadpoolController
 
-__all__ = ["in_order"]
+__all__ = ["in_order", "on_one_thread"]
 
 FEWEST_AHEAD, AHEAD_OF_EACH = 8, 2  # tasks under way: for an unknown pool, and for each worker of a known one
 
@@ -36,7 +36,7 @@ def in_order(
     """
     if ahead is None:
         ahead = max(FEWEST_AHEAD, AHEAD_OF_EACH * getattr(executor, "_max_workers", 0))
-    work = (function,) if isinstance(executor, ThreadPoolExecutor) else (_on_one_thread, function)
+    work = (function,) if isinstance(executor, ThreadPoolExecutor) else (on_one_thread, function)
     under_way: deque = deque()
     try:
         for task in tasks:
@@ -50,7 +50,7 @@ def in_order(
             future.cancel()
 
 
-def _on_one_thread(function: Callable[..., Result], *task: Any) -> Result:
+def on_one_thread(function: Callable[..., Result], *task: Any) -> Result:
     """Call a function in a process that is one of many: its linear algebra would take all processors once more."""
     with _controller().limit(limits=1, user_api="blas"):
         return function(*task)

@@ -7,11 +7,14 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, BinaryIO, TextIO
+from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
 from dupviz._pictures import refuse_other_than_text, refuse_picture_name
 
-__all__ = ["write_atomically", "write_bytes_atomically"]
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["check_parquet", "write_atomically", "write_bytes_atomically", "write_parquet"]
 
 
 @contextmanager
@@ -75,6 +78,21 @@ def write_bytes_atomically(path: str | os.PathLike[str], *, signature: bytes) ->
             raise FileExistsError(errno.EEXIST, words, name)
     with _replacing(name, "xb") as file:
         yield file
+
+
+def check_parquet() -> None:
+    """Refuse to write Parquet where the extra for it is missing."""
+    try:
+        import pyarrow.parquet  # noqa: F401
+    except ImportError:
+        raise ImportError('to write Parquet: pip install "dupviz[parquet]"') from None
+
+
+def write_parquet(table: "pd.DataFrame", path: str | os.PathLike[str]) -> None:
+    """Write a table as Parquet, as a whole or not at all; for the errors see `write_bytes_atomically`."""
+    check_parquet()
+    with write_bytes_atomically(path, signature=b"PAR1") as file:
+        table.to_parquet(file, index=False)
 
 
 @contextmanager

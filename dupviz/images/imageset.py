@@ -18,7 +18,7 @@ import pandas as pd
 from dupviz._html import notebook_html, thumbnail_uri
 from dupviz._words import count
 
-__all__ = ["ImageSet", "Images", "open_images"]
+__all__ = ["ImageSet", "Images", "check_place", "listing_of", "open_images", "saving", "write_tables"]
 
 FORMAT = "dupviz images 2"
 SAVED = {"tensors.npy", "files.csv", "errors.csv", "images.json"}
@@ -138,10 +138,7 @@ def saving(folder: str | os.PathLike[str]) -> Iterator[Path]:
         See `ImageSet.save`.
     """
     folder = Path(folder)
-    if folder.exists() and not _is_saved_set(folder) and not (folder.is_dir() and not any(folder.iterdir())):
-        raise FileExistsError(f"{folder} is there already and is no saved image set: choose another folder")
-    if strangers := sorted({path.name for path in folder.iterdir()} - SAVED if folder.exists() else ()):
-        raise FileExistsError(f"{folder} holds {strangers[0]!r} beside the saved image set: choose another folder")
+    check_place(folder)
     folder.absolute().parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.absolute().parent, prefix=f".{folder.name}-") as temporary:
         new, old = Path(temporary, "new"), Path(temporary, "old")
@@ -155,6 +152,19 @@ def saving(folder: str | os.PathLike[str]) -> Iterator[Path]:
             if old.exists() and not folder.exists():
                 old.rename(folder)
             raise
+
+
+def check_place(folder: Path) -> None:
+    """Refuse a folder that holds anything but a saved set.
+
+    Raises
+    ------
+    FileExistsError
+    """
+    if folder.exists() and not _is_saved_set(folder) and not (folder.is_dir() and not any(folder.iterdir())):
+        raise FileExistsError(f"{folder} is there already and is no saved image set: choose another folder")
+    if strangers := sorted({path.name for path in folder.iterdir()} - SAVED if folder.exists() else ()):
+        raise FileExistsError(f"{folder} holds {strangers[0]!r} beside the saved image set: choose another folder")
 
 
 def write_tables(
@@ -214,8 +224,18 @@ def open_images(folder: str | os.PathLike[str]) -> ImageSet:
     return ImageSet(tensors, files, errors, other_files)
 
 
+def listing_of(folder: Path) -> str:
+    """The digest of the files that the set in a folder was read from, if `load_shards` has made one there."""
+    return str(_facts(folder).get("listing", "")) if _is_saved_set(folder) else ""
+
+
 def _is_saved_set(folder: Path) -> bool:
+    return _facts(folder).get("format") == FORMAT
+
+
+def _facts(folder: Path) -> dict[str, Any]:
     try:
-        return json.loads((folder / "images.json").read_text())["format"] == FORMAT
-    except (OSError, ValueError, KeyError, TypeError):
-        return False
+        facts = json.loads((folder / "images.json").read_text())
+    except (OSError, ValueError):
+        return {}
+    return facts if isinstance(facts, dict) else {}

@@ -14,7 +14,16 @@ import pandas as pd
 
 from dupviz._parallel import in_order
 
-__all__ = ["checksums_of", "find_leaders", "members_between", "repeated", "set_digest"]
+__all__ = [
+    "checksums_of",
+    "chunk_checksums",
+    "chunk_digests",
+    "find_leaders",
+    "leaders_among",
+    "members_between",
+    "repeated",
+    "set_digest",
+]
 
 CHUNK = 1024  # tensors in one piece of work
 
@@ -51,9 +60,14 @@ def find_leaders(tensors: np.ndarray, checksums: np.ndarray, executor: Executor)
     alike = np.flatnonzero(pd.Series(checksums).duplicated(keep=False))
     chunks = ((tensors[alike[start : start + CHUNK]],) for start in range(0, len(alike), CHUNK))
     digests = [digest for part in in_order(executor, chunk_digests, chunks) for digest in part]
+    return leaders_among(len(tensors), alike, digests)
+
+
+def leaders_among(n: int, alike: np.ndarray, digests: list[bytes]) -> np.ndarray:
+    """The leaders of n tensors of which only some, with these digests, may be identical: int64, shape (n,)."""
     codes, _ = pd.factorize(np.array(digests, dtype=object))
     _, first_place = np.unique(codes, return_index=True)
-    leader = np.arange(len(tensors))
+    leader = np.arange(n)
     leader[alike] = alike[first_place[codes]]
     return leader
 

@@ -11,7 +11,18 @@ from dupviz._parallel import in_order
 from dupviz.search.bounds import distance_factors, rounded_down, rounded_up, symmetry_bounds
 from dupviz.search.symmetry import INVERSES, all_pairs, pair_by_pair
 
-__all__ = ["Leaf", "NearPairs", "leaf_tasks", "near_pairs", "near_vectors", "partition"]
+__all__ = [
+    "LEAF",
+    "LEAVES",
+    "Leaf",
+    "NearPairs",
+    "leaf_tasks",
+    "near_leaves",
+    "near_pairs",
+    "near_vectors",
+    "partition",
+    "reach",
+]
 
 LEAF = 4096  # of 1024, 2048 and 4096, the fastest at 1,000,000 tensors, and as fast as 2048 at 100,000
 LEAVES = 4  # that one leaf meets in one piece of work
@@ -78,14 +89,26 @@ def leaf_tasks(
     """Each leaf with itself and with the later leaves that are near enough: arguments for `near_pairs`."""
     centres = np.array([leaf.centre for leaf in leaves])
     reaches = np.array(list(in_order(executor, reach, ((leaf.vectors, leaf.centre, centres) for leaf in leaves))))
-    radius = np.sqrt(rounded_up(max_mse))
     bar = tqdm(leaves, desc="comparing", unit="leaf", delay=1, leave=False, disable=not progress)
-    for number, leaf in enumerate(bar):
+    for leaf, near in zip(bar, near_leaves(centres, reaches, max_mse)):
         yield leaf, [leaf], max_mse, symmetries
-        gaps = np.linalg.norm(centres - leaf.centre, axis=1) - reaches[number] - reaches[:, number]
-        near = number + 1 + np.flatnonzero(gaps[number + 1 :] < radius)
         for start in range(0, len(near), LEAVES):
             yield leaf, [leaves[other] for other in near[start : start + LEAVES]], max_mse, symmetries
+
+
+def near_leaves(centres: np.ndarray, reaches: np.ndarray, max_mse: float) -> Iterator[np.ndarray]:
+    """Yield for each leaf the numbers of the later leaves that are near enough.
+
+    Parameters
+    ----------
+    centres : ndarray of float32, shape (n, length)
+    reaches : ndarray of float32, shape (n, n)
+        How far each leaf extends from its centre towards the others, see `reach`.
+    """
+    radius = np.sqrt(rounded_up(max_mse))
+    for number, centre in enumerate(centres):
+        gaps = np.linalg.norm(centres - centre, axis=1) - reaches[number] - reaches[:, number]
+        yield number + 1 + np.flatnonzero(gaps[number + 1 :] < radius)
 
 
 def reach(vectors: np.ndarray, centre: np.ndarray, centres: np.ndarray) -> np.ndarray:

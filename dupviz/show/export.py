@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from dupviz._paths import no_formulas, path_column
-from dupviz._write import write_atomically, write_bytes_atomically
+from dupviz._write import write_atomically, write_parquet
 
 if TYPE_CHECKING:
     from dupviz.duplicates import Duplicates
@@ -87,15 +87,10 @@ def _save_csv(table: pd.DataFrame, path: str | os.PathLike[str], of_paths: list[
 
 def _save_parquet(table: pd.DataFrame, path: str | os.PathLike[str], of_paths: list[str]) -> None:
     """Parquet holds text of UTF-8 only: bytes of file names that are none become replacement characters."""
-    try:
-        import pyarrow.parquet  # noqa: F401
-    except ImportError:
-        raise ImportError('to write Parquet: pip install "dupviz[parquet]"') from None
     for column in of_paths:
         names = (os.fsencode(each).decode("utf-8", "replace") for each in table[column])
         table = table.assign(**{column: list(names)})
-    with write_bytes_atomically(path, signature=b"PAR1") as file:
-        table.to_parquet(file, index=False)
+    write_parquet(table, path)
 
 
 def save_json(duplicates: "Duplicates", path: str | os.PathLike[str]) -> None:

@@ -1,0 +1,103 @@
+"""Steps on a Dask cluster: files that its workers make, each whole or not at all, and none of them twice.
+
+A task is given paths and numbers, never pictures: what it reads and writes lies on storage that all machines share. So
+a step that was broken off, or lost a worker, goes on with the files that are missing.
+"""
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from tqdm.auto import tqdm
+
+from dupviz._parallel import on_one_thread
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+__all__ = ["check_client", "load_array", "made", "save_arrays"]
+
+
+def check_client(client: Any) -> None:
+    """Refuse what cannot be given work.
+
+    Raises
+    ------
+    ImportError
+        If the extra ``distributed`` is missing.
+    TypeError
+        If it is no client of a cluster.
+    """
+    try:
+        from distributed import Client
+    except ImportError:
+        raise ImportError('to work on a cluster: pip install "dupviz[distributed]"') from None
+    if not isinstance(client, Client):
+        raise TypeError(f"client must be a distributed.Client, got {client!r}")
+
+
+def made(
+    client: "Client",
+    function: Callable[..., None],
+    targets: Mapping[Path, tuple[Any, ...]],
+    *,
+    description: str,
+    progress: bool,
+) -> Iterator[Path]:
+    """Have files made that are not there yet, and yield each as soon as it is.
+
+    Parameters
+    ----------
+    client : distributed.Client
+    function : callable
+        Makes one of them on a worker, by ``function(target, *arguments)``. It must not leave half of it.
+    targets : dict of Path to tuple
+        The files or folders, with their arguments: less than a kilobyte each.
+    description : str
+        For the progress bar.
+
+    Raises
+    ------
+    distributed.KilledWorker
+        If the same task has ended four workers, as for want of memory.
+    Exception
+        What the function raised. What has been made by then stays.
+    """
+    from distributed import as_completed
+
+    missing = {path: arguments for path, arguments in targets.items() if not path.exists()}
+    done = len(targets) - len(missing)
+    with tqdm(total=len(targets), initial=done, desc=description, delay=1, leave=False, disable=not progress) as bar:
+        yield from (path for path in targets if path not in missing)
+        paths = {
+            client.submit(on_one_thread, function, path, *arguments, pure=False): path
+            for path, arguments in missing.items()
+        }
+        try:
+            for future in as_completed(list(paths)):
+                future.result()
+                bar.update()
+                yield paths[future]
+        finally:
+            client.cancel(list(paths))
+
+
+def save_arrays(target: Path, **arrays: np.ndarray) -> None:
+    """Make a folder of arrays, each a file, for `load_array`."""
+    temporary = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}-"))
+    try:
+        for name, array in arrays.items():
+            np.save(temporary / f"{name}.npy", array)
+        temporary.rename(target)
+    except OSError:
+        shutil.rmtree(temporary, ignore_errors=True)
+        if not target.exists():  # else another worker has made the same, as one that was taken for dead
+            raise
+
+
+def load_array(target: Path, name: str) -> np.ndarray:
+    """One of the arrays that `save_arrays` has saved, memory-mapped."""
+    return np.load(target / f"{name}.npy", mmap_mode="r")

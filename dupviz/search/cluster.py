@@ -1,0 +1,303 @@
+"""The search of `dupviz.search.find` on a cluster: its steps, with files between them in place of memory.
+
+1. `identify`: checksums and digests of a piece of the tensors; from all of them, the client finds identical ones.
+2. `sketch_piece`: the short vectors and thumbnails of a piece, sorted by leaf. Which leaf a vector is in, a tree says
+   that the client has split from a sample: any tree will do, since bounds alone decide what is skipped.
+3. `gather_leaf`: a leaf from all pieces; and `reach_of_leaf`, how far it extends towards the others.
+4. `meet`: a leaf with leaves that are near enough, down to exact distances.
+
+The tensors are read from their file wherever they are needed, and 8 GB of memory a worker are plenty.
+"""
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from dupviz._cluster import check_client, load_array, made, save_arrays
+from dupviz._write import write_atomically
+from dupviz.search.identical import chunk_checksums, chunk_digests, leaders_among, set_digest
+from dupviz.search.leaves import LEAF, LEAVES, Leaf, NearPairs, near_leaves, near_pairs, reach
+from dupviz.search.pairs import Pairs, TooManyPairsError, check_stack
+from dupviz.search.sketches import CHUNK, find_axes, sketch
+from dupviz.search.verify import Found, exact_pairs, exact_tasks, rows_of
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+__all__ = ["search_on_cluster"]
+
+FORMAT = "dupviz search 1"
+
+PIECE, MOST_PIECES = 16_384, 512  # tensors in a piece, 123 MB, or more where that would be too many pieces
+SAMPLE = 64  # vectors a leaf, from which the tree is split
+OTHERS = 64  # leaves that one leaf meets in a task: some seconds
+
+
+def search_on_cluster(
+    folder: str | os.PathLike[str],
+    client: "Client",
+    to: str | os.PathLike[str],
+    *,
+    max_mse: float,
+    symmetries: str,
+    max_pairs: int,
+    progress: bool,
+) -> Pairs:
+    """Every pair of different tensors below a limit, as `dupviz.search.find.search` finds them.
+
+    Parameters
+    ----------
+    folder : str or Path
+        Of a saved image set, where all machines reach it.
+    client : distributed.Client
+    to : str or Path
+        A folder for the files between the steps, there too. One that was left by a search that was broken off is
+        taken up, if it was the same search.
+    max_mse, symmetries, max_pairs, progress
+        See `find_pairs`.
+
+    Raises
+    ------
+    FileExistsError
+        If `to` is anything else.
+    FileNotFoundError
+        If there are no tensors in `folder`.
+    distributed.KilledWorker, TooManyPairsError, TypeError, ValueError
+        See `find_pairs`.
+    """
+    check_client(client)
+    job = Job(Path(folder, "tensors.npy").absolute(), Path(to).absolute(), float(max_mse), symmetries)
+    tensors = check_stack(job.tensors())
+    job.open()
+
+    def step(function: Callable[..., None], name: str, tasks: list[tuple[Any, ...]]) -> Iterator[Path]:
+        targets = {job.at(name, number): (job, *task) for number, task in enumerate(tasks)}
+        return made(client, function, targets, description=name, progress=progress)
+
+    pieces = sorted(step(identify, "identity", _pieces(len(tensors))))
+    checksums = np.concatenate([np.zeros(0, np.uint32), *(load_array(piece, "checksums") for piece in pieces)])
+    leader = _leaders(checksums, pieces)
+    distinct = np.unique(leader)
+    found = [Found.join([])]
+    if len(distinct) > 1 and max_mse > 0:
+        if not job.model.exists():
+            _save_model(job, tensors, distinct)
+        sketched = sorted(step(sketch_piece, "sketch", _pieces(len(distinct))))
+        used = np.flatnonzero(sum(np.diff(load_array(piece, "ends")) for piece in sketched))
+        leaves = sorted(step(gather_leaf, "leaf", [(len(sketched), int(leaf)) for leaf in used]))
+        centres = np.array([load_array(leaf, "centre") for leaf in leaves])
+        if not job.centres.exists():
+            save_arrays(job.centres, centres=centres)
+        reached = sorted(step(reach_of_leaf, "reach", [(number,) for number in range(len(leaves))]))
+        reaches = np.array([load_array(leaf, "reach") for leaf in reached])
+        meetings = [(max_pairs, *meeting) for meeting in _meetings(centres, reaches, max_mse)]
+        count = 0
+        for part in step(meet, "pairs", meetings):
+            found.append(Found(*(load_array(part, name) for name in Found._fields)))
+            count += len(found[-1].a)
+            if count > max_pairs:
+                raise TooManyPairsError(max_pairs, max_mse)
+    return Pairs.from_found(Found.join(found), leader, max_mse, symmetries, set_digest(tensors, checksums))
+
+
+class Job(NamedTuple):
+    """A search, as its tasks are told of it.
+
+    Attributes
+    ----------
+    file : Path
+        The tensors.
+    folder : Path
+        Of the files between the steps.
+    max_mse : float
+    symmetries : {"none", "rotations", "dihedral"}
+    """
+
+    file: Path
+    folder: Path
+    max_mse: float
+    symmetries: str
+
+    @property
+    def model(self) -> Path:
+        """Axes of short vectors, the tree of the leaves, and the rows of the first of all identical tensors."""
+        return self.folder / "model"
+
+    @property
+    def centres(self) -> Path:
+        """Centres of all leaves that are not empty."""
+        return self.folder / "centres"
+
+    def tensors(self) -> np.ndarray:
+        """All tensors, memory-mapped."""
+        return np.load(self.file, mmap_mode="r")
+
+    def at(self, step: str, number: int) -> Path:
+        """What a step makes: a folder for each task."""
+        return self.folder / f"{step}-{number:07}"
+
+    def open(self) -> None:
+        """Make the folder, or take up the one of the same search."""
+        status = self.file.stat()
+        facts = {
+            "format": FORMAT,
+            "tensors": [os.fspath(self.file), status.st_size, status.st_mtime_ns],
+            "max_mse": self.max_mse,
+            "symmetries": self.symmetries,
+        }
+        search = self.folder / "search.json"
+        try:
+            known = json.loads(search.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            known = None
+        if known == facts:
+            return
+        if self.folder.exists() and any(self.folder.iterdir()):
+            if not isinstance(known, dict) or known.get("format") != FORMAT:
+                raise FileExistsError(f"{self.folder} is there already and is no search that was broken off")
+            shutil.rmtree(self.folder)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with write_atomically(search) as file:
+            json.dump(facts, file)
+
+
+def identify(target: Path, job: Job, start: int, stop: int) -> None:
+    """Checksums and digests of some tensors."""
+    tensors = job.tensors()
+    blocks = [tensors[each : min(each + CHUNK, stop)] for each in range(start, stop, CHUNK)]
+    checksums = np.concatenate([chunk_checksums(block) for block in blocks])
+    digests = b"".join(digest for block in blocks for digest in chunk_digests(block))
+    save_arrays(target, checksums=checksums, digests=np.frombuffer(digests, np.uint8).reshape(len(checksums), -1))
+
+
+def sketch_piece(target: Path, job: Job, start: int, stop: int) -> None:
+    """Short vectors and thumbnails of some of the tensors that stand for themselves, sorted by leaf."""
+    tensors, mean, axes = job.tensors(), load_array(job.model, "mean"), load_array(job.model, "axes")
+    tree = load_array(job.model, "tree")
+    rows = load_array(job.model, "rows")[start:stop]
+    blocks = (rows[each : each + CHUNK] for each in range(0, len(rows), CHUNK))
+    sketches = (sketch(rows_of(tensors, block), mean, axes, job.symmetries) for block in blocks)
+    vectors, parts = map(np.concatenate, zip(*sketches))
+    leaf = _leaf_of(vectors, tree)
+    order = np.argsort(leaf, kind="stable")
+    ends = np.searchsorted(leaf[order], np.arange(tree["leaf"].max() + 2))
+    save_arrays(target, rows=rows[order], vectors=vectors[order], parts=parts[order], ends=ends)
+
+
+def gather_leaf(target: Path, job: Job, pieces: int, leaf: int) -> None:
+    """One leaf, from all pieces."""
+    collected: dict[str, list[np.ndarray]] = {"rows": [], "vectors": [], "parts": []}
+    for piece in (job.at("sketch", number) for number in range(pieces)):
+        start, stop = load_array(piece, "ends")[leaf : leaf + 2]
+        if start < stop:
+            for name, arrays in collected.items():
+                arrays.append(load_array(piece, name)[start:stop])
+    rows, vectors, parts = map(np.concatenate, collected.values())
+    save_arrays(target, rows=rows, vectors=vectors, centre=vectors.mean(axis=0), parts=parts)
+
+
+def reach_of_leaf(target: Path, job: Job, leaf: int) -> None:
+    """How far a leaf extends towards the others."""
+    vectors, centre = (load_array(job.at("leaf", leaf), name) for name in ("vectors", "centre"))
+    save_arrays(target, reach=reach(vectors, centre, load_array(job.centres, "centres")))
+
+
+def meet(target: Path, job: Job, max_pairs: int, number: int, others: tuple[int, ...]) -> None:
+    """The pairs of a leaf with others, itself among them or not; those after `max_pairs` may be missing."""
+    leaf = _load_leaf(job.at("leaf", number))
+    near = _near(job, leaf, others)
+    found, count = [Found.join([])], 0
+    for task in exact_tasks(near, job.tensors(), job.max_mse, job.symmetries):
+        found.append(exact_pairs(*task))
+        count += len(found[-1].a)
+        if count > max_pairs:
+            break
+    save_arrays(target, **Found.join(found)._asdict())
+
+
+def _near(job: Job, leaf: Leaf, others: tuple[int, ...]) -> Iterator[NearPairs]:
+    for start in range(0, len(others), LEAVES):
+        few = [_load_leaf(job.at("leaf", other)) for other in others[start : start + LEAVES]]
+        yield near_pairs(leaf, few, job.max_mse, job.symmetries)
+
+
+def _load_leaf(target: Path) -> Leaf:
+    return Leaf(*(np.array(load_array(target, name)) for name in Leaf._fields))
+
+
+def _pieces(n: int) -> list[tuple[int, int]]:
+    step = max(PIECE, -(-n // MOST_PIECES))
+    return [(start, min(start + step, n)) for start in range(0, n, step)]
+
+
+def _leaders(checksums: np.ndarray, pieces: list[Path]) -> np.ndarray:
+    """As `dupviz.search.identical.find_leaders`, from digests on the disk."""
+    alike = pd.Series(checksums).duplicated(keep=False).to_numpy()
+    digests, start = [], 0
+    for piece in pieces:
+        of_piece = load_array(piece, "digests")
+        digests += [digest.tobytes() for digest in of_piece[alike[start : start + len(of_piece)]]]
+        start += len(of_piece)
+    return leaders_among(len(checksums), np.flatnonzero(alike), digests)
+
+
+def _save_model(job: Job, tensors: np.ndarray, distinct: np.ndarray) -> None:
+    """What all tasks need to know of all tensors."""
+    mean, axes = find_axes(tensors, distinct, job.symmetries)
+    leaves = -(-len(distinct) // LEAF)
+    sample = distinct[:: max(1, len(distinct) // (SAMPLE * leaves))]
+    blocks = (sample[start : start + CHUNK] for start in range(0, len(sample), CHUNK))
+    vectors = np.concatenate([sketch(rows_of(tensors, block), mean, axes, job.symmetries)[0] for block in blocks])
+    save_arrays(job.model, rows=distinct, mean=mean, axes=axes, tree=_tree(vectors, leaves))
+
+
+def _tree(vectors: np.ndarray, leaves: int) -> np.ndarray:
+    """Median splits of a sample, until there are so many leaves, or more: an array of nodes, the root first.
+
+    Returns
+    -------
+    ndarray, shape (number of nodes,)
+        Of each node, `leaf`, its number or -1; and if it is none, the `axis` and the value `cut` below which a vector
+        goes to the node `low`, or else to `high`.
+    """
+    fields = [("axis", np.int32), ("cut", np.float32), ("low", np.int32), ("high", np.int32), ("leaf", np.int32)]
+    nodes: list[tuple[int, float, int, int, int]] = [(0, 0, 0, 0, 0)]
+    unsplit, leaf = [(0, np.arange(len(vectors)))], 0
+    while unsplit:
+        node, members = unsplit.pop()
+        axis = int(vectors[members].var(axis=0).argmax())
+        cut = np.median(vectors[members, axis])
+        is_low = vectors[members, axis] < cut
+        if len(members) * leaves > len(vectors) and is_low.any() and not is_low.all():
+            low, high = len(nodes), len(nodes) + 1
+            nodes[node] = (axis, cut, low, high, -1)
+            nodes += [(0, 0, 0, 0, 0)] * 2
+            unsplit += [(high, members[~is_low]), (low, members[is_low])]
+        else:
+            nodes[node] = (0, 0, 0, 0, leaf)
+            leaf += 1
+    return np.array(nodes, dtype=fields)
+
+
+def _leaf_of(vectors: np.ndarray, tree: np.ndarray) -> np.ndarray:
+    """In which leaf each vector is: ndarray of int32, shape (n,)."""
+    node = np.zeros(len(vectors), np.int32)
+    while len(inner := np.flatnonzero(tree["leaf"][node] < 0)):
+        at = tree[node[inner]]
+        node[inner] = np.where(vectors[inner, at["axis"]] < at["cut"], at["low"], at["high"])
+    return tree["leaf"][node]
+
+
+def _meetings(centres: np.ndarray, reaches: np.ndarray, max_mse: float) -> list[tuple[int, tuple[int, ...]]]:
+    """Each leaf with itself and the later leaves that are near enough, a few at a time."""
+    meetings = []
+    for number, near in enumerate(near_leaves(centres, reaches, max_mse)):
+        others = (number, *map(int, near))
+        meetings += [(number, others[start : start + OTHERS]) for start in range(0, len(others), OTHERS)]
+    return meetings
