@@ -1,6 +1,7 @@
 """The search of `dupviz.search.find` on a cluster: its steps, with files between them in place of memory.
 
-1. `identify`: checksums and digests of a piece of the tensors; from all of them, the client finds identical ones.
+1. `sum_piece`: checksums of a piece of the tensors; `digest_piece`: digests of those whose checksums are not their
+   own, from which the client finds identical ones.
 2. `sketch_piece`: the short vectors and thumbnails of a piece, sorted by leaf. Which leaf a vector is in, a tree says
    that the client has split from a sample: any tree will do, since bounds alone decide what is skipped.
 3. `gather_leaf`: a leaf from all pieces; and `reach_of_leaf`, how far it extends towards the others.
@@ -17,11 +18,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-import pandas as pd
 
 from dupviz._cluster import check_client, load_array, made, save_arrays
 from dupviz._write import write_atomically
-from dupviz.search.identical import chunk_checksums, chunk_digests, leaders_among, set_digest
+from dupviz.search.identical import chunk_checksums, chunk_digests, leaders_among, rows_alike, set_digest
 from dupviz.search.leaves import LEAF, LEAVES, Leaf, NearPairs, near_leaves, near_pairs, reach
 from dupviz.search.pairs import Pairs, TooManyPairsError, check_stack
 from dupviz.search.sketches import CHUNK, find_axes, sketch
@@ -80,9 +80,14 @@ def search_on_cluster(
         targets = {job.at(name, number): (job, *task) for number, task in enumerate(tasks)}
         return made(client, function, targets, description=name, progress=progress)
 
-    pieces = sorted(step(identify, "identity", _pieces(len(tensors))))
-    checksums = np.concatenate([np.zeros(0, np.uint32), *(load_array(piece, "checksums") for piece in pieces)])
-    leader = _leaders(checksums, pieces)
+    summed = sorted(step(sum_piece, "checksums", _pieces(len(tensors))))
+    checksums = np.concatenate([np.zeros(0, np.uint32), *(load_array(piece, "checksums") for piece in summed)])
+    alike = rows_alike(checksums)
+    if not job.alike.exists():
+        save_arrays(job.alike, rows=alike)
+    digested = sorted(step(digest_piece, "digests", _pieces(len(alike))))
+    digests = [digest.tobytes() for piece in digested for digest in load_array(piece, "digests")]
+    leader = leaders_among(len(tensors), alike, digests)
     distinct = np.unique(leader)
     found = [Found.join([])]
     if len(distinct) > 1 and max_mse > 0:
@@ -123,6 +128,11 @@ class Job(NamedTuple):
     folder: Path
     max_mse: float
     symmetries: str
+
+    @property
+    def alike(self) -> Path:
+        """Rows of the tensors that share their checksum."""
+        return self.folder / "alike"
 
     @property
     def model(self) -> Path:
@@ -167,13 +177,16 @@ class Job(NamedTuple):
             json.dump(facts, file)
 
 
-def identify(target: Path, job: Job, start: int, stop: int) -> None:
-    """Checksums and digests of some tensors."""
+def sum_piece(target: Path, job: Job, start: int, stop: int) -> None:
+    """Checksums of some tensors."""
+    save_arrays(target, checksums=chunk_checksums(job.tensors()[start:stop]))
+
+
+def digest_piece(target: Path, job: Job, start: int, stop: int) -> None:
+    """Digests of some of the tensors that may be identical to others."""
     tensors = job.tensors()
-    blocks = [tensors[each : min(each + CHUNK, stop)] for each in range(start, stop, CHUNK)]
-    checksums = np.concatenate([chunk_checksums(block) for block in blocks])
-    digests = b"".join(digest for block in blocks for digest in chunk_digests(block))
-    save_arrays(target, checksums=checksums, digests=np.frombuffer(digests, np.uint8).reshape(len(checksums), -1))
+    digests = [digest for row in load_array(job.alike, "rows")[start:stop] for digest in chunk_digests(tensors[[row]])]
+    save_arrays(target, digests=np.array([np.frombuffer(digest, np.uint8) for digest in digests]))
 
 
 def sketch_piece(target: Path, job: Job, start: int, stop: int) -> None:
@@ -228,23 +241,12 @@ def _near(job: Job, leaf: Leaf, others: tuple[int, ...]) -> Iterator[NearPairs]:
 
 
 def _load_leaf(target: Path) -> Leaf:
-    return Leaf(*(np.array(load_array(target, name)) for name in Leaf._fields))
+    return Leaf(*(np.asarray(load_array(target, name)) for name in Leaf._fields))
 
 
 def _pieces(n: int) -> list[tuple[int, int]]:
     step = max(PIECE, -(-n // MOST_PIECES))
     return [(start, min(start + step, n)) for start in range(0, n, step)]
-
-
-def _leaders(checksums: np.ndarray, pieces: list[Path]) -> np.ndarray:
-    """As `dupviz.search.identical.find_leaders`, from digests on the disk."""
-    alike = pd.Series(checksums).duplicated(keep=False).to_numpy()
-    digests, start = [], 0
-    for piece in pieces:
-        of_piece = load_array(piece, "digests")
-        digests += [digest.tobytes() for digest in of_piece[alike[start : start + len(of_piece)]]]
-        start += len(of_piece)
-    return leaders_among(len(checksums), np.flatnonzero(alike), digests)
 
 
 def _save_model(job: Job, tensors: np.ndarray, distinct: np.ndarray) -> None:

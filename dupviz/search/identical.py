@@ -22,6 +22,7 @@ __all__ = [
     "leaders_among",
     "members_between",
     "repeated",
+    "rows_alike",
     "set_digest",
 ]
 
@@ -57,10 +58,15 @@ def find_leaders(tensors: np.ndarray, checksums: np.ndarray, executor: Executor)
     -------
     ndarray of int64, shape (n,)
     """
-    alike = np.flatnonzero(pd.Series(checksums).duplicated(keep=False))
+    alike = rows_alike(checksums)
     chunks = ((tensors[alike[start : start + CHUNK]],) for start in range(0, len(alike), CHUNK))
     digests = [digest for part in in_order(executor, chunk_digests, chunks) for digest in part]
     return leaders_among(len(tensors), alike, digests)
+
+
+def rows_alike(checksums: np.ndarray) -> np.ndarray:
+    """The rows that share their checksum with another: int64, increasing."""
+    return np.flatnonzero(pd.Series(checksums).duplicated(keep=False))
 
 
 def leaders_among(n: int, alike: np.ndarray, digests: list[bytes]) -> np.ndarray:
