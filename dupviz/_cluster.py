@@ -6,6 +6,7 @@ a step that was broken off, or lost a worker, goes on with the files that are mi
 
 import shutil
 import tempfile
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from distributed import Client
 
 __all__ = ["check_client", "load_array", "made", "save_arrays"]
+
+_one_header = threading.Lock()  # at a time: NumPy reads it by Python's parser, which fails in threads of Python 3.11
 
 
 def check_client(client: Any) -> None:
@@ -99,5 +102,6 @@ def save_arrays(target: Path, **arrays: np.ndarray) -> None:
 
 
 def load_array(target: Path, name: str) -> np.ndarray:
-    """One of the arrays that `save_arrays` has saved, memory-mapped."""
-    return np.load(target / f"{name}.npy", mmap_mode="r")
+    """One of the arrays that `save_arrays` has saved, memory-mapped, or another file of NumPy in a folder."""
+    with _one_header:
+        return np.load(target / f"{name}.npy", mmap_mode="r")

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 __all__ = ["check_parquet", "write_atomically", "write_bytes_atomically", "write_parquet"]
 
+PARQUET = b"PAR1"  # with which its files begin
+
 
 @contextmanager
 def write_atomically(path: str | os.PathLike[str], *, newline: str | None = None) -> Iterator[TextIO]:
@@ -71,28 +73,41 @@ def write_bytes_atomically(path: str | os.PathLike[str], *, signature: bytes) ->
         If it cannot be written; the error names `path`.
     """
     name = os.fsdecode(path)
+    _refuse_other_kind(name, signature)
+    with _replacing(name, "xb") as file:
+        yield file
+
+
+def check_parquet(path: str | os.PathLike[str]) -> None:
+    """Refuse, before the work is done, what `write_parquet` would refuse after it."""
+    try:
+        import pyarrow.parquet  # noqa: F401
+    except ImportError:
+        raise ImportError('to write Parquet: pip install "dupviz[parquet]"') from None
+    _refuse_other_kind(os.fsdecode(path), PARQUET)
+
+
+def write_parquet(table: "pd.DataFrame", path: str | os.PathLike[str]) -> None:
+    """Write a table as Parquet, as a whole or not at all.
+
+    Raises
+    ------
+    ImportError
+        If the extra ``parquet`` is missing.
+    FileExistsError, OSError
+        See `write_bytes_atomically`.
+    """
+    check_parquet(path)
+    with write_bytes_atomically(path, signature=PARQUET) as file:
+        table.to_parquet(file, index=False)
+
+
+def _refuse_other_kind(name: str, signature: bytes) -> None:
     refuse_picture_name(name)
     with suppress(FileNotFoundError), Path(name).open("rb") as old:
         if old.read(len(signature)) not in (b"", signature):
             words = "that is a file of another kind, and is not replaced: choose another name"
             raise FileExistsError(errno.EEXIST, words, name)
-    with _replacing(name, "xb") as file:
-        yield file
-
-
-def check_parquet() -> None:
-    """Refuse to write Parquet where the extra for it is missing."""
-    try:
-        import pyarrow.parquet  # noqa: F401
-    except ImportError:
-        raise ImportError('to write Parquet: pip install "dupviz[parquet]"') from None
-
-
-def write_parquet(table: "pd.DataFrame", path: str | os.PathLike[str]) -> None:
-    """Write a table as Parquet, as a whole or not at all; for the errors see `write_bytes_atomically`."""
-    check_parquet()
-    with write_bytes_atomically(path, signature=b"PAR1") as file:
-        table.to_parquet(file, index=False)
 
 
 @contextmanager

@@ -72,8 +72,11 @@ def search_on_cluster(
         See `find_pairs`.
     """
     check_client(client)
-    job = Job(Path(folder, "tensors.npy").absolute(), Path(to).absolute(), float(max_mse), symmetries)
-    tensors = check_stack(job.tensors())
+    job = Job(Path(folder).absolute(), Path(to).absolute(), float(max_mse), symmetries)
+    try:
+        tensors = check_stack(job.tensors())
+    except FileNotFoundError:
+        raise FileNotFoundError(f"no saved image set in {folder}: dupviz.load_shards makes one") from None
     job.open()
 
     def step(function: Callable[..., None], name: str, tasks: list[tuple[Any, ...]]) -> Iterator[Path]:
@@ -116,15 +119,15 @@ class Job(NamedTuple):
 
     Attributes
     ----------
-    file : Path
-        The tensors.
+    images : Path
+        The image set.
     folder : Path
         Of the files between the steps.
     max_mse : float
     symmetries : {"none", "rotations", "dihedral"}
     """
 
-    file: Path
+    images: Path
     folder: Path
     max_mse: float
     symmetries: str
@@ -146,7 +149,7 @@ class Job(NamedTuple):
 
     def tensors(self) -> np.ndarray:
         """All tensors, memory-mapped."""
-        return np.load(self.file, mmap_mode="r")
+        return load_array(self.images, "tensors")
 
     def at(self, step: str, number: int) -> Path:
         """What a step makes: a folder for each task."""
@@ -154,10 +157,11 @@ class Job(NamedTuple):
 
     def open(self) -> None:
         """Make the folder, or take up the one of the same search."""
-        status = self.file.stat()
+        file = self.images / "tensors.npy"
+        status = file.stat()
         facts = {
             "format": FORMAT,
-            "tensors": [os.fspath(self.file), status.st_size, status.st_mtime_ns],
+            "tensors": [os.fspath(file), status.st_size, status.st_mtime_ns],
             "max_mse": self.max_mse,
             "symmetries": self.symmetries,
         }

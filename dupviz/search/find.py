@@ -102,7 +102,7 @@ def find_pairs(
     """
     check_search(max_mse, symmetries)
     if to is not None:
-        check_parquet()
+        check_parquet(to)
     if client is None:
         if isinstance(images, (str, os.PathLike)):
             images = open_images(images)

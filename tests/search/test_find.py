@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from naive import naive_distance, naive_pairs
 from strategies import SYMMETRIES, stacks, tensors
 
-import dupviz.search.find
 import dupviz.search.leaves
+import dupviz.search.sketches
 import dupviz.search.verify
 from dupviz import TooManyPairsError, find_pairs, transform
 from dupviz.metrics import SYMMETRIES as TRANSFORMS
@@ -42,7 +42,7 @@ def leaf_size(request, monkeypatch):
         monkeypatch.setattr(dupviz.search.verify, "BATCH", 3)
         monkeypatch.setattr(dupviz.search.verify, "TILE", 2)
         monkeypatch.setattr(dupviz.search.leaves, "BLOCK", 2)
-        monkeypatch.setattr(dupviz.search.find, "CHUNK", 3)
+        monkeypatch.setattr(dupviz.search.sketches, "CHUNK", 3)
 
 
 @pytest.mark.usefixtures("exact_path", "leaf_size")
