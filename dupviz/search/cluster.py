@@ -177,8 +177,8 @@ class Job(NamedTuple):
                 raise FileExistsError(f"{self.folder} is there already and is no search that was broken off")
             shutil.rmtree(self.folder)
         self.folder.mkdir(parents=True, exist_ok=True)
-        with write_atomically(search) as file:
-            json.dump(facts, file)
+        with write_atomically(search) as text:
+            json.dump(facts, text)
 
 
 def sum_piece(target: Path, job: Job, start: int, stop: int) -> None:
