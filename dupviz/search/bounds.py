@@ -67,13 +67,8 @@ def thumbnails(tensors: np.ndarray) -> np.ndarray:
     along_columns = (smooth / size).astype(np.float32)
     small = np.empty((n, k, k, channels), np.float32)
     step = max(1, 500_000 // (size * size * channels))  # 2 MB as float32, which stays in the cache
-    # Both are used again: in Dask's workers, which hand freed memory back at once, that is twice as fast.
-    values = np.empty((min(step, n), size, size, channels), np.float32)
-    narrow = np.empty((len(values) * size, k * channels), np.float32)
     for start in range(0, n, step):
-        few = tensors[start : start + step]
-        np.copyto(values[: len(few)], few)
-        rows = np.matmul(values[: len(few)].reshape(-1, size * channels), along_rows, out=narrow[: len(few) * size])
+        rows = tensors[start : start + step].astype(np.float32).reshape(-1, size * channels) @ along_rows
         columns = along_columns @ rows.reshape(-1, size, k * channels)
         small[start : start + step] = columns.reshape(-1, k, k, channels)
     return small

@@ -153,13 +153,9 @@ def near_vectors(leaf: Leaf, other: Leaf, limit: float) -> Iterator[tuple[np.nda
     ends = np.searchsorted(b[j], a[i[::BLOCK]] + radius)
 
     left, right = distance_factors(leaf.vectors[:, :FIRST_AXES][i], other.vectors[:, :FIRST_AXES][j])
-    # One place for all products: Dask's workers hand freed memory back at once, which took half of their time.
-    place = np.empty(BLOCK * len(j), np.float32)
-    is_near = np.empty(BLOCK * len(j), bool)
     for start, end in zip(range(0, len(i), BLOCK), ends):
-        block = left[start : start + BLOCK]
-        bounds = np.matmul(block, right[:, :end], out=place[: len(block) * end].reshape(len(block), end))
-        near = np.flatnonzero(np.less(bounds.ravel(), limit, out=is_near[: bounds.size]))
+        bounds = left[start : start + BLOCK] @ right[:, :end]
+        near = np.flatnonzero(bounds < limit)
         row, column = np.divmod(near, max(1, end))
         row, column = i[start + row], j[column]
         if len(near) < DENSE * bounds.size:
