@@ -48,7 +48,9 @@ class Pictures:
             self.names, self.tensors = list(images), list(images.values())
 
     def index(self, name: str) -> int:
-        """The row of a picture; raises ValueError if there is none of that name."""
+        """The row of a picture, by its name or its path; raises ValueError if there is none."""
+        if name in self._paths:
+            return self._paths.index(name)
         if name not in self.names:
             raise ValueError(f"no picture is named {name!r}: the first are {', '.join(map(repr, self.names[:5]))}")
         return self.names.index(name)

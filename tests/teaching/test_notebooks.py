@@ -5,8 +5,10 @@ import time
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pytest
 from nbclient import NotebookClient
+from PIL import Image
 
 NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
 
@@ -55,3 +57,18 @@ def test_runs_with_its_solutions_and_all_are_right(path):
     notebook = run(solve(nbformat.read(path, as_version=4)), path)
     for cell in filter(is_exercise, notebook.cells):
         assert "✓ Right" in feedback(cell)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS[:3], ids=name)
+def test_one_cell_takes_a_folder_of_ones_own(path, tmp_path):
+    rng = np.random.default_rng(0)
+    for number in range(4):
+        picture = Image.fromarray(rng.integers(0, 256, (9, 12, 3), np.uint8)).resize(
+            (360, 270), Image.Resampling.BICUBIC
+        )
+        picture.save(tmp_path / f"holiday {number}.jpg")
+    notebook = solve(nbformat.read(path, as_version=4))
+    [cell] = [cell for cell in notebook.cells if cell.source.startswith(("folder =", "sample ="))]
+    cell.source = re.sub(r"(?m)^folder = .*$", f"folder = {str(tmp_path)!r}", cell.source)
+    for exercise in filter(is_exercise, run(notebook, path).cells):
+        assert "✓ Right" in feedback(exercise)
