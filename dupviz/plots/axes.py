@@ -44,8 +44,14 @@ def on_any_ground(plot: Callable[Arguments, Result]) -> Callable[Arguments, Resu
 
     @functools.wraps(plot)
     def styled(*arguments: Arguments.args, **options: Arguments.kwargs) -> Result:
-        with plt.rc_context(STYLE):
+        # Not rc_context: it would also take back that Jupyter's backend, which is loaded by the first figure, is
+        # interactive, and no further figure would be shown.
+        before = {key: plt.rcParams[key] for key in STYLE}
+        plt.rcParams.update(STYLE)
+        try:
             return plot(*arguments, **options)
+        finally:
+            plt.rcParams.update(before)
 
     return styled
 

@@ -41,6 +41,15 @@ def run(notebook, path):
     return notebook
 
 
+def draws(cell):
+    """Whether a cell ends with a figure."""
+    return cell.cell_type == "code" and bool(re.match(r"(plot_\w+|show)\(", cell.source.splitlines()[-1]))
+
+
+def has_picture(cell):
+    return any("image/png" in output.get("data", {}) for output in cell.outputs)
+
+
 def feedback(cell):
     return "".join(output.data["text/html"] for output in cell.outputs)
 
@@ -57,6 +66,8 @@ def test_runs_with_its_solutions_and_all_are_right(path):
     notebook = run(solve(nbformat.read(path, as_version=4)), path)
     for cell in filter(is_exercise, notebook.cells):
         assert "✓ Right" in feedback(cell)
+    for cell in filter(draws, notebook.cells):
+        assert has_picture(cell), cell.source
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS[:3], ids=name)
