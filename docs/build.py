@@ -25,7 +25,6 @@ def main():
     """Copy the pages, the notebooks and their data together, and run Sphinx on them."""
     shutil.rmtree(SOURCE, ignore_errors=True)
     shutil.copytree(ROOT / "docs" / "site", SOURCE)
-    (SOURCE / "_static").mkdir()
     for picture in (ROOT / "docs").glob("*.png"):
         shutil.copy(picture, SOURCE / "_static")
     notebooks = SOURCE / "notebooks"
@@ -34,7 +33,7 @@ def main():
         shutil.copy(notebook, notebooks)
     (notebooks / "index.md").write_text(INDEX % "\n".join(path.stem for path in sorted(notebooks.glob("*.ipynb"))))
     shutil.copytree(ROOT / "data", SOURCE / "data")
-    command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-b", "html", str(SOURCE), str(SITE)]
+    command = [sys.executable, "-m", "sphinx", "-E", "-W", "--keep-going", "-q", "-b", "html", str(SOURCE), str(SITE)]
     sys.exit(subprocess.run(command, check=False).returncode)
 
 

@@ -9,6 +9,7 @@ exclude_patterns = ["data", "**/.ipynb_checkpoints"]
 html_theme = "pydata_sphinx_theme"
 html_title = "dupviz"
 html_static_path = ["_static"]
+html_css_files = ["figures.css"]
 html_theme_options = {"show_toc_level": 2, "navigation_with_keys": False, "show_prev_next": True}
 html_sidebars = {"index": []}
 
