@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, settings
 # are the same in each run: a change fails for what it changed.
 settings.register_profile(
     "dupviz",
+    max_examples=50,  # of each law: all tests run in under ten minutes
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
     derandomize="CI" in os.environ,
