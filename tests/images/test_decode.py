@@ -505,5 +505,15 @@ def test_frames_and_pages_are_counted(save, name):
 def test_a_motion_photo_has_a_video(save, photo):
     path = save(photo, "a.jpg")
     assert not decode(path, SIZE).video
-    path.write_bytes(path.read_bytes() + b"\0\0\0\x18ftypmp42" + bytes(100))
+    picture, film = path.read_bytes(), b"\0\0\0\x18ftypmp42" + bytes(100)
+    path.write_bytes(picture + film)
     assert decode(path, SIZE).video
+
+    announced = save(photo, "b.jpg", xmp=b'<x:xmpmeta><rdf:Description GCamera:MotionPhoto="1"/></x:xmpmeta>')
+    assert not decode(announced, SIZE).video
+    announced.write_bytes(announced.read_bytes() + film + b"\xff\xd9")  # a film may end as a picture does
+    assert decode(announced, SIZE).video
+
+
+def test_words_in_a_jpeg_are_no_video(save, photo):
+    assert not decode(save(photo, "a.jpg", comment=b"seen in ftypmp42 files, often"), SIZE).video
