@@ -81,7 +81,7 @@ def has_video(path: str | os.PathLike[str]) -> bool:
 
 
 def _ends_as_a_picture(path: str | os.PathLike[str]) -> bool:
-    """Whether nothing follows a JPEG, nor does its XMP announce a video: to search each whole file took 7 % of a load."""
+    """Whether nothing follows a JPEG, and no XMP announces a video; to search all files whole took 7 % of a load."""
     with Path(path).open("rb") as file:
         head = file.read(HEAD)
         file.seek(-min(len(head), len(JPEG_END)), os.SEEK_END)
