@@ -5,6 +5,7 @@ a step that was broken off, or lost a worker, goes on with the files that are mi
 """
 
 import ctypes
+import secrets
 import shutil
 import sys
 import tempfile
@@ -22,7 +23,7 @@ from dupviz._parallel import on_one_thread
 if TYPE_CHECKING:
     from distributed import Client
 
-__all__ = ["check_client", "load_array", "made", "save_arrays"]
+__all__ = ["check_client", "load_array", "made", "remove_parts", "save_arrays"]
 
 # Of malloc.h, and how many bytes are kept, and from which size on arrays are none of the heap's.
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
@@ -130,6 +131,13 @@ def save_arrays(target: Path, **arrays: np.ndarray) -> None:
         shutil.rmtree(temporary, ignore_errors=True)
         if not target.exists():  # else another worker has made the same, as one that was taken for dead
             raise
+
+
+def remove_parts(folder: Path) -> None:
+    """Remove the files of finished steps, though a task that was cancelled may still write there."""
+    aside = folder.with_name(f".{folder.name}-{secrets.token_hex(4)}")
+    folder.rename(aside)
+    shutil.rmtree(aside, ignore_errors=True)
 
 
 def load_array(target: Path, name: str) -> np.ndarray:

@@ -1,9 +1,12 @@
 """Searching and reading on a Dask cluster: the same as in one process, whatever is broken off in between."""
 
+import gc
 import os
 import signal
 import threading
 import time
+import warnings
+from contextlib import contextmanager
 from pathlib import Path
 
 import cloudpickle
@@ -23,23 +26,26 @@ import dupviz.search.cluster
 from dupviz import TooManyPairsError, find_duplicates, find_pairs, group_duplicates, load_images, load_shards
 
 
+@contextmanager
+def started(**options):
+    """A client of a cluster on this machine."""
+    with LocalCluster(dashboard_address=":0", **options) as cluster, Client(cluster) as client:
+        yield client
+    with warnings.catch_warnings(action="ignore"):  # of sockets that Dask leaves to the garbage collector
+        gc.collect()
+
+
 @pytest.fixture(scope="module")
 def threads():
     """A cluster in this process, whose tasks see what the tests change."""
-    with (
-        LocalCluster(n_workers=1, threads_per_worker=2, processes=False, dashboard_address=":0") as cluster,
-        Client(cluster) as client,
-    ):
+    with started(n_workers=1, threads_per_worker=2, processes=False) as client:
         yield client
 
 
 @pytest.fixture
 def processes():
     """A cluster whose workers can be killed."""
-    with (
-        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0") as cluster,
-        Client(cluster) as client,
-    ):
+    with started(n_workers=2, threads_per_worker=1) as client:
         yield client
 
 
@@ -161,7 +167,7 @@ def test_a_search_that_was_broken_off_goes_on(small, threads, tmp_path, monkeypa
         patch.setattr(dupviz.search.cluster, "meet", fail_once)
         with pytest.raises(OSError, match="disk full"):
             find_pairs(images, client=threads, to=to)
-    before = {path: path.stat().st_mtime_ns for path in parts.iterdir() if path.name != "search.json"}
+    before = [path for path in parts.iterdir() if path.is_dir() and not path.name.startswith(".")]
     assert any(path.name.startswith("pairs-") for path in before)
 
     rewritten = []

@@ -3,7 +3,6 @@
 import hashlib
 import json
 import os
-import shutil
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from dupviz._cluster import check_client, made
+from dupviz._cluster import check_client, made, remove_parts
 from dupviz._paths import Paths, existing_paths
 from dupviz.images.decode import LOADER
 from dupviz.images.imageset import FORMAT, ImageSet, check_place, listing_of, open_images, saving, write_tables
@@ -111,7 +110,7 @@ def load_shards(
     nothing = read_files({}, {}, errors, workers=1, cache=False, progress=False, **options)
     with saving(to) as new:
         _join([nothing, *map(open_images, shards)], new, listing)
-    shutil.rmtree(folder)
+    remove_parts(folder)
     return open_images(to)
 
 

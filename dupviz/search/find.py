@@ -11,14 +11,15 @@
 """
 
 import os
-import shutil
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import nullcontext
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from dupviz._cluster import remove_parts
 from dupviz._parallel import in_order
 from dupviz._write import check_parquet, write_parquet
 from dupviz.images.imageset import Images, open_images
@@ -115,13 +116,13 @@ def find_pairs(
         return table
     if to is None or not isinstance(images, (str, os.PathLike)):
         raise TypeError("with a client, images must be the folder of a saved image set, and to a file for the pairs")
-    parts = f"{os.fsdecode(to)}.parts"
+    parts = Path(f"{os.fsdecode(to)}.parts")
     found = search_on_cluster(
         images, client, parts, max_mse=max_mse, symmetries=symmetries, max_pairs=max_pairs, progress=progress
     )
     table = found.table(max_pairs=max_pairs)
     write_parquet(table, to)
-    shutil.rmtree(parts)
+    remove_parts(parts)
     return table
 
 
