@@ -23,6 +23,7 @@ from strategies import SYMMETRIES, stacks
 import dupviz._cluster
 import dupviz.images.shards
 import dupviz.search.cluster
+import dupviz.search.verify
 from dupviz import TooManyPairsError, find_duplicates, find_pairs, group_duplicates, load_images, load_shards
 
 
@@ -55,6 +56,7 @@ def small(monkeypatch):
     for name, value in {"PIECE": 3, "LEAF": 2, "OTHERS": 2, "LEAVES": 1}.items():
         monkeypatch.setattr(dupviz.search.cluster, name, value)
     monkeypatch.setattr(dupviz.images.shards, "FILES", 2)
+    monkeypatch.setattr(dupviz.search.verify, "BATCH", 1)
 
 
 @pytest.fixture
@@ -195,6 +197,14 @@ def test_parts_of_another_search_are_not_taken_up(small, threads, tmp_path):
     with pytest.raises(FileExistsError, match="no search"):
         find_pairs(images, client=threads, to=to)
     assert Path(f"{to}.parts", "letter.txt").read_text() == "mine"
+
+
+def test_too_many_pairs_are_all_there_once_they_are_allowed(small, threads, tmp_path):
+    tensors = np.random.default_rng(0).integers(100, 104, (12, 50, 50, 3)).astype(np.uint8)  # each near each
+    images, to = save(tmp_path / "set", tensors), tmp_path / "pairs.parquet"
+    with pytest.raises(TooManyPairsError, match="more than 0 pairs"):
+        find_pairs(images, client=threads, to=to, max_pairs=0)
+    assert len(find_pairs(images, client=threads, to=to)) == 12 * 11 // 2
 
 
 def test_wrong_arguments_are_said_at_once(threads, tmp_path):

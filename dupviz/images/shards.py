@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from dupviz._cluster import check_client, made, remove_parts
+from dupviz._files import FileStatus
 from dupviz._paths import Paths, existing_paths
 from dupviz.images.decode import LOADER
 from dupviz.images.imageset import FORMAT, ImageSet, check_place, listing_of, open_images, saving, write_tables
@@ -138,12 +139,11 @@ def _as_list(paths: list[str], hard_links: dict[str, list[str]], options: dict[s
     return json.dumps({"loader": f"{LOADER}, {FORMAT}", "options": options, "files": files, "links": links}).encode()
 
 
-def _state(path: str) -> tuple[int, int]:
+def _state(path: str) -> tuple[int, ...]:
     try:
-        status = os.stat(path)
+        return FileStatus.of(os.stat(path))
     except OSError:  # read_files says why
-        return 0, 0
-    return status.st_size, status.st_mtime_ns
+        return ()
 
 
 def _join(shards: list[ImageSet], folder: Path, listing: str) -> None:

@@ -7,19 +7,18 @@
 3. `gather_leaf`: a leaf from all pieces; and `reach_of_leaf`, how far it extends towards the others.
 4. `meet`: a leaf with leaves that are near enough, down to exact distances.
 
-The tensors are read from their file wherever they are needed, and 8 GB of memory a worker are plenty.
+The tensors are read from their file wherever they are needed, and a gigabyte of memory a thread is enough.
 """
 
 import json
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from dupviz._cluster import check_client, load_array, made, save_arrays
+from dupviz._cluster import check_client, load_array, made, remove_parts, save_arrays
 from dupviz._write import write_atomically
 from dupviz.search.identical import chunk_checksums, chunk_digests, leaders_among, rows_alike, set_digest
 from dupviz.search.leaves import LEAF, LEAVES, Leaf, NearPairs, near_leaves, near_pairs, reach
@@ -175,7 +174,7 @@ class Job(NamedTuple):
         if self.folder.exists() and any(self.folder.iterdir()):
             if not isinstance(known, dict) or known.get("format") != FORMAT:
                 raise FileExistsError(f"{self.folder} is there already and is no search that was broken off")
-            shutil.rmtree(self.folder)
+            remove_parts(self.folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         with write_atomically(search) as text:
             json.dump(facts, text)
@@ -226,7 +225,7 @@ def reach_of_leaf(target: Path, job: Job, leaf: int) -> None:
 
 
 def meet(target: Path, job: Job, max_pairs: int, number: int, others: tuple[int, ...]) -> None:
-    """The pairs of a leaf with others, itself among them or not; those after `max_pairs` may be missing."""
+    """The pairs of a leaf with others, itself among them or not; none are saved if they are more than `max_pairs`."""
     leaf = _load_leaf(job.at("leaf", number))
     near = _near(job, leaf, others)
     found, count = [Found.join([])], 0
@@ -234,7 +233,7 @@ def meet(target: Path, job: Job, max_pairs: int, number: int, others: tuple[int,
         found.append(exact_pairs(*task))
         count += len(found[-1].a)
         if count > max_pairs:
-            break
+            raise TooManyPairsError(max_pairs, job.max_mse)
     save_arrays(target, **Found.join(found)._asdict())
 
 

@@ -48,6 +48,9 @@ class TooManyPairsError(ValueError):
             "or use a lower threshold"
         )
 
+    def __reduce__(self) -> tuple[type, tuple[int, float]]:
+        return TooManyPairsError, (self.max_pairs, self.max_mse)  # so that it comes back from another process
+
 
 class PairTable(pd.DataFrame):
     """The table that `find_pairs` returns: a DataFrame that knows its search, as do selections of its rows.
