@@ -2,9 +2,11 @@
 
 Each function draws on the Axes that it is given, or on a new figure, and returns them. Nothing is shown or saved, and
 no setting of matplotlib is changed. Figures have no ground of their own, for light and dark notebooks; so have those of
-yours after ``matplotlib.style.use(dupviz.plots.STYLE)``.
+yours after ``matplotlib.style.use(dupviz.plots.STYLE)``. In Jupyter they come with a text for those who do not see
+them; `describe` gives one to those of yours.
 """
 
+from dupviz.plots.alt import describe
 from dupviz.plots.axes import STYLE
 from dupviz.plots.galleries import plot_gallery, plot_group, plot_pairs
 from dupviz.plots.looks import plot_second_look
@@ -19,6 +21,7 @@ from dupviz.plots.tensors import plot_channels, plot_pair, plot_rotations, plot_
 
 __all__ = [
     "STYLE",
+    "describe",
     "plot_channels",
     "plot_copies",
     "plot_gallery",

@@ -11,15 +11,16 @@ from matplotlib.ticker import FuncFormatter
 from numpy.typing import ArrayLike
 
 from dupviz._charts import LINEAR
+from dupviz.plots.alt import describe
 
 __all__ = [
     "INK",
     "STYLE",
     "count_axis",
+    "draws",
     "frame",
     "mse_axis",
     "new_axes",
-    "on_any_ground",
     "row_of_axes",
     "show_picture",
 ]
@@ -36,24 +37,36 @@ STYLE: dict[Any, Any] = {
 }
 
 Arguments = ParamSpec("Arguments")
-Result = TypeVar("Result")
+Drawn = TypeVar("Drawn", Axes, np.ndarray)
 
 
-def on_any_ground(plot: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
-    """A function that draws as `STYLE` says, and leaves matplotlib's settings as they were."""
+def draws(headline: str) -> Callable[[Callable[Arguments, Drawn]], Callable[Arguments, Drawn]]:
+    """A function that draws as `STYLE` says, leaves matplotlib's settings as they were, and describes its figure.
 
-    @functools.wraps(plot)
-    def styled(*arguments: Arguments.args, **options: Arguments.kwargs) -> Result:
-        # Not rc_context: it would also take back that Jupyter's backend, which is loaded by the first figure, is
-        # interactive, and no further figure would be shown.
-        before = {key: plt.rcParams[key] for key in STYLE}
-        plt.rcParams.update(STYLE)
-        try:
-            return plot(*arguments, **options)
-        finally:
-            plt.rcParams.update(before)
+    Parameters
+    ----------
+    headline : str
+        What is drawn, for those who do not see it.
+    """
 
-    return styled
+    def decorate(plot: Callable[Arguments, Drawn]) -> Callable[Arguments, Drawn]:
+        @functools.wraps(plot)
+        def styled(*arguments: Arguments.args, **options: Arguments.kwargs) -> Drawn:
+            # Not rc_context: it would also take back that Jupyter's backend, which is loaded by the first figure, is
+            # interactive, and no further figure would be shown.
+            before = {key: plt.rcParams[key] for key in STYLE}
+            plt.rcParams.update(STYLE)
+            try:
+                drawn = plot(*arguments, **options)
+            finally:
+                plt.rcParams.update(before)
+            axes = [drawn] if isinstance(drawn, Axes) else drawn
+            describe(axes[0].figure.canvas.figure, headline)
+            return drawn
+
+        return styled
+
+    return decorate
 
 
 def new_axes(size: tuple[float, float]) -> Axes:

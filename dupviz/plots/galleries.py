@@ -11,7 +11,7 @@ from dupviz._cards import file_card
 from dupviz._words import COLOURS, WORDS, count, printable
 from dupviz.images.imageset import ImageSet
 from dupviz.metrics import transform
-from dupviz.plots.axes import new_axes, on_any_ground
+from dupviz.plots.axes import draws, new_axes
 
 if TYPE_CHECKING:
     from dupviz.duplicates import Duplicates
@@ -25,7 +25,7 @@ TILE, GAP, CAPTION = 1.25, 0.2, 0.78
 Match = tuple[float, int, bool]
 
 
-@on_any_ground
+@draws("A group of duplicates")
 def plot_group(duplicates: "Duplicates", group: int, *, max_files: int = 12, ax: Axes | None = None) -> Axes:
     """Draw one group: the kept file first, then those that can go, turned as they match, with their facts.
 
@@ -54,7 +54,7 @@ def plot_group(duplicates: "Duplicates", group: int, *, max_files: int = 12, ax:
     return _draw_groups(duplicates.images, [files], max_files, ax)
 
 
-@on_any_ground
+@draws("Groups of duplicates")
 def plot_gallery(
     duplicates: "Duplicates", *, page: int = 1, groups_per_page: int = 8, max_files: int = 7, ax: Axes | None = None
 ) -> Axes:
@@ -85,7 +85,7 @@ def plot_gallery(
     return ax
 
 
-@on_any_ground
+@draws("Pairs of images")
 def plot_pairs(
     images: ImageSet,
     found: pd.DataFrame,

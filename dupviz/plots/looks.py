@@ -11,14 +11,14 @@ from dupviz._words import COLOURS, printable, turn
 from dupviz.images.imageset import ImageSet
 from dupviz.look.register import Box
 from dupviz.look.window_map import window_map
-from dupviz.plots.axes import on_any_ground, row_of_axes, show_picture
+from dupviz.plots.axes import draws, row_of_axes, show_picture
 
 __all__ = ["plot_second_look"]
 
 RATIOS = 0.02, 50.0  # R from black to white
 
 
-@on_any_ground
+@draws("Two pictures, and how they differ from window to window")
 def plot_second_look(
     images: ImageSet,
     a: int,

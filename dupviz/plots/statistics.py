@@ -15,7 +15,7 @@ from dupviz._charts import LINEAR
 from dupviz._words import COLOURS, count, file_size
 from dupviz.groups.sweep import Sweep
 from dupviz.metrics import LARGEST_MSE
-from dupviz.plots.axes import INK, count_axis, mse_axis, new_axes, on_any_ground
+from dupviz.plots.axes import INK, count_axis, draws, mse_axis, new_axes
 from dupviz.search.histogram import MseHistogram
 from dupviz.threshold.copies import Copies, kind_words, strength_words
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["plot_copies", "plot_mse_histogram", "plot_populations", "plot_quality", "plot_threshold_curve"]
 
 
-@on_any_ground
+@draws("Histogram of the MSE of pairs")
 def plot_mse_histogram(values: ArrayLike | MseHistogram, *, threshold: float = 200.0, ax: Axes | None = None) -> Axes:
     """Draw how many pairs have which MSE, with those below the threshold in colour.
 
@@ -69,7 +69,7 @@ def plot_mse_histogram(values: ArrayLike | MseHistogram, *, threshold: float = 2
     return ax
 
 
-@on_any_ground
+@draws("Duplicates below each threshold")
 def plot_threshold_curve(
     duplicates: "Duplicates", *, thresholds: Iterable[float] | None = None, axes: ArrayLike | None = None
 ) -> np.ndarray:
@@ -115,7 +115,7 @@ def plot_threshold_curve(
     return axes
 
 
-@on_any_ground
+@draws("Histograms of the MSE of two kinds of pairs")
 def plot_populations(labelled: pd.DataFrame, *, threshold: float = 200.0, ax: Axes | None = None) -> Axes:
     """Draw the MSEs of pairs of the same picture, and of different ones, as two histograms.
 
@@ -145,7 +145,7 @@ def plot_populations(labelled: pd.DataFrame, *, threshold: float = 200.0, ax: Ax
     return ax
 
 
-@on_any_ground
+@draws("Distances of copies from their pictures")
 def plot_copies(
     copies: Copies, *, threshold: float = 200.0, columns: int = 4, axes: ArrayLike | None = None
 ) -> np.ndarray:
@@ -190,7 +190,7 @@ def plot_copies(
     return axes
 
 
-@on_any_ground
+@draws("Quality against the threshold")
 def plot_quality(curve: pd.DataFrame, *, threshold: float = 200.0, ax: Axes | None = None) -> Axes:
     """Draw precision, recall and F₁ against the threshold.
 

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from dupviz._words import COLOURS, count, printable, turn
 from dupviz.metrics import check_symmetries, distance, mse, squared_error_map, transform
-from dupviz.plots.axes import INK, frame, new_axes, on_any_ground, row_of_axes, show_picture
+from dupviz.plots.axes import INK, draws, frame, new_axes, row_of_axes, show_picture
 
 __all__ = ["CHANNELS", "plot_channels", "plot_pair", "plot_rotations", "plot_tensor"]
 
@@ -22,7 +22,7 @@ DEPTH = 0.3  # how far each matrix of the stack is behind the one before it, in 
 MIN_CELL = 13  # points: what three digits need
 
 
-@on_any_ground
+@draws("An image, and the matrices of its channels")
 def plot_tensor(tensor: np.ndarray, *, ax: Axes | None = None) -> Axes:
     """Draw an image, and beside it the stack of three matrices that it is.
 
@@ -57,7 +57,7 @@ def plot_tensor(tensor: np.ndarray, *, ax: Axes | None = None) -> Axes:
     return ax
 
 
-@on_any_ground
+@draws("The channels of an image")
 def plot_channels(tensor: np.ndarray, *, axes: ArrayLike | None = None) -> np.ndarray:
     """Draw the red, green and blue matrices of an image side by side, each in its own light.
 
@@ -81,7 +81,7 @@ def plot_channels(tensor: np.ndarray, *, axes: ArrayLike | None = None) -> np.nd
     return axes
 
 
-@on_any_ground
+@draws("Two images, the second in each turn, with the MSE")
 def plot_rotations(
     a: np.ndarray, b: np.ndarray, *, symmetries: str = "rotations", axes: ArrayLike | None = None
 ) -> np.ndarray:
@@ -112,7 +112,7 @@ def plot_rotations(
     return axes
 
 
-@on_any_ground
+@draws("Two images, and their squared errors")
 def plot_pair(
     a: np.ndarray,
     b: np.ndarray,

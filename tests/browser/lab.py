@@ -91,6 +91,7 @@ def open_notebook(page, address, name):
     for kind in ("error", "stderr"):
         outputs = page.locator(f"[data-mime-type='application/vnd.jupyter.{kind}']").all_inner_texts()
         assert not outputs, outputs
+    assert page.locator(".jp-RenderedImage").count() == 0, "a figure without a text for those who do not see it"
     notebook = ROOT / "notebooks" / name
     if notebook.exists():
         exercises = notebook.read_text(encoding="utf-8").count('"exercise"')

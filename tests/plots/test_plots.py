@@ -1,10 +1,17 @@
 """The figures show the data: what is drawn equals what was given."""
 
+from base64 import b64decode
+from xml.etree import ElementTree
+
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.core.pylabtools import select_figure_formats
+from IPython.display import display
+from IPython.utils.capture import capture_output
 from made_up import find_by_mse
 from matplotlib.colors import to_hex, to_rgba
 from naive import TURNS, naive_distance, naive_mse, naive_transform
@@ -25,6 +32,7 @@ from dupviz import (
 )
 from dupviz._words import COLOURS
 from dupviz.images.imageset import ImageSet
+from dupviz.plots.alt import _written
 from dupviz.plots.axes import INK
 from dupviz.threshold.copies import strength_words
 
@@ -335,6 +343,38 @@ def test_figures_have_no_ground_of_their_own_and_settings_stay_as_they_were():
     assert to_rgba(ax.figure.get_facecolor())[3] == 0
     assert all(to_hex(text.get_color()) == INK for text in ax.texts if text.get_text() == "the image")
     assert dict(plt.rcParams) == before
+
+
+@pytest.mark.parametrize("kind", ["png", "svg", "retina"])
+def test_jupyter_shows_figures_with_a_text(kind):
+    shell = InteractiveShell.instance()
+    try:
+        select_figure_formats(shell, {kind})
+        a, b = RNG.integers(0, 256, (2, 4, 4, 3), np.uint8)
+        axes = plots.plot_pair(a, b, names=('"A" & <B>', "C"))
+        with capture_output() as captured:
+            display(axes[0].figure)
+    finally:
+        InteractiveShell.clear_instance()
+    (shown,) = captured.outputs
+    drawn, metadata = shown.data, shown.metadata
+    mime = "image/svg+xml" if kind == "svg" else "image/png"
+    alt = metadata[mime]["alt"]
+    assert alt.startswith('Two images, and their squared errors: "A" & <B>; C')
+    assert alt.endswith(f"(MSE) {distance(a, b)[0]:,.1f}")
+    image = ElementTree.fromstring(drawn["text/html"].removesuffix(">") + "/>")
+    assert image.get("alt") == alt
+    content = b64decode(image.get("src").removeprefix(f"data:{mime};base64,"))
+    assert content == (drawn[mime].encode() if kind == "svg" else b64decode(drawn[mime]))
+    assert (image.get("width") is not None) == (kind == "retina")
+
+
+def test_numbers_of_pixels_are_not_read_aloud():
+    ax = plots.plot_tensor(np.full((4, 4, 3), 123, np.uint8))
+    assert "123" in texts(ax)
+    alt = [*_written(ax.figure)]
+    assert "4 rows" in alt
+    assert "123" not in alt
 
 
 @pytest.mark.parametrize(("ground", "least"), [("#ffffff", 4.4), ("#111111", 4.1)])
