@@ -9,7 +9,7 @@ import hashlib
 import os
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import CancelledError, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Executor, ThreadPoolExecutor, wait
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
+from threadpoolctl import threadpool_limits
 from tqdm.auto import tqdm
 
 from dupviz._companions import parted
@@ -36,6 +37,9 @@ __all__ = ["Candidate", "Verified"]
 # How many of the nearest files that stay are looked at before a file stays as well; of those that are near but for the
 # light; and of those of which one may show a part of the other.
 MOST_LOOKS, MOST_LIGHT_LOOKS, MOST_VIEWS = 3, 2, 2
+
+# Of more connected files than this, so many at a time are looked at ahead, in threads.
+MANY, AT_A_TIME = 64, 8
 
 BYTE_COPY = Look(SAME, "byte copy")
 
@@ -151,8 +155,10 @@ class Verified:
                 raise CancelledError
             bar.update()
 
-        with bar, ThreadPoolExecutor(workers or os.cpu_count()) as executor:
-            tasks = ((rows, threshold, decided) for rows in connected)
+        workers = workers or os.cpu_count() or 1
+        pools = ThreadPoolExecutor(workers), ThreadPoolExecutor(workers)
+        with bar, pools[0] as executor, pools[1] as ahead, threadpool_limits(1, user_api="blas"):
+            tasks = ((rows, threshold, decided, ahead) for rows in connected)
             try:
                 for some in in_order(executor, self._decide, tasks, ahead=32):
                     found += some
@@ -208,12 +214,22 @@ class Verified:
         groups = np.split(stands[np.argsort(component, kind="stable")], np.cumsum(np.bincount(component))[:-1])
         return [group for group in groups if len(group)]
 
-    def _decide(self, rows: np.ndarray, threshold: float, decided: Callable[[], None]) -> list[Candidate]:
-        """What becomes of connected files, best first; `decided` is called after each, and may end it."""
+    def _decide(
+        self, rows: np.ndarray, threshold: float, decided: Callable[[], None], ahead: Executor
+    ) -> list[Candidate]:
+        """What becomes of connected files, best first; `decided` is called after each, and may end it.
+
+        One file after another is decided, for what stays is what the next ones are looked at beside. Of many, a few are
+        first looked at beside what stays so far: these looks are remembered, and most are the ones that will be needed.
+        """
         staying: dict[int, list[int]] = {}  # by their leader, best first
         in_review: set[int] = set()
         found = []
-        for image in rows.tolist():
+        for place, image in enumerate(rows.tolist()):
+            if len(rows) > MANY and place % AT_A_TIME == 0:
+                few = rows[place : place + AT_A_TIME]
+                few = few[~self._protected[few]].tolist()
+                wait([ahead.submit(self._nearest, each, staying, in_review, threshold) for each in few])
             result = None
             if not self._protected[image]:
                 result = self._nearest(image, staying, in_review, threshold)

@@ -231,7 +231,9 @@ def _resize(image: Image.Image, extent: tuple[float, float], size: tuple[int, in
             reduced = reduced.resize(between, Image.Resampling.BILINEAR, box)
             box = (0, 0, *between)
         reduced = to_colours.apply(reduced.convert(to_colours.input_mode))
-    return reduced.resize(size, Image.Resampling.BILINEAR, box).convert("RGB")
+    if size != reduced.size or box != (0, 0, *size):
+        reduced = reduced.resize(size, Image.Resampling.BILINEAR, box)
+    return reduced if reduced.mode == "RGB" else reduced.convert("RGB")
 
 
 def _unchanged(image: Image.Image) -> Image.Image:

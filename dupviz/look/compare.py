@@ -2,15 +2,15 @@
 
 import io
 from dataclasses import dataclass, field, replace
+from functools import reduce
 
 import numpy as np
 from PIL import Image
-from scipy.ndimage import gaussian_filter
 
 from dupviz.look.light import fit_light
 from dupviz.look.picture import SIDE, Picture
 from dupviz.look.register import GRIDS, WHOLE, Box, correlation, register
-from dupviz.look.windows import CELL, WINDOWS, cell_means, sliding_means, square_cells, variances
+from dupviz.look.windows import CELL, WINDOWS, cell_means, sliding_means, smoothed, square_errors, variances
 
 __all__ = ["LARGEST_NOISE", "QUIET", "Comparison", "compare", "mean_ratio"]
 
@@ -181,7 +181,7 @@ class _Pair:
                 return result
             band = _middle(x), _middle(y)  # a quarter of the picture tells the mean
             noise = _noise(self._b, band[0]) + _noise(self._a, band[1])
-            return replace(result, error=float(square_cells(band[0] - band[1]).mean()), noise=float(noise.mean()))
+            return replace(result, error=float(square_errors(*band).mean()), noise=float(noise.mean()))
         # The noise of the coarser encoding is enough for most copies; more noise allows for more.
         (coarser, shown), (finer, other) = sorted(((self._b, x), (self._a, y)), key=_by_coarseness, reverse=True)
         self._noise = _noise(coarser, shown)
@@ -203,8 +203,8 @@ class _Pair:
             light = fit_light(cell_means(one).reshape(-1, 3), cell_means(other).reshape(-1, 3))
             if light.name == "none":
                 break
-            lit = np.clip(light.apply(one), 0, 255)
-            result = min(result, self._measure(_as_sharp(lit, other), self._noise, light.name, other), key=_badness)
+            lit = _as_sharp(light.picture(one), other)
+            result = min(result, self._measure(lit, self._noise, light.name, other), key=_badness)
             if result.worst <= 1 or not _is_clipped(one):
                 break
         return result
@@ -213,7 +213,7 @@ class _Pair:
         """Measure one picture against another; by default the second."""
         assert self._frames is not None
         y = self._frames[1] if y is None else y
-        error = square_cells(x - y)
+        error = square_errors(x, y)
         worst, where, ratio, counted = -1.0, (0, 0, 0), np.ones((1, 1)), (np.ones((1, 1)),) * 2
         ratios = {}
         for cells, counted in self._variances.items():
@@ -246,7 +246,7 @@ class _Pair:
 
 
 def _frames(a: Picture, b: Picture, box: Box) -> tuple[np.ndarray, np.ndarray, Box] | None:
-    """What both show, at the size of the coarser one: two float32 arrays of one shape, and the part of a."""
+    """What both show, at the size of the coarser one: two uint8 arrays of one shape, and the part of a."""
     left, top, right, bottom = box
     width, height = right - left, bottom - top
     inner = [
@@ -276,10 +276,10 @@ def _frames(a: Picture, b: Picture, box: Box) -> tuple[np.ndarray, np.ndarray, B
 def _cut(rgb: np.ndarray, part: Box, size: tuple[int, int]) -> np.ndarray:
     height, width = rgb.shape[:2]
     if part == WHOLE and size == (width, height):
-        return rgb.astype(np.float32)
+        return rgb
     left, top, right, bottom = part
     box = max(0, left * width), max(0, top * height), min(width, right * width), min(height, bottom * height)
-    return np.asarray(Image.fromarray(rgb).resize(size, Image.Resampling.BICUBIC, box), np.float32)
+    return np.asarray(Image.fromarray(rgb).resize(size, Image.Resampling.BICUBIC, box))
 
 
 def _noise(picture: Picture, shown: np.ndarray) -> np.ndarray:
@@ -287,12 +287,12 @@ def _noise(picture: Picture, shown: np.ndarray) -> np.ndarray:
     if picture.is_lossless:
         return np.zeros(tuple(length // CELL for length in shown.shape[:2]), np.float32)
     file = io.BytesIO()
-    image = Image.fromarray(np.clip(shown + 0.5, 0, 255).astype(np.uint8))
+    image = Image.fromarray(shown)
     if picture.tables:
         image.save(file, "JPEG", qtables=picture.tables, subsampling=2)
     else:
         image.save(file, "JPEG", quality=UNKNOWN_QUALITY)
-    return square_cells(np.asarray(Image.open(file).convert("RGB"), np.float32) - shown)
+    return square_errors(np.asarray(Image.open(file)), shown)
 
 
 def _by_coarseness(file_and_shown: tuple[Picture, np.ndarray]) -> float:
@@ -305,12 +305,13 @@ def _by_coarseness(file_and_shown: tuple[Picture, np.ndarray]) -> float:
 
 def _is_clipped(picture: np.ndarray) -> bool:
     """Whether some of it is as bright, or as dark, as can be: no model of the light brings back what was lost there."""
-    brightest, darkest = picture.max(axis=2), picture.min(axis=2)
+    channels = np.moveaxis(picture, 2, 0)
+    brightest, darkest = reduce(np.maximum, channels), reduce(np.minimum, channels)
     return bool(((brightest > CLIPPED) | (darkest < 255 - CLIPPED)).mean() > MUCH_CLIPPED)
 
 
 def _luma(picture: np.ndarray) -> np.ndarray:
-    return picture @ LUMA
+    return picture.astype(np.float32) @ LUMA
 
 
 def _middle(picture: np.ndarray) -> np.ndarray:
@@ -322,12 +323,12 @@ def _middle(picture: np.ndarray) -> np.ndarray:
 def _as_sharp(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     """A picture made as sharp, or as soft, as another: detail of two sizes is added to its luma or taken away."""
     luma_x, luma_y = _luma(x), _luma(y)
-    soft = gaussian_filter(luma_x, 1)
-    fine, coarse = luma_x - soft, soft - gaussian_filter(luma_x, 2.5)
+    soft = smoothed(luma_x, 1)
+    fine, coarse = luma_x - soft, soft - smoothed(soft, 2)
     design = np.stack([fine.ravel()[::3], coarse.ravel()[::3]], axis=1)
     wanted = (luma_y - luma_x).ravel()[::3]
     weights = 1 / (1 + (wanted / 30) ** 2)
     weighted = design * weights[:, None]
     normal = weighted.T @ design + 1e-3 * len(wanted) * np.eye(2)
     of_fine, of_coarse = np.clip(np.linalg.solve(normal, weighted.T @ wanted), -0.98, 2).astype(np.float32)
-    return np.clip(x + (of_fine * fine + of_coarse * coarse)[..., None], 0, 255)
+    return np.clip(x + (of_fine * fine + of_coarse * coarse + 0.5)[..., None], 0, 255).astype(np.uint8)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from PIL import Image
 
 __all__ = ["NONE", "Light", "fit_light"]
 
@@ -27,6 +28,14 @@ class Light:
     name: str
     apply: Callable[[np.ndarray], np.ndarray]
 
+    def picture(self, picture: np.ndarray) -> np.ndarray:
+        """A picture in this light: uint8, shape (height, width, 3), as is the picture."""
+        if self.name == "matrix":
+            return _as_bytes(self.apply(picture.astype(np.float32)))
+        every = np.repeat(np.arange(256, dtype=np.float32)[:, None], 3, axis=1)
+        table = _as_bytes(self.apply(every)).T
+        return np.asarray(Image.fromarray(picture).point(table.ravel().tolist()))
+
 
 NONE = Light("none", lambda colours: colours)
 
@@ -47,17 +56,33 @@ def fit_light(a: np.ndarray, b: np.ndarray) -> Light:
     """
     step = max(1, len(a) // SAMPLE)
     a, b = a[::step], b[::step]
+    hats = [_hats(a[:, channel]) for channel in range(3)]
     weights = np.ones(len(a), np.float32)
-    models: list[Light] = []
-    for _ in range(3):
-        models = [NONE, _gain(a, b, weights), _channels(a, b, weights), _curves(a, b, weights), _matrix(a, b, weights)]
-        errors = np.array([((np.clip(model.apply(a), 0, 255) - b) ** 2).sum(axis=1) for model in models])
-        least = np.sqrt(errors[3:].min(axis=0))
-        spread = 1.5 * np.median(least) + 1
-        weights = 1 / (1 + (least / (2.5 * spread)) ** 2)
+    for _ in range(2):
+        weights = _fitting(_errors([_curves(hats, b, weights), _matrix(a, b, weights)], a, b))
+    models = [NONE, _gain(a, b, weights), _channels(a, b, weights), _curves(hats, b, weights), _matrix(a, b, weights)]
+    errors = _errors(models, a, b)
+    weights = _fitting(errors[-2:])
     means = errors @ weights / weights.sum()
     factor, more = SUFFICES
     return models[int(np.argmax(means <= factor * means.min() + more))]
+
+
+def _errors(models: list[Light], a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Squared errors of each model: shape (models, n)."""
+    ones = np.ones(3, np.float32)
+    return np.array([np.square(np.clip(model.apply(a), 0, 255) - b) @ ones for model in models])
+
+
+def _fitting(errors: np.ndarray) -> np.ndarray:
+    """Weights of colours, by the least of their errors: what does not fit counts less."""
+    least = np.sqrt(errors.min(axis=0))
+    spread = 1.5 * np.median(least) + 1
+    return 1 / (1 + (least / (2.5 * spread)) ** 2)
+
+
+def _as_bytes(colours: np.ndarray) -> np.ndarray:
+    return np.clip(colours + 0.5, 0, 255).astype(np.uint8)
 
 
 def _gain(a: np.ndarray, b: np.ndarray, weights: np.ndarray) -> Light:
@@ -86,23 +111,28 @@ def _matrix(a: np.ndarray, b: np.ndarray, weights: np.ndarray) -> Light:
     return Light("matrix", lambda colours: colours @ matrix + offset)
 
 
-def _curves(a: np.ndarray, b: np.ndarray, weights: np.ndarray) -> Light:
+def _curves(hats: list[np.ndarray], b: np.ndarray, weights: np.ndarray) -> Light:
     """A smooth curve per channel: values at `KNOTS`, linear between, with a penalty on bends."""
     bends = np.zeros((len(KNOTS) - 2, len(KNOTS)))
     for row, (before, after) in enumerate(zip(np.diff(KNOTS)[:-1] / 16, np.diff(KNOTS)[1:] / 16)):
         bends[row, row : row + 3] = 2 / np.array([before * (before + after), -before * after, after * (before + after)])
-    penalty = len(a) * SMOOTHNESS**2 * bends.T @ bends + 1e-3 * np.eye(len(KNOTS))
+    penalty = len(b) * SMOOTHNESS**2 * bends.T @ bends + 1e-3 * np.eye(len(KNOTS))
     values = []
-    for channel in range(3):
-        x = np.clip(a[:, channel], 0, 255)
-        lower = np.clip(np.searchsorted(KNOTS, x, "right") - 1, 0, len(KNOTS) - 2)
-        share = (x - KNOTS[lower]) / (KNOTS[lower + 1] - KNOTS[lower])
-        design = np.zeros((len(x), len(KNOTS)))
-        rows = np.arange(len(x))
-        design[rows, lower], design[rows, lower + 1] = 1 - share, share
+    for channel, design in enumerate(hats):
         weighted = design * weights[:, None]
         values.append(np.linalg.solve(weighted.T @ design + penalty, weighted.T @ b[:, channel] + 1e-3 * KNOTS))
     return Light("curves", lambda colours: _bent(colours, values))
+
+
+def _hats(values: np.ndarray) -> np.ndarray:
+    """How much each of `KNOTS` counts for values between them: shape (n, knots)."""
+    values = np.clip(values, 0, 255)
+    lower = np.clip(np.searchsorted(KNOTS, values, "right") - 1, 0, len(KNOTS) - 2)
+    share = (values - KNOTS[lower]) / (KNOTS[lower + 1] - KNOTS[lower])
+    design = np.zeros((len(values), len(KNOTS)))
+    rows = np.arange(len(values))
+    design[rows, lower], design[rows, lower + 1] = 1 - share, share
+    return design
 
 
 def _bent(colours: np.ndarray, values: list[np.ndarray]) -> np.ndarray:

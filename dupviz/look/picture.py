@@ -67,15 +67,11 @@ class Picture:
         return self.rgb.shape[:2] != (self.height, self.width)
 
     @cached_property
-    def luma(self) -> np.ndarray:
-        """Brightness: uint8, shape (height, width)."""
-        return np.asarray(Image.fromarray(self.rgb).convert("L"))
-
-    @cached_property
     def chroma(self) -> float:
         """How colourful it is: the mean difference of the channels from the luma, in grey levels."""
-        few = self.rgb[2::4, 2::4].astype(np.int16)
-        return float(np.abs(few - self.luma[2::4, 2::4, None]).mean())
+        few = self.rgb[2::4, 2::4]
+        channels = np.moveaxis(few, 2, 0).astype(np.int16)
+        return float(np.abs(channels - _luma(few)).mean())
 
     @cached_property
     def is_drawing(self) -> bool:
@@ -87,7 +83,7 @@ class Picture:
             (changes > LARGE_STEP).sum() >= LARGE_STEPS * len(changes)
         ):
             return True
-        few = self.luma[::4, ::4]
+        few = _luma(self.rgb[::4, ::4])
         share = np.bincount((few >> 2).ravel(), minlength=64) / few.size
         return bool(-(share[share > 0] * np.log2(share[share > 0])).sum() < FEW_BITS)
 
@@ -106,8 +102,13 @@ class Picture:
 
     def grid(self, size: int) -> np.ndarray:
         """The luma on a square grid: float32, shape (size, size)."""
-        picture = Image.fromarray(self.luma).resize((size, size), Image.Resampling.BOX)
+        picture = Image.fromarray(self.rgb).convert("L").resize((size, size), Image.Resampling.BOX)
         return np.asarray(picture, np.float32)
+
+
+def _luma(rgb: np.ndarray) -> np.ndarray:
+    """Brightness: uint8, shape (height, width)."""
+    return np.asarray(Image.fromarray(rgb).convert("L"))
 
 
 def open_picture(path: str | os.PathLike[str]) -> Picture:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 from PIL import ExifTags, Image, ImageSequence
+from threadpoolctl import threadpool_limits
 from tqdm.auto import tqdm
 
 from dupviz._files import FileStatus, is_as_scanned
@@ -192,7 +193,8 @@ def second_look(
     rows = list(zip(*ends.T, pairs["rotation"].tolist(), pairs["mirrored"].tolist(), strict=True))
     found: list[Look] = []
     bar = tqdm(total=len(pairs), desc="looking again", unit=" pairs", delay=1, leave=False, disable=not progress)
-    with bar, ThreadPoolExecutor(workers or os.cpu_count()) as executor:
+    pool = ThreadPoolExecutor(workers or os.cpu_count())
+    with bar, pool as executor, threadpool_limits(1, user_api="blas"):
         for look in in_order(executor, looks.at, (rows[i] for i in order), ahead=64):
             found.append(look)
             bar.update()

@@ -58,20 +58,16 @@ def judge(a: Picture, b: Picture, found: Comparison, *, rotation: int, mirrored:
     rotation, mirrored
         How the second was turned.
     """
-    is_drawing = a.is_drawing or b.is_drawing
-    is_turned = bool(rotation or mirrored)
     is_clean = found.worst <= 1
     if max(a.rgb.shape[:2]) < SMALLEST or max(b.rgb.shape[:2]) < SMALLEST:
         return Verdict(TOO_SMALL, "") if found.share <= LARGEST_SHARE else Verdict(DIFFERENT, "")
-    largest = LARGEST_SHARE_OF_DRAWING if is_drawing else LARGEST_SHARE
     is_moved = found.box != WHOLE
-    is_altered = is_moved or found.light != "none" or not is_clean
-    needed = EVIDENCE_OF_DRAWING if is_drawing and is_clean else EVIDENCE
-    if not is_drawing and found.textured < needed:  # a small picture: nearly all that there is
-        needed = max(LEAST_EVIDENCE, ENOUGH * found.textured)
-    if not is_altered and found.textured < 1:
+    if is_moved or found.light != "none" or not is_clean:
+        if not _is_evident(found, is_drawing=a.is_drawing or b.is_drawing):
+            return Verdict(DIFFERENT, "")
+    elif found.textured < 1:
         return Verdict(DIFFERENT, FLAT)
-    if found.evidence < (needed if is_altered else 1) or (not is_clean and found.share > largest):
+    elif found.evidence < 1:
         return Verdict(DIFFERENT, "")
     common_a, common_b = common_parts(found.box)
     if is_moved and common_a * common_b < LEAST_COMMON:
@@ -85,11 +81,21 @@ def judge(a: Picture, b: Picture, found: Comparison, *, rotation: int, mirrored:
         return Verdict(EDITED, "stretched")
     if is_moved and max(common_a, common_b) < MOVED:  # each shows something that the other does not
         return Verdict(EDITED, "moved")
-    if is_drawing and is_turned:  # an arrow that is turned is another sign
+    if (rotation or mirrored) and (a.is_drawing or b.is_drawing):  # an arrow that is turned is another sign
         return Verdict(EDITED, kind)
     if kind != "resized" and found.error > QUIET and found.error > LARGEST_NOISE * (found.noise + 1):
         return Verdict(EDITED, kind)
     return Verdict(SAME, kind)
+
+
+def _is_evident(found: Comparison, *, is_drawing: bool) -> bool:
+    """Whether enough of what has changed is still the same."""
+    if found.worst > 1 and found.share > (LARGEST_SHARE_OF_DRAWING if is_drawing else LARGEST_SHARE):
+        return False
+    needed = EVIDENCE_OF_DRAWING if is_drawing and found.worst <= 1 else EVIDENCE
+    if not is_drawing and found.textured < needed:  # a small picture: nearly all that there is
+        needed = max(LEAST_EVIDENCE, ENOUGH * found.textured)
+    return found.evidence >= needed
 
 
 def _kind(a: Picture, b: Picture, found: Comparison, rotation: int, mirrored: bool) -> str:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-__all__ = ["CELL", "WINDOWS", "cell_means", "sliding_means", "square_cells", "variances"]
+__all__ = ["CELL", "WINDOWS", "cell_means", "sliding_means", "smoothed", "square_errors", "variances"]
 
 CELL = 4  # pixels a side: windows slide by one cell
 WINDOWS = (2, 4)  # cells a side: 8 and 16 pixels
@@ -13,7 +13,7 @@ def cell_means(values: np.ndarray) -> np.ndarray:
 
     Parameters
     ----------
-    values : ndarray of float32, shape (height, width) or (height, width, 3)
+    values : ndarray of float32 or uint8, shape (height, width) or (height, width, 3)
 
     Returns
     -------
@@ -25,14 +25,49 @@ def cell_means(values: np.ndarray) -> np.ndarray:
     return np.einsum("rck...->rc...", across) / CELL**2
 
 
-def square_cells(picture: np.ndarray) -> np.ndarray:
-    """Mean squares in cells, summed over the channels: float32, shape (height // CELL, width // CELL)."""
-    summed = _row_sums(np.square(picture))
-    rows, columns = len(summed), picture.shape[1] // CELL
-    channels = picture.shape[2]
+def square_errors(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Mean squared errors in cells, summed over the channels.
+
+    Parameters
+    ----------
+    x, y : ndarray of uint8, shape (height, width, channels)
+
+    Returns
+    -------
+    ndarray of float32, shape (height // CELL, width // CELL)
+    """
+    error = np.subtract(x, y, dtype=np.int16)
+    error *= error
+    # A square is below 2 ** 16: what has overflowed int16 is right as uint16. 0.26 ms, and 0.61 with floats throughout.
+    summed = _row_sums(error.view(np.uint16))
+    rows, columns, channels = len(summed), x.shape[1] // CELL, x.shape[2]
     # A product with ones: np.sum over an axis as short as this takes eight times as long.
     ones = np.ones(CELL * channels, np.float32)
     return summed[:, : columns * CELL].reshape(rows, columns, CELL * channels) @ ones / CELL**2
+
+
+def smoothed(values: np.ndarray, step: int) -> np.ndarray:
+    """Values smoothed by the weights 1, 4, 6, 4, 1, as far apart as `step` says, in each direction.
+
+    Once with a step of 1 is nearly a Gaussian of σ = 1; of that again with a step of 2, one of √5. Three times as fast
+    as Gaussians.
+
+    Parameters
+    ----------
+    values : ndarray of float32, shape (height, width)
+        At the edges, they are mirrored.
+    step : int
+
+    Returns
+    -------
+    ndarray of float32, shape (height, width)
+    """
+    values = np.pad(values, 2 * step, mode="symmetric")
+    for _ in range(4):
+        values = values[:-step] + values[step:]
+    for _ in range(4):
+        values = values[:, :-step] + values[:, step:]
+    return values / 16**2
 
 
 def variances(luma: np.ndarray) -> dict[int, np.ndarray]:
@@ -77,9 +112,9 @@ def sliding_means(values: np.ndarray, cells: int) -> np.ndarray:
 
 
 def _row_sums(values: np.ndarray) -> np.ndarray:
-    """Sums over `CELL` rows each: shape (height // CELL, width, ...)."""
+    """Sums over `CELL` rows each: float32, shape (height // CELL, width, ...)."""
     rows = values.shape[0] // CELL * CELL
-    total = values[0:rows:CELL] + values[1:rows:CELL]
-    for row in range(2, CELL):
+    total = values[0:rows:CELL].astype(np.float32)
+    for row in range(1, CELL):
         total += values[row:rows:CELL]
     return total

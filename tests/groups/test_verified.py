@@ -16,6 +16,7 @@ from PIL import Image, ImageDraw
 from strategies import stacks
 
 from dupviz import Labels, find_duplicates, find_pairs, group_duplicates, load_images
+from dupviz.groups import verified
 from dupviz.groups.keep import keep_order
 from dupviz.groups.verified import MOST_LOOKS, Verified
 from dupviz.images.cache import looks_file
@@ -42,13 +43,17 @@ class MadeUpLooks:
         pass
 
 
-@given(stacks(), st.sampled_from([1, 200, 1000]), st.integers(0, 99))
-def test_files_go_as_in_a_naive_loop_over_the_verdicts(stack, threshold, seed):
+@given(stacks(), st.sampled_from([1, 200, 1000]), st.integers(0, 99), st.booleans())
+def test_files_go_as_in_a_naive_loop_over_the_verdicts(stack, threshold, seed, looks_ahead):
     images = image_set(stack, seed=seed)
     images.files["contrast"] = 1000.0  # all is evident
     looks = MadeUpLooks(seed)
     grouping = Verified(images, as_pairs(find_pairs(images), images), looks, keep="largest_file")
-    members = grouping.members(threshold, workers=1)
+    with pytest.MonkeyPatch.context() as patch:
+        if looks_ahead:
+            patch.setattr(verified, "MANY", 0)
+            patch.setattr(verified, "AT_A_TIME", 2)
+        members = grouping.members(threshold, workers=2)
 
     mse = {}
     for a, b, value, *_ in naive_pairs(stack, threshold, "rotations"):

@@ -6,14 +6,16 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from PIL import Image, ImageFilter
+from scipy.ndimage import convolve
 
 from dupviz.look.light import fit_light
 from dupviz.look.register import GRIDS, WHOLE, correlation, register
-from dupviz.look.windows import CELL, WINDOWS, cell_means, sliding_means, square_cells, variances
+from dupviz.look.windows import CELL, WINDOWS, cell_means, sliding_means, smoothed, square_errors, variances
 
-PICTURES = arrays(
-    np.uint8, st.tuples(st.integers(8, 30), st.integers(8, 30), st.just(3)), elements=st.integers(0, 255)
-).map(lambda picture: picture.astype(np.float32))
+PAIRS = arrays(
+    np.uint8, st.tuples(st.just(2), st.integers(8, 30), st.integers(8, 30), st.just(3)), elements=st.integers(0, 255)
+)
+PICTURES = PAIRS.map(lambda pair: pair[0].astype(np.float32))
 
 
 def naive_windows(picture, cells):
@@ -32,8 +34,24 @@ def test_windows_are_those_of_plain_loops(picture, cells):
     means = [[window.mean(axis=(0, 1)) for window in row] for row in windows]
     slid = [sliding_means(channel, cells) for channel in np.moveaxis(cell_means(picture), 2, 0)]
     np.testing.assert_allclose(np.stack(slid, axis=2), means, atol=0.01)
+
+
+@given(PAIRS, st.sampled_from([1, 2, 4]))
+def test_errors_are_those_of_plain_loops(pair, cells):
+    x, y = pair
+    assume(min(x.shape[:2]) >= CELL * cells)
+    windows = naive_windows(x.astype(float) - y, cells)
     squares = [[(window**2).sum(axis=2).mean() for window in row] for row in windows]
-    np.testing.assert_allclose(sliding_means(square_cells(picture), cells), squares, rtol=1e-5, atol=0.01)
+    np.testing.assert_allclose(sliding_means(square_errors(x, y), cells), squares, rtol=1e-5)
+
+
+@given(PICTURES, st.sampled_from([1, 2]))
+def test_smoothed_is_a_weighted_mean_of_the_neighbours(picture, step):
+    luma = picture[..., 0].astype(float)
+    weights = np.zeros(4 * step + 1)
+    weights[::step] = [1 / 16, 4 / 16, 6 / 16, 4 / 16, 1 / 16]
+    wanted = convolve(luma, np.outer(weights, weights), mode="reflect")  # as SciPy calls mirroring
+    np.testing.assert_allclose(smoothed(picture[..., 0], step), wanted, rtol=1e-4, atol=1e-3)
 
 
 @given(PICTURES)
@@ -107,3 +125,6 @@ def test_the_simplest_light_that_suffices_is_found(name, change):
     light = fit_light(a, np.where(odd[:, None], rng.uniform(0, 255, (2000, 3)), b).astype(np.float32))
     assert light.name == name
     assert np.median(np.abs(light.apply(a) - b)) < 2
+    picture = np.round(a[:1920]).astype(np.uint8).reshape(40, 48, 3)
+    wanted = np.clip(light.apply(picture.astype(np.float32)), 0, 255)
+    np.testing.assert_allclose(light.picture(picture), wanted, atol=0.51)
