@@ -1,6 +1,8 @@
 """Which pictures of a folder show best what a lesson is about."""
 
+import atexit
 import os
+import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -110,9 +112,11 @@ def _roughness(tensors: np.ndarray) -> np.ndarray:
 
 
 def _make_copy(path: str) -> str:
-    """Turn a picture, halve it, and save it as a JPEG of low quality, where the system keeps what is temporary."""
+    """Turn a picture, halve it, and save it as a JPEG of low quality, in a folder that is there until Python ends."""
     picture = decode_picture(path, 1000).transpose(Image.Transpose.ROTATE_90)
     half = picture.resize((max(1, picture.width // 2), max(1, picture.height // 2)), Image.Resampling.BILINEAR)
-    copy = Path(tempfile.mkdtemp(prefix="dupviz-lesson-"), f"{Path(path).stem}_message.jpg")
+    folder = tempfile.mkdtemp(prefix="dupviz-lesson-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    copy = Path(folder, f"{Path(path).stem}_message.jpg")
     half.save(copy, quality=50)
     return str(copy)
