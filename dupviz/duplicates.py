@@ -334,7 +334,7 @@ def find_duplicates(
                         images, max_mse=threshold, symmetries=symmetries, max_pairs=most, executor=executor
                     )
                     light = on_black if light is None else pd.concat([light, on_black], ignore_index=True)
-        parts = find_views(images, executor=executor, progress=progress) if views else None
+        parts = find_views(images, symmetries=symmetries, executor=executor, progress=progress) if views else None
     looks = Looks(images, cache=cache) if verify else None
     found = Duplicates(images, near, pd.DataFrame(), float(threshold), keep, protected, looks, light, parts)
     return dataclasses.replace(found, groups=found.regrouped(threshold, progress=progress))

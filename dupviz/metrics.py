@@ -80,6 +80,11 @@ def transform(tensor: np.ndarray, *, rotation: int = 0, mirrored: bool = False) 
     return np.rot90(tensor[:, ::-1] if mirrored else tensor, rotation // 90)
 
 
+def undone(rotation: int, mirrored: bool) -> tuple[int, bool]:
+    """The rotation, and whether to mirror, that undo those of `transform`; what is mirrored undoes itself."""
+    return rotation if mirrored else -rotation % 360, mirrored
+
+
 def squared_error_map(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """Squared differences of two tensors, summed over the channels: where in the picture the MSE comes from.
 

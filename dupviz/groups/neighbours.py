@@ -13,8 +13,9 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from dupviz.look.register import WHOLE, Box
-from dupviz.look.verdict import inverse
+from dupviz.look.verdict import inverse, turned_box
 from dupviz.look.views import SIDES
+from dupviz.metrics import undone
 from dupviz.search.pairs import Pairs
 from dupviz.search.symmetry import INVERSES, best_symmetry
 
@@ -138,7 +139,7 @@ def _view_ends(views: pd.DataFrame | None, leader: np.ndarray) -> pd.DataFrame:
     if views is None:
         return _ends(None, leader)
     boxes = _boxes(list(zip(*(views[side].tolist() for side in SIDES))), views)
-    return _ends(views.assign(rotation=0, mirrored=False, box=boxes, far=-views["correlation"]), leader)
+    return _ends(views.assign(box=boxes, far=-views["correlation"]), leader)
 
 
 def _boxes(boxes: list[Box], pairs: pd.DataFrame) -> pd.Series:
@@ -151,9 +152,12 @@ def _ends(pairs: pd.DataFrame | None, leader: np.ndarray) -> pd.DataFrame:
         return pd.DataFrame({"of": np.zeros(0, np.int64), "to": np.zeros(0, np.int64)}).reindex(columns=ENDS)
     # b is turned to match a, and shown by a box of a; the other way round, all that is undone.
     forwards = pairs.rename(columns={"b": "of", "a": "to"})
+    back = [
+        undone(rotation, mirrored) for rotation, mirrored in zip(pairs["rotation"].tolist(), pairs["mirrored"].tolist())
+    ]
+    boxes = [box if box == WHOLE else turned_box(inverse(box), *turn) for box, turn in zip(pairs["box"], back)]
     backwards = pairs.rename(columns={"a": "of", "b": "to"}).assign(
-        rotation=pairs["rotation"].where(pairs["mirrored"], -pairs["rotation"] % 360),
-        box=_boxes([box if box == WHOLE else inverse(box) for box in pairs["box"]], pairs),
+        rotation=[rotation for rotation, _ in back], box=_boxes(boxes, pairs)
     )
     table = pd.concat([forwards[ENDS], backwards[ENDS]], ignore_index=True)
     table["of"], table["to"] = (leader[table[name]] for name in ("of", "to"))

@@ -23,6 +23,7 @@ __all__ = [
     "inverse",
     "is_border",
     "judge",
+    "turned_box",
 ]
 
 SAME, EDITED, DIFFERENT, TOO_SMALL = "same", "edited", "different", "too small to tell"
@@ -137,6 +138,16 @@ def inverse(box: Box) -> Box:
     left, top, right, bottom = box
     width, height = right - left, bottom - top
     return -left / width, -top / height, (1 - left) / width, (1 - top) / height
+
+
+def turned_box(box: Box, rotation: int, mirrored: bool) -> Box:
+    """Where a box of a picture is when that is transformed."""
+    left, top, right, bottom = box
+    if mirrored:
+        left, right = 1 - right, 1 - left
+    for _ in range(rotation // 90):
+        left, top, right, bottom = top, 1 - right, bottom, 1 - left
+    return left, top, right, bottom
 
 
 def is_border(picture: Picture, box: Box) -> bool:

@@ -1,7 +1,8 @@
 """Pictures that show a part of another, as crops do, or a border around it: candidates for the second look.
 
-Each picture is cut to 24 boxes, and where it has a border of one colour, to what is inside. These *views* are compared
-with whole pictures, as light-blind tensors of 6 × 6 (`dupviz.search.light_blind` says why), in which
+Each picture is cut to 24 boxes, and where it has a border of one colour, to what is inside. These *views* are turned
+as copies may be, and compared with whole pictures, as light-blind tensors of 6 × 6 (`dupviz.search.light_blind` says
+why), in which
 
 1. the search of `dupviz.search.leaves` finds every view whose correlation with a picture is above `LEAST`;
 2. a view shifted, zoomed or lit a little is, to first order, the view plus a few gradients: what is left of a picture
@@ -25,7 +26,7 @@ from tqdm.auto import tqdm
 from dupviz._parallel import in_order
 from dupviz.images.imageset import Images
 from dupviz.look.register import WHOLE, Box
-from dupviz.metrics import mse
+from dupviz.metrics import check_symmetries, mse, transform, undone
 from dupviz.search.bounds import principal_axes, rounded_up
 from dupviz.search.leaves import Leaf, near_vectors, partition
 from dupviz.search.light_blind import LEAST_DEVIATION, S, interval_means, luma_of
@@ -57,21 +58,32 @@ LEAST_INSIDE = 0.3  # of the width and the height
 
 SIDES = ["left", "top", "right", "bottom"]
 
+# How a picture is turned: rotation, and whether it is mirrored before.
+Turn = tuple[int, bool]
+
 
 class _Views(NamedTuple):
-    """Views of some pictures: whose they are, which part of it, and the pixels, float32 of shape (n, SIZE, SIZE)."""
+    """Views of some pictures: whose they are, which part of it, and the pixels, float32 of shape (n, SIZE, SIZE).
+
+    `turn` is the number of the symmetry that makes another picture match its owner: its inverse has made the pixels.
+    """
 
     owner: np.ndarray
     boxes: np.ndarray
+    turn: np.ndarray
     pixels: np.ndarray
 
 
-def find_views(images: Images, *, executor: Executor | None = None, progress: bool = False) -> pd.DataFrame:
-    """Find images of which one may show a part of the other, upright: after a crop, or with a border around it.
+def find_views(
+    images: Images, *, symmetries: str = "rotations", executor: Executor | None = None, progress: bool = False
+) -> pd.DataFrame:
+    """Find images of which one may show a part of the other: after a crop, or with a border around it.
 
     Parameters
     ----------
     images : ImageSet, or ndarray of uint8, shape (n, size, size, channels)
+    symmetries : {"none", "rotations", "dihedral"}
+        How b may be turned to match a.
     executor : concurrent.futures.Executor, optional
         Where the pieces of work run. By default, a thread for each processor.
     progress : bool
@@ -80,8 +92,9 @@ def find_views(images: Images, *, executor: Executor | None = None, progress: bo
     Returns
     -------
     DataFrame
-        One row per pair, sorted by `a`, then `b`: a, b (int64); mse (float64) of the two; left, top, right, bottom
-        (float64), the part of a that b shows, in shares of a; and correlation (float64) of the two in it.
+        One row per pair, sorted by `a`, then `b`: a, b (int64); rotation (int16) and mirrored (bool), which transform b
+        to match; mse (float64) of the two then; left, top, right, bottom (float64), the part of a that b shows, in
+        shares of a; and correlation (float64) of the two in it.
 
     Raises
     ------
@@ -93,30 +106,37 @@ def find_views(images: Images, *, executor: Executor | None = None, progress: bo
     P. Simard, Y. LeCun and J. Denker, "Efficient pattern recognition using a new transformation distance" (1993): the
     tangents. B. D. Lucas and T. Kanade, "An iterative image registration technique" (1981): the box.
     """
+    turns = check_symmetries(symmetries)
     tensors = check_stack(getattr(images, "tensors", images))
     luma = np.concatenate([np.zeros((0, *tensors.shape[1:3]), np.float32), *map(luma_of, _chunks(tensors))])
     pool = ThreadPoolExecutor(os.cpu_count()) if executor is None else nullcontext(executor)
     with pool as executor, threadpool_limits(1, user_api="blas"):
-        likely = _likely_pairs(tensors, luma, executor, progress)
+        likely = _likely_pairs(tensors, luma, turns, executor, progress)
         best = likely.sort_values("tangent", ascending=False, kind="stable").groupby("b").head(MOST)
         pieces = (best.iloc[start : start + CHUNK] for start in range(0, len(best), CHUNK))
-        tasks = ((luma, piece[["a", "b"]].to_numpy(), piece[SIDES].to_numpy()) for piece in pieces)
+        tasks = ((luma, piece, turns) for piece in pieces)
         registered = list(in_order(executor, _registered, tasks))
         table = pd.concat(registered, ignore_index=True) if registered else likely
-    table = table[table["correlation"] > LEAST_REGISTERED]
+    table = table[table["correlation"] > LEAST_REGISTERED].reset_index(drop=True)
     # Where each seems to show a part of the other, the better one counts.
     table = table.assign(low=table[["a", "b"]].min(axis=1), high=table[["a", "b"]].max(axis=1))
     table = table.sort_values("correlation", ascending=False, kind="stable").drop_duplicates(["low", "high"])
     table = table.sort_values(["a", "b"], ignore_index=True)
-    table["mse"] = np.array([mse(tensors[a], tensors[b]) for a, b in zip(table["a"], table["b"])], float)
-    return table[["a", "b", "mse", *SIDES, "correlation"]]
+    rotation, mirrored = zip(*(turns[turn] for turn in table["turn"])) if len(table) else ((), ())
+    table = table.assign(rotation=np.array(rotation, np.int16), mirrored=np.array(mirrored, bool))
+    matches = zip(tensors[table["a"]], tensors[table["b"]], rotation, mirrored)
+    table["mse"] = np.array([mse(a, transform(b, rotation=r, mirrored=m)) for a, b, r, m in matches], float)
+    return table[["a", "b", "mse", "rotation", "mirrored", *SIDES, "correlation"]]
 
 
-def _likely_pairs(tensors: np.ndarray, luma: np.ndarray, executor: Executor, progress: bool) -> pd.DataFrame:
+def _likely_pairs(
+    tensors: np.ndarray, luma: np.ndarray, turns: tuple[Turn, ...], executor: Executor, progress: bool
+) -> pd.DataFrame:
     """Pictures a with a view that pictures b may show: the sides of the view, and how well b fits its tangents."""
     whole = _cut(luma, WHOLE)
     rows = np.flatnonzero(whole.std(axis=(1, 2)) >= LEAST_DEVIATION)
-    tables = [_table(np.zeros((0, 2), np.int64), np.zeros((0, 4)), tangent=np.zeros(0), correlation=np.zeros(0))]
+    none = np.zeros(0)
+    tables = [_table(np.zeros((0, 2), np.int64), np.zeros((0, 4)), none.astype(int), tangent=none, correlation=none)]
     if len(rows):
         vectors = _light_blind(whole[rows])
         mean, axes = principal_axes(vectors)
@@ -124,18 +144,19 @@ def _likely_pairs(tensors: np.ndarray, luma: np.ndarray, executor: Executor, pro
         unit = np.zeros((len(luma), SIZE**2), np.float32)
         unit[rows] = vectors / S
         starts = tqdm(range(0, len(rows), CHUNK), desc="cropping", delay=1, leave=False, disable=not progress)
-        tasks = ((tensors, luma, rows[start : start + CHUNK], leaves, unit, mean, axes) for start in starts)
+        tasks = ((tensors, luma, turns, rows[start : start + CHUNK], leaves, unit, mean, axes) for start in starts)
         tables = list(in_order(executor, _likely, tasks))
     return pd.concat(tables, ignore_index=True)
 
 
-def _table(ends: np.ndarray, boxes: np.ndarray, **more: np.ndarray) -> pd.DataFrame:
-    return pd.DataFrame({"a": ends[:, 0], "b": ends[:, 1], **dict(zip(SIDES, boxes.T)), **more})
+def _table(ends: np.ndarray, boxes: np.ndarray, turn: np.ndarray, **more: np.ndarray) -> pd.DataFrame:
+    return pd.DataFrame({"a": ends[:, 0], "b": ends[:, 1], **dict(zip(SIDES, boxes.T)), "turn": turn, **more})
 
 
 def _likely(
     tensors: np.ndarray,
     luma: np.ndarray,
+    turns: tuple[Turn, ...],
     rows: np.ndarray,
     leaves: list[Leaf],
     unit: np.ndarray,
@@ -143,7 +164,7 @@ def _likely(
     axes: np.ndarray,
 ) -> pd.DataFrame:
     """The pictures that views of some rows may show, each with the best of the views."""
-    views = _views_of(tensors[rows], luma[rows], rows)
+    views = _views_of(tensors[rows], luma[rows], rows, turns)
     vectors = _light_blind(views.pixels)
     limit = rounded_up(2 * S**2 * (1 - LEAST))
     near = [(np.zeros(0, np.int64), np.zeros(0, np.int64))]
@@ -165,15 +186,20 @@ def _likely(
     table = _table(
         np.stack([views.owner[view], b], axis=1)[good],
         views.boxes[view][good],
+        views.turn[view][good],
         tangent=tangent[good],
         correlation=np.full(len(good), np.nan),
     )
     return table.drop_duplicates(["a", "b"])
 
 
-def _registered(luma: np.ndarray, ends: np.ndarray, boxes: np.ndarray) -> pd.DataFrame:
+def _registered(luma: np.ndarray, pairs: pd.DataFrame, turns: tuple[Turn, ...]) -> pd.DataFrame:
     """Move boxes of pictures a until they show the pictures b, by Gauss and Newton's method; and their correlations."""
-    wanted = _centred(_cut(luma[ends[:, 1]], WHOLE, FINE))
+    ends, boxes, turn = pairs[["a", "b"]].to_numpy(), pairs[SIDES].to_numpy(), pairs["turn"].to_numpy()
+    wanted = _cut(luma[ends[:, 1]], WHOLE, FINE)
+    for number in np.unique(turn):
+        wanted[turn == number] = _turned(wanted[turn == number], *turns[number])
+    wanted = _centred(wanted)
     views = _cut_each(luma[ends[:, 0]], boxes, FINE)
     for _ in range(STEPS):
         tangents = _tangents(views)
@@ -188,7 +214,7 @@ def _registered(luma: np.ndarray, ends: np.ndarray, boxes: np.ndarray) -> pd.Dat
         views = _cut_each(luma[ends[:, 0]], boxes, FINE)
     seen = _centred(views)
     lengths = np.linalg.norm(seen, axis=1) * np.linalg.norm(wanted, axis=1)
-    return _table(ends, boxes, correlation=np.einsum("ij,ij->i", seen, wanted) / np.maximum(lengths, 1e-6))
+    return _table(ends, boxes, turn, correlation=np.einsum("ij,ij->i", seen, wanted) / np.maximum(lengths, 1e-6))
 
 
 def _centred(views: np.ndarray) -> np.ndarray:
@@ -197,8 +223,8 @@ def _centred(views: np.ndarray) -> np.ndarray:
     return rows - rows.mean(axis=1, keepdims=True)
 
 
-def _views_of(tensors: np.ndarray, luma: np.ndarray, rows: np.ndarray) -> _Views:
-    """The views of pictures that show something."""
+def _views_of(tensors: np.ndarray, luma: np.ndarray, rows: np.ndarray, turns: tuple[Turn, ...]) -> _Views:
+    """The views of pictures that show something, in every turn."""
     boxes = [np.tile(box, (len(rows), 1)) for box in BOXES]
     owners, pixels = [rows] * len(BOXES), [_cut(luma, box) for box in BOXES]
     for row, tensor, picture in zip(rows, tensors, luma):
@@ -207,9 +233,17 @@ def _views_of(tensors: np.ndarray, luma: np.ndarray, rows: np.ndarray) -> _Views
             boxes.append(np.array([inside]))
             owners.append(np.array([row]))
             pixels.append(_cut(picture[None], inside))
-    views = _Views(np.concatenate(owners), np.concatenate(boxes), np.concatenate(pixels))
-    shown = views.pixels.std(axis=(1, 2)) >= LEAST_DEVIATION
-    return _Views(*(each[shown] for each in views))
+    upright = np.concatenate(pixels)
+    shown = upright.std(axis=(1, 2)) >= LEAST_DEVIATION
+    upright, owner, box = upright[shown], np.concatenate(owners)[shown], np.concatenate(boxes)[shown]
+    every = np.repeat(np.arange(len(turns)), len(upright))
+    back = [_turned(upright, *undone(rotation, mirrored)) for rotation, mirrored in turns]
+    return _Views(np.tile(owner, len(turns)), np.tile(box, (len(turns), 1)), every, np.concatenate(back))
+
+
+def _turned(pictures: np.ndarray, rotation: int, mirrored: bool) -> np.ndarray:
+    """Pictures of one channel, each as `transform` turns it: shape (n, size, size)."""
+    return np.moveaxis(transform(np.moveaxis(pictures, 0, 2), rotation=rotation, mirrored=mirrored), 2, 0)
 
 
 def _inside_border(tensor: np.ndarray) -> Box:

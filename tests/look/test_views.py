@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from naive import TURNS, naive_transform
 from PIL import Image, ImageFilter, ImageOps
 
 from dupviz import find_duplicates, find_views, mse
@@ -25,16 +26,21 @@ def tensors(*pictures):
     return np.array([np.asarray(picture.resize((50, 50), Image.Resampling.BOX)) for picture in pictures])
 
 
-def test_crops_by_up_to_a_fifth_on_each_side_are_found_and_where():
+@pytest.mark.parametrize("symmetries", ["none", "rotations", "dihedral"])
+def test_crops_by_up_to_a_fifth_on_each_side_are_found_and_where(symmetries):
     rng = np.random.default_rng(1)
+    turns = TURNS[symmetries]
     n, missed = len(OTHERS), 0
     for seed in range(40):
         whole = scene(seed)
         left, top, right, bottom = rng.uniform(0, 0.2, 4)
         box = left, top, 1 - right, 1 - bottom
         part = whole.crop(tuple(round(share * length) for share, length in zip(box, whole.size * 2)))
+        rotation, mirrored = turns[seed % len(turns)]
+        back = (rotation if mirrored else (360 - rotation) % 360), mirrored
         stack = tensors(*OTHERS, part, whole)
-        found = find_views(stack)
+        stack[n] = naive_transform(stack[n], *back)
+        found = find_views(stack, symmetries=symmetries)
         rows = list(found[found["a"].isin([n, n + 1]) & found["b"].isin([n, n + 1])].itertuples())
         if not rows:
             missed += 1
@@ -42,7 +48,8 @@ def test_crops_by_up_to_a_fifth_on_each_side_are_found_and_where():
         [row] = rows
         assert (row.a, row.b) == (n + 1, n)
         np.testing.assert_allclose((row.left, row.top, row.right, row.bottom), box, atol=0.03)
-        assert row.mse == mse(stack[n + 1], stack[n])
+        assert (row.rotation, row.mirrored) == (rotation, mirrored)
+        assert row.mse == mse(stack[n + 1], np.array(naive_transform(stack[n], rotation, mirrored)))
         assert row.correlation > 0.9
     assert missed <= 1
 
@@ -63,7 +70,7 @@ def test_a_picture_with_a_border_shows_the_other_within_it(colour):
 def test_where_nothing_is_shown_no_view_is_found(stack):
     found = find_views(stack)
     assert len(found) == 0
-    assert list(found) == ["a", "b", "mse", "left", "top", "right", "bottom", "correlation"]
+    assert list(found) == ["a", "b", "mse", "rotation", "mirrored", "left", "top", "right", "bottom", "correlation"]
 
 
 @pytest.mark.parametrize(("size", "channels"), [(4, 3), (7, 1), (120, 3)])
@@ -99,6 +106,25 @@ def test_crops_and_borders_are_for_review_and_only_where_asked_for(tmp_path):
     assert rows["crop.jpg"].reason == "the same picture, cropped"
     assert {rows["whole.png"].action, rows["framed.jpg"].action} == {"keep", "review"}
     assert set(rows) == {"whole.png", "crop.jpg", "framed.jpg"}
+
+
+@pytest.mark.parametrize("stays", ["crop", "whole"])
+@pytest.mark.parametrize("method", [Image.Transpose.ROTATE_90, Image.Transpose.ROTATE_180, Image.Transpose.TRANSPOSE])
+def test_crops_that_are_turned_are_found_whichever_stays(tmp_path, method, stays):
+    for name, number in (("others", 2), ("whole", 1), ("crop", 1)):
+        (tmp_path / name).mkdir()
+        for seed in range(number):
+            picture = scene(5 if number == 1 else 7 + seed, 800, 600)
+            if name == "crop":
+                picture = picture.crop((120, 60, 760, 520)).transpose(method)
+            picture.save(tmp_path / name / f"{seed}.jpg", quality=90)
+    options = {"symmetries": "dihedral", "protect": [tmp_path / stays], "cache": False, "progress": False}
+    groups = find_duplicates(tmp_path, views=True, **options).groups
+    rows = {row.path.split("/")[-2]: row for row in groups.itertuples()}
+    assert rows.keys() == {"whole", "crop"}
+    assert rows[stays].action == "keep"
+    other = rows["whole" if stays == "crop" else "crop"]
+    assert (other.action, other.kind) == ("review", "cropped")
 
 
 def test_views_need_the_second_look(tmp_path):
