@@ -39,7 +39,7 @@ __all__ = ["Candidate", "Verified"]
 MOST_LOOKS, MOST_LIGHT_LOOKS, MOST_VIEWS = 3, 2, 2
 
 # Of more connected files than this, so many at a time are looked at ahead, in threads.
-MANY, AT_A_TIME = 64, 8
+MANY, AT_A_TIME = 64, 16
 
 BYTE_COPY = Look(SAME, "byte copy")
 
