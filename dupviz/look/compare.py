@@ -52,8 +52,8 @@ class Comparison:
     textured, evidence : float
         How many windows of 16 × 16 pixels have texture, and how many of these match.
     error, noise : float
-        Means over the picture of E and N; N is nan where it was not needed, and that of the coarser encoding alone
-        where that is enough.
+        Means over the picture of E and N; N is nan where it was not needed, as where one picture is larger, and that of
+        the coarser encoding alone where that is enough.
     box : Box
         The part of the first picture that the second shows, see `register`.
     light : str
@@ -177,7 +177,7 @@ class _Pair:
         x, y, _ = self._frames
         result = self._measure(x, None, "none")
         if result.worst <= 1:
-            if result.error <= QUIET:
+            if result.error <= QUIET or (self._box == WHOLE and not self._a.is_as_wide_as(self._b)):
                 return result
             band = _middle(x), _middle(y)  # a quarter of the picture tells the mean
             noise = _noise(self._b, band[0]) + _noise(self._a, band[1])

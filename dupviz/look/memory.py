@@ -15,7 +15,7 @@ from dupviz.images.cache import BUSY_SECONDS, COMMIT_SECONDS, looks_file, make_p
 __all__ = ["Memory"]
 
 # Of the verdicts: it grows when they change, and what was remembered before is not found any more.
-RULES = 7
+RULES = 8
 
 MOST = 1_000_000  # looks, about 200 MB: then the oldest tenth is forgotten
 

@@ -17,6 +17,8 @@ __all__ = ["SIDE", "Picture", "open_picture"]
 
 SIDE = 512  # pixels, of the longer side at most
 
+SCALE = 0.03  # by so much widths may differ that count as equal
+
 # Formats that store the pixels as they are. A GIF does so for its palette only.
 LOSSLESS = {"PNG", "BMP", "DIB", "TIFF", "PPM", "TGA", "QOI", "SGI", "PCX"}
 
@@ -65,6 +67,10 @@ class Picture:
     def is_shrunk(self) -> bool:
         """Whether the file has more pixels."""
         return self.rgb.shape[:2] != (self.height, self.width)
+
+    def is_as_wide_as(self, other: "Picture") -> bool:
+        """Whether another one has as many pixels across."""
+        return abs(self.width / other.width - 1) < SCALE
 
     @cached_property
     def chroma(self) -> float:

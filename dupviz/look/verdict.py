@@ -38,7 +38,6 @@ MOVED = 0.9975  # of the area of one picture that the other shows, below which t
 MOST_OF_IT = 0.98  # of the area of a picture, below which the other is a crop, or this one has a border
 COLOURLESS, COLOURFUL = 1.5, 4.0  # mean difference of the channels from the luma
 SMALLEST = 64  # pixels of the longer side
-SCALE = 0.03  # by so much sizes may differ that count as equal
 PROPORTIONS = 0.04  # by so much proportions may differ, as of a small picture with rounded sides
 
 
@@ -84,7 +83,8 @@ def judge(a: Picture, b: Picture, found: Comparison, *, rotation: int, mirrored:
         return Verdict(EDITED, "moved")
     if (rotation or mirrored) and (a.is_drawing or b.is_drawing):  # an arrow that is turned is another sign
         return Verdict(EDITED, kind)
-    if kind != "resized" and found.error > QUIET and found.error > LARGEST_NOISE * (found.noise + 1):
+    is_resampled = not is_moved and not a.is_as_wide_as(b)  # which errs more than an encoding
+    if not is_resampled and found.error > QUIET and found.error > LARGEST_NOISE * (found.noise + 1):
         return Verdict(EDITED, kind)
     return Verdict(SAME, kind)
 
@@ -115,8 +115,7 @@ def _kind(a: Picture, b: Picture, found: Comparison, rotation: int, mirrored: bo
         return "mirrored"
     if rotation:
         return "turned"
-    scale = a.width / b.width
-    return "re-encoded" if abs(scale - 1) < SCALE else "resized"
+    return "re-encoded" if a.is_as_wide_as(b) else "resized"
 
 
 def _proportions(a: Picture, b: Picture, box: Box) -> float:
