@@ -4,6 +4,7 @@ import statistics
 
 import lab
 import pytest
+from axe import faults_of_explorers
 from playwright.sync_api import expect
 
 TENSORS, DIFFERENCE = "01_images_as_tensors.ipynb", "02_measuring_difference.ipynb"
@@ -44,10 +45,14 @@ def median_latency(page, name, text, keys):
 @pytest.mark.parametrize("name", OTHERS)
 def test_notebook_runs(page, address, name):
     lab.open_notebook(page, address, name)
+    if "Explorer(" in (lab.ROOT / "notebooks" / name).read_text(encoding="utf-8"):
+        expect(page.locator(".dupviz-explorer").first).to_be_visible()
+        assert faults_of_explorers(page) == []
 
 
 def test_tensor_explorer(page, address):
     lab.open_notebook(page, address, TENSORS)
+    assert faults_of_explorers(page) == []
     facts, view = readout(page, "MSE to the unchanged values"), page.locator(".dupviz-view").first
     expect(facts).to_contain_text("tensor[25, 25] = (189, 145, 112)")
 
@@ -83,6 +88,7 @@ def test_tensor_explorer(page, address):
 
 def test_pair_explorer(page, address):
     lab.open_notebook(page, address, DIFFERENCE)
+    assert faults_of_explorers(page) == []
     facts, view = readout(page, "per value"), page.locator(".dupviz-view").first
     steps, turns = (page.locator(".dupviz-view").nth(number) for number in (1, 2))
     expect(facts).to_contain_text("MSE 4,973.7")
