@@ -24,7 +24,8 @@ from dupviz.images.contrast import FLAT_CONTRAST, contrast
 from dupviz.images.decode import Decoded, decode
 from dupviz.images.formats import DecodeError, NotAnImage, too_many_pixels
 from dupviz.images.imageset import ImageSet
-from dupviz.images.sources import Source, unpack, with_facts
+from dupviz.images.sources import Source, unpack
+from dupviz.images.unpacked import with_facts
 from dupviz.images.walk import list_files
 
 __all__ = ["errors_table", "load_images", "positive_integer", "read_files"]

@@ -15,7 +15,7 @@ import pytest
 from PIL import Image
 
 from dupviz import find_duplicates, load_images
-from dupviz.images.sources import PREFIX
+from dupviz.images.unpacked import PREFIX
 
 RNG = np.random.default_rng(0)
 PICTURES = RNG.integers(0, 256, (6, 40, 30, 3), np.uint8).repeat(3, axis=1).repeat(3, axis=2)

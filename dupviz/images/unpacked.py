@@ -1,0 +1,51 @@
+"""What a source of pictures is as files, and the table of files with what the source knows of them."""
+
+import tempfile
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+__all__ = ["PREFIX", "Unpacked", "with_facts"]
+
+PREFIX = "dupviz-unpacked-"  # of temporary folders
+
+
+@dataclass
+class Unpacked:
+    """What a source is, as files.
+
+    Attributes
+    ----------
+    paths : list of str
+        Folders or files to read.
+    name : str
+        What the source is called; empty if its files are those on the disk.
+    rows : dict of str to int
+        The row of the source that each file is, by path; empty for archives and remote folders.
+    facts : DataFrame
+        What is known of each row beside its picture, as labels.
+    errors : list of (path, reason)
+        What could not be unpacked.
+    folder : tempfile.TemporaryDirectory or None
+        Where the files are.
+    """
+
+    paths: list[str]
+    name: str = ""
+    rows: dict[str, int] = field(default_factory=dict)
+    facts: pd.DataFrame = field(default_factory=pd.DataFrame)
+    errors: list[tuple[str, str]] = field(default_factory=list)
+    folder: tempfile.TemporaryDirectory | None = None
+
+
+def with_facts(files: pd.DataFrame, unpacked: Unpacked) -> pd.DataFrame:
+    """The table of files with the rows of their source, and what is known of these."""
+    if not unpacked.rows:
+        return files
+    row = np.array([unpacked.rows.get(path, -1) for path in files["path"]], np.int64)
+    files = files.assign(row=row)
+    for name in unpacked.facts:
+        own = str(name) if name not in files else f"{name}_of_source"
+        files[own] = unpacked.facts[name].reindex(row).to_numpy()  # nothing is known of what a folder in a table holds
+    return files
