@@ -1,24 +1,19 @@
 """The review gallery without a screen: what is shown, and what each message does."""
 
-import os
 from collections.abc import Callable
 from dataclasses import replace
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dupviz._cards import file_card
-from dupviz._files import file_state
-from dupviz._paths import common_folder
-from dupviz._words import COLOURS, WORDS, count, file_size, printable
+from dupviz._words import COLOURS, WORDS, count, file_size
 from dupviz.cleanup.plan import Plan, make_plan
 from dupviz.groups.keep import KEEP_RULES
-from dupviz.images.camera import camera_words
 from dupviz.review.decisions import Member
 from dupviz.review.labels import Labels
 from dupviz.review.session import Review
+from dupviz.widgets.gallery.cards import Cards
 from dupviz.widgets.gallery.filters import FILTERS, ORDERS, Choice, Narrow, is_same
 from dupviz.widgets.gallery.messages import (
     Check,
@@ -43,7 +38,6 @@ __all__ = ["Gallery"]
 
 GROUPS_PER_PAGE = 20
 FILES_PER_GROUP = 24  # shown at first
-REMEMBERED = 2000  # files whose camera has been read
 FOLDER_RULES = {"never_from": "nothing goes from", "keep_from": "keep from"}
 
 
@@ -68,9 +62,8 @@ class Gallery:
     def __init__(self, duplicates: "Duplicates", *, file: str | Path | None = None, labels: Labels | None = None):
         self.review = Review(duplicates, file=file, labels=labels)
         self._files = duplicates.images.files
-        self._folder = common_folder(self._files["path"])
+        self._cards = Cards(self._files, says_why=duplicates.looks is not None)
         self._max_mse = duplicates.max_mse
-        self._says_why = duplicates.looks is not None
         self._own_rule = duplicates.keep if callable(duplicates.keep) else None
         self._rules = {rule: rule.replace("_", " ") for rule in KEEP_RULES}
         if self._own_rule:
@@ -79,9 +72,8 @@ class Gallery:
         self.push: Callable[[], None] = lambda: None
         self._moving = Moving(self._files, self._report)
         self._pictures = Pictures(duplicates.images)
-        self._camera_words = lru_cache(REMEMBERED)(camera_words)
         self._notices = 0
-        self._choice = Choice(self._files, self._folder or "", self.review.members)
+        self._choice = Choice(self._files, self._cards.root, self.review.members)
         self._page = 0
         self._shown: list[int] = []  # groups, which stay where they are until another page is turned to
         self._go_to_first_open_group()
@@ -248,21 +240,21 @@ class Gallery:
         self._go_to(0)
 
     def _never_from(self, image: int) -> str:
-        folder = self._folder_of(image)
+        folder = self._cards.folder_of(image)
         kept = tuple(each for each in self.review.keep_from if each != folder)
         self.review.regroup(never_from=(*self.review.never_from, folder), keep_from=kept)
         self._go_to(0)
-        return f"nothing goes from {self._folder_words(folder)}."
+        return f"nothing goes from {self._cards.folder_words(folder)}."
 
     def _keep_from(self, image: int) -> str:
-        folder = self._folder_of(image)
+        folder = self._cards.folder_of(image)
         self.review.regroup(keep_from=(*self.review.keep_from, folder))
         self._go_to(0)
-        return f"in all groups that have a file in {self._folder_words(folder)}, that one stays."
+        return f"in all groups that have a file in {self._cards.folder_words(folder)}, that one stays."
 
     def _only_from(self, image: int) -> None:
-        folder = os.path.relpath(self._folder_of(image), self._folder or os.curdir)
-        self._choice.search(replace(self._choice.narrow, folder="" if folder == os.curdir else folder))
+        folder = self._cards.relative(self._cards.folder_of(image))
+        self._choice.search(replace(self._choice.narrow, folder=folder))
         self._go_to(0)
 
     def _forget_folder(self, rule: str, number: int) -> None:
@@ -272,13 +264,6 @@ class Gallery:
             rules: dict[str, Any] = {rule: tuple(folders)}
             self.review.regroup(**rules)
             self._go_to(0)
-
-    def _folder_of(self, image: int) -> str:
-        return os.path.dirname(str(self._files["path"].iat[image])) or os.curdir
-
-    def _folder_words(self, folder: str) -> str:
-        relative = os.path.relpath(folder, self._folder or os.curdir)
-        return printable(os.path.basename(os.path.realpath(folder)) if relative == os.curdir else relative)
 
     def _go_to(self, page: int) -> None:
         names = self._choice.sorted_names(self._members())
@@ -324,7 +309,7 @@ class Gallery:
             **self._choice.describe(members),
             "found": len(self._choice.names(members)),
             "folder_rules": [
-                {"rule": rule, "number": number, "words": f"{words} {self._folder_words(folder)}"}
+                {"rule": rule, "number": number, "words": f"{words} {self._cards.folder_words(folder)}"}
                 for rule, words in FOLDER_RULES.items()
                 for number, folder in enumerate(getattr(self.review, rule))
             ],
@@ -346,43 +331,5 @@ class Gallery:
             "name": name,
             "reviewed": bool(group) and self.review.is_reviewed(name),
             "more": len(group) - len(shown),
-            "files": [self._describe_file(file, first=i == 0) for i, file in enumerate(shown)],
+            "files": [self._cards.describe(file, first=i == 0) for i, file in enumerate(shown)],
         }
-
-    def _describe_file(self, file: Member, first: bool) -> dict[str, Any]:
-        facts = self._files.iloc[file.image]
-        mse = None if first else file.mse
-        folder = self._folder or os.curdir
-        card = file_card(facts, folder=folder, mse=mse, rotation=file.rotation, mirrored=file.mirrored)
-        width, height = int(facts["width"]), int(facts["height"])
-        return {
-            "image": file.image,
-            "action": file.action,
-            "first": first,
-            "name": card.name,
-            "folder": card.folder,
-            "pixels": card.pixels,
-            "size": card.size,
-            "kind": card.kind,
-            "mse": card.mse,
-            "turn": card.turn,
-            "reason": file.reason if self._says_why else "",
-            "camera": self._camera_words(facts["path"]),
-            "in": self._folder_words(self._folder_of(file.image)),
-            "keeper": file.keeper,
-            "window": list(file.window) if file.worst > 1 else None,
-            "rotation": file.rotation,
-            "mirrored": file.mirrored,
-            "shape": [height, width] if file.rotation % 180 else [width, height],
-            "state": file_state(facts["path"], facts["bytes"], facts["modified"]),
-            "seen": _seen(facts["path"]),
-        }
-
-
-def _seen(path: str) -> str:
-    """What tells a file from what was there before it: the page asks for its picture again if that is another."""
-    try:
-        status = os.stat(path)
-    except OSError:
-        return ""
-    return f"{status.st_size} {status.st_mtime_ns}"
