@@ -49,11 +49,11 @@ def _display(figure: Figure, headline: str) -> None:
 
 
 def _written(figure: Figure) -> Iterator[str]:
-    """What is written in a figure, but for bare numbers: those of pixels are too many to be heard."""
+    """What is written in a figure, but for bare numbers on pictures: those of pixels are too many to be heard."""
     for ax in figure.axes:
         legend = ax.get_legend()
         texts = [text.get_text() for text in (*ax.texts, *(legend.get_texts() if legend else ()))]
         titles = [ax.get_title(loc=where) for where in ("left", "center", "right")]
         for text in (*titles, *texts, ax.get_xlabel(), ax.get_ylabel()):
-            if any(map(str.isalpha, text)):
+            if any(map(str.isalpha, text)) or (text.strip() and not ax.images):
                 yield " ".join(text.split())

@@ -3,6 +3,7 @@
 import itertools
 import shutil
 import sqlite3
+import threading
 import time
 from pathlib import Path
 
@@ -193,6 +194,23 @@ class FailingLooks(MadeUpLooks):
             raise KeyboardInterrupt
         time.sleep(0.005)
         return Look("different", "")
+
+
+class ThreadsOfLooks(MadeUpLooks):
+    def at(self, a, b, rotation, mirrored, box):
+        self.asked.append(threading.get_ident())
+        time.sleep(0.005)
+        return Look("different", "")
+
+
+def test_many_connected_files_are_looked_at_in_threads():
+    stack = np.full((100, 4, 4, 3), 100, np.uint8)
+    stack[:, 0, 0, 0] = np.arange(100)
+    images = image_set(stack)
+    images.files["contrast"] = 1000.0
+    pairs, looks = as_pairs(find_pairs(images), images), ThreadsOfLooks(0)
+    Verified(images, pairs, looks).members(200, workers=2)
+    assert len(set(looks.asked)) == 3  # two that look ahead, and the one that decides
 
 
 def test_an_interrupted_look_ends_after_the_file_at_hand():

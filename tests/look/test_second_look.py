@@ -86,6 +86,19 @@ def test_a_watermark_is_an_edit_and_its_place_is_said(size, opacity, quality, tm
     assert 0.75 < (look.top + look.bottom) / 2 < 0.95
 
 
+def test_a_copy_may_be_turned_and_of_another_size_too(tmp_path):
+    """Resampling errs more than the encoding does: that is no edit, whether it was turned or not."""
+    with Image.open(PHOTOS / "gravel.jpg") as opened:
+        picture = opened.convert("RGB")
+    small = picture.resize((picture.width * 2 // 3, picture.height * 2 // 3), Image.Resampling.BILINEAR)
+    for name, copy, rotation in (("turned", small.transpose(Image.Transpose.ROTATE_90), 270), ("resized", small, 0)):
+        folder = tmp_path / name
+        folder.mkdir()
+        picture.save(folder / "a.png")
+        copy.save(folder / "b.jpg", quality=92)
+        assert tuple(looked_at(folder, rotation)[["verdict", "kind"]]) == ("same", name)
+
+
 def test_equal_bytes_and_equal_pixels_need_no_comparison(tmp_path):
     picture = original()
     assert looked_at(beside(tmp_path / "bytes", picture, "c.png")).kind == "same pixels"

@@ -375,6 +375,8 @@ def test_numbers_of_pixels_are_not_read_aloud():
     alt = [*_written(ax.figure)]
     assert "4 rows" in alt
     assert "123" not in alt
+    histogram = plots.plot_mse_histogram([1, 300, 400], threshold=250)
+    assert {"250", "1 pair below", "2 pairs not"} <= {*_written(histogram.figure)}
 
 
 @pytest.mark.parametrize(("ground", "least"), [("#ffffff", 4.4), ("#111111", 4.1)])
