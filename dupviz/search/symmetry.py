@@ -24,7 +24,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from dupviz.metrics import SYMMETRIES
+from dupviz.metrics import SYMMETRIES, undone
 
 __all__ = [
     "INVERSES",
@@ -41,8 +41,8 @@ __all__ = [
 # Scalar products of pictures with pictures: `all_pairs` or `pair_by_pair`.
 Dot = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
-# The symmetry that undoes each of the eight, in the order of SYMMETRIES["dihedral"]; mirrored ones undo themselves.
-_INVERSE = (0, 3, 2, 1, 4, 5, 6, 7)
+# The symmetry that undoes each of the eight, in the order of SYMMETRIES["dihedral"].
+_INVERSE = [SYMMETRIES["dihedral"].index(undone(*each)) for each in SYMMETRIES["dihedral"]]
 
 # For a set of symmetries, given as bits, the set of those that undo them: uint8, shape (256,).
 INVERSES = np.array([sum(1 << _INVERSE[k] for k in range(8) if bits >> k & 1) for bits in range(256)], np.uint8)
