@@ -18,7 +18,7 @@ import numpy as np
 from distributed import Client, LocalCluster
 from search import tensor_file
 
-from dupviz import find_pairs
+from dupviz import find_pairs, search_shards
 
 
 def main():
@@ -47,12 +47,12 @@ def compare(n, temporary, options):
         for _ in range(options.repeats):
             seconds, expected = timed(find_pairs, np.load(file, mmap_mode="r"))
             in_threads.append(seconds)
-            seconds, pairs = timed(find_pairs, images, client=client, to=to)
+            seconds, pairs = timed(search_shards, images, client, to=to)
             on_cluster.append(seconds)
             assert pairs.equals(expected)
     with cluster(options.workers) as client:
         killer = kill_a_worker(client, Path(f"{to}.parts"))
-        killed, pairs = timed(find_pairs, images, client=client, to=to)
+        killed, pairs = timed(search_shards, images, client, to=to)
         killer.join()
         assert pairs.equals(expected)
     ratio = statistics.median(b / a for a, b in zip(in_threads, on_cluster))

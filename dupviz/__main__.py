@@ -2,6 +2,6 @@
 
 import sys
 
-from dupviz.cli import main
+from dupviz.cli.main import main
 
 sys.exit(main())

@@ -14,10 +14,10 @@ from typing import Any
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from dupviz._cards import file_card
-from dupviz._html import notebook_html, thumbnail_uri
-from dupviz._paths import Paths, existing_paths, path_column
-from dupviz._words import count, file_size
+from dupviz._disk.paths import Paths, existing_paths, path_column
+from dupviz._words.cards import file_card
+from dupviz._words.html import notebook_html, thumbnail_uri
+from dupviz._words.words import count, file_size
 from dupviz.cleanup.plan import Plan, make_plan
 from dupviz.groups.group import Grouping
 from dupviz.groups.keep import KeepRule, check_keep
@@ -26,11 +26,11 @@ from dupviz.groups.verified import Verified
 from dupviz.images.imageset import ImageSet
 from dupviz.images.load import load_images
 from dupviz.images.sources import Source
-from dupviz.look.grounds import find_ground_pairs
 from dupviz.look.second_look import Looks
-from dupviz.look.views import find_views
+from dupviz.propose.grounds import find_ground_pairs
+from dupviz.propose.light import find_light_pairs
+from dupviz.propose.parts import find_views
 from dupviz.search.find import check_search, search
-from dupviz.search.light_blind import find_light_pairs
 from dupviz.search.pairs import Pairs, PairTable, TooManyPairsError
 from dupviz.show.report import write_report
 

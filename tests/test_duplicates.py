@@ -5,7 +5,8 @@ import pytest
 from made_up import find_by_mse, image_set
 
 import dupviz.duplicates
-from dupviz import TooManyPairsError, cli
+from dupviz import TooManyPairsError
+from dupviz.cli import main as cli
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ import pytest
 import dupviz
 
 ROOT = Path(dupviz.__file__).parent
-LAYERS = ["metrics", "images", "search", "look", "groups", "threshold", "review", "cleanup", "show", "plots"]
-LAYERS += ["widgets", "teaching", "duplicates", "app", "cli"]
+LAYERS = ["metrics", "images", "search", "look", "propose", "groups", "threshold", "cleanup", "show", "plots"]
+LAYERS += ["duplicates", "review", "cluster", "widgets", "teaching", "app", "cli"]
 
 
 def imports(node):

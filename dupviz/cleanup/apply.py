@@ -9,9 +9,9 @@ from typing import Any
 
 import pandas as pd
 
-from dupviz._companions import Companion, companions, parted
-from dupviz._files import is_as_scanned
-from dupviz._paths import Paths
+from dupviz._disk.companions import Companion, companions, parted
+from dupviz._disk.paths import Paths
+from dupviz._disk.status import is_as_scanned
 from dupviz.cleanup import disk
 from dupviz.cleanup.evidence import Evidence, digest
 from dupviz.cleanup.journal import JOURNAL_NAME, Journal, absolute, inside

@@ -26,7 +26,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Self
 
-from dupviz._records import append_record, data_file, read_records
+from dupviz._disk.records import append_record, data_file, read_records
 from dupviz.cleanup import disk
 from dupviz.cleanup.move import Move, exists
 from dupviz.cleanup.places import Root

@@ -13,8 +13,8 @@ import stat
 from contextlib import suppress
 from dataclasses import dataclass
 
-from dupviz._files import identity
-from dupviz._paths import spelling
+from dupviz._disk.paths import spelling
+from dupviz._disk.status import identity
 from dupviz.cleanup import disk
 
 __all__ = ["Move", "exists", "make_folders", "reason_of", "remove_empty_folders", "same_content", "status_of"]

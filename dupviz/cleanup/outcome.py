@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 import pandas as pd
 from tqdm.auto import tqdm
 
-from dupviz._html import table_html
-from dupviz._words import count, file_size
+from dupviz._words.html import table_html
+from dupviz._words.words import count, file_size
 
 __all__ = ["INTERRUPTED", "Outcome", "Report", "Result", "each_in_turn", "make_outcome"]
 

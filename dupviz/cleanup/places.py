@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from dupviz._paths import common_folder
+from dupviz._disk.paths import common_folder
 
 __all__ = ["GONE", "Root", "folder_of", "roots_of"]
 

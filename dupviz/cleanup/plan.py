@@ -11,11 +11,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from dupviz._cards import match_words
-from dupviz._html import table_html
-from dupviz._paths import Paths, common_folder, no_formulas
-from dupviz._words import count, file_size
-from dupviz._write import write_atomically
+from dupviz._disk.paths import Paths, common_folder, no_formulas
+from dupviz._disk.write import write_atomically
+from dupviz._words.cards import match_words
+from dupviz._words.html import table_html
+from dupviz._words.words import count, file_size
 from dupviz.cleanup.apply import apply_plan
 from dupviz.cleanup.journal import absolute, inside
 from dupviz.cleanup.outcome import Outcome, Report

@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from dupviz._words import count
+from dupviz._words.words import count
 from dupviz.cleanup import disk
 from dupviz.cleanup.evidence import digest
 from dupviz.cleanup.journal import Entry, is_own, journals_in, locked, read_journal

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from dupviz._paths import Paths
+from dupviz._disk.paths import Paths
 from dupviz.groups.keep import KeepRule, keep_order, protected_files
 from dupviz.groups.table import group_table
 from dupviz.groups.verified import Verified

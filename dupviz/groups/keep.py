@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from dupviz._paths import Paths, existing_paths, true_paths
-from dupviz._pictures import IMAGE_EXTENSIONS, RAW_EXTENSIONS
+from dupviz._disk.names import IMAGE_EXTENSIONS, RAW_EXTENSIONS
+from dupviz._disk.paths import Paths, existing_paths, true_paths
 
 __all__ = [
     "KEEP_RULES",

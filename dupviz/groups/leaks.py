@@ -6,7 +6,7 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from dupviz._paths import Paths, one_or_many
+from dupviz._disk.paths import Paths, one_or_many
 from dupviz.groups.keep import files_in
 from dupviz.images.imageset import ImageSet
 from dupviz.search.identical import members_between

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from dupviz._paths import Paths, path_column
+from dupviz._disk.paths import Paths, path_column
 from dupviz.groups.keep import KeepRule, keep_reasons, protected_files
 from dupviz.look.second_look import LOOK_NUMBERS
 

@@ -20,16 +20,16 @@ from numpy.typing import ArrayLike
 from threadpoolctl import threadpool_limits
 from tqdm.auto import tqdm
 
-from dupviz._companions import parted
+from dupviz._disk.companions import parted
+from dupviz._disk.paths import Paths
 from dupviz._parallel import in_order
-from dupviz._paths import Paths
-from dupviz._words import printable
+from dupviz._words.words import printable
 from dupviz.groups.keep import KeepRule, keep_order, protected_files
-from dupviz.groups.neighbours import Neighbour, Neighbours
 from dupviz.images.imageset import ImageSet
 from dupviz.look.register import WHOLE, Box
 from dupviz.look.second_look import LOOK_NUMBERS, UNREADABLE, Look, Looks
 from dupviz.look.verdict import DIFFERENT, EDITED, FLAT, SAME, TOO_SMALL
+from dupviz.propose.neighbours import Neighbour, Neighbours
 from dupviz.search.pairs import Pairs
 
 __all__ = ["Candidate", "Verified"]

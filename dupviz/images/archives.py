@@ -14,7 +14,7 @@ from typing import Any
 from tqdm.auto import tqdm
 
 from dupviz._parallel import in_order
-from dupviz._words import file_size
+from dupviz._words.words import file_size
 from dupviz.images.unpacked import PREFIX, Unpacked
 
 __all__ = ["unpack_archive", "unpack_remote"]

@@ -17,7 +17,7 @@ from typing import Any, Self, TypeVar
 import numpy as np
 from platformdirs import user_cache_dir
 
-from dupviz._files import FileStatus
+from dupviz._disk.status import FileStatus
 from dupviz.images.decode import LOADER, Decoded
 
 __all__ = ["MAX_BYTES", "Store", "clear", "contents", "looks_file", "store_file"]

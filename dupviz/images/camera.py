@@ -6,8 +6,8 @@ from typing import Any
 
 from PIL import ExifTags, Image
 
-from dupviz._pictures import RAW_EXTENSIONS
-from dupviz._words import printable
+from dupviz._disk.names import RAW_EXTENSIONS
+from dupviz._words.words import printable
 from dupviz.images.formats import FORMATS
 
 __all__ = ["camera_words", "taken_and_gps"]

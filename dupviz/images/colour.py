@@ -7,7 +7,7 @@ from io import BytesIO
 import numpy as np
 from PIL import Image, ImageCms
 
-from dupviz._words import printable
+from dupviz._words.words import printable
 
 __all__ = ["Transform", "colours_of", "to_srgb"]
 

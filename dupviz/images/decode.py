@@ -14,7 +14,7 @@ import PIL
 from PIL import ExifTags, Image, JpegImagePlugin
 from PIL.TiffImagePlugin import BITSPERSAMPLE, PHOTOMETRIC_INTERPRETATION, SAMPLEFORMAT
 
-from dupviz._files import FileStatus
+from dupviz._disk.status import FileStatus
 from dupviz.images.camera import taken_and_gps
 from dupviz.images.colour import to_srgb
 from dupviz.images.formats import PIXEL_BYTES, DecodeError, reading, too_many_pixels

@@ -22,7 +22,7 @@ from PIL.TiffImagePlugin import (
     TiffImageFile,
 )
 
-from dupviz._pictures import IMAGE_EXTENSIONS
+from dupviz._disk.names import IMAGE_EXTENSIONS
 from dupviz.images import raw
 
 with contextlib.suppress(ImportError):  # the extra "heif"

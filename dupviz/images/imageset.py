@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from dupviz._html import notebook_html, thumbnail_uri
-from dupviz._words import count
+from dupviz._words.html import notebook_html, thumbnail_uri
+from dupviz._words.words import count
 
 __all__ = ["ImageSet", "Images", "check_place", "listing_of", "open_images", "saving", "write_tables"]
 

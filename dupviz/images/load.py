@@ -16,9 +16,9 @@ import numpy as np
 import pandas as pd
 from tqdm.auto import tqdm
 
-from dupviz._files import FileStatus, in_table
+from dupviz._disk.paths import existing_paths
+from dupviz._disk.status import FileStatus, in_table
 from dupviz._parallel import in_order
-from dupviz._paths import existing_paths
 from dupviz.images.cache import Store
 from dupviz.images.contrast import FLAT_CONTRAST, contrast
 from dupviz.images.decode import Decoded, decode

@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 
 from PIL import ExifTags, Image, ImageOps
 
-from dupviz._pictures import RAW_EXTENSIONS
+from dupviz._disk.names import RAW_EXTENSIONS
 
 try:  # the extra "raw"
     import rawpy

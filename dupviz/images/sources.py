@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from dupviz._paths import Paths, one_or_many
+from dupviz._disk.paths import Paths, one_or_many
 from dupviz.images.archives import unpack_archive, unpack_remote
 from dupviz.images.arrays import pictures_of, unpack_pictures, white_of
 from dupviz.images.unpacked import Unpacked

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatch, fnmatchcase
 from pathlib import Path
 
-from dupviz._pictures import IMAGE_EXTENSIONS, RAW_EXTENSIONS
+from dupviz._disk.names import IMAGE_EXTENSIONS, RAW_EXTENSIONS
 
 __all__ = ["list_files"]
 

@@ -13,7 +13,7 @@ from PIL import ExifTags, Image, ImageSequence
 from threadpoolctl import threadpool_limits
 from tqdm.auto import tqdm
 
-from dupviz._files import FileStatus, is_as_scanned
+from dupviz._disk.status import FileStatus, is_as_scanned
 from dupviz._parallel import in_order
 from dupviz.images.formats import DecodeError, NotAnImage, reading
 from dupviz.images.imageset import ImageSet

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter
 from numpy.typing import ArrayLike
 
-from dupviz._charts import LINEAR
+from dupviz._words.charts import LINEAR
 from dupviz.plots.alt import describe
 
 __all__ = [

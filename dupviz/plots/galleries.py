@@ -7,8 +7,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from dupviz._cards import file_card
-from dupviz._words import COLOURS, WORDS, count, printable
+from dupviz._words.cards import file_card
+from dupviz._words.words import COLOURS, WORDS, count, printable
 from dupviz.images.imageset import ImageSet
 from dupviz.metrics import transform
 from dupviz.plots.axes import draws, new_axes

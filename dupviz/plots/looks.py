@@ -7,7 +7,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter
 from numpy.typing import ArrayLike
 
-from dupviz._words import COLOURS, printable, turn
+from dupviz._words.words import COLOURS, printable, turn
 from dupviz.images.imageset import ImageSet
 from dupviz.look.register import Box
 from dupviz.look.window_map import window_map

@@ -11,8 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, PercentFormatter
 from numpy.typing import ArrayLike
 
-from dupviz._charts import LINEAR
-from dupviz._words import COLOURS, count, file_size
+from dupviz._words.charts import LINEAR
+from dupviz._words.words import COLOURS, count, file_size
 from dupviz.groups.sweep import Sweep
 from dupviz.metrics import LARGEST_MSE
 from dupviz.plots.axes import INK, count_axis, draws, mse_axis, new_axes

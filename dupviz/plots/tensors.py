@@ -9,7 +9,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from numpy.typing import ArrayLike
 
-from dupviz._words import COLOURS, count, printable, turn
+from dupviz._words.words import COLOURS, count, printable, turn
 from dupviz.metrics import check_symmetries, distance, mse, squared_error_map, transform
 from dupviz.plots.axes import INK, draws, frame, new_axes, row_of_axes, show_picture
 

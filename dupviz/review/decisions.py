@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from dupviz._records import append_record, data_file, file_keys, read_records
+from dupviz._disk.records import append_record, data_file, file_keys, read_records
 from dupviz.images.imageset import ImageSet
 
 __all__ = ["UNDECIDED", "Decision", "Decisions", "Member", "decided_group", "is_reviewed"]

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from dupviz._records import append_record, data_file, file_keys, read_records
+from dupviz._disk.records import append_record, data_file, file_keys, read_records
 from dupviz.images.imageset import ImageSet
 from dupviz.search.pairs import Pairs, as_pairs
 

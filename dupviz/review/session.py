@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from dupviz._paths import path_column
+from dupviz._disk.paths import path_column
 from dupviz.groups.keep import KeepRule, Preferring, protected_files
 from dupviz.groups.verified import Verified
 from dupviz.look.second_look import LOOK_NUMBERS

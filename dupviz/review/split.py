@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from dupviz._paths import Paths, no_formulas, path_column
-from dupviz._records import append_record, data_file, file_keys, read_records
-from dupviz._write import write_atomically
+from dupviz._disk.paths import Paths, no_formulas, path_column
+from dupviz._disk.records import append_record, data_file, file_keys, read_records
+from dupviz._disk.write import write_atomically
 from dupviz.groups.leaks import folder_names, in_folders
 from dupviz.images.imageset import ImageSet
 

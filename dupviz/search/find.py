@@ -13,48 +13,37 @@
 import os
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import nullcontext
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from dupviz._cluster import remove_parts
 from dupviz._parallel import in_order
-from dupviz._write import check_parquet, write_parquet
-from dupviz.images.imageset import Images, open_images
+from dupviz.images.imageset import Images
 from dupviz.metrics import check_symmetries
-from dupviz.search.cluster import search_on_cluster
 from dupviz.search.identical import checksums_of, find_leaders, set_digest
 from dupviz.search.leaves import leaf_tasks, near_pairs, partition
 from dupviz.search.pairs import MAX_PAIRS, Pairs, PairTable, TooManyPairsError, check_stack
 from dupviz.search.sketches import sketches
 from dupviz.search.verify import Found, exact_pairs, exact_tasks
 
-if TYPE_CHECKING:
-    from distributed import Client
-
 __all__ = ["check_search", "find_pairs", "search"]
 
 
 def find_pairs(
-    images: Images | str | os.PathLike[str],
+    images: Images,
     *,
     max_mse: float = 1000.0,
     symmetries: str = "rotations",
     max_pairs: int = MAX_PAIRS,
     executor: Executor | None = None,
-    client: "Client | None" = None,
-    to: str | os.PathLike[str] | None = None,
     progress: bool = False,
 ) -> PairTable:
     """Every pair of images whose distance is below a limit.
 
     Parameters
     ----------
-    images : ImageSet, or ndarray of uint8, shape (n, size, size, channels), or str or Path
-        A `numpy.memmap` will do: its tensors are read in passing and not kept. A path is that of a folder with a saved
-        image set.
+    images : ImageSet, or ndarray of uint8, shape (n, size, size, channels)
+        A `numpy.memmap` will do: its tensors are read in passing and not kept.
     max_mse : float
         Pairs with a distance strictly below it are listed.
     symmetries : {"none", "rotations", "dihedral"}
@@ -63,12 +52,6 @@ def find_pairs(
         How long the table may become. `search` holds the pairs of identical images without a table.
     executor : concurrent.futures.Executor, optional
         Where the pieces of work run, which are pure functions of arrays. By default, a thread for each processor.
-    client : distributed.Client, optional
-        Of a Dask cluster that searches, see `load_shards`. Then `images` has to be a folder that all machines reach.
-        Beside `to`, the folder ``.parts`` holds what has been found so far: a search that was broken off, called
-        again, goes on where it was.
-    to : str or Path, optional
-        Where to write the table, as Parquet; needed with `client`.
     progress : bool
         Whether to show a progress bar when the search takes longer than a second.
 
@@ -86,44 +69,15 @@ def find_pairs(
     ------
     TooManyPairsError
         If more than `max_pairs` pairs lie below `max_mse`; raised before they fill the memory.
-    distributed.KilledWorker
-        If a task has ended four workers, as for want of memory.
-    FileExistsError
-        If there is anything else at `to` or beside it.
-    FileNotFoundError
-        If there is no image set in the folder.
-    ImportError
-        If the extra ``distributed`` is missing, or for `to` the extra ``parquet``.
-    OSError
-        If something cannot be written.
     TypeError
-        If the tensors are not uint8, or with a `client` are not in a folder.
+        If the tensors are not uint8.
     ValueError
         If the tensors are not square, or another argument is none of those named here.
     """
-    check_search(max_mse, symmetries)
-    if to is not None:
-        check_parquet(to)
-    if client is None:
-        if isinstance(images, (str, os.PathLike)):
-            images = open_images(images)
-        found = search(
-            images, max_mse=max_mse, symmetries=symmetries, max_pairs=max_pairs, executor=executor, progress=progress
-        )
-        table = found.table(max_pairs=max_pairs)
-        if to is not None:
-            write_parquet(table, to)
-        return table
-    if to is None or not isinstance(images, (str, os.PathLike)):
-        raise TypeError("with a client, images must be the folder of a saved image set, and to a file for the pairs")
-    parts = Path(f"{os.fsdecode(to)}.parts")
-    found = search_on_cluster(
-        images, client, parts, max_mse=max_mse, symmetries=symmetries, max_pairs=max_pairs, progress=progress
+    found = search(
+        images, max_mse=max_mse, symmetries=symmetries, max_pairs=max_pairs, executor=executor, progress=progress
     )
-    table = found.table(max_pairs=max_pairs)
-    write_parquet(table, to)
-    remove_parts(parts)
-    return table
+    return found.table(max_pairs=max_pairs)
 
 
 def search(

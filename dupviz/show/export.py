@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, TextIO
 import numpy as np
 import pandas as pd
 
-from dupviz._paths import no_formulas, path_column
-from dupviz._write import write_atomically, write_parquet
+from dupviz._disk.paths import no_formulas, path_column
+from dupviz._disk.write import write_atomically, write_parquet
 
 if TYPE_CHECKING:
     from dupviz.duplicates import Duplicates

@@ -14,14 +14,14 @@ import pandas as pd
 from markupsafe import Markup
 
 from dupviz import __version__
-from dupviz._cards import file_card
-from dupviz._charts import MseChart
-from dupviz._files import file_state
-from dupviz._html import TEMPLATES, breakable, stream_page, thumbnail_uri
+from dupviz._disk.paths import common_folder
+from dupviz._disk.status import file_state
+from dupviz._disk.write import write_atomically
 from dupviz._parallel import in_order
-from dupviz._paths import common_folder
-from dupviz._words import COLOURS, WORDS, count, file_size, plural
-from dupviz._write import write_atomically
+from dupviz._words.cards import file_card
+from dupviz._words.charts import MseChart
+from dupviz._words.html import TEMPLATES, breakable, stream_page, thumbnail_uri
+from dupviz._words.words import COLOURS, WORDS, count, file_size, plural
 from dupviz.images.decode import decode_picture
 from dupviz.images.formats import DecodeError, NotAnImage
 from dupviz.images.imageset import ImageSet

@@ -6,9 +6,9 @@ import textwrap
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
-from dupviz._cards import file_card
-from dupviz._paths import common_folder
-from dupviz._words import WORDS, count, file_size, printable
+from dupviz._disk.paths import common_folder
+from dupviz._words.cards import file_card
+from dupviz._words.words import WORDS, count, file_size, printable
 from dupviz.cleanup.outcome import Outcome
 from dupviz.cleanup.plan import Plan
 from dupviz.images.imageset import ImageSet
@@ -20,7 +20,7 @@ __all__ = ["write_listing", "write_outcome", "write_unreadable"]
 
 MAX_ERRORS = 20  # printed; the JSON has all
 
-# Blue and vermilion, as near as the 256 colours of terminals come to those of dupviz._words.
+# Blue and vermilion, as near as the 256 colours of terminals come to those of dupviz._words.words.
 ANSI = {"keep": "\x1b[1;38;5;32m", "remove": "\x1b[38;5;166m", "review": "\x1b[38;5;245m"}
 ANSI_END = "\x1b[0m"
 

@@ -15,8 +15,8 @@ from skimage.transform import rotate
 from skimage.util import random_noise
 from tqdm.auto import tqdm
 
+from dupviz._disk.paths import Paths
 from dupviz._parallel import in_order
-from dupviz._paths import Paths
 from dupviz.images.decode import decode_picture, picture_tensor
 from dupviz.images.formats import DecodeError, NotAnImage
 from dupviz.images.imageset import ImageSet

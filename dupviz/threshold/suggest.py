@@ -7,7 +7,7 @@ import pandas as pd
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from dupviz._words import count
+from dupviz._words.words import count
 from dupviz.threshold.quality import check_labelled
 
 __all__ = ["Suggestion", "share_interval", "suggest_threshold"]

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 import matplotlib
 import numpy as np
 
-from dupviz._html import escaped, thumbnail_uri
-from dupviz._words import COLOURS, turn
+from dupviz._words.html import escaped, thumbnail_uri
+from dupviz._words.words import COLOURS, turn
 from dupviz.metrics import mse, squared_error_map, transform
 
 __all__ = [

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from PIL import Image
 
-from dupviz._files import identity
+from dupviz._disk.status import identity
 from dupviz.images.decode import decode_picture
 
 __all__ = ["file_jpeg", "jpeg", "turned"]

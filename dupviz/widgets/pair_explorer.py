@@ -6,7 +6,7 @@ import ipywidgets as widgets
 import numpy as np
 from traitlets import link
 
-from dupviz._words import COLOURS
+from dupviz._words.words import COLOURS
 from dupviz.images.imageset import ImageSet
 from dupviz.metrics import SYMMETRIES, distance, mse, transform
 from dupviz.widgets.drawing import draw_comparison, draw_steps, draw_turns, on_theme

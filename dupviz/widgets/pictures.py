@@ -6,9 +6,9 @@ from functools import lru_cache
 import numpy as np
 from PIL import Image
 
-from dupviz._files import identity
-from dupviz._paths import common_folder
-from dupviz._words import printable
+from dupviz._disk.paths import common_folder
+from dupviz._disk.status import identity
+from dupviz._words.words import printable
 from dupviz.images.decode import decode
 from dupviz.images.formats import DecodeError, NotAnImage
 from dupviz.images.imageset import ImageSet

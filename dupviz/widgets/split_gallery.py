@@ -10,9 +10,9 @@ import anywidget
 import pandas as pd
 import traitlets
 
-from dupviz._cards import file_card, match_words
-from dupviz._paths import Paths, common_folder
-from dupviz._words import COLOURS, count, printable
+from dupviz._disk.paths import Paths, common_folder
+from dupviz._words.cards import file_card, match_words
+from dupviz._words.words import COLOURS, count, printable
 from dupviz.images.imageset import ImageSet
 from dupviz.review.split import KEEP_BOTH, SplitReview
 from dupviz.widgets.gallery.messages import MessageError, checked, many, one_of, row, text, turned_file, whole

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from dupviz._charts import MseChart, mse_at, place
-from dupviz._html import notebook_html, thumbnail_uri
-from dupviz._words import COLOURS, count, file_size, plural, turn
+from dupviz._words.charts import MseChart, mse_at, place
+from dupviz._words.html import notebook_html, thumbnail_uri
+from dupviz._words.words import COLOURS, count, file_size, plural, turn
 from dupviz.groups.sweep import View
 from dupviz.images.imageset import ImageSet
 from dupviz.look.verdict import DIFFERENT, FLAT, SAME

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets as widgets
 import numpy as np
 
-from dupviz._html import escaped
-from dupviz._words import count
+from dupviz._words.html import escaped
+from dupviz._words.words import count
 from dupviz.groups.sweep import Sweep
 from dupviz.images.imageset import ImageSet
 from dupviz.look.second_look import Look

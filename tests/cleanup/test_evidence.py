@@ -7,7 +7,8 @@ import pytest
 from PIL import Image
 from plans import pictures
 
-from dupviz import Plan, cli, find_duplicates, open_plan
+from dupviz import Plan, find_duplicates, open_plan
+from dupviz.cli import main as cli
 
 
 def save(pixels, path, **options):

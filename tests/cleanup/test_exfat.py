@@ -11,8 +11,9 @@ import subprocess
 import pytest
 from plans import pictures, plan_of, snapshot, write_files
 
-from dupviz import cli, undo
+from dupviz import undo
 from dupviz.cleanup.move import Move, _is_one_name
+from dupviz.cli import main as cli
 
 
 @pytest.fixture(scope="module")

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 from plans import content, pictures, plan_of, snapshot, write_files
 
-from dupviz import cli, undo
+from dupviz import undo
 from dupviz.cleanup.undo import ForeignQuarantineError
+from dupviz.cli import main as cli
 from dupviz.images.walk import MARKER
 
 

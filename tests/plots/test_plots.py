@@ -30,7 +30,7 @@ from dupviz import (
     transform,
     window_map,
 )
-from dupviz._words import COLOURS
+from dupviz._words.words import COLOURS
 from dupviz.images.imageset import ImageSet
 from dupviz.plots.alt import _written
 from dupviz.plots.axes import INK

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from made_up import made_up_pairs
 
-from dupviz._records import append_record, read_records
+from dupviz._disk.records import append_record, read_records
 from dupviz.images.imageset import ImageSet
 from dupviz.review.labels import Labels
 

@@ -12,7 +12,7 @@ from made_up import find_by_mse, groups_by_mse, image_set
 from naive import naive_distance
 from strategies import SYMMETRIES, stacks
 
-from dupviz._records import append_record
+from dupviz._disk.records import append_record
 from dupviz.review.labels import Labels
 from dupviz.review.session import Review
 

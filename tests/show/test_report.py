@@ -19,8 +19,9 @@ from naive import naive_pairs
 from PIL import Image
 from strategies import SYMMETRIES, stacks
 
-from dupviz import ImageSet, cli, find_duplicates
-from dupviz._words import printable
+from dupviz import ImageSet, find_duplicates
+from dupviz._words.words import printable
+from dupviz.cli import main as cli
 
 PHOTOS = Path(__file__).parents[2] / "data" / "photos"
 VOID = {"meta", "img", "br", "wbr", "input"}

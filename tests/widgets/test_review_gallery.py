@@ -13,7 +13,7 @@ from plans import snapshot
 
 import dupviz.widgets.gallery
 from dupviz import find_duplicates, transform
-from dupviz._files import file_state
+from dupviz._disk.status import file_state
 from dupviz.images.formats import DecodeError
 from dupviz.metrics import SYMMETRIES
 from dupviz.review.labels import Labels

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from dupviz._html import notebook_html
+from dupviz._words.html import notebook_html
 
 __all__ = ["NOTHING", "UNANSWERED", "Feedback", "number_feedback"]
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import pandas as pd
 
-from dupviz._cards import file_card
-from dupviz._files import file_state
-from dupviz._paths import common_folder
-from dupviz._words import printable
+from dupviz._disk.paths import common_folder
+from dupviz._disk.status import file_state
+from dupviz._words.cards import file_card
+from dupviz._words.words import printable
 from dupviz.images.camera import camera_words
 from dupviz.review.decisions import Member
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dupviz._words import COLOURS, WORDS, count, file_size
+from dupviz._words.words import COLOURS, WORDS, count, file_size
 from dupviz.cleanup.plan import Plan, make_plan
 from dupviz.groups.keep import KEEP_RULES
 from dupviz.review.decisions import Member

@@ -8,8 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from dupviz._paths import common_folder
-from dupviz._words import count, file_size, printable
+from dupviz._disk.paths import common_folder
+from dupviz._words.words import count, file_size, printable
 from dupviz.cleanup.outcome import Outcome, Report
 from dupviz.cleanup.plan import Plan
 from dupviz.cleanup.undo import undo

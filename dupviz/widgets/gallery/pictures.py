@@ -6,8 +6,8 @@ from typing import Any
 import pandas as pd
 from PIL import Image
 
-from dupviz._files import file_state
-from dupviz._words import printable
+from dupviz._disk.status import file_state
+from dupviz._words.words import printable
 from dupviz.images.formats import DecodeError, NotAnImage
 from dupviz.images.imageset import ImageSet
 from dupviz.widgets.files import file_jpeg, jpeg, turned

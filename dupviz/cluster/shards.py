@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from dupviz._cluster import check_client, made, remove_parts
-from dupviz._files import FileStatus
-from dupviz._paths import Paths, existing_paths
+from dupviz._disk.paths import Paths, existing_paths
+from dupviz._disk.status import FileStatus
+from dupviz.cluster.tasks import check_client, made, remove_parts
 from dupviz.images.decode import LOADER
 from dupviz.images.imageset import FORMAT, ImageSet, check_place, listing_of, open_images, saving, write_tables
 from dupviz.images.load import errors_table, positive_integer, read_files

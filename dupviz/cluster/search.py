@@ -18,18 +18,19 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from dupviz._cluster import check_client, load_array, made, remove_parts, save_arrays
-from dupviz._write import write_atomically
+from dupviz._disk.write import check_parquet, write_atomically, write_parquet
+from dupviz.cluster.tasks import check_client, load_array, made, remove_parts, save_arrays
+from dupviz.search.find import check_search
 from dupviz.search.identical import chunk_checksums, chunk_digests, leaders_among, rows_alike, set_digest
 from dupviz.search.leaves import LEAF, LEAVES, Leaf, NearPairs, near_leaves, near_pairs, reach
-from dupviz.search.pairs import Pairs, TooManyPairsError, check_stack
+from dupviz.search.pairs import MAX_PAIRS, Pairs, PairTable, TooManyPairsError, check_stack
 from dupviz.search.sketches import CHUNK, find_axes, sketch
 from dupviz.search.verify import Found, exact_pairs, exact_tasks, rows_of
 
 if TYPE_CHECKING:
     from distributed import Client
 
-__all__ = ["search_on_cluster"]
+__all__ = ["search_shards"]
 
 FORMAT = "dupviz search 1"
 
@@ -38,40 +39,82 @@ SAMPLE = 64  # vectors a leaf, from which the tree is split
 OTHERS = 64  # leaves that one leaf meets in a task: some seconds
 
 
-def search_on_cluster(
+def search_shards(
     folder: str | os.PathLike[str],
     client: "Client",
     to: str | os.PathLike[str],
+    *,
+    max_mse: float = 1000.0,
+    symmetries: str = "rotations",
+    max_pairs: int = MAX_PAIRS,
+    progress: bool = False,
+) -> PairTable:
+    """Every pair of images whose distance is below a limit, found on a Dask cluster: what `find_pairs` lists.
+
+    Parameters
+    ----------
+    folder : str or Path
+        Of a saved image set, as `load_shards` makes one, where all machines reach it.
+    client : distributed.Client
+    to : str or Path
+        Where to write the table, as Parquet. Beside it, the folder ``.parts`` holds what has been found so far: a
+        search that was broken off, called again, goes on where it was.
+    max_mse, symmetries, max_pairs, progress
+        See `find_pairs`.
+
+    Returns
+    -------
+    PairTable
+        See `find_pairs`.
+
+    Raises
+    ------
+    distributed.KilledWorker
+        If a task has ended four workers, as for want of memory.
+    FileExistsError
+        If there is anything else at `to` or beside it.
+    FileNotFoundError
+        If there is no image set in the folder.
+    ImportError
+        If the extra ``distributed`` is missing.
+    OSError
+        If something cannot be written.
+    TooManyPairsError, TypeError, ValueError
+        See `find_pairs`.
+
+    Examples
+    --------
+    >>> from distributed import Client
+    >>> client = Client("tcp://scheduler:8786")  # doctest: +SKIP
+    >>> pairs = search_shards("/shared/photos.set", client, to="/shared/pairs.parquet")  # doctest: +SKIP
+    """
+    check_search(max_mse, symmetries)
+    check_client(client)
+    check_parquet(to)
+    if not isinstance(folder, str | os.PathLike):
+        raise TypeError(f"images on a cluster must be the folder of a saved image set, got {type(folder).__name__}")
+    parts = Path(f"{os.fsdecode(to)}.parts")
+    found = _search(
+        folder, client, parts, max_mse=max_mse, symmetries=symmetries, max_pairs=max_pairs, progress=progress
+    )
+    table = found.table(max_pairs=max_pairs)
+    write_parquet(table, to)
+    remove_parts(parts)
+    return table
+
+
+def _search(
+    folder: str | os.PathLike[str],
+    client: "Client",
+    parts: Path,
     *,
     max_mse: float,
     symmetries: str,
     max_pairs: int,
     progress: bool,
 ) -> Pairs:
-    """Every pair of different tensors below a limit, as `dupviz.search.find.search` finds them.
-
-    Parameters
-    ----------
-    folder : str or Path
-        Of a saved image set, where all machines reach it.
-    client : distributed.Client
-    to : str or Path
-        A folder for the files between the steps, there too. One that was left by a search that was broken off is
-        taken up, if it was the same search.
-    max_mse, symmetries, max_pairs, progress
-        See `find_pairs`.
-
-    Raises
-    ------
-    FileExistsError
-        If `to` is anything else.
-    FileNotFoundError
-        If there are no tensors in `folder`.
-    distributed.KilledWorker, TooManyPairsError, TypeError, ValueError
-        See `find_pairs`.
-    """
-    check_client(client)
-    job = Job(Path(folder).absolute(), Path(to).absolute(), float(max_mse), symmetries)
+    """The search itself, with a folder for the files between its steps."""
+    job = Job(Path(folder).absolute(), parts.absolute(), float(max_mse), symmetries)
     try:
         tensors = check_stack(job.tensors())
     except FileNotFoundError:

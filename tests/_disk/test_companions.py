@@ -8,8 +8,9 @@ import pytest
 from PIL import Image, ImageFilter
 from plans import plan_of, snapshot, write_files
 
-from dupviz import cli, find_duplicates, undo
-from dupviz._companions import companions, parted
+from dupviz import find_duplicates, undo
+from dupviz._disk.companions import companions, parted
+from dupviz.cli import main as cli
 
 COFFEE = Path(__file__).parents[2] / "data" / "photos" / "coffee.jpg"
 

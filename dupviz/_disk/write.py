@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
-from dupviz._pictures import refuse_other_than_text, refuse_picture_name
+from dupviz._disk.names import refuse_other_than_text, refuse_picture_name
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from dupviz._words import COLOURS, WORDS, count, file_size, printable
+from dupviz._words.words import COLOURS, WORDS, count, file_size, printable
 
 if TYPE_CHECKING:
     from jinja2 import Environment

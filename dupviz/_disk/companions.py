@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import NamedTuple
 
-from dupviz._paths import spelling
-from dupviz._pictures import IMAGE_EXTENSIONS, RAW_EXTENSIONS
+from dupviz._disk.names import IMAGE_EXTENSIONS, RAW_EXTENSIONS
+from dupviz._disk.paths import spelling
 
 __all__ = ["Companion", "companions", "parted"]
 

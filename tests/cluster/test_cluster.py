@@ -20,11 +20,19 @@ from naive import naive_pairs
 from PIL import Image
 from strategies import SYMMETRIES, stacks
 
-import dupviz._cluster
-import dupviz.images.shards
-import dupviz.search.cluster
+import dupviz.cluster.search
+import dupviz.cluster.shards
+import dupviz.cluster.tasks
 import dupviz.search.verify
-from dupviz import TooManyPairsError, find_duplicates, find_pairs, group_duplicates, load_images, load_shards
+from dupviz import (
+    TooManyPairsError,
+    find_duplicates,
+    find_pairs,
+    group_duplicates,
+    load_images,
+    load_shards,
+    search_shards,
+)
 
 
 @contextmanager
@@ -54,8 +62,8 @@ def processes():
 def small(monkeypatch):
     """Let a few images fill many pieces, leaves, tasks and shards."""
     for name, value in {"PIECE": 3, "LEAF": 2, "OTHERS": 2, "LEAVES": 1}.items():
-        monkeypatch.setattr(dupviz.search.cluster, name, value)
-    monkeypatch.setattr(dupviz.images.shards, "FILES", 2)
+        monkeypatch.setattr(dupviz.cluster.search, name, value)
+    monkeypatch.setattr(dupviz.cluster.shards, "FILES", 2)
     monkeypatch.setattr(dupviz.search.verify, "BATCH", 1)
 
 
@@ -137,7 +145,7 @@ def kill_a_worker(client, when):
 def test_a_cluster_finds_every_pair(small, threads, tmp_path_factory, stack, max_mse, symmetries):
     folder = tmp_path_factory.mktemp("search")
     images = save(folder / "set", stack)
-    pairs = find_pairs(images, client=threads, to=folder / "pairs.parquet", max_mse=max_mse, symmetries=symmetries)
+    pairs = search_shards(images, threads, to=folder / "pairs.parquet", max_mse=max_mse, symmetries=symmetries)
     assert [tuple(row) for row in pairs.itertuples(index=False)] == naive_pairs(stack, max_mse, symmetries)
     assert pd.read_parquet(folder / "pairs.parquet").equals(pd.DataFrame(pairs))
     assert sorted(path.name for path in folder.iterdir()) == ["pairs.parquet", "set"]
@@ -148,7 +156,7 @@ def test_a_killed_worker_loses_nothing(processes, tmp_path, bytes_of_tasks):
     images = save(tmp_path / "set", tensors)
     parts = tmp_path / "pairs.parquet.parts"
     killer = kill_a_worker(processes, lambda: any(parts.glob("sketch-*")))
-    pairs = find_pairs(images, client=processes, to=tmp_path / "pairs.parquet")
+    pairs = search_shards(images, processes, to=tmp_path / "pairs.parquet")
     killer.join()
     assert pairs.equals(find_pairs(tensors))
     assert len(pairs) > 1000
@@ -159,27 +167,27 @@ def test_a_search_that_was_broken_off_goes_on(small, threads, tmp_path, monkeypa
     tensors = made_up(100)
     images, to, parts = save(tmp_path / "set", tensors), tmp_path / "pairs.parquet", tmp_path / "pairs.parquet.parts"
     with monkeypatch.context() as patch:
-        meet = dupviz.search.cluster.meet
+        meet = dupviz.cluster.search.meet
 
         def fail_once(target, *arguments):
             if target.name == "pairs-0000005":
                 raise OSError("disk full")
             meet(target, *arguments)
 
-        patch.setattr(dupviz.search.cluster, "meet", fail_once)
+        patch.setattr(dupviz.cluster.search, "meet", fail_once)
         with pytest.raises(OSError, match="disk full"):
-            find_pairs(images, client=threads, to=to)
+            search_shards(images, threads, to=to)
     before = [path for path in parts.iterdir() if path.is_dir() and not path.name.startswith(".")]
     assert any(path.name.startswith("pairs-") for path in before)
 
     rewritten = []
-    save_arrays = dupviz._cluster.save_arrays
+    save_arrays = dupviz.cluster.tasks.save_arrays
     monkeypatch.setattr(
-        dupviz.search.cluster,
+        dupviz.cluster.search,
         "save_arrays",
         lambda target, **arrays: rewritten.append(target) or save_arrays(target, **arrays),
     )
-    assert find_pairs(images, client=threads, to=to).equals(find_pairs(tensors))
+    assert search_shards(images, threads, to=to).equals(find_pairs(tensors))
     assert rewritten
     assert not set(rewritten) & set(before)
     assert not parts.exists()
@@ -190,12 +198,12 @@ def test_parts_of_another_search_are_not_taken_up(small, threads, tmp_path):
     images, to = save(tmp_path / "set", tensors), tmp_path / "pairs.parquet"
     for options in ({"max_mse": 50}, {"symmetries": "none"}, {}):
         with pytest.raises(TooManyPairsError):
-            find_pairs(images, client=threads, to=to, max_pairs=1, **options)
-    assert find_pairs(images, client=threads, to=to).equals(find_pairs(tensors))
+            search_shards(images, threads, to=to, max_pairs=1, **options)
+    assert search_shards(images, threads, to=to).equals(find_pairs(tensors))
     Path(f"{to}.parts").mkdir()
     Path(f"{to}.parts", "letter.txt").write_text("mine")
     with pytest.raises(FileExistsError, match="no search"):
-        find_pairs(images, client=threads, to=to)
+        search_shards(images, threads, to=to)
     assert Path(f"{to}.parts", "letter.txt").read_text() == "mine"
 
 
@@ -203,25 +211,23 @@ def test_too_many_pairs_are_all_there_once_they_are_allowed(small, threads, tmp_
     tensors = np.random.default_rng(0).integers(100, 104, (12, 50, 50, 3)).astype(np.uint8)  # each near each
     images, to = save(tmp_path / "set", tensors), tmp_path / "pairs.parquet"
     with pytest.raises(TooManyPairsError, match="more than 0 pairs"):
-        find_pairs(images, client=threads, to=to, max_pairs=0)
-    assert len(find_pairs(images, client=threads, to=to)) == 12 * 11 // 2
+        search_shards(images, threads, to=to, max_pairs=0)
+    assert len(search_shards(images, threads, to=to)) == 12 * 11 // 2
 
 
 def test_wrong_arguments_are_said_at_once(threads, tmp_path):
     images = save(tmp_path / "set", made_up(60))
     with pytest.raises(TypeError, match="folder of a saved image set"):
-        find_pairs(made_up(60), client=threads, to=tmp_path / "pairs.parquet")
-    with pytest.raises(TypeError, match="and to a file"):
-        find_pairs(images, client=threads)
+        search_shards(made_up(60), threads, to=tmp_path / "pairs.parquet")
     with pytest.raises(TypeError, match=r"distributed\.Client"):
-        find_pairs(images, client="tcp://127.0.0.1:1", to=tmp_path / "pairs.parquet")
+        search_shards(images, "tcp://127.0.0.1:1", to=tmp_path / "pairs.parquet")
     with pytest.raises(FileNotFoundError, match="no saved image set"):
-        find_pairs(tmp_path, client=threads, to=tmp_path / "pairs.parquet")
+        search_shards(tmp_path, threads, to=tmp_path / "pairs.parquet")
     with pytest.raises(ValueError, match="max_mse"):
-        find_pairs(images, client=threads, to=tmp_path / "pairs.parquet", max_mse=-1)
+        search_shards(images, threads, to=tmp_path / "pairs.parquet", max_mse=-1)
     (tmp_path / "pairs.parquet").write_text("a letter")
     with pytest.raises(FileExistsError, match="another kind"):
-        find_pairs(images, client=threads, to=tmp_path / "pairs.parquet")
+        search_shards(images, threads, to=tmp_path / "pairs.parquet")
     assert (tmp_path / "pairs.parquet").read_text() == "a letter"
 
 
@@ -234,7 +240,7 @@ def test_shards_are_what_one_process_reads(small, threads, photos, tmp_path, byt
     assert max(bytes_of_tasks) < 1000
     assert sorted(path.name for path in tmp_path.iterdir()) == ["photos", "set"]
 
-    pairs = find_pairs(tmp_path / "set", client=threads, to=tmp_path / "pairs.parquet")
+    pairs = search_shards(tmp_path / "set", threads, to=tmp_path / "pairs.parquet")
     groups = group_duplicates(images, pairs)
     expected = find_duplicates(photos, cache=False, progress=False)
     assert set(groups.loc[groups["action"] == "remove", "path"]) == set(expected.to_remove["path"])
@@ -254,7 +260,7 @@ def test_a_finished_set_is_opened_until_a_file_changes(small, threads, photos, t
 
 def test_reading_that_was_broken_off_goes_on(small, threads, photos, tmp_path, monkeypatch, bytes_of_tasks):
     shards = tmp_path / "set.shards"
-    read_shard = dupviz.images.shards.read_shard
+    read_shard = dupviz.cluster.shards.read_shard
 
     def fail_later(shard):
         if sum(path.is_dir() and not path.name.startswith(".") for path in shard.parent.iterdir()) >= 3:
@@ -262,7 +268,7 @@ def test_reading_that_was_broken_off_goes_on(small, threads, photos, tmp_path, m
         read_shard(shard)
 
     with monkeypatch.context() as patch:
-        patch.setattr(dupviz.images.shards, "read_shard", fail_later)
+        patch.setattr(dupviz.cluster.shards, "read_shard", fail_later)
         with pytest.raises(OSError, match="disk full"):
             load_shards(photos, threads, tmp_path / "set", progress=False)
     assert not (tmp_path / "set").exists()

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from dupviz._words import file_size, printable, turn
+from dupviz._words.words import file_size, printable, turn
 
 __all__ = ["Card", "file_card", "match_words"]
 

@@ -9,7 +9,7 @@ from naive import naive_mse, naive_pairs
 from strategies import SYMMETRIES
 
 from dupviz import find_light_pairs, transform
-from dupviz.search.light_blind import light_blind
+from dupviz.propose.light import light_blind
 
 STACKS = arrays(np.uint8, st.tuples(st.integers(2, 6), st.just(20), st.just(20), st.just(3)))
 

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 from platformdirs import user_data_dir
 
-from dupviz._pictures import refuse_picture_name
+from dupviz._disk.names import refuse_picture_name
 
 __all__ = ["append_record", "data_file", "file_keys", "read_records"]
 

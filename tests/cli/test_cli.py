@@ -15,7 +15,8 @@ import pytest
 from PIL import Image
 from plans import plan_of, snapshot, write_files
 
-from dupviz import __version__, cli, distance, find_duplicates, load_images
+from dupviz import __version__, distance, find_duplicates, load_images
+from dupviz.cli import main as cli
 from dupviz.groups.keep import KEEP_RULES
 
 
@@ -243,7 +244,7 @@ dupviz.duplicates.search = wait
 def test_interrupt_ends_with_130_and_no_traceback(folder, moment):
     script = f"""
 import sys, time
-from dupviz.cli import main
+from dupviz.cli.main import main
 def wait(*_, **options):
     print("waits", flush=True)
     time.sleep(1.5)

@@ -16,7 +16,7 @@ import tornado.websocket
 from dupviz import find_duplicates
 from dupviz.app.server import FILES, ReviewServer
 
-PHOTOS = Path(__file__).parents[1] / "data" / "photos"
+PHOTOS = Path(__file__).parents[2] / "data" / "photos"
 
 
 def search(folder):

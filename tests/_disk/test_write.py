@@ -7,8 +7,8 @@ import stat
 import pytest
 from PIL import Image
 
-from dupviz._records import append_record
-from dupviz._write import write_atomically
+from dupviz._disk.records import append_record
+from dupviz._disk.write import write_atomically
 
 
 def test_a_block_that_ends_well_replaces_the_file_and_keeps_its_permissions(tmp_path):

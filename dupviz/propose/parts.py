@@ -1,7 +1,7 @@
 """Pictures that show a part of another, as crops do, or a border around it: candidates for the second look.
 
 Each picture is cut to 24 boxes, and where it has a border of one colour, to what is inside. These *views* are turned
-as copies may be, and compared with whole pictures, as light-blind tensors of 6 × 6 (`dupviz.search.light_blind` says
+as copies may be, and compared with whole pictures, as light-blind tensors of 6 × 6 (`dupviz.propose.light` says
 why), in which
 
 1. the search of `dupviz.search.leaves` finds every view whose correlation with a picture is above `LEAST`;
@@ -27,9 +27,9 @@ from dupviz._parallel import in_order
 from dupviz.images.imageset import Images
 from dupviz.look.register import WHOLE, Box
 from dupviz.metrics import check_symmetries, mse, transform, undone
+from dupviz.propose.light import LEAST_DEVIATION, S, interval_means, luma_of
 from dupviz.search.bounds import principal_axes, rounded_up
 from dupviz.search.leaves import Leaf, near_vectors, partition
-from dupviz.search.light_blind import LEAST_DEVIATION, S, interval_means, luma_of
 from dupviz.search.pairs import check_stack
 
 __all__ = ["SIDES", "find_views"]

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from dupviz._arguments import make_parser
+from dupviz.cli.arguments import make_parser
 
 if TYPE_CHECKING:
     from dupviz.cleanup.outcome import Outcome
@@ -158,7 +158,7 @@ def _review(options: argparse.Namespace) -> int:
 
 
 def _clean(options: argparse.Namespace) -> int:
-    from dupviz._words import printable
+    from dupviz._words.words import printable
     from dupviz.cleanup.plan import open_plan
     from dupviz.search.pairs import TooManyPairsError
     from dupviz.show.terminal import write_outcome, write_unreadable
@@ -204,7 +204,7 @@ def _clean(options: argparse.Namespace) -> int:
 
 
 def _undo(options: argparse.Namespace) -> int:
-    from dupviz._words import printable
+    from dupviz._words.words import printable
     from dupviz.cleanup.places import GONE
     from dupviz.cleanup.undo import ForeignQuarantineError, undo
     from dupviz.show.terminal import write_outcome
@@ -259,7 +259,7 @@ def _undo_command(journal: str | os.PathLike[str], *, system: str = os.name) -> 
 
 
 def _said(error: Exception) -> str:
-    from dupviz._words import printable
+    from dupviz._words.words import printable
 
     if isinstance(error, OSError) and error.strerror:
         return printable(f"{error.filename!r}: {error.strerror}")
@@ -269,7 +269,7 @@ def _said(error: Exception) -> str:
 def _cache(options: argparse.Namespace) -> int:
     import sqlite3
 
-    from dupviz._words import count, file_size
+    from dupviz._words.words import count, file_size
     from dupviz.images import cache
 
     try:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dupviz._words import count
+from dupviz._words.words import count
 
 __all__ = ["LINEAR", "MseChart", "mse_at", "place"]
 

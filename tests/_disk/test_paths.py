@@ -4,7 +4,7 @@ import unicodedata
 
 import pandas as pd
 
-from dupviz._paths import true_paths
+from dupviz._disk.paths import true_paths
 from dupviz.groups.keep import files_in
 
 

@@ -14,8 +14,8 @@ from scipy.sparse.csgraph import connected_components
 
 from dupviz.look.register import WHOLE, Box
 from dupviz.look.verdict import inverse, turned_box
-from dupviz.look.views import SIDES
 from dupviz.metrics import undone
+from dupviz.propose.parts import SIDES
 from dupviz.search.pairs import Pairs
 from dupviz.search.symmetry import INVERSES, best_symmetry
 

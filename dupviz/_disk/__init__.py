@@ -1,0 +1,1 @@
+"""What touches the disk, below all steps: paths, states of files, what is written and remembered."""

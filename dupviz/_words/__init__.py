@@ -1,0 +1,1 @@
+"""What people see, below all steps: words, cards, HTML, charts."""

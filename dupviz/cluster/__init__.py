@@ -1,0 +1,1 @@
+"""Beside the path: the same work on many machines."""
