@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from dupviz.groups.group import Grouping
+from dupviz.groups.by_mse import ByMse
 from dupviz.search.pairs import Pairs
 from dupviz.search.symmetry import best_symmetry
 
@@ -52,7 +52,7 @@ class Sweep:
 
     def __init__(self, duplicates: "Duplicates") -> None:
         near = duplicates.near
-        self._grouping = Grouping(duplicates.images, near, keep=duplicates.keep, protect=duplicates.protect)
+        self._grouping = ByMse(duplicates.images, near, keep=duplicates.keep, protect=duplicates.protect)
         self._bytes = duplicates.images.files["bytes"].to_numpy()
         self._pairs = _different_pairs(near).sort_values("mse", kind="stable")
         self._mse = self._pairs["mse"].to_numpy()

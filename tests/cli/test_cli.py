@@ -234,8 +234,8 @@ import dupviz.images.load
 dupviz.images.load.decode = wait
 """,
     "the search": """
-import dupviz.duplicates
-dupviz.duplicates.search = wait
+import dupviz.proposers.propose
+sys.modules["dupviz.proposers.propose"].search = wait
 """,
 }
 
