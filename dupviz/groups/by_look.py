@@ -27,7 +27,7 @@ from dupviz.groups.keep import KeepRule
 from dupviz.images.imageset import ImageSet
 from dupviz.look.second_look import LOOK_NUMBERS, UNREADABLE, Look, Looks
 from dupviz.look.verdict import DIFFERENT, EDITED, FLAT, SAME, TOO_SMALL
-from dupviz.proposers.candidates import PROPOSERS, Candidates
+from dupviz.proposers.candidates import Candidates
 from dupviz.proposers.neighbours import Neighbour
 
 __all__ = ["ByLook"]
@@ -86,7 +86,7 @@ class ByLook(Grouping):
         different: ArrayLike = (),
     ) -> None:
         super().__init__(images, candidates.near, keep=keep, protect=protect)
-        self._looks, self._neighbours = looks, candidates.neighbours
+        self._looks, self._candidates = looks, candidates
         self._pixels = self._files["width"].to_numpy() * self._files["height"].to_numpy()
         apart = np.sort(np.asarray(different, np.int64).reshape(-1, 2), axis=1)
         self._apart = set(map(tuple, apart.tolist()))
@@ -128,7 +128,7 @@ class ByLook(Grouping):
     def link(self, keeper: int, image: int, threshold: float) -> Link:
         """What would become of a file if another stayed for it."""
         leader = int(self._leader[keeper])
-        for _, neighbours in self._neighbours.of(int(self._leader[image]), threshold):
+        for _, neighbours in self._candidates.neighbours(int(self._leader[image]), threshold):
             for neighbour in neighbours:
                 if neighbour.leader == leader:
                     return self._looked(keeper, image, neighbour, threshold)
@@ -163,7 +163,7 @@ class ByLook(Grouping):
     def _connected(self, threshold: float) -> list[np.ndarray]:
         """The files that stand for their byte copies, best first: one array for those that are connected by pairs."""
         stands = self._order[self._copy_of[self._order] == self._order] if threshold > 0 else self._order[:0]
-        component = self._neighbours.components(threshold)[self._leader[stands]]
+        component = self._candidates.components(threshold)[self._leader[stands]]
         several = np.bincount(component)[component] > 1
         stands, component = stands[several], component[several]
         groups = np.split(stands[np.argsort(component, kind="stable")], np.cumsum(np.bincount(component))[:-1])
@@ -225,14 +225,14 @@ class ByLook(Grouping):
         """The nearest files that stay, and how this one matches them."""
         leader = int(self._leader[image])
         identical = [Neighbour(leader, 0.0, 0, False)]
-        for by, neighbours in self._neighbours.of(leader, threshold):
+        for by, neighbours in self._candidates.neighbours(leader, threshold):
             keepers = (
                 (keeper, neighbour)
-                for neighbour in (chain(identical, neighbours) if by == 0 else neighbours)
+                for neighbour in (chain(identical, neighbours) if by == "mse" else neighbours)
                 for keeper in staying.get(neighbour.leader, ())
                 if (min(keeper, image), max(keeper, image)) not in self._apart
             )
-            yield from islice(keepers, MOST_LOOKS[PROPOSERS[by]])
+            yield from islice(keepers, MOST_LOOKS[by])
 
     def _frame(self, found: list[Link], threshold: float) -> pd.DataFrame:
         """All files that are not kept, byte copies among them."""

@@ -1,25 +1,27 @@
 """The pairs that are worth a look, whoever proposed them: one table."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple, Self
 
 import numpy as np
 import pandas as pd
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from dupviz.images.imageset import ImageSet
 from dupviz.look.register import WHOLE
 from dupviz.look.second_look import BOX
-from dupviz.proposers.neighbours import Neighbours
+from dupviz.look.verdict import inverse, turned_box
+from dupviz.proposers.neighbours import Ends, Neighbour
 from dupviz.search.pairs import Pairs, as_pairs
-from dupviz.search.symmetry import best_symmetry
+from dupviz.search.symmetry import INVERSES, best_symmetry
 from dupviz.search.verify import mse_of_pairs
 
 __all__ = [
     "EVIDENT",
-    "LIMITED",
     "MOST_ALIKE",
     "PROPOSERS",
     "Candidates",
@@ -32,7 +34,7 @@ log = logging.getLogger("dupviz")
 
 # Who proposes pairs, in the order in which these are looked at.
 PROPOSERS = ("mse", "light", "ground", "part")
-LIMITED = ("mse", "ground")  # who measures in the unit of the threshold, which limits what counts of these
+IS_LIMITED = np.array([True, False, True, False])  # who measures in the unit of the threshold, and is limited by it
 
 # Unrelated pictures of one mean colour have an MSE of the sum of their squared contrasts. Below this share of the mean
 # of the two it is evidence: 99 % of the copies of 40 photos are, and 0 to 2 % of look-alike receipts, pages and plots.
@@ -135,24 +137,66 @@ class Candidates:
             far = mse
         return cls(near, a, b, mse, winners, far, np.concatenate(by), np.concatenate(box), np.concatenate(boxes))
 
-    @cached_property
-    def neighbours(self) -> Neighbours:
-        """The same by image: which others each of them is to be looked at beside."""
-        return Neighbours(self)
-
-    @cached_property
-    def limited(self) -> np.ndarray:
-        """Which pairs the threshold limits, see `LIMITED`: bool, shape (m,)."""
-        return np.isin(self.by, [PROPOSERS.index(name) for name in LIMITED])
-
-    def counting(self, threshold: float) -> np.ndarray:
-        """Which pairs count at a threshold: all, but for those of the MSE, and on black, that are not below it.
+    def components(self, threshold: float) -> np.ndarray:
+        """A number for each image: the same for those that are connected by pairs that count at a threshold.
 
         Returns
         -------
-        ndarray of bool, shape (m,)
+        ndarray of int32, shape (n,)
         """
-        return (self.far < threshold) | ~self.limited
+        counting = self._counting(slice(None), threshold)
+        n = len(self.near.leader)
+        ends = self.a[counting], self.b[counting]
+        graph = coo_array((np.ones(len(ends[0]), np.int8), ends), shape=(n, n))
+        return connected_components(graph, directed=False)[1]
+
+    def neighbours(self, row: int, threshold: float) -> Iterator[tuple[str, Iterator[Neighbour]]]:
+        """The neighbours of a leader that count at a threshold, by who proposed them, nearest first.
+
+        What the MSE proposes, no other does again.
+
+        Yields
+        ------
+        str
+            The proposer.
+        iterator of Neighbour
+        """
+        known = None
+        for by, ends in self._ends.items():
+            pairs = ends.of(row)
+            pairs = pairs[self._counting(pairs, threshold)]
+            other = np.where(self.a[pairs] == row, self.b[pairs], self.a[pairs])
+            if known is None:
+                known = other
+            elif len(pairs):
+                pairs = pairs[~np.isin(other, known)]
+            yield by, self._neighbours(row, pairs[np.argsort(self.far[pairs], kind="stable")])
+
+    @cached_property
+    def _ends(self) -> dict[str, Ends]:
+        starts = np.searchsorted(self.by, np.arange(len(PROPOSERS) + 1))
+        ends = {}
+        for name, first, stop in zip(PROPOSERS, starts, starts[1:]):
+            if name == "mse" or first < stop:
+                ends[name] = Ends(self.a[first:stop], self.b[first:stop], first, len(self.near.leader))
+        return ends
+
+    def _counting(self, pairs: np.ndarray | slice, threshold: float) -> np.ndarray:
+        """Which of some pairs count at a threshold: all, but for those of the MSE, and on black, that are not below."""
+        return (self.far[pairs] < threshold) | ~IS_LIMITED[self.by[pairs]]
+
+    def _neighbours(self, row: int, pairs: np.ndarray) -> Iterator[Neighbour]:
+        is_a, winners = self.a[pairs] == row, self.winners[pairs]
+        rotation, mirrored = best_symmetry(np.where(is_a, INVERSES[winners], winners))
+        columns = (pairs, is_a, np.where(is_a, self.b[pairs], self.a[pairs]), self.mse[pairs], rotation, mirrored)
+        for pair, is_first, leader, mse, degrees, is_mirrored in zip(*(column.tolist() for column in columns)):
+            box = WHOLE
+            if self.box[pair]:
+                left, top, right, bottom = self.boxes[self.box[pair]].tolist()
+                box = left, top, right, bottom
+                if is_first:
+                    box = turned_box(inverse(box), degrees, is_mirrored)
+            yield Neighbour(leader, mse, degrees, is_mirrored, box)
 
     def table(self) -> pd.DataFrame:
         """The pairs as a table, as `second_look` takes it.

@@ -205,8 +205,8 @@ def test_each_image_has_the_neighbours_of_the_table_in_both_directions(light, pa
                 known.add(other)
             expected.setdefault(row.by, []).append((row.far, other, row.mse, *turn, box))
         found = {
-            ("mse", "light", "ground", "part")[by]: [tuple(neighbour) for neighbour in neighbours]
-            for by, neighbours in candidates.neighbours.of(image, threshold)
+            by: [tuple(neighbour) for neighbour in neighbours]
+            for by, neighbours in candidates.neighbours(image, threshold)
         }
         assert {by for by, neighbours in found.items() if neighbours} == set(expected)
         for by, neighbours in expected.items():
@@ -217,5 +217,5 @@ def test_each_image_has_the_neighbours_of_the_table_in_both_directions(light, pa
     for row in rows:
         joined = links.of[row.a] | links.of[row.b]
         links.of.update(dict.fromkeys(joined, joined))
-    number = candidates.neighbours.components(threshold)
+    number = candidates.components(threshold)
     assert all((number[a] == number[b]) == (b in links.of[a]) for a in range(6) for b in range(6))
