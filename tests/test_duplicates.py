@@ -7,7 +7,7 @@ from made_up import find_by_mse, image_set
 import dupviz.duplicates
 import dupviz.proposers.propose
 from dupviz import TooManyPairsError
-from dupviz.cli import main as cli
+from dupviz.cli import commands as cli
 
 
 @pytest.mark.parametrize(

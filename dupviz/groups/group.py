@@ -30,7 +30,7 @@ def group_duplicates(
     protect: Paths = (),
     different: ArrayLike = (),
     look: Judge | Literal["files"] = "files",
-    progress: bool = False,
+    progress: bool = True,
 ) -> pd.DataFrame:
     """Form groups of duplicates, each with the file that stays and those that can go.
 

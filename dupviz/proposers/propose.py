@@ -28,7 +28,7 @@ def propose(
     max_mse: float = 1000.0,
     symmetries: str = "rotations",
     workers: Workers = None,
-    progress: bool = False,
+    progress: bool = True,
 ) -> Candidates:
     """Find the pairs of images that may show the same picture.
 

@@ -35,7 +35,7 @@ def find_pairs(
     symmetries: str = "rotations",
     max_pairs: int = MAX_PAIRS,
     workers: Workers = None,
-    progress: bool = False,
+    progress: bool = True,
 ) -> PairTable:
     """Every pair of images whose distance is below a limit.
 

@@ -63,7 +63,7 @@ def mse_histogram(
     max_images: int = MAX_IMAGES,
     seed: int = 0,
     workers: Workers = None,
-    progress: bool = False,
+    progress: bool = True,
 ) -> MseHistogram:
     """Count all pairs of images by their distance.
 

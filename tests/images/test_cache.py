@@ -259,7 +259,7 @@ def test_a_killed_scan_leaves_what_it_had_stored(tmp_path, decoded, seconds):
     for number in range(1, 300):
         shutil.copy(folder / "000.png", folder / f"{number:03}.png")
     script = (
-        "import sys; from dupviz.cli.main import main; from dupviz.images import cache; "
+        "import sys; from dupviz.cli import main; from dupviz.images import cache; "
         "cache.COMMIT_SECONDS = 0.02; sys.exit(main())"
     )
     process = subprocess.Popen([sys.executable, "-c", script, "scan", folder], stdout=subprocess.DEVNULL)
