@@ -1,5 +1,6 @@
 """The histogram of all pairs: how near duplicates are, and how far apart different pictures."""
 
+import operator
 import os
 from collections.abc import Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
@@ -172,7 +173,10 @@ def _count_all(
 
 def _edges(bins: SupportsIndex | Sequence[float] | np.ndarray, channels: int) -> np.ndarray:
     if isinstance(bins, SupportsIndex) and not isinstance(bins, np.ndarray):
-        return np.array([0.0, *np.geomspace(1, channels * 255.0**2, bins)])
+        number, largest = operator.index(bins), channels * 255.0**2
+        if number < 1:
+            raise ValueError(f"bins must be at least 1, got {number}")
+        return np.array([0.0, *np.geomspace(1, largest, number)[:-1], largest])
     edges = np.asarray(bins, dtype=np.float64)
     if edges.ndim != 1 or len(edges) < 2 or not (np.diff(edges) > 0).all():
         raise ValueError(f"bins must be a number, or edges that increase, got {bins!r}")
