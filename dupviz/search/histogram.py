@@ -104,8 +104,8 @@ def mse_histogram(
     TypeError
         If the tensors are not uint8.
     ValueError
-        If the tensors are not square, the edges of the bins do not increase, `max_images` is below 2, or `pairs` are of
-        other images or symmetries.
+        If the tensors are not square, `bins` is below 1, or edges that do not increase, `max_images` is below 2, or
+        `pairs` are of other images or symmetries.
     """
     tensors = check_stack(getattr(images, "tensors", images))
     check_symmetries(symmetries)
