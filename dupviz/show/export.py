@@ -15,7 +15,7 @@ from dupviz._disk.write import write_atomically, write_parquet
 if TYPE_CHECKING:
     from dupviz.duplicates import Duplicates
 
-__all__ = ["save_csv", "save_json", "save_pairs", "save_parquet", "write_json"]
+__all__ = ["save_csv", "save_json", "save_pairs", "save_parquet", "write_csv", "write_json"]
 
 # fmt: off
 CSV_COLUMNS = [
@@ -37,6 +37,17 @@ def save_csv(duplicates: "Duplicates", path: str | os.PathLike[str]) -> None:
         If it cannot be written. What was there is left as it was.
     """
     _save_csv(_groups_table(duplicates), path, ["path", "keeper"])
+
+
+def write_csv(duplicates: "Duplicates", file: TextIO) -> None:
+    r"""Write what `save_csv` saves, with lines that end in ``\n``, as programs in a pipe expect.
+
+    Parameters
+    ----------
+    file : text file
+        Open for writing.
+    """
+    _write_csv(_groups_table(duplicates), file, ["path", "keeper"], lineterminator="\n")
 
 
 def save_parquet(duplicates: "Duplicates", path: str | os.PathLike[str]) -> None:
@@ -75,14 +86,18 @@ def _groups_table(duplicates: "Duplicates") -> pd.DataFrame:
 
 
 def _save_csv(table: pd.DataFrame, path: str | os.PathLike[str], of_paths: list[str]) -> None:
+    with write_atomically(path, newline="") as file:
+        _write_csv(table, file, of_paths)
+
+
+def _write_csv(table: pd.DataFrame, file: TextIO, of_paths: list[str], lineterminator: str = "\r\n") -> None:
     table = table.astype(object)
     for column in of_paths:
         table[column] = no_formulas(table[column])
     table = table.where(table.notna(), "")
-    with write_atomically(path, newline="") as file:
-        writer = csv.writer(file, quoting=csv.QUOTE_ALL)
-        writer.writerow(table.columns)
-        writer.writerows(table.itertuples(index=False))
+    writer = csv.writer(file, quoting=csv.QUOTE_ALL, lineterminator=lineterminator)
+    writer.writerow(table.columns)
+    writer.writerows(table.itertuples(index=False))
 
 
 def _save_parquet(table: pd.DataFrame, path: str | os.PathLike[str], of_paths: list[str]) -> None:
