@@ -101,8 +101,9 @@ def plot_pairs(
     ----------
     images : ImageSet
     found : DataFrame
-        As `find_leaks`, `find_label_conflicts` or `find_pairs` gives it for these images, or some of its rows. Labels
-        are written above the names, if there are any; else what the columns are called.
+        As `find_leaks`, `find_label_conflicts` or `find_pairs` gives it for these images, or some of its rows, with
+        other columns as you like: the pictures are those of its columns test and train, or else a and b. Labels are
+        written above the names, if there are any; else what the columns are called.
     page : int
         From 1.
     pairs_per_page, pairs_per_row : int
@@ -115,13 +116,16 @@ def plot_pairs(
     Raises
     ------
     ValueError
-        If there is no such page.
+        If there is no such page, or a column is missing.
     """
+    ends = ("test", "train") if "test" in found else ("a", "b")
+    missing = [name for name in (*ends, "mse", "rotation", "mirrored") if name not in found]
+    if missing:
+        raise ValueError(f"found needs a column {missing[0]!r}; it has {', '.join(map(repr, found.columns))}")
     shown, pages = _page(found, page, pairs_per_page)
     width, height = 2 * TILE + 3 * GAP, TILE + CAPTION
     rows, columns = max(1, math.ceil(len(shown) / pairs_per_row)), max(1, min(len(shown), pairs_per_row))
     ax = new_axes((columns * width + 0.2, rows * height + 0.4)) if ax is None else ax
-    ends = found.columns[:2]
     for number, pair in enumerate(shown.to_dict("records")):
         row, column = divmod(number, pairs_per_row)
         for end, name in enumerate(ends):

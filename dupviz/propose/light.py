@@ -12,17 +12,16 @@ import numpy as np
 import pandas as pd
 
 from dupviz.images.imageset import Images
+from dupviz.images.luma import luma_of
 from dupviz.metrics import mse, transform
 from dupviz.search.find import search
 from dupviz.search.pairs import check_stack
 
-__all__ = ["LEAST_DEVIATION", "S", "find_light_pairs", "interval_means", "light_blind", "luma_of"]
+__all__ = ["LEAST_DEVIATION", "S", "find_light_pairs", "interval_means", "light_blind"]
 
 SIZE = 16  # pixels a side
 S = 60.0
 LEAST_DEVIATION = 3.0  # grey levels; below, there is nothing but noise to compare
-
-LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 
 
 def light_blind(tensors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -50,12 +49,6 @@ def light_blind(tensors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         blind[start : start + 256, ..., 0] = np.clip(np.rint(scaled), 0, 255)
         deviations[start : start + 256] = deviation.ravel()
     return blind, deviations
-
-
-def luma_of(tensors: np.ndarray) -> np.ndarray:
-    """The brightness of tensors of three channels, or one: float32, shape (n, size, size)."""
-    floats = tensors.astype(np.float32)
-    return floats @ LUMA if tensors.shape[3] == 3 else floats.mean(axis=3)
 
 
 def find_light_pairs(

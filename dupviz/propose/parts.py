@@ -25,9 +25,10 @@ from tqdm.auto import tqdm
 
 from dupviz._parallel import in_order
 from dupviz.images.imageset import Images
+from dupviz.images.luma import luma_of
 from dupviz.look.register import WHOLE, Box
 from dupviz.metrics import check_symmetries, mse, transform, undone
-from dupviz.propose.light import LEAST_DEVIATION, S, interval_means, luma_of
+from dupviz.propose.light import LEAST_DEVIATION, S, interval_means
 from dupviz.search.bounds import principal_axes, rounded_up
 from dupviz.search.leaves import Leaf, near_vectors, partition
 from dupviz.search.pairs import check_stack
