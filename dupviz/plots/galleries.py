@@ -1,7 +1,7 @@
 """Figures of groups and pairs of images, a page at a time."""
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -12,9 +12,7 @@ from dupviz._words.words import COLOURS, WORDS, count, printable
 from dupviz.images.imageset import ImageSet
 from dupviz.metrics import transform
 from dupviz.plots.axes import draws, new_axes
-
-if TYPE_CHECKING:
-    from dupviz.duplicates import Duplicates
+from dupviz.show.result import Result
 
 __all__ = ["plot_gallery", "plot_group", "plot_pairs"]
 
@@ -26,7 +24,7 @@ Match = tuple[float, int, bool]
 
 
 @draws("A group of duplicates")
-def plot_group(duplicates: "Duplicates", group: int, *, max_files: int = 12, ax: Axes | None = None) -> Axes:
+def plot_group(duplicates: Result, group: int, *, max_files: int = 12, ax: Axes | None = None) -> Axes:
     """Draw one group: the kept file first, then those that can go, turned as they match, with their facts.
 
     Parameters
@@ -56,7 +54,7 @@ def plot_group(duplicates: "Duplicates", group: int, *, max_files: int = 12, ax:
 
 @draws("Groups of duplicates")
 def plot_gallery(
-    duplicates: "Duplicates", *, page: int = 1, groups_per_page: int = 8, max_files: int = 7, ax: Axes | None = None
+    duplicates: Result, *, page: int = 1, groups_per_page: int = 8, max_files: int = 7, ax: Axes | None = None
 ) -> Axes:
     """Draw groups below each other, a page at a time; each as `plot_group` does.
 
