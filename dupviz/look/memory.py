@@ -29,9 +29,15 @@ class Memory:
     ----------
     enabled : bool
         If not, it never finds anything and writes nothing.
+
+    Attributes
+    ----------
+    enabled : bool
+        What was asked for.
     """
 
     def __init__(self, *, enabled: bool = True) -> None:
+        self.enabled = enabled
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
         self._new: list[tuple[bytes, str, int]] = []

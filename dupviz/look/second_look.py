@@ -5,7 +5,7 @@ import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -94,6 +94,14 @@ class Looks:
         self._times = images.files["modified"].astype("datetime64[ns, UTC]").astype("int64").to_numpy()
         self._looks: dict[tuple[int, int, Box], Look] = {}
         self._memory = Memory(enabled=cache)
+        self._open = lru_cache(OPEN_PICTURES)(open_picture)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_memory": self._memory.enabled, "_open": None}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._memory = Memory(enabled=state["_memory"])  # that of the machine, and of the process, where the copy is
         self._open = lru_cache(OPEN_PICTURES)(open_picture)
 
     def at(self, a: int, b: int, rotation: int, mirrored: bool, box: Box = WHOLE) -> Look:
