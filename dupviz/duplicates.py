@@ -27,6 +27,7 @@ from dupviz.proposers.candidates import Candidates
 from dupviz.proposers.propose import propose
 from dupviz.search.find import check_search
 from dupviz.search.pairs import Pairs, PairTable
+from dupviz.show.export import save_csv, save_json, save_parquet
 from dupviz.show.report import write_report
 
 __all__ = ["Duplicates", "find_duplicates"]
@@ -154,6 +155,57 @@ class Duplicates:
             If it cannot be written. What was there is left as it was.
         """
         write_report(self, path)
+
+    def to_csv(self, path: str | os.PathLike[str]) -> None:
+        """Write `groups` as CSV, a file per row, with paths in place of row numbers.
+
+        A path that a spreadsheet would take for a formula is written with ``./`` before it.
+
+        Parameters
+        ----------
+        path : str or Path
+            Of the file. If there is one already, it is replaced.
+
+        Raises
+        ------
+        OSError
+            If it cannot be written. What was there is left as it was.
+        """
+        save_csv(self, path)
+
+    def to_parquet(self, path: str | os.PathLike[str]) -> None:
+        """Write as Parquet what `to_csv` writes.
+
+        Parameters
+        ----------
+        path : str or Path
+            Of the file. If there is one already, it is replaced.
+
+        Raises
+        ------
+        ImportError
+            If the extra ``parquet`` is missing.
+        OSError
+            If it cannot be written. What was there is left as it was.
+        """
+        save_parquet(self, path)
+
+    def to_json(self, path: str | os.PathLike[str]) -> None:
+        """Write images, pairs, groups, settings and errors as JSON, for other programs.
+
+        Parameters
+        ----------
+        path : str or Path
+            Of the file. If there is one already, it is replaced.
+
+        Raises
+        ------
+        OSError
+            If it cannot be written. What was there is left as it was.
+        TooManyPairsError
+            If there are more `pairs` than a table can hold. What was there is left as it was.
+        """
+        save_json(self, path)
 
     def __repr__(self) -> str:
         return f"Duplicates: {self.summary()}"

@@ -1,12 +1,17 @@
 """The whole path in one call: bad arguments are refused before a file is read."""
 
+import json
+import pickle
+
 import numpy as np
+import pandas as pd
 import pytest
 from made_up import find_by_mse, image_set
+from PIL import Image
 
 import dupviz.duplicates
 import dupviz.proposers.propose
-from dupviz import TooManyPairsError
+from dupviz import TooManyPairsError, find_duplicates
 from dupviz.cli import commands as cli
 
 
@@ -82,3 +87,41 @@ def test_where_too_many_pairs_are_near_the_search_stops_at_the_threshold(monkeyp
     images = image_set(np.array([np.full((4, 4, 3), 5 * i, np.uint8) for i in range(5)]))
     assert find_by_mse(images, progress=False).max_mse == 200
     assert "more than 20,000,000 pairs lie below 1000: searched to the threshold of 200 only" in caplog.text
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory):
+    """A picture, the same turned and smaller, and with a mark; with a second look."""
+    folder = tmp_path_factory.mktemp("photos")
+    noise = np.random.default_rng(0).integers(0, 256, (24, 24, 3), np.uint8)
+    photo = Image.fromarray(noise).resize((240, 240), Image.Resampling.BICUBIC)
+    marked = photo.copy()
+    marked.paste("white", (20, 20, 34, 34))
+    small = photo.resize((160, 160)).transpose(Image.Transpose.ROTATE_90)
+    for name, picture in {"photo": photo, "small": small, "marked": marked}.items():
+        picture.save(folder / f"{name}.png")
+    return find_duplicates(folder, progress=False, cache=False)
+
+
+def test_results_are_written_as_tables_and_as_json(found, tmp_path):
+    found.to_csv(tmp_path / "groups.csv")
+    found.to_parquet(tmp_path / "groups.parquet")
+    found.to_json(tmp_path / "all.json")
+    for table in (pd.read_csv(tmp_path / "groups.csv"), pd.read_parquet(tmp_path / "groups.parquet")):
+        assert table["action"].tolist() == found.groups["action"].tolist()
+        assert table["path"].tolist() == found.groups["path"].tolist()
+        assert table["keeper"].tolist() == found.images.files["path"][found.groups["keeper"]].tolist()
+    written = json.loads((tmp_path / "all.json").read_text())
+    assert (written["threshold"], written["max_mse"], len(written["images"])) == (200, 1000, 3)
+    assert [pair["mse"] for pair in written["pairs"]] == found.pairs["mse"].tolist()
+
+
+def test_a_pickled_copy_has_the_same_groups_here_and_at_other_thresholds(found):
+    assert found.groups["action"].tolist() == ["keep", "remove", "review"]
+    copy = pickle.loads(pickle.dumps(found))
+    assert copy.groups.equals(found.groups)
+    assert copy.pairs.equals(found.pairs)
+    not_looked_at = find_duplicates(found.images, threshold=0, progress=False, cache=False)
+    copy = pickle.loads(pickle.dumps(not_looked_at))
+    assert copy.groups.empty
+    assert copy.at(200).groups.equals(found.groups)

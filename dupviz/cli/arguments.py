@@ -97,7 +97,9 @@ def make_parser(**commands: Callable[[argparse.Namespace], int]) -> argparse.Arg
     scan.add_argument(
         "--json", metavar="FILE", help="write all results as JSON; - for standard output, in place of the table"
     )
-    scan.add_argument("--csv", metavar="FILE", help="write the groups as CSV, one file per row, for a spreadsheet")
+    scan.add_argument(
+        "--csv", metavar="FILE", help="write the groups as CSV, one file per row, for a spreadsheet; - as for --json"
+    )
     scan.add_argument("--parquet", metavar="FILE", help="the same as Parquet, for programs")
     scan.add_argument("--pairs", metavar="FILE", help="write every pair below --max-mse as CSV, or .parquet")
     scan.add_argument("--plan", metavar="FILE", help="write what can go as CSV, for clean --plan")

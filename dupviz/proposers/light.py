@@ -10,17 +10,16 @@ from concurrent.futures import Executor
 
 import numpy as np
 
+from dupviz.images.luma import luma_of
 from dupviz.proposers.candidates import MOST_ALIKE, Proposals, say_crowded
 from dupviz.search.find import search_sparsely
 
-__all__ = ["LEAST_DEVIATION", "S", "interval_means", "light_blind", "luma_of", "propose_light"]
+__all__ = ["LEAST_DEVIATION", "S", "interval_means", "light_blind", "propose_light"]
 
 SIZE = 16  # pixels a side
 S = 60.0
 LIMIT = 200.0  # of the MSE of light-blind tensors: a correlation above 0.972
 LEAST_DEVIATION = 3.0  # grey levels; below, there is nothing but noise to compare
-
-LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 
 
 def light_blind(tensors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -48,12 +47,6 @@ def light_blind(tensors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         blind[start : start + 256, ..., 0] = np.clip(np.rint(scaled), 0, 255)
         deviations[start : start + 256] = deviation.ravel()
     return blind, deviations
-
-
-def luma_of(tensors: np.ndarray) -> np.ndarray:
-    """The brightness of tensors of three channels, or one: float32, shape (n, size, size)."""
-    floats = tensors.astype(np.float32)
-    return floats @ LUMA if tensors.shape[3] == 3 else floats.mean(axis=3)
 
 
 def propose_light(

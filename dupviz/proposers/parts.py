@@ -21,10 +21,11 @@ import pandas as pd
 from tqdm.auto import tqdm
 
 from dupviz._parallel import in_order
+from dupviz.images.luma import luma_of
 from dupviz.look.register import WHOLE, Box
 from dupviz.metrics import check_symmetries, transform, undone
 from dupviz.proposers.candidates import Proposals
-from dupviz.proposers.light import LEAST_DEVIATION, S, interval_means, luma_of
+from dupviz.proposers.light import LEAST_DEVIATION, S, interval_means
 from dupviz.search.bounds import principal_axes, rounded_up
 from dupviz.search.leaves import Leaf, near_vectors, partition
 

@@ -1,5 +1,6 @@
 """The histogram of all pairs: how near duplicates are, and how far apart different pictures."""
 
+import operator
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
@@ -100,8 +101,8 @@ def mse_histogram(
     TypeError
         If the tensors are not uint8.
     ValueError
-        If the tensors are not square, the edges of the bins do not increase, `max_images` is below 2, or `pairs` are of
-        other images or symmetries.
+        If the tensors are not square, `bins` is below 1, or edges that do not increase, `max_images` is below 2, or
+        `pairs` are of other images or symmetries.
     """
     tensors = check_stack(getattr(images, "tensors", images))
     check_symmetries(symmetries)
@@ -165,7 +166,10 @@ def _count_all(
 
 def _edges(bins: SupportsIndex | Sequence[float] | np.ndarray, channels: int) -> np.ndarray:
     if isinstance(bins, SupportsIndex) and not isinstance(bins, np.ndarray):
-        return np.array([0.0, *np.geomspace(1, channels * 255.0**2, bins)])
+        number, largest = operator.index(bins), channels * 255.0**2
+        if number < 1:
+            raise ValueError(f"bins must be at least 1, got {number}")
+        return np.array([0.0, *np.geomspace(1, largest, number)[:-1], largest])
     edges = np.asarray(bins, dtype=np.float64)
     if edges.ndim != 1 or len(edges) < 2 or not (np.diff(edges) > 0).all():
         raise ValueError(f"bins must be a number, or edges that increase, got {bins!r}")

@@ -124,6 +124,20 @@ def test_groups_and_plan_are_written_as_tables_without_formulas(folder, tmp_path
     assert (out / "gone" / "=1+2.png").exists()
 
 
+def test_csv_to_standard_output_is_that_of_a_file_and_nothing_else(folder, tmp_path_factory):
+    file = tmp_path_factory.mktemp("out") / "groups.csv"
+    printed = dupviz("scan", folder, "--csv", "-", "--json", file.with_suffix(".json"))
+    assert (printed.returncode, printed.stderr) == (0, "")
+    assert dupviz("scan", folder, "--csv", file).returncode == 0
+    assert printed.stdout == file.read_text()
+    assert printed.stdout.count("\n") == 3
+    assert len(json.loads(file.with_suffix(".json").read_text())["groups"]) == 1
+    both = dupviz("scan", folder, "--csv", "-", "--json", "-")
+    assert (both.returncode, both.stdout) == (2, "")
+    assert "only one of --json and --csv" in both.stderr
+    assert not os.path.lexists("-")
+
+
 def test_strict_fails_for_a_file_that_cannot_be_read_but_not_for_what_is_left_out(folder, tmp_path_factory):
     to = tmp_path_factory.mktemp("out") / "gone"
     assert dupviz("scan", folder).returncode == 0
