@@ -10,7 +10,7 @@ from dupviz.images.decode import decode_over
 from dupviz.images.formats import DecodeError, NotAnImage
 from dupviz.images.imageset import ImageSet
 from dupviz.proposers.candidates import MOST_ALIKE, Proposals, say_crowded
-from dupviz.search.find import search_sparsely
+from dupviz.search.sparse import search_sparsely
 
 __all__ = ["propose_grounds"]
 

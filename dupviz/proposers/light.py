@@ -12,7 +12,7 @@ import numpy as np
 
 from dupviz.images.luma import luma_of
 from dupviz.proposers.candidates import MOST_ALIKE, Proposals, say_crowded
-from dupviz.search.find import search_sparsely
+from dupviz.search.sparse import search_sparsely
 
 __all__ = ["LEAST_DEVIATION", "S", "interval_means", "light_blind", "propose_light"]
 

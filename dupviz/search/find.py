@@ -10,9 +10,7 @@
 6. `Pairs` puts the collapsed tensors back, where a table of all pairs is wanted.
 """
 
-from collections.abc import Iterable, Iterator
-from concurrent.futures import Executor
-from typing import Any
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -20,14 +18,12 @@ from dupviz._parallel import Workers, in_order, pool
 from dupviz.images.imageset import Images
 from dupviz.metrics import check_symmetries
 from dupviz.search.identical import checksums_of, find_leaders, set_digest
-from dupviz.search.leaves import Leaf, leaf_tasks, near_pairs, partition
+from dupviz.search.leaves import leaf_tasks, near_pairs, partition
 from dupviz.search.pairs import MAX_PAIRS, Pairs, PairTable, TooManyPairsError, check_stack
 from dupviz.search.sketches import sketches
 from dupviz.search.verify import Found, exact_pairs, exact_tasks
 
-__all__ = ["check_search", "find_pairs", "search", "search_sparsely"]
-
-NEIGHBOURHOOD = 128  # tensors that are next to each other: 8,000 pages that are all alike take 3 s, not 40
+__all__ = ["check_search", "find_pairs", "search"]
 
 
 def find_pairs(
@@ -123,69 +119,6 @@ def search(
             if count > max_pairs:
                 raise TooManyPairsError(max_pairs, max_mse)
     return Pairs.from_found(Found.join(found), leader, max_mse, symmetries, set_digest(tensors, checksums))
-
-
-def search_sparsely(
-    tensors: np.ndarray,
-    *,
-    max_mse: float,
-    symmetries: str,
-    most: int,
-    executor: Executor,
-    side: np.ndarray | None = None,
-) -> tuple[Found, np.ndarray]:
-    """Every pair of tensors below a limit, but for those of two that are near more than a number of others each.
-
-    Where hundreds of tensors are all near each other, a pair of them says nothing, and to list them all takes time
-    and memory by the square. So each is first compared with the few that are next to it, and those that are near too
-    many of them are not compared with each other.
-
-    Parameters
-    ----------
-    tensors : ndarray of uint8, shape (n, size, size, channels)
-    max_mse, symmetries
-        See `find_pairs`.
-    most : int
-        How many others a tensor may be near.
-    executor : concurrent.futures.Executor
-    side : ndarray of bool, shape (n,), optional
-        Only pairs of two on different sides count.
-
-    Returns
-    -------
-    Found
-    crowded : ndarray of bool, shape (n,)
-        Which tensors are near more than `most` others.
-    """
-    rows = np.arange(len(tensors))
-    side = np.zeros(len(tensors), bool) if side is None else side
-    has_sides = bool(side.any())
-
-    def exact(tasks: Iterable[tuple[Any, ...]]) -> Found:
-        near = in_order(executor, near_pairs, tasks)
-        found = Found.join(in_order(executor, exact_pairs, exact_tasks(near, tensors, max_mse, symmetries)))
-        return found.at(side[found.a] != side[found.b]) if has_sides else found
-
-    def crowd(found: Found) -> np.ndarray:
-        return np.bincount(np.append(found.a, found.b), minlength=len(tensors)) > most
-
-    if len(rows) < 2 or max_mse <= 0:
-        return Found.join([]), np.zeros(len(rows), bool)
-    vectors, parts = sketches(tensors, rows, symmetries, executor)
-    few = partition(rows, vectors, parts, size=NEIGHBOURHOOD)
-    crowded = crowd(exact((leaf, [leaf], max_mse, symmetries) for leaf in few))
-    # Those that have been found to be crowded meet all others, but not each other.
-    leaves: list[Leaf] = []
-    kinds: list[tuple[bool, bool]] = []
-    for kind in ((False, False), (False, True), (True, False), (True, True)):
-        members = np.flatnonzero((crowded == kind[0]) & (side == kind[1]))
-        leaves += partition(members, vectors[members], parts[members]) if len(members) else []
-        kinds += [kind] * (len(leaves) - len(kinds))
-    is_crowded, is_on_side = np.array(kinds).T
-    meets = ~(is_crowded[:, None] & is_crowded) & ((is_on_side[:, None] != is_on_side) | (not has_sides))
-    found = exact(leaf_tasks(leaves, max_mse, symmetries, executor, False, meets))
-    crowded |= crowd(found)
-    return found.at(~(crowded[found.a] & crowded[found.b])), crowded
 
 
 def check_search(max_mse: float, symmetries: str) -> None:
