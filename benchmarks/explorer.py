@@ -70,7 +70,7 @@ def made_up(n, number, rng):
     return Duplicates(
         images,
         near,
-        group_duplicates(images, near, threshold=200, verify=False, keep="largest_file"),
+        group_duplicates(images, near, threshold=200, look="mse", keep="largest_file"),
         200.0,
         "largest_file",
         (),

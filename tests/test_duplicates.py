@@ -10,8 +10,9 @@ from made_up import find_by_mse, image_set
 from PIL import Image
 
 import dupviz.duplicates
+import dupviz.proposers.propose
 from dupviz import TooManyPairsError, find_duplicates, load_images
-from dupviz.cli import main as cli
+from dupviz.cli import commands as cli
 from dupviz.images.options import DEFAULTS
 
 
@@ -74,20 +75,20 @@ def search_of_a_film(images, *, max_mse, **_):
 def test_scan_searches_as_far_as_it_lists(tmp_path, monkeypatch, capsys, options, searched):
     monkeypatch.chdir(tmp_path)
     limits = []
-    whole_search = dupviz.duplicates.search
+    whole_search = dupviz.proposers.propose.search
 
     def search(images, *, max_mse, **more):
         limits.append(max_mse)
         return whole_search(images, max_mse=max_mse, **more)
 
-    monkeypatch.setattr(dupviz.duplicates, "search", search)
+    monkeypatch.setattr(dupviz.proposers.propose, "search", search)
     assert cli.main(["scan", str(tmp_path), "--no-cache", *options.split()]) == 0
     assert limits == [searched]
 
 
 @pytest.mark.parametrize("command", ["scan", "scan --json -", "clean --to out"])
 def test_too_many_pairs_are_status_1_with_advice_that_the_terminal_has(tmp_path, monkeypatch, capsys, command):
-    monkeypatch.setattr(dupviz.duplicates, "search", search_of_a_film)
+    monkeypatch.setattr(dupviz.proposers.propose, "search", search_of_a_film)
     monkeypatch.chdir(tmp_path)
     name, *rest = command.split()
     assert cli.main([name, str(tmp_path), *rest]) == 1
@@ -99,12 +100,12 @@ def test_too_many_pairs_are_status_1_with_advice_that_the_terminal_has(tmp_path,
 
 
 def test_where_too_many_pairs_are_near_the_search_stops_at_the_threshold(monkeypatch, caplog):
-    whole_search = dupviz.duplicates.search
+    whole_search = dupviz.proposers.propose.search
 
     def search(images, *, max_mse, **options):
         return (search_of_a_film if max_mse > 200 else whole_search)(images, max_mse=max_mse, **options)
 
-    monkeypatch.setattr(dupviz.duplicates, "search", search)
+    monkeypatch.setattr(dupviz.proposers.propose, "search", search)
     images = image_set(np.array([np.full((4, 4, 3), 5 * i, np.uint8) for i in range(5)]))
     assert find_by_mse(images, progress=False).max_mse == 200
     assert "more than 20,000,000 pairs lie below 1000: searched to the threshold of 200 only" in caplog.text

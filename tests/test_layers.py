@@ -8,7 +8,7 @@ import pytest
 import dupviz
 
 ROOT = Path(dupviz.__file__).parent
-LAYERS = ["metrics", "images", "search", "look", "propose", "groups", "threshold", "cleanup", "show", "plots"]
+LAYERS = ["metrics", "images", "search", "look", "proposers", "groups", "threshold", "cleanup", "show", "plots"]
 LAYERS += ["duplicates", "review", "cluster", "widgets", "teaching", "app", "cli"]
 
 

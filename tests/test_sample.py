@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from made_up import find_by_mse
 
-from dupviz.cli import main as cli
+from dupviz.cli import commands as cli
 
 DATA = Path(__file__).parent.parent / "data"
 

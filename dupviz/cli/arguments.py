@@ -42,7 +42,7 @@ examples:
   dupviz scan photos --threshold 500          also less similar images
   dupviz scan photos --no-verify --keep largest_file    by the MSE alone
   dupviz scan photos --symmetries dihedral    mirror images count too
-  dupviz scan photos --crops                  crops and borders too, for review
+  dupviz scan photos --parts                  crops and borders too, for review
   dupviz scan new archive --protect archive   which files of new are in the archive already
   dupviz scan photos --json pairs.json        every pair below --max-mse, for other programs
   dupviz scan photos --plan plan.csv          what can go, to look through and to edit
@@ -157,6 +157,7 @@ def _add_search_options(command: argparse.ArgumentParser) -> None:
     )
     look = command.add_mutually_exclusive_group()
     look.add_argument(
+        "--parts",
         "--crops",
         action="store_true",
         help="look for crops and for pictures with borders too, for review: slower",

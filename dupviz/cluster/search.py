@@ -47,7 +47,7 @@ def search_shards(
     max_mse: float = 1000.0,
     symmetries: str = "rotations",
     max_pairs: int = MAX_PAIRS,
-    progress: bool = False,
+    progress: bool = True,
 ) -> PairTable:
     """Every pair of images whose distance is below a limit, found on a Dask cluster: what `find_pairs` lists.
 

@@ -1,19 +1,16 @@
 """The histogram of all pairs: how near duplicates are, and how far apart different pictures."""
 
 import operator
-import os
 from collections.abc import Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import nullcontext
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import SupportsIndex
 
 import numpy as np
 import pandas as pd
-from threadpoolctl import threadpool_limits
 from tqdm.auto import tqdm
 
-from dupviz._parallel import in_order
+from dupviz._parallel import Workers, in_order, pool
 from dupviz.metrics import check_symmetries
 from dupviz.search.find import search
 from dupviz.search.pairs import Images, Pairs, as_pairs, check_stack
@@ -66,8 +63,8 @@ def mse_histogram(
     pairs: Pairs | pd.DataFrame | None = None,
     max_images: int = MAX_IMAGES,
     seed: int = 0,
-    executor: Executor | None = None,
-    progress: bool = False,
+    workers: Workers = None,
+    progress: bool = True,
 ) -> MseHistogram:
     """Count all pairs of images by their distance.
 
@@ -89,7 +86,7 @@ def mse_histogram(
         Up to how many images every pair is compared; at least 2.
     seed : int
         Of the random sample.
-    executor : concurrent.futures.Executor, optional
+    workers : int or concurrent.futures.Executor, optional
         Where the pieces of work run. By default, a thread for each processor.
     progress : bool
         Whether to show a progress bar when it takes longer than a second.
@@ -117,13 +114,12 @@ def mse_histogram(
             raise ValueError(f"these pairs were found with symmetries={pairs.symmetries!r}, not {symmetries!r}")
     edges = _edges(bins, tensors.shape[3])
     n = len(tensors)
-    pool = ThreadPoolExecutor(os.cpu_count()) if executor is None else nullcontext(executor)
-    with pool as executor:
+    with pool(workers) as executor:
         if n <= max_images:
             counts = _count_all(tensors, edges, symmetries, executor, progress)
             return MseHistogram(edges, counts, np.inf, n, n)
         if pairs is None:
-            pairs = search(tensors, symmetries=symmetries, executor=executor, progress=progress)
+            pairs = search(tensors, symmetries=symmetries, workers=executor, progress=progress)
         sample = np.sort(np.random.default_rng(seed).choice(n, min(SAMPLE, max_images), replace=False))
         counts = _count_all(tensors[sample], edges, symmetries, executor, progress)
     searched = edges[1:] <= pairs.max_mse
@@ -161,10 +157,7 @@ def _count_all(
     blocks = [tensors[start : start + BLOCK] for start in range(0, len(tensors), BLOCK)]
     tasks = [(a, b, edges, symmetries, i == j) for i, a in enumerate(blocks) for j, b in enumerate(blocks) if i <= j]
     counts = np.zeros(len(edges) - 1)
-    with (
-        threadpool_limits(1, user_api="blas"),
-        tqdm(total=len(tasks), desc="counting", unit="block", delay=1, leave=False, disable=not progress) as bar,
-    ):
+    with tqdm(total=len(tasks), desc="counting", unit="block", delay=1, leave=False, disable=not progress) as bar:
         for part in in_order(executor, block_counts, tasks):
             counts += part
             bar.update()

@@ -8,7 +8,7 @@ from PIL import Image
 from plans import pictures
 
 from dupviz import Plan, find_duplicates, open_plan
-from dupviz.cli import main as cli
+from dupviz.cli import commands as cli
 
 
 def save(pixels, path, **options):

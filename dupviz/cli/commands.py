@@ -62,7 +62,7 @@ def _search(options: argparse.Namespace, max_mse: float) -> "Duplicates":
         cache=not options.no_cache,
         progress=_progress(options),
         verify=not options.no_verify,
-        views=options.crops,
+        parts=options.parts,
         exclude=options.exclude,
         include_hidden=options.include_hidden,
         min_size=options.min_size,
