@@ -7,10 +7,11 @@ from dupviz._disk.paths import path_column
 from dupviz.groups.keep import KeepRule, keep_reasons
 from dupviz.look.second_look import LOOK_NUMBERS
 
-__all__ = ["group_table"]
+__all__ = ["WINDOW", "group_table"]
 
 COLUMNS = ["group", "image", "action", "mse", "rotation", "mirrored", "bytes", "path"]
 LOOK_COLUMNS = ["verdict", "kind", *LOOK_NUMBERS]
+WINDOW = [*LOOK_NUMBERS[1:]]  # the worst one: in the file that stays, then in this one, turned to match
 
 
 def group_table(files: pd.DataFrame, members: pd.DataFrame, *, keep: KeepRule, protected: np.ndarray) -> pd.DataFrame:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from dupviz._disk.paths import path_column
 from dupviz.groups.keep import KeepRule, Preferring
-from dupviz.look.second_look import LOOK_NUMBERS
+from dupviz.groups.table import WINDOW
 from dupviz.review.decisions import Decision, Decisions, Member, decided_group, is_reviewed
 from dupviz.review.labels import Labels
 
@@ -253,7 +253,7 @@ class Review:
         self._grouping = self._duplicates.grouping(keep=keep, protect=self.never_from, different=different)
         table = self._grouping.table(self.threshold)
         self._proposed: dict[int, list[Member]] = {}
-        windows = table[list(LOOK_NUMBERS[1:])].itertuples(index=False, name=None)
+        windows = table[WINDOW].itertuples(index=False, name=None)
         first = ~table["group"].duplicated()
         columns = (table[column].tolist() for column in COLUMNS)
         for *file, window, reason, kind, is_first in zip(*columns, windows, table["reason"], table["kind"], first):
