@@ -10,9 +10,9 @@
 6. `Pairs` puts the collapsed tensors back, where a table of all pairs is wanted.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor
-from itertools import chain
+from typing import Any
 
 import numpy as np
 
@@ -20,12 +20,14 @@ from dupviz._parallel import Workers, in_order, pool
 from dupviz.images.imageset import Images
 from dupviz.metrics import check_symmetries
 from dupviz.search.identical import checksums_of, find_leaders, set_digest
-from dupviz.search.leaves import NearPairs, leaf_tasks, near_pairs, partition
+from dupviz.search.leaves import Leaf, leaf_tasks, near_pairs, partition
 from dupviz.search.pairs import MAX_PAIRS, Pairs, PairTable, TooManyPairsError, check_stack
 from dupviz.search.sketches import sketches
-from dupviz.search.verify import Found, exact_pairs, exact_tasks, tiles
+from dupviz.search.verify import Found, exact_pairs, exact_tasks
 
 __all__ = ["check_search", "find_pairs", "search", "search_sparsely"]
+
+NEIGHBOURHOOD = 128  # tensors that are next to each other: 8,000 pages that are all alike take 3 s, not 40
 
 
 def find_pairs(
@@ -106,10 +108,16 @@ def search(
     tensors = check_stack(getattr(images, "tensors", images))
     check_search(max_mse, symmetries)
     found, count = [], 0
+    parts: Iterator[Found] = iter(())
     with pool(workers) as executor:
         checksums = checksums_of(tensors, executor)
         leader = find_leaders(tensors, checksums, executor)
-        for part in _found(tensors, np.unique(leader), max_mse, symmetries, executor, progress):
+        distinct = np.unique(leader)
+        if len(distinct) > 1 and max_mse > 0:
+            leaves = partition(distinct, *sketches(tensors, distinct, symmetries, executor))
+            near = in_order(executor, near_pairs, leaf_tasks(leaves, max_mse, symmetries, executor, progress))
+            parts = in_order(executor, exact_pairs, exact_tasks(near, tensors, max_mse, symmetries))
+        for part in parts:
             found.append(part)
             count += len(part.a)
             if count > max_pairs:
@@ -129,8 +137,8 @@ def search_sparsely(
     """Every pair of tensors below a limit, but for those of two that are near more than a number of others each.
 
     Where hundreds of tensors are all near each other, a pair of them says nothing, and to list them all takes time
-    and memory by the square. Pairs of two of which it is known are not compared; all others are, so that the result
-    does not depend on the order in which pairs are found.
+    and memory by the square. So each is first compared with the few that are next to it, and those that are near too
+    many of them are not compared with each other.
 
     Parameters
     ----------
@@ -149,47 +157,35 @@ def search_sparsely(
     crowded : ndarray of bool, shape (n,)
         Which tensors are near more than `most` others.
     """
-    near = np.zeros(len(tensors), np.int64)
+    rows = np.arange(len(tensors))
+    side = np.zeros(len(tensors), bool) if side is None else side
+    has_sides = bool(side.any())
 
-    def wanted(pairs: NearPairs) -> NearPairs:
-        kept = (near[pairs.a] <= most) | (near[pairs.b] <= most)
-        if side is not None:
-            kept &= side[pairs.a] != side[pairs.b]
-        return NearPairs(*(each[kept] for each in pairs))
+    def exact(tasks: Iterable[tuple[Any, ...]]) -> Found:
+        near = in_order(executor, near_pairs, tasks)
+        found = Found.join(in_order(executor, exact_pairs, exact_tasks(near, tensors, max_mse, symmetries)))
+        return found.at(side[found.a] != side[found.b]) if has_sides else found
 
-    found = []
-    for part in _found(tensors, np.arange(len(tensors)), max_mse, symmetries, executor, wanted=wanted):
-        near += np.bincount(part.a, minlength=len(near)) + np.bincount(part.b, minlength=len(near))
-        found.append(part)
-    all_found, crowded = Found.join(found), near > most
-    return all_found.at(~(crowded[all_found.a] & crowded[all_found.b])), crowded
+    def crowd(found: Found) -> np.ndarray:
+        return np.bincount(np.append(found.a, found.b), minlength=len(tensors)) > most
 
-
-def _found(
-    tensors: np.ndarray,
-    rows: np.ndarray,
-    max_mse: float,
-    symmetries: str,
-    executor: Executor,
-    progress: bool = False,
-    wanted: Callable[[NearPairs], NearPairs] | None = None,
-) -> Iterator[Found]:
-    """The pairs of some tensors below a limit, as they are found.
-
-    Parameters
-    ----------
-    rows : ndarray of int64, shape (m,)
-        Which tensors.
-    wanted : callable, optional
-        Which of the pairs that may be near are to be compared, asked right before they are.
-    """
     if len(rows) < 2 or max_mse <= 0:
-        return
-    leaves = partition(rows, *sketches(tensors, rows, symmetries, executor))
-    near = in_order(executor, near_pairs, leaf_tasks(leaves, max_mse, symmetries, executor, progress))
-    if wanted is not None:
-        near = map(wanted, chain.from_iterable(map(tiles, near)))
-    yield from in_order(executor, exact_pairs, exact_tasks(near, tensors, max_mse, symmetries))
+        return Found.join([]), np.zeros(len(rows), bool)
+    vectors, parts = sketches(tensors, rows, symmetries, executor)
+    few = partition(rows, vectors, parts, size=NEIGHBOURHOOD)
+    crowded = crowd(exact((leaf, [leaf], max_mse, symmetries) for leaf in few))
+    # Those that have been found to be crowded meet all others, but not each other.
+    leaves: list[Leaf] = []
+    kinds: list[tuple[bool, bool]] = []
+    for kind in ((False, False), (False, True), (True, False), (True, True)):
+        members = np.flatnonzero((crowded == kind[0]) & (side == kind[1]))
+        leaves += partition(members, vectors[members], parts[members]) if len(members) else []
+        kinds += [kind] * (len(leaves) - len(kinds))
+    is_crowded, is_on_side = np.array(kinds).T
+    meets = ~(is_crowded[:, None] & is_crowded) & ((is_on_side[:, None] != is_on_side) | (not has_sides))
+    found = exact(leaf_tasks(leaves, max_mse, symmetries, executor, False, meets))
+    crowded |= crowd(found)
+    return found.at(~(crowded[found.a] & crowded[found.b])), crowded
 
 
 def check_search(max_mse: float, symmetries: str) -> None:

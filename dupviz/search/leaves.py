@@ -60,7 +60,7 @@ class NearPairs(NamedTuple):
     possible: np.ndarray
 
 
-def partition(rows: np.ndarray, vectors: np.ndarray, parts: np.ndarray) -> list[Leaf]:
+def partition(rows: np.ndarray, vectors: np.ndarray, parts: np.ndarray, *, size: int | None = None) -> list[Leaf]:
     """Split vectors recursively at the median of the axis with the largest variance, into leaves of neighbours.
 
     Parameters
@@ -68,14 +68,17 @@ def partition(rows: np.ndarray, vectors: np.ndarray, parts: np.ndarray) -> list[
     rows : ndarray of int64, shape (n,)
     vectors : ndarray of float32, shape (n, at most 64)
     parts : ndarray of float32, shape (n, length)
+    size : int, optional
+        How many vectors a leaf may hold; by default `LEAF`.
     """
+    size = LEAF if size is None else size
     leaves, unsplit = [], [np.arange(len(rows))]
     while unsplit:
         members = unsplit.pop()
-        if len(members) <= LEAF:
+        if len(members) <= size:
             leaves.append(members)
             continue
-        axis = vectors[members[:: len(members) // LEAF]].var(axis=0).argmax()
+        axis = vectors[members[:: len(members) // size]].var(axis=0).argmax()
         half = len(members) // 2
         by_axis = members[np.argpartition(vectors[members, axis], half)]
         unsplit += [by_axis[half:], by_axis[:half]]
@@ -84,14 +87,27 @@ def partition(rows: np.ndarray, vectors: np.ndarray, parts: np.ndarray) -> list[
 
 
 def leaf_tasks(
-    leaves: list[Leaf], max_mse: float, symmetries: str, executor: Executor, progress: bool
+    leaves: list[Leaf],
+    max_mse: float,
+    symmetries: str,
+    executor: Executor,
+    progress: bool,
+    meets: np.ndarray | None = None,
 ) -> Iterator[tuple[Any, ...]]:
-    """Each leaf with itself and with the later leaves that are near enough: arguments for `near_pairs`."""
+    """Each leaf with itself and with the later leaves that are near enough: arguments for `near_pairs`.
+
+    Parameters
+    ----------
+    meets : ndarray of bool, shape (n, n), optional
+        Which leaves are to meet; by default all.
+    """
     centres = np.array([leaf.centre for leaf in leaves])
     reaches = np.array(list(in_order(executor, reach, ((leaf.vectors, leaf.centre, centres) for leaf in leaves))))
     bar = tqdm(leaves, desc="comparing", unit="leaf", delay=1, leave=False, disable=not progress)
-    for leaf, near in zip(bar, near_leaves(centres, reaches, max_mse)):
-        yield leaf, [leaf], max_mse, symmetries
+    for number, (leaf, near) in enumerate(zip(bar, near_leaves(centres, reaches, max_mse))):
+        if meets is None or meets[number, number]:
+            yield leaf, [leaf], max_mse, symmetries
+        near = near if meets is None else near[meets[number, near]]
         for start in range(0, len(near), LEAVES):
             yield leaf, [leaves[other] for other in near[start : start + LEAVES]], max_mse, symmetries
 

@@ -12,7 +12,7 @@ from dupviz.search.bounds import distance_factors, invariants, rounded_up
 from dupviz.search.leaves import NearPairs
 from dupviz.search.symmetry import split, squared_error_sums
 
-__all__ = ["Found", "exact_pairs", "exact_tasks", "mse_of_pairs", "rows_of", "tiles"]
+__all__ = ["Found", "exact_pairs", "exact_tasks", "mse_of_pairs", "rows_of"]
 
 # Share of all pairs of two sets of tensors from which on a product of the whole sets is faster than pair by pair.
 DENSE = 1 / 8
@@ -92,7 +92,7 @@ def exact_tasks(
     symmetries : {"none", "rotations", "dihedral"}
     """
     waiting, count = [], 0
-    for pairs in chain.from_iterable(map(tiles, near)):
+    for pairs in chain.from_iterable(map(_tiles, near)):
         waiting.append(pairs)
         count += len(pairs.a)
         if count >= BATCH:
@@ -102,7 +102,7 @@ def exact_tasks(
         yield _exact_task(waiting, tensors, max_mse, symmetries)
 
 
-def tiles(near: NearPairs) -> Iterator[NearPairs]:
+def _tiles(near: NearPairs) -> Iterator[NearPairs]:
     """Near pairs as they are, or if they are many, those of a few tensors with a few others at a time."""
     if len(near.a) <= TILE**2:
         yield near

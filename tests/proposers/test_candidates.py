@@ -152,14 +152,18 @@ def test_candidates_of_other_images_and_unknown_proposers_are_refused(images):
         group_duplicates(images, find_pairs(images), look="ssim")
 
 
-@given(stacks(), SYMMETRIES, st.integers(0, 3), st.booleans(), st.sampled_from([50, 2000]))
-def test_a_sparse_search_leaves_out_pairs_of_two_that_are_near_many(stack, symmetries, most, has_sides, max_mse):
+@given(stacks(), SYMMETRIES, st.integers(0, 3), st.booleans(), st.sampled_from([50, 2000]), st.sampled_from([2, 4, 99]))
+def test_a_sparse_search_leaves_out_pairs_of_two_that_are_near_many(
+    stack, symmetries, most, has_sides, max_mse, neighbourhood
+):
     side = np.arange(len(stack)) % 2 == 0
     pairs = [
         pair for pair in naive_pairs(stack, max_mse, symmetries) if not has_sides or side[pair[0]] != side[pair[1]]
     ]
     degree = np.bincount([end for a, b, *_ in pairs for end in (a, b)], minlength=len(stack)) if pairs else [0] * 99
-    with pool(2) as executor:
+    with pool(2) as executor, pytest.MonkeyPatch.context() as patch:
+        patch.setattr("dupviz.search.find.NEIGHBOURHOOD", neighbourhood)
+        patch.setattr("dupviz.search.leaves.LEAF", 3)
         found, crowded = search_sparsely(
             stack,
             max_mse=max_mse,
