@@ -3,10 +3,9 @@
 import dataclasses
 import math
 import os
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Unpack
 
 import pandas as pd
 from numpy.typing import ArrayLike
@@ -21,6 +20,7 @@ from dupviz.groups.grouping import Grouping
 from dupviz.groups.keep import KeepRule, check_keep
 from dupviz.images.imageset import ImageSet
 from dupviz.images.load import load_images
+from dupviz.images.options import ReadingOptions, spelled_out
 from dupviz.images.sources import Source
 from dupviz.look.second_look import Looks
 from dupviz.proposers.candidates import Candidates
@@ -234,27 +234,21 @@ class Duplicates:
         return {"path": file.path, "action": file.action, "card": card, "uri": uri}
 
 
+@spelled_out(ReadingOptions)
 def find_duplicates(
     paths: Source | ImageSet,
     *,
     threshold: float = 200.0,
     max_mse: float = 1000.0,
     symmetries: str = "rotations",
-    size: int = 50,
     keep: KeepRule = "best",
     protect: Paths = (),
-    recursive: bool = True,
     workers: int | None = None,
     cache: bool = True,
     progress: bool = True,
     verify: bool = True,
     parts: bool = False,
-    exclude: Sequence[str] = (),
-    include_hidden: bool = False,
-    min_size: int = 1,
-    max_pixels: int | None = None,
-    channels: str = "last",
-    column: str | None = None,
+    **options: Unpack[ReadingOptions],
 ) -> Duplicates:
     """Read folders of images, compare all of them, look again at what is near, and form groups of duplicates.
 
@@ -270,14 +264,10 @@ def find_duplicates(
     symmetries : {"none", "rotations", "dihedral"}
         Which copies of an image count: the image itself, its four rotations by 90 degrees, or these and their mirror
         images.
-    size : int
-        Height and width of the tensors.
     keep : str or callable
         Which of two duplicates stays, see `group_duplicates`.
     protect : str, Path, or iterable of them
         Folders whose files always stay.
-    recursive : bool
-        Whether to read the folders inside folders too.
     workers : int, optional
         Threads that read and compare; by default one per processor.
     cache : bool
@@ -291,10 +281,8 @@ def find_duplicates(
     parts : bool
         Whether to look for crops, by up to 20 % on each side, and for pictures with a border around them, too; they are
         offered for review, and need the second look.
-    exclude, include_hidden, min_size, max_pixels
-        What is left out, and what is not, see `load_images`.
-    channels, column
-        How arrays and tables are read, see `load_images`.
+    recursive, size, exclude, include_hidden, min_size, max_pixels, channels, column
+        What is read, and how: see `load_images`. Not for an ImageSet, which has been read.
 
     Returns
     -------
@@ -317,23 +305,14 @@ def find_duplicates(
     check_search(max_mse, symmetries)
     check_keep(keep)
     protected = tuple(existing_paths(protect))
-    if isinstance(paths, ImageSet):
-        images = paths
-    else:
-        images = load_images(
-            paths,
-            recursive=recursive,
-            size=size,
-            workers=workers,
-            cache=cache,
-            progress=progress,
-            exclude=exclude,
-            include_hidden=include_hidden,
-            min_size=min_size,
-            max_pixels=max_pixels,
-            channels=channels,
-            column=column,
+    if not isinstance(paths, ImageSet):
+        images = load_images(paths, workers=workers, cache=cache, progress=progress, **options)
+    elif options:
+        raise TypeError(
+            f"{next(iter(options))} says how files are read, but these images have been read: give it to load_images"
         )
+    else:
+        images = paths
     by = ("mse", "light", "ground", *["part"] * parts) if verify else ("mse",)
     candidates = propose(
         images, by=by, threshold=threshold, max_mse=max_mse, symmetries=symmetries, workers=workers, progress=progress

@@ -11,8 +11,9 @@ from PIL import Image
 
 import dupviz.duplicates
 import dupviz.proposers.propose
-from dupviz import TooManyPairsError, find_duplicates
+from dupviz import TooManyPairsError, find_duplicates, load_images
 from dupviz.cli import commands as cli
+from dupviz.images.options import DEFAULTS
 
 
 @pytest.mark.parametrize(
@@ -31,6 +32,27 @@ def test_bad_arguments_are_refused_before_a_file_is_read(tmp_path, monkeypatch, 
     monkeypatch.setattr(dupviz.duplicates, "load_images", None)
     with pytest.raises(error, match=words):
         find_by_mse(tmp_path, **arguments)
+
+
+@pytest.mark.parametrize("name", DEFAULTS)
+def test_options_for_reading_are_refused_where_nothing_is_read(name):
+    images = image_set(np.zeros((2, 4, 4, 3), np.uint8))
+    with pytest.raises(TypeError, match=f"^{name} says how files are read, but these .*: give it to load_images"):
+        find_by_mse(images, **{name: DEFAULTS[name]})
+
+
+def test_options_for_reading_arrive_where_files_are_read(tmp_path):
+    for folder, side in (("", 30), ("inside", 20), ("raw", 30), (".hidden", 30)):
+        (tmp_path / folder).mkdir(exist_ok=True)
+        Image.new("RGB", (side, side)).save(tmp_path / folder / "picture.png")
+    options = {"size": 7, "exclude": ["raw"], "include_hidden": True, "min_size": 25}
+    for read in (load_images, lambda *paths, **more: find_by_mse(*paths, **more).images):
+        images = read(tmp_path, progress=False, cache=False, **options)
+        assert images.tensors.shape == (2, 7, 7, 3)
+        assert len(read(tmp_path, progress=False, cache=False, recursive=False)) == 1
+        assert len(read(tmp_path, progress=False, cache=False, max_pixels=25 * 25)) == 1
+        with pytest.raises(ValueError, match="size must be at least 1, got 0"):
+            read(tmp_path, size=0)
 
 
 def test_another_threshold_gives_the_groups_of_a_new_call():

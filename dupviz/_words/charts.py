@@ -7,12 +7,13 @@ so that one pair can be seen beside a million.
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from dupviz._words.words import count
 
-__all__ = ["LINEAR", "MseChart", "mse_at", "place"]
+__all__ = ["LINEAR", "Bar", "MseChart", "bars", "mse_at", "mse_edges", "place"]
 
 LINEAR = 0.4  # from 0 to 1 the axis is as wide as 0.4 powers of ten
 
@@ -28,6 +29,52 @@ def place(mse: float) -> float:
 def mse_at(place: float) -> float:
     """The MSE at a place on the axis."""
     return place / LINEAR if place < LINEAR else 10 ** (place - LINEAR)
+
+
+def mse_edges(largest: float, *more: float) -> np.ndarray:
+    """Edges of histogram bins: from 0 to 1, and then 16 per power of ten.
+
+    Parameters
+    ----------
+    largest : float
+        Where the last bin ends.
+    *more : float
+        Further edges.
+
+    Returns
+    -------
+    ndarray of float64
+    """
+    edges = np.geomspace(1, max(largest, 2), max(2, round(16 * np.log10(max(largest, 2))) + 1))
+    return np.unique([0.0, *edges, *more])
+
+
+class Bar(NamedTuple):
+    """A bin of a histogram, or what of it lies on one side of the threshold: from `start` to `end`."""
+
+    low: float
+    high: float
+    start: float
+    end: float
+    number: float
+    is_below: bool
+    is_exact: bool
+
+
+def bars(edges: np.ndarray, counts: np.ndarray, threshold: float, exact_below: float = math.inf) -> Iterator[Bar]:
+    """The bars of a histogram of MSEs, each on one side of the threshold.
+
+    Parameters
+    ----------
+    edges : ndarray of float64, shape (n + 1,)
+    counts : ndarray, shape (n,)
+    exact_below : float
+        Bins that end above are estimates.
+    """
+    for low, high, number in zip(edges[:-1], edges[1:], counts):
+        for start, end, is_below in ((low, min(high, threshold), True), (max(low, threshold), high, False)):
+            if number and start < end:
+                yield Bar(low, high, start, end, number, is_below, high <= exact_below)
 
 
 @dataclass(frozen=True)
@@ -68,30 +115,27 @@ class MseChart:
         """The points of a line, for a polyline."""
         return " ".join(f"{self.across(mse):.1f},{height:.1f}" for mse, height in zip(mses, heights))
 
-    def bars(
-        self, edges: np.ndarray, counts: np.ndarray, threshold: float, exact_below: float = math.inf
+    def histogram(
+        self,
+        edges: np.ndarray,
+        counts: np.ndarray,
+        threshold: float,
+        *,
+        exact_below: float = math.inf,
+        marks: Sequence[float] = (),
     ) -> Iterator[str]:
-        """Numbers of pairs as bars, below and above the threshold in two colours.
-
-        Parameters
-        ----------
-        edges : ndarray of float64, shape (n + 1,)
-        counts : ndarray, shape (n,)
-        exact_below : float
-            Bars that end above are estimates, and drawn paler.
-        """
-        for low, high, number in zip(edges[:-1], edges[1:], counts):
-            for start, end, side in ((low, min(high, threshold), "below"), (max(low, threshold), high, "above")):
-                if number and start < end:
-                    x, y = self.across(start), self.up(number)
-                    width = max(self.across(end) - x - 0.6, 0.5)
-                    about = "" if high <= exact_below else "about "
-                    kind = f"dupviz-{side}" + (" dupviz-estimated" if about else "")
-                    title = f"MSE {low:,.3g} to {high:,.3g}: {about}{count(round(number), 'pair')}"
-                    yield (
-                        f'<rect class="{kind}" x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" '
-                        f'height="{self.bottom - y:.1f}"><title>{title}</title></rect>'
-                    )
+        """Both axes, and numbers of pairs as bars: see `bars` and `mse_axis`. Estimates are drawn paler."""
+        yield from self.counts_axis()
+        for bar in bars(edges, counts, threshold, exact_below):
+            x, y = self.across(bar.start), self.up(bar.number)
+            width = max(self.across(bar.end) - x - 0.6, 0.5)
+            kind = f"dupviz-{'below' if bar.is_below else 'above'}{'' if bar.is_exact else ' dupviz-estimated'}"
+            pairs = ("" if bar.is_exact else "about ") + count(round(bar.number), "pair")
+            yield (
+                f'<rect class="{kind}" x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{self.bottom - y:.1f}">'
+                f"<title>MSE {bar.low:,.3g} to {bar.high:,.3g}: {pairs}</title></rect>"
+            )
+        yield from self.mse_axis(threshold, marks)
 
     def counts_axis(self) -> Iterator[str]:
         """Numbers at 0 and at powers of ten: every second or third of them where they are many."""

@@ -147,9 +147,6 @@ def _add_search_options(command: argparse.ArgumentParser) -> None:
         help="which copies count: upright, in four rotations (default), or mirrored too",
     )
     command.add_argument(
-        "--size", type=_positive, default=50, metavar="N", help="height and width of the tensors (default: 50)"
-    )
-    command.add_argument(
         "--keep",
         choices=("best", "largest_file", "most_pixels", "oldest", "newest", "first_path"),
         default="best",
@@ -175,32 +172,39 @@ def _add_search_options(command: argparse.ArgumentParser) -> None:
         help="files in this folder always stay; can be repeated",
     )
     command.add_argument(
+        "--workers", type=_positive, metavar="N", help="threads that read and compare (default: one per processor)"
+    )
+    command.add_argument("--no-cache", action="store_true", help="read every file again, and remember nothing")
+    command.add_argument("--quiet", action="store_true", help="print only what could not be read, or was skipped")
+    _add_reading_options(command)
+
+
+def _add_reading_options(command: argparse.ArgumentParser) -> None:
+    """Those of `FolderOptions`, under their names: what is not given is not there, and so has its default."""
+    reading = command.add_argument_group("which files are read, and how", argument_default=argparse.SUPPRESS)
+    reading.add_argument("--size", type=_positive, metavar="N", help="height and width of the tensors (default: 50)")
+    reading.add_argument(
         "--exclude",
         action="append",
-        default=[],
         metavar="PATTERN",
         help="leave out names, or paths below a folder, like this: '*.tif', 'raw/*'; can be repeated",
     )
-    command.add_argument("--include-hidden", action="store_true", help="read files and folders that begin with a dot")
-    command.add_argument(
+    reading.add_argument("--include-hidden", action="store_true", help="read files and folders that begin with a dot")
+    reading.add_argument(
         "--min-size",
         type=_positive,
-        default=1,
         metavar="PIXELS",
         help="leave out pictures with a shorter side below this",
     )
-    command.add_argument(
+    reading.add_argument(
         "--max-pixels",
         type=_positive,
         metavar="PIXELS",
         help="leave out pictures of more pixels, before they are decoded",
     )
-    command.add_argument("--no-recursive", action="store_true", help="do not read folders inside folders")
-    command.add_argument(
-        "--workers", type=_positive, metavar="N", help="threads that read and compare (default: one per processor)"
+    reading.add_argument(
+        "--no-recursive", dest="recursive", action="store_false", help="do not read folders inside folders"
     )
-    command.add_argument("--no-cache", action="store_true", help="read every file again, and remember nothing")
-    command.add_argument("--quiet", action="store_true", help="print only what could not be read, or was skipped")
 
 
 def _mse(text: str) -> float:

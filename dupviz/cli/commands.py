@@ -48,25 +48,22 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _search(options: argparse.Namespace, max_mse: float) -> "Duplicates":
     from dupviz.duplicates import find_duplicates
+    from dupviz.images.options import FolderOptions
 
+    reading = {name: value for name, value in vars(options).items() if name in FolderOptions.__annotations__}
     return find_duplicates(
         options.folders,
         threshold=options.threshold,
         max_mse=max_mse,
         symmetries=options.symmetries,
-        size=options.size,
         keep=options.keep,
         protect=options.protect,
-        recursive=not options.no_recursive,
         workers=options.workers,
         cache=not options.no_cache,
         progress=_progress(options),
         verify=not options.no_verify,
         parts=options.parts,
-        exclude=options.exclude,
-        include_hidden=options.include_hidden,
-        min_size=options.min_size,
-        max_pixels=options.max_pixels,
+        **reading,
     )
 
 

@@ -3,10 +3,9 @@
 import hashlib
 import json
 import os
-import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Unpack
 
 import numpy as np
 import pandas as pd
@@ -16,7 +15,8 @@ from dupviz._disk.status import FileStatus
 from dupviz.cluster.tasks import check_client, made, remove_parts
 from dupviz.images.decode import LOADER
 from dupviz.images.imageset import FORMAT, ImageSet, check_place, listing_of, open_images, saving, write_tables
-from dupviz.images.load import errors_table, positive_integer, read_files
+from dupviz.images.load import errors_table, read_files
+from dupviz.images.options import FolderOptions, checked, spelled_out
 from dupviz.images.walk import list_files
 
 if TYPE_CHECKING:
@@ -27,18 +27,14 @@ __all__ = ["load_shards"]
 FILES = 1000  # in a shard: 7.5 MB of tensors, some seconds of reading
 
 
+@spelled_out(FolderOptions)
 def load_shards(
     paths: Paths,
     client: "Client",
     to: str | os.PathLike[str],
     *,
-    recursive: bool = True,
-    size: int = 50,
-    exclude: Sequence[str] = (),
-    include_hidden: bool = False,
-    min_size: int = 1,
-    max_pixels: int | None = None,
     progress: bool = True,
+    **options: Unpack[FolderOptions],
 ) -> ImageSet:
     """Read folders of images on a Dask cluster, as tensors on the disk.
 
@@ -55,10 +51,10 @@ def load_shards(
     to : str or Path
         The folder for the image set, on such storage too. The shards are in a folder beside it, named
         ``.shards`` after it, until they are joined; for that time there must be room for the tensors twice.
-    recursive, size, exclude, include_hidden, min_size, max_pixels
-        See `load_images`.
     progress : bool
         Whether to show progress bars.
+    recursive, size, exclude, include_hidden, min_size, max_pixels
+        See `load_images`.
 
     Returns
     -------
@@ -80,22 +76,13 @@ def load_shards(
     TypeError, ValueError
         If another argument is none of those named here.
     """
-    if isinstance(exclude, str):
-        raise TypeError(f"exclude must be a list of patterns, got {exclude!r}")
-    options = {
-        "size": positive_integer("size", size),
-        "min_size": positive_integer("min_size", min_size),
-        "max_pixels": sys.maxsize if max_pixels is None else positive_integer("max_pixels", max_pixels),
-    }
+    reading = checked(**options)
     check_client(client)
     to = Path(to).absolute()
     files, hard_links, errors = list_files(
-        sorted({str(Path(path).absolute()) for path in existing_paths(paths)}),
-        recursive,
-        exclude=exclude,
-        include_hidden=include_hidden,
+        sorted({str(Path(path).absolute()) for path in existing_paths(paths)}), reading
     )
-    lists = [_as_list(chunk, hard_links, options) for chunk in _chunks(list(files))]
+    lists = [_as_list(chunk, hard_links, reading) for chunk in _chunks(list(files))]
     digests = [hashlib.sha256(content).hexdigest()[:32] for content in lists]
     listing = hashlib.sha256("\n".join([*digests, repr(sorted(errors))]).encode("utf-8", "surrogatepass")).hexdigest()
     if listing_of(to) == listing:
@@ -108,7 +95,7 @@ def load_shards(
         if not shard.exists():
             shard.with_suffix(".json").write_bytes(content)
     list(made(client, read_shard, dict.fromkeys(shards, ()), description="reading", progress=progress))
-    nothing = read_files({}, {}, errors, workers=1, cache=False, progress=False, **options)
+    nothing = read_files({}, {}, errors, reading, workers=1, cache=False, progress=False)
     with saving(to) as new:
         _join([nothing, *map(open_images, shards)], new, listing)
     remove_parts(folder)
@@ -120,7 +107,7 @@ def read_shard(shard: Path) -> None:
     content = json.loads(shard.with_suffix(".json").read_bytes())
     files = {path: path for path, *_ in content["files"]}
     links = dict(content["links"])
-    images = read_files(files, links, [], workers=1, cache=False, progress=False, **content["options"])
+    images = read_files(files, links, [], content["options"], workers=1, cache=False, progress=False)
     try:
         images.save(shard)
     except OSError:
@@ -132,11 +119,12 @@ def _chunks(paths: list[str]) -> Iterable[list[str]]:
     return (paths[start : start + FILES] for start in range(0, len(paths), FILES))
 
 
-def _as_list(paths: list[str], hard_links: dict[str, list[str]], options: dict[str, Any]) -> bytes:
+def _as_list(paths: list[str], hard_links: dict[str, list[str]], options: FolderOptions) -> bytes:
     """What a shard is made of, so that whatever changes it changes its digest."""
     links = [(path, hard_links[path]) for path in paths if path in hard_links]
     files = [(path, *_state(path)) for path in paths]
-    return json.dumps({"loader": f"{LOADER}, {FORMAT}", "options": options, "files": files, "links": links}).encode()
+    reading = {name: options[name] for name in ("size", "min_size", "max_pixels")}  # the others choose the files
+    return json.dumps({"loader": f"{LOADER}, {FORMAT}", "options": reading, "files": files, "links": links}).encode()
 
 
 def _state(path: str) -> tuple[int, ...]:

@@ -1,16 +1,15 @@
 """Folders → files → tensors."""
 
 import dataclasses
-import operator
 import os
 import sys
 import threading
 import warnings
 import weakref
-from collections.abc import Generator, Sequence
+from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
-from typing import Any, SupportsIndex
+from typing import Any, Unpack
 
 import numpy as np
 import pandas as pd
@@ -24,11 +23,12 @@ from dupviz.images.contrast import FLAT_CONTRAST, contrast
 from dupviz.images.decode import Decoded, decode
 from dupviz.images.formats import DecodeError, NotAnImage, too_many_pixels
 from dupviz.images.imageset import ImageSet
+from dupviz.images.options import FolderOptions, ReadingOptions, checked, positive_integer, spelled_out
 from dupviz.images.sources import Source, unpack
 from dupviz.images.unpacked import with_facts
 from dupviz.images.walk import list_files
 
-__all__ = ["errors_table", "load_images", "positive_integer", "read_files"]
+__all__ = ["errors_table", "load_images", "read_files"]
 
 
 # What reading a file gives, beside its tensor, and the columns of the files table.
@@ -42,20 +42,14 @@ CHUNK = 16
 AHEAD = 4
 
 
+@spelled_out(ReadingOptions)
 def load_images(
     paths: Source,
     *,
-    recursive: bool = True,
-    size: int = 50,
     workers: int | None = None,
     cache: bool = True,
     progress: bool = True,
-    exclude: Sequence[str] = (),
-    include_hidden: bool = False,
-    min_size: int = 1,
-    max_pixels: int | None = None,
-    channels: str = "last",
-    column: str | None = None,
+    **options: Unpack[ReadingOptions],
 ) -> ImageSet:
     """Read every image in folders, or files, or from wherever else they are, as a tensor.
 
@@ -78,10 +72,6 @@ def load_images(
 
         All but the DataFrame are unpacked into a temporary folder, which goes when the images are no longer in use;
         nothing of it can be moved.
-    recursive : bool
-        Whether the folders inside folders are read too.
-    size : int
-        Height and width of the tensors.
     workers : int, optional
         Threads that decode; by default one per processor.
     cache : bool
@@ -89,6 +79,10 @@ def load_images(
         the place of another, is read again in any case.
     progress : bool
         Whether to show a progress bar, if it takes more than a second.
+    recursive : bool
+        Whether the folders inside folders are read too.
+    size : int
+        Height and width of the tensors.
     exclude : sequence of str
         Patterns, as ``"*.tif"`` or ``"raw/*"``, of names, or of paths below a folder, that are left out and listed.
     include_hidden : bool
@@ -117,25 +111,18 @@ def load_images(
         If `paths` is nothing that can be read, `size`, `workers`, `min_size` or `max_pixels` is not a positive integer,
         or `exclude` is a single pattern.
     """
-    if isinstance(exclude, str):
-        raise TypeError(f"exclude must be a list of patterns, got {exclude!r}")
-    size, min_size = positive_integer("size", size), positive_integer("min_size", min_size)
-    max_pixels = sys.maxsize if max_pixels is None else positive_integer("max_pixels", max_pixels)
+    reading = checked(**options)
     workers = (os.cpu_count() or 1) if workers is None else positive_integer("workers", workers)
-    source = unpack(paths, channels=channels, column=column, progress=progress)
-    files, hard_links, errors = list_files(
-        sorted(set(existing_paths(source.paths))), recursive, exclude=exclude, include_hidden=include_hidden
-    )
+    source = unpack(paths, channels=reading["channels"], column=reading["column"], progress=progress)
+    files, hard_links, errors = list_files(sorted(set(existing_paths(source.paths))), reading)
     read = read_files(
         files,
         hard_links,
         errors + source.errors,
-        size=size,
+        reading,
         workers=workers,
         cache=cache and source.folder is None,  # whose paths are others each time
         progress=progress,
-        min_size=min_size,
-        max_pixels=max_pixels,
     )
     images = dataclasses.replace(read, files=with_facts(read.files, source), source=source.name)
     if source.folder is not None:
@@ -147,15 +134,14 @@ def read_files(
     files: dict[str, str],
     hard_links: dict[str, list[str]],
     errors: list[tuple[str, str]],
+    options: FolderOptions,
     *,
-    size: int,
     workers: int,
     cache: bool,
     progress: bool,
-    min_size: int,
-    max_pixels: int,
 ) -> ImageSet:
-    """Read what `dupviz.images.walk.list_files` lists; for the other arguments see `load_images`."""
+    """Read what `list_files` lists, with the same options; for the other arguments see `load_images`."""
+    size = options["size"]
     tensors = np.empty((len(files), size, size, 3), np.uint8)  # takes memory only as its rows are written
     rows: list[tuple] = []
     unread = list(errors)
@@ -164,7 +150,7 @@ def read_files(
         warnings.catch_warnings(),  # of the whole process, so here rather than in the threads
         tqdm(total=len(files), unit=" files", delay=1, disable=not progress) as bar,
         Store(files.values(), enabled=cache) as store,
-        closing(_read(files, size, workers, store, min_size, max_pixels)) as results,
+        closing(_read(files, options, workers, store)) as results,
     ):
         warnings.simplefilter("ignore")
         for path, result in results:
@@ -183,24 +169,15 @@ def read_files(
     return ImageSet(tensors, _files_table(rows, tensors), errors_table(unread), other_files)
 
 
-def positive_integer(name: str, value: SupportsIndex) -> int:
-    """An argument as an integer of at least 1, or the error that says why it is none."""
-    try:
-        number = operator.index(value)
-    except TypeError:
-        raise TypeError(f"{name} must be an integer, got {value!r}") from None
-    if number < 1:
-        raise ValueError(f"{name} must be at least 1, got {number}")
-    return number
-
-
 def _read(
-    files: dict[str, str], size: int, workers: int, store: Store, min_size: int, max_pixels: int
+    files: dict[str, str], options: FolderOptions, workers: int, store: Store
 ) -> Generator[tuple[str, Decoded | str | None]]:
     """Yield each path with what `_read_file` makes of it, in order, read by threads or remembered by the store.
 
     Closing the generator waits only for the pictures in hand.
     """
+    size, min_size = options["size"], options["min_size"]
+    max_pixels = options["max_pixels"] or sys.maxsize
     stopped = threading.Event()
     paths_in_order = list(files)
     chunks = [paths_in_order[start : start + CHUNK] for start in range(0, len(files), CHUNK)]

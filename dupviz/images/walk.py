@@ -3,11 +3,12 @@
 import os
 import stat
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from fnmatch import fnmatch, fnmatchcase
 from pathlib import Path
 
 from dupviz._disk.names import IMAGE_EXTENSIONS, RAW_EXTENSIONS
+from dupviz.images.options import FolderOptions
 
 __all__ = ["list_files"]
 
@@ -23,16 +24,14 @@ APPLE_DOUBLE = "._"  # begins the name of what a Mac keeps beside a file elsewhe
 
 
 def list_files(
-    roots: Iterable[str], recursive: bool, *, exclude: Sequence[str] = (), include_hidden: bool = False
+    roots: Iterable[str], options: FolderOptions
 ) -> tuple[dict[str, str], dict[str, list[str]], list[tuple[str, str]]]:
     """List the files in folders, each once.
 
     Parameters
     ----------
-    exclude : sequence of str
-        Patterns of file and folder names, or of their paths below a root, that are left out.
-    include_hidden : bool
-        Whether hidden files and folders are listed; a trash is not.
+    options : FolderOptions
+        See `checked`.
 
     Returns
     -------
@@ -47,7 +46,7 @@ def list_files(
     errors: list[tuple[str, str]] = []
     seen: set[str] = set()
     for root in roots:
-        for real, path in _walk(root, recursive, seen, errors, exclude, include_hidden):
+        for real, path in _walk(root, seen, errors, options):
             found.setdefault(real, path)
 
     files: dict[str, str] = {}
@@ -73,12 +72,7 @@ def list_files(
 
 
 def _walk(
-    root: str,
-    recursive: bool,
-    seen: set[str],
-    errors: list[tuple[str, str]],
-    exclude: Sequence[str],
-    include_hidden: bool,
+    root: str, seen: set[str], errors: list[tuple[str, str]], options: FolderOptions
 ) -> Iterator[tuple[str, str]]:
     """Yield the real path of every file below `root` with its path as reached from `root`; follow no links."""
     if not Path(root).is_dir():
@@ -100,9 +94,9 @@ def _walk(
                 for entry in entries:
                     real_entry = os.path.join(real, entry.name)
                     is_folder = entry.is_dir(follow_symlinks=False)
-                    if is_folder and not recursive:
+                    if is_folder and not options["recursive"]:
                         continue
-                    if reason := _why_left_out(entry, is_folder, root, exclude, include_hidden):
+                    if reason := _why_left_out(entry, is_folder, root, options):
                         errors.append((entry.path, f"{reason}, left out"))
                     elif is_folder:
                         folders.append((real_entry, entry.path))
@@ -112,23 +106,21 @@ def _walk(
             errors.append((folder, f"folder cannot be read: {error.strerror}"))
 
 
-def _why_left_out(
-    entry: os.DirEntry[str], is_folder: bool, root: str, exclude: Sequence[str], include_hidden: bool
-) -> str:
+def _why_left_out(entry: os.DirEntry[str], is_folder: bool, root: str, options: FolderOptions) -> str:
     """What an entry of a folder is that is left out; empty if it is not."""
     below = os.path.relpath(entry.path, root)
-    if any(fnmatch(entry.name, pattern) or fnmatch(below, pattern) for pattern in exclude):
+    if any(fnmatch(entry.name, pattern) or fnmatch(below, pattern) for pattern in options["exclude"]):
         return "excluded"
     if is_folder:
         name = entry.name.lower()
         for kind, patterns in LEFT_OUT.items():
             if any(fnmatchcase(name, pattern) for pattern in patterns):
                 return kind
-        return "hidden folder" if entry.name.startswith(".") and not include_hidden else ""
+        return "hidden folder" if entry.name.startswith(".") and not options["include_hidden"] else ""
     if entry.name.startswith(".trashed-"):
         return "trash"
     if entry.name.startswith(".dupviz-"):
         return "file of a clean-up that was broken off"
     is_hidden = entry.name.startswith(".") and not entry.name.startswith(APPLE_DOUBLE)
     is_picture = os.path.splitext(entry.name)[1].lower() in IMAGE_EXTENSIONS | RAW_EXTENSIONS
-    return "hidden file" if is_hidden and is_picture and not include_hidden else ""
+    return "hidden file" if is_hidden and is_picture and not options["include_hidden"] else ""

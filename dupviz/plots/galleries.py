@@ -86,7 +86,7 @@ def plot_gallery(
 @draws("Pairs of images")
 def plot_pairs(
     images: ImageSet,
-    found: pd.DataFrame,
+    pairs: pd.DataFrame,
     *,
     page: int = 1,
     pairs_per_page: int = 12,
@@ -98,7 +98,7 @@ def plot_pairs(
     Parameters
     ----------
     images : ImageSet
-    found : DataFrame
+    pairs : DataFrame
         As `find_leaks`, `find_label_conflicts` or `find_pairs` gives it for these images, or some of its rows, with
         other columns as you like: the pictures are those of its columns test and train, or else a and b. Labels are
         written above the names, if there are any; else what the columns are called.
@@ -116,11 +116,11 @@ def plot_pairs(
     ValueError
         If there is no such page, or a column is missing.
     """
-    ends = ("test", "train") if "test" in found else ("a", "b")
-    missing = [name for name in (*ends, "mse", "rotation", "mirrored") if name not in found]
+    ends = ("test", "train") if "test" in pairs else ("a", "b")
+    missing = [name for name in (*ends, "mse", "rotation", "mirrored") if name not in pairs]
     if missing:
-        raise ValueError(f"found needs a column {missing[0]!r}; it has {', '.join(map(repr, found.columns))}")
-    shown, pages = _page(found, page, pairs_per_page)
+        raise ValueError(f"pairs need a column {missing[0]!r}; they have {', '.join(map(repr, pairs.columns))}")
+    shown, pages = _page(pairs, page, pairs_per_page)
     width, height = 2 * TILE + 3 * GAP, TILE + CAPTION
     rows, columns = max(1, math.ceil(len(shown) / pairs_per_row)), max(1, min(len(shown), pairs_per_row))
     ax = new_axes((columns * width + 0.2, rows * height + 0.4)) if ax is None else ax
@@ -133,7 +133,7 @@ def plot_pairs(
             _draw_tile(ax, images, pair[name], match, _shortened(word), COLOURS["review"], x, row * height)
     ax.set(xlim=(-0.05, columns * width), ylim=(rows * height, -0.05), aspect="equal")
     ax.set_axis_off()
-    ax.set_title(f"{count(len(found), 'pair')}: page {page} of {pages}", loc="left")
+    ax.set_title(f"{count(len(pairs), 'pair')}: page {page} of {pages}", loc="left")
     return ax
 
 

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, PercentFormatter
 from numpy.typing import ArrayLike
 
-from dupviz._words.charts import LINEAR
+from dupviz._words.charts import LINEAR, bars, mse_edges
 from dupviz._words.words import COLOURS, count, file_size
 from dupviz.groups.sweep import Sweep
 from dupviz.metrics import LARGEST_MSE
@@ -44,17 +44,14 @@ def plot_mse_histogram(values: ArrayLike | MseHistogram, *, threshold: float = 2
     if isinstance(values, MseHistogram):
         edges, counts, exact_below = values.edges, values.counts, values.exact_below
     else:
-        edges = np.concatenate([[0], np.geomspace(1, max(LARGEST_MSE, 2 * threshold), 60)])
-        edges = np.unique(np.append(edges, threshold))
+        edges = mse_edges(max(LARGEST_MSE, 2 * threshold), threshold)
         counts, exact_below = np.histogram(np.asarray(values, dtype=float), edges)[0], np.inf
     share = np.clip((threshold - edges[:-1]) / np.diff(edges), 0, 1)  # of each bin that is below the threshold
     below, number = round((counts * share).sum()), round(counts.sum())
     about = "about " if exact_below <= threshold or ((share > 0) & (share < 1) & (counts > 0)).any() else ""
-    for low, high, height in zip(edges[:-1], edges[1:], counts):
-        opacity = 1 if high <= exact_below else 0.45
-        for start, end, side in ((low, min(high, threshold), "remove"), (max(low, threshold), high, "review")):
-            if height and start < end:
-                ax.bar(start, height, end - start, align="edge", color=COLOURS[side], alpha=opacity)
+    for bar in bars(edges, counts, threshold, exact_below):
+        colour, opacity = COLOURS["remove" if bar.is_below else "review"], 1 if bar.is_exact else 0.45
+        ax.bar(bar.start, bar.number, bar.end - bar.start, align="edge", color=colour, alpha=opacity)
     where: dict[str, Any] = {"transform": ax.get_xaxis_transform()}
     ax.text(threshold, 1.03, f"{about}{count(below, 'pair')} below ", ha="right", color=COLOURS["remove"], **where)
     ax.text(threshold, 1.03, f" {about}{count(number - below, 'pair')} not", color=INK, **where)
@@ -133,7 +130,7 @@ def plot_populations(labelled: pd.DataFrame, *, threshold: float = 200.0, ax: Ax
     """
     ax = new_axes((8, 3.2)) if ax is None else ax
     found = labelled[np.isfinite(labelled["mse"])]
-    edges = np.concatenate([[0], np.geomspace(1, LARGEST_MSE, 60)])
+    edges = mse_edges(LARGEST_MSE)
     same, different = (np.histogram(part["mse"], edges)[0] for part in (found[found["same"]], found[~found["same"]]))
     ax.stairs(different, edges, fill=True, color=COLOURS["review"], label="different pictures")
     ax.stairs(same, edges, fill=True, color=COLOURS["remove"], alpha=0.85, label="the same picture")

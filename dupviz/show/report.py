@@ -19,7 +19,7 @@ from dupviz._disk.status import file_state
 from dupviz._disk.write import write_atomically
 from dupviz._parallel import in_order
 from dupviz._words.cards import file_card
-from dupviz._words.charts import MseChart
+from dupviz._words.charts import MseChart, mse_edges
 from dupviz._words.html import TEMPLATES, breakable, stream_page, thumbnail_uri
 from dupviz._words.words import COLOURS, WORDS, count, file_size, plural
 from dupviz.images.decode import decode_picture
@@ -56,7 +56,6 @@ VERDICTS = (EDITED, DIFFERENT, TOO_SMALL, UNREADABLE)
 SYMMETRIES = {"none": "as they are", "rotations": "four rotations", "dihedral": "four rotations, and mirrored"}
 
 WIDTH, HEIGHT = 640, 218  # of the histogram, in pixels of a wide screen
-BINS = 48
 
 
 def write_report(duplicates: Result, path: str | os.PathLike[str]) -> None:
@@ -152,7 +151,7 @@ def _histogram(duplicates: Result) -> str:
     """How many pairs were found at which MSE, as SVG."""
     threshold = duplicates.threshold
     largest = max(duplicates.near.max_mse, threshold, 10)
-    edges = np.union1d(np.geomspace(1, largest, BINS), [0, threshold])
+    edges = mse_edges(largest, threshold)
     mse, number = duplicates.near.mses()
     counts, _ = np.histogram(mse, edges, weights=number)
     below = int(counts[edges[:-1] < threshold].sum())
@@ -160,9 +159,7 @@ def _histogram(duplicates: Result) -> str:
     titles = {"below": count(below, "pair"), "above": f"{int(counts.sum()) - below:,}"}
     right = chart.x + chart.width
     parts = [
-        *chart.counts_axis(),
-        *chart.bars(edges, counts, threshold),
-        *chart.mse_axis(threshold),
+        *chart.histogram(edges, counts, threshold),
         f'<text class="below" x="{chart.x}" y="12">{titles["below"]} below {threshold:g}</text>',
         f'<text x="{right}" y="12" text-anchor="end">{titles["above"]} from {threshold:g} up</text>',
     ]

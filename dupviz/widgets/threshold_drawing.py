@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from dupviz._words.charts import MseChart, mse_at, place
@@ -25,7 +24,6 @@ __all__ = [
     "draw_quality",
     "draw_totals",
     "draw_verdict",
-    "mse_edges",
     "threshold_at",
 ]
 
@@ -33,24 +31,6 @@ WIDTH, HEIGHT = 480, 212
 COLUMNS = 200  # places along an axis that can be pointed at
 ACCENT, REST = on_theme(COLOURS["remove"]), on_theme(COLOURS["review"])
 MAX_FILES = 8  # of the largest group that are shown
-
-
-def mse_edges(largest: float, *more: float) -> np.ndarray:
-    """Edges of histogram bins: from 0 to 1, and then 16 per power of ten.
-
-    Parameters
-    ----------
-    largest : float
-        Where the last bin ends.
-    *more : float
-        Further edges.
-
-    Returns
-    -------
-    ndarray of float64
-    """
-    edges = np.geomspace(1, max(largest, 2), max(2, round(16 * np.log10(max(largest, 2))) + 1))
-    return np.unique([0.0, *edges, *more])
 
 
 def threshold_at(column: int, max_mse: float) -> float:
@@ -90,9 +70,9 @@ def draw_histogram(histogram: MseHistogram, threshold: float, max_mse: float, ma
         note = f"pale: estimated from {histogram.sampled:,} images"
         end = chart.x + chart.width
         parts.append(f'<text x="{end}" y="16" text-anchor="end" class="dupviz-tick">{note}</text>')
-    parts += chart.counts_axis()
-    parts += chart.bars(histogram.edges, histogram.counts, threshold, histogram.exact_below)
-    parts += chart.mse_axis(threshold, marks)
+    parts += chart.histogram(
+        histogram.edges, histogram.counts, threshold, exact_below=histogram.exact_below, marks=marks
+    )
     return svg(WIDTH, HEIGHT, [*parts, _pickable(chart, max_mse)])
 
 

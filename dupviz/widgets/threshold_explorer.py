@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets as widgets
 import numpy as np
 
+from dupviz._words.charts import mse_edges
 from dupviz._words.html import escaped
 from dupviz._words.words import count
 from dupviz.groups.sweep import Sweep
@@ -28,7 +29,6 @@ from dupviz.widgets.threshold_drawing import (
     draw_quality,
     draw_totals,
     draw_verdict,
-    mse_edges,
     threshold_at,
 )
 from dupviz.widgets.view import View

@@ -10,7 +10,7 @@ import pytest
 from made_up import groups_by_mse, made_up_pairs
 from playwright.sync_api import expect
 
-from dupviz import Duplicates, ImageSet, find_duplicates
+from dupviz import Candidates, Duplicates, ImageSet, find_duplicates
 from dupviz.show.report import MAX_GROUPS
 
 GROUPS = 2000
@@ -41,7 +41,9 @@ def report(tmp_path_factory):
     images = ImageSet(tensors, files, errors)
     leader = np.column_stack([a, a, a + 2]).ravel()
     pairs = made_up_pairs(images, a, a + 2, near, winners=8, leader=leader)
-    duplicates = Duplicates(images, pairs, groups_by_mse(images, pairs), 200.0, "largest_file", ())
+    duplicates = Duplicates(
+        images, Candidates.join(images, pairs, {}), groups_by_mse(images, pairs), 200.0, "largest_file", ()
+    )
     file = tmp_path_factory.mktemp("report") / "report.html"
     start = time.perf_counter()
     duplicates.to_html(file)

@@ -18,6 +18,7 @@ from plans import plan_of, snapshot, write_files
 from dupviz import __version__, distance, find_duplicates, load_images
 from dupviz.cli import commands as cli
 from dupviz.groups.keep import KEEP_RULES
+from dupviz.images.options import FolderOptions
 
 
 def dupviz(*arguments, **options):
@@ -190,6 +191,22 @@ def test_options_reach_the_search(folder):
     assert "0 files can go" in protected
     first = dupviz("scan", folder, "--keep", "oldest", "--size", 8).stdout
     assert "1 group" in first
+
+
+@pytest.mark.parametrize("command", [["scan", "a"], ["review", "a"], ["clean", "a", "--to", "b"]])
+def test_options_for_reading_are_passed_on_if_they_are_given(command, monkeypatch, capsys):
+    passed = []
+
+    def search(folders, **options):
+        passed.append({name: options[name] for name in FolderOptions.__annotations__ if name in options})
+        raise ValueError("enough")
+
+    monkeypatch.setattr("dupviz.duplicates.find_duplicates", search)
+    given = "--size 8 --exclude x --exclude y --include-hidden --min-size 2 --max-pixels 9 --no-recursive"
+    assert [cli.main(command), cli.main([*command, *given.split()])] == [2, 2]
+    expected = {"size": 8, "exclude": ["x", "y"], "include_hidden": True, "min_size": 2, "max_pixels": 9}
+    assert passed == [{}, {**expected, "recursive": False}]
+    assert expected.keys() | {"recursive"} == FolderOptions.__annotations__.keys()
 
 
 @pytest.mark.parametrize(

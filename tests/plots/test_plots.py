@@ -214,9 +214,9 @@ def test_pairs_are_taken_by_the_names_of_the_columns_wherever_they_stand():
     pairs = pd.DataFrame({"mse": 1.0, "mirrored": False, "note": 9, "b": [3], "rotation": 0, "a": [1]})
     for table in (pairs, pairs.rename(columns={"a": "test", "b": "train"})):
         np.testing.assert_array_equal(drawn(plots.plot_pairs(images, table)), images.tensors[[1, 3]])
-    with pytest.raises(ValueError, match="needs a column 'rotation'; it has 'mse', 'mirrored', 'note', 'b', 'a'"):
+    with pytest.raises(ValueError, match="need a column 'rotation'; they have 'mse', 'mirrored', 'note', 'b', 'a'"):
         plots.plot_pairs(images, pairs.drop(columns="rotation"))
-    with pytest.raises(ValueError, match="needs a column 'train'"):
+    with pytest.raises(ValueError, match="need a column 'train'"):
         plots.plot_pairs(images, pairs.rename(columns={"a": "test"}))
 
 

@@ -9,10 +9,11 @@ import pytest
 from made_up import find_by_mse
 
 from dupviz import Labels, edge_pairs, find_duplicates, mse_histogram, second_look
+from dupviz._words.charts import mse_edges
 from dupviz.metrics import LARGEST_MSE
 from dupviz.threshold.suggest import share_interval
 from dupviz.widgets import ThresholdExplorer, threshold_explorer
-from dupviz.widgets.threshold_drawing import column_at, draw_histogram, mse_edges, threshold_at
+from dupviz.widgets.threshold_drawing import column_at, draw_histogram, threshold_at
 
 SAMPLE = Path(__file__).parents[2] / "data" / "photos"
 
