@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import Any, Unpack
 
 import pandas as pd
-from numpy.typing import ArrayLike
 
 from dupviz._disk.paths import Paths, existing_paths, path_column
 from dupviz._words.cards import file_card
@@ -16,7 +15,7 @@ from dupviz._words.html import notebook_html, thumbnail_uri
 from dupviz._words.words import count, file_size
 from dupviz.cleanup.plan import Plan, make_plan
 from dupviz.groups.group import group_duplicates, make_grouping
-from dupviz.groups.grouping import Grouping
+from dupviz.groups.grouping import Grouping, Rules
 from dupviz.groups.keep import KeepRule, check_keep
 from dupviz.images.imageset import ImageSet
 from dupviz.images.load import load_images
@@ -124,18 +123,10 @@ class Duplicates:
         self.near.check_threshold(threshold)
         return dataclasses.replace(self, groups=self.grouping().table(threshold), threshold=float(threshold))
 
-    def grouping(
-        self, *, keep: KeepRule | None = None, protect: Paths | None = None, different: ArrayLike = ()
-    ) -> Grouping:
-        """What forms the groups, by the keep rule and the protected folders of these, or by others."""
-        return make_grouping(
-            self.images,
-            self.candidates,
-            self.looks or "mse",
-            keep=self.keep if keep is None else keep,
-            protect=self.protect if protect is None else protect,
-            different=different,
-        )
+    def grouping(self, rules: Rules | None = None) -> Grouping:
+        """What forms the groups, by the rules of these or by others."""
+        rules = rules or Rules(self.keep, self.protect)
+        return make_grouping(self.images, self.candidates, self.looks or "mse", rules)
 
     def plan(self) -> Plan:
         """Plan to move the files that can go."""

@@ -14,16 +14,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
 from threadpoolctl import threadpool_limits
 from tqdm.auto import tqdm
 
 from dupviz._disk.companions import parted
-from dupviz._disk.paths import Paths
 from dupviz._parallel import in_order
 from dupviz._words.words import printable
-from dupviz.groups.grouping import Grouping, Link
-from dupviz.groups.keep import KeepRule
+from dupviz.groups.grouping import Grouping, Link, Rules
 from dupviz.images.imageset import ImageSet
 from dupviz.look.second_look import LOOK_NUMBERS, UNREADABLE, Look, Looks
 from dupviz.look.verdict import DIFFERENT, EDITED, FLAT, SAME, TOO_SMALL
@@ -71,26 +68,15 @@ class ByLook(Grouping):
     candidates : Candidates
         Of these images. What the second look accepts of those whose MSE is not below the threshold is for review.
     looks : Looks
-    keep, protect, different
-        See `group_duplicates`.
+    rules : Rules
     """
 
-    def __init__(
-        self,
-        images: ImageSet,
-        candidates: Candidates,
-        looks: Looks,
-        *,
-        keep: KeepRule = "best",
-        protect: Paths = (),
-        different: ArrayLike = (),
-    ) -> None:
-        super().__init__(images, candidates.near, keep=keep, protect=protect)
+    def __init__(self, images: ImageSet, candidates: Candidates, looks: Looks, rules: Rules) -> None:
+        super().__init__(images, candidates.near, rules)
         self._looks, self._candidates = looks, candidates
         self._pixels = self._files["width"].to_numpy() * self._files["height"].to_numpy()
-        apart = np.sort(np.asarray(different, np.int64).reshape(-1, 2), axis=1)
-        self._apart = set(map(tuple, apart.tolist()))
-        self._copy_of = self._byte_copies(np.unique(apart))
+        self._apart = set(map(tuple, self._different.tolist()))
+        self._copy_of = self._byte_copies(np.unique(self._different))
 
     def members(self, threshold: float, *, workers: int | None = None, progress: bool = False) -> pd.DataFrame:
         """The files that are not kept, see `Grouping.members`.

@@ -7,11 +7,8 @@ the threshold, and no two kept files are duplicates of each other (but for prote
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
 
-from dupviz._disk.paths import Paths
-from dupviz.groups.grouping import Grouping, Link
-from dupviz.groups.keep import KeepRule
+from dupviz.groups.grouping import Grouping, Link, Rules
 from dupviz.images.imageset import ImageSet
 from dupviz.look.second_look import Look
 from dupviz.search.pairs import Pairs
@@ -24,34 +21,16 @@ BELOW, ALMOST_ONE_COLOUR = "below the threshold", "almost one colour: an MSE say
 
 
 class ByMse(Grouping):
-    """Groups by the MSE alone: whatever is below the threshold can go.
+    """Groups by the MSE alone: whatever is below the threshold can go. The parameters are those of `Grouping`."""
 
-    Parameters
-    ----------
-    images : ImageSet
-    near : Pairs
-        Of these images.
-    keep, protect, different
-        See `group_duplicates`.
-    """
-
-    def __init__(
-        self,
-        images: ImageSet,
-        near: Pairs,
-        *,
-        keep: KeepRule = "best",
-        protect: Paths = (),
-        different: ArrayLike = (),
-    ) -> None:
-        super().__init__(images, near, keep=keep, protect=protect)
+    def __init__(self, images: ImageSet, near: Pairs, rules: Rules) -> None:
+        super().__init__(images, near, rules)
         rank = np.empty_like(self._order)
         rank[self._order] = np.arange(len(rank))
 
         # Identical tensors have the same distances: one of each set stands for it, with the rank of the best.
         pairs = pd.DataFrame({"a": near.a, "b": near.b, "mse": near.mse, "winners": near.winners})
-        different = np.asarray(different, np.int64).reshape(-1, 2)
-        pairs, self._representative = _separated(pairs, self._leader, different)
+        pairs, self._representative = _separated(pairs, self._leader, self._different)
         self._rank, self._best_rank = rank, rank.copy()
         np.minimum.at(self._best_rank, self._representative, rank)
         self._copies = np.bincount(self._representative, minlength=len(rank))

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 from dupviz._disk.paths import Paths
 from dupviz.groups.by_look import ByLook
 from dupviz.groups.by_mse import ByMse
-from dupviz.groups.grouping import Grouping
+from dupviz.groups.grouping import Grouping, Rules
 from dupviz.groups.keep import KeepRule
 from dupviz.images.imageset import ImageSet
 from dupviz.look.second_look import Looks
@@ -90,20 +90,12 @@ def group_duplicates(
     candidates = as_candidates(candidates, images)
     candidates.near.check_threshold(threshold)
     judge = Looks(images, cache=False) if look == "files" else look
-    grouping = make_grouping(images, candidates, judge, keep=keep, protect=protect, different=different)
+    grouping = make_grouping(images, candidates, judge, Rules(keep, protect, different))
     return grouping.table(threshold, progress=progress)
 
 
-def make_grouping(
-    images: ImageSet,
-    candidates: Candidates,
-    look: Judge,
-    *,
-    keep: KeepRule = "best",
-    protect: Paths = (),
-    different: ArrayLike = (),
-) -> Grouping:
+def make_grouping(images: ImageSet, candidates: Candidates, look: Judge, rules: Rules) -> Grouping:
     """What forms the groups at one threshold after another, see `group_duplicates`."""
     if isinstance(look, Looks):
-        return ByLook(images, candidates, look, keep=keep, protect=protect, different=different)
-    return ByMse(images, candidates.near, keep=keep, protect=protect, different=different)
+        return ByLook(images, candidates, look, rules)
+    return ByMse(images, candidates.near, rules)

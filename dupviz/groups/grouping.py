@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from dupviz._disk.paths import Paths
 from dupviz.groups.keep import KeepRule, keep_order, protected_files
@@ -14,10 +15,18 @@ from dupviz.look.second_look import Look
 from dupviz.metrics import distance
 from dupviz.search.pairs import Pairs
 
-__all__ = ["Grouping", "Link", "Match"]
+__all__ = ["Grouping", "Link", "Match", "Rules"]
 
 # How a file matches another: MSE, rotation and whether it is mirrored.
 Match = tuple[float, int, bool]
+
+
+class Rules(NamedTuple):
+    """Which files stay, whatever a look says: see `group_duplicates`."""
+
+    keep: KeepRule = "best"
+    protect: Paths = ()
+    different: ArrayLike = ()
 
 
 class Link(NamedTuple):
@@ -54,8 +63,7 @@ class Grouping(ABC):
     images : ImageSet
     near : Pairs
         Of these images.
-    keep, protect
-        See `group_duplicates`.
+    rules : Rules
 
     Attributes
     ----------
@@ -63,11 +71,12 @@ class Grouping(ABC):
         Which files always stay.
     """
 
-    def __init__(self, images: ImageSet, near: Pairs, *, keep: KeepRule, protect: Paths) -> None:
-        self._images, self._files, self._near, self._keep = images, images.files, near, keep
+    def __init__(self, images: ImageSet, near: Pairs, rules: Rules) -> None:
+        self._images, self._files, self._near, self._keep = images, images.files, near, rules.keep
         self._leader = near.leader
-        self.protected = protected_files(self._files, protect)
-        order = keep_order(self._files, keep)
+        self.protected = protected_files(self._files, rules.protect)
+        self._different = np.sort(np.asarray(rules.different, np.int64).reshape(-1, 2), axis=1)
+        order = keep_order(self._files, rules.keep)
         self._order = order[np.argsort(~self.protected[order], kind="stable")]
 
     @abstractmethod

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from dupviz.groups.by_mse import ByMse
+from dupviz.groups.grouping import Rules
 from dupviz.groups.keep import KeepRule
 from dupviz.images.imageset import ImageSet
 from dupviz.search.pairs import Pairs
@@ -56,7 +57,7 @@ class Sweep:
     """
 
     def __init__(self, images: ImageSet, near: Pairs, *, keep: KeepRule, protect: Sequence[str] = ()) -> None:
-        self._grouping = ByMse(images, near, keep=keep, protect=protect)
+        self._grouping = ByMse(images, near, Rules(keep, protect))
         self._bytes = images.files["bytes"].to_numpy()
         self._pairs = _different_pairs(near).sort_values("mse", kind="stable")
         self._mse = self._pairs["mse"].to_numpy()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from dupviz._disk.paths import path_column
+from dupviz.groups.grouping import Rules
 from dupviz.groups.keep import KeepRule, Preferring
 from dupviz.groups.table import WINDOW
 from dupviz.review.decisions import Decision, Decisions, Member, decided_group, is_reviewed
@@ -247,10 +248,9 @@ class Review:
         return ""
 
     def _regroup(self) -> None:
-        different = self.labels.different()
         keep = Preferring(self.keep_from, self.keep) if self.keep_from else self.keep
         self._duplicates.near.check_threshold(self.threshold)
-        self._grouping = self._duplicates.grouping(keep=keep, protect=self.never_from, different=different)
+        self._grouping = self._duplicates.grouping(Rules(keep, self.never_from, self.labels.different()))
         table = self._grouping.table(self.threshold)
         self._proposed: dict[int, list[Member]] = {}
         windows = table[WINDOW].itertuples(index=False, name=None)

@@ -19,6 +19,7 @@ from strategies import stacks
 from dupviz import Labels, find_duplicates, find_pairs, group_duplicates, load_images
 from dupviz.groups import by_look
 from dupviz.groups.by_look import MOST_LOOKS, ByLook
+from dupviz.groups.grouping import Rules
 from dupviz.groups.keep import keep_order
 from dupviz.images.cache import looks_file
 from dupviz.look.second_look import Look, Looks
@@ -53,7 +54,7 @@ def test_files_go_as_in_a_naive_loop_over_the_verdicts(stack, threshold, seed, l
     images = image_set(stack, seed=seed)
     images.files["contrast"] = 1000.0  # all is evident
     looks = MadeUpLooks(seed)
-    grouping = ByLook(images, as_candidates(find_pairs(images), images), looks, keep="largest_file")
+    grouping = ByLook(images, as_candidates(find_pairs(images), images), looks, Rules("largest_file"))
     with pytest.MonkeyPatch.context() as patch:
         if looks_ahead:
             patch.setattr(by_look, "MANY", 0)
@@ -105,7 +106,7 @@ def test_what_has_no_evidence_is_not_looked_at():
     for contrast, asked in ((30.0, 0), (40.0, 1)):
         images.files["contrast"] = contrast
         looks.asked.clear()
-        ByLook(images, as_candidates(find_pairs(images), images), looks).members(200)
+        ByLook(images, as_candidates(find_pairs(images), images), looks, Rules()).members(200)
         assert len(looks.asked) == asked
 
 
@@ -213,7 +214,7 @@ def test_many_connected_files_are_looked_at_in_threads():
     images = image_set(stack)
     images.files["contrast"] = 1000.0
     candidates, looks = as_candidates(find_pairs(images), images), ThreadsOfLooks(0)
-    ByLook(images, candidates, looks).members(200, workers=2)
+    ByLook(images, candidates, looks, Rules()).members(200, workers=2)
     assert len(set(looks.asked)) == 3  # two that look ahead, and the one that decides
 
 
@@ -226,7 +227,7 @@ def test_an_interrupted_look_ends_after_the_file_at_hand():
     images = image_set(stack)
     images.files["contrast"] = 1000.0
     looks = FailingLooks(0)
-    grouping = ByLook(images, as_candidates(find_pairs(images), images), looks)
+    grouping = ByLook(images, as_candidates(find_pairs(images), images), looks, Rules())
     with pytest.raises(KeyboardInterrupt):
         grouping.members(200, workers=2)
     assert len(looks.asked) < 100  # of almost 900
