@@ -2,37 +2,59 @@
 
 import json
 import os
+from collections.abc import Iterable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import pandas as pd
 from platformdirs import user_data_dir
 
 from dupviz._disk.names import refuse_picture_name
 
-__all__ = ["append_record", "data_file", "file_keys", "read_records"]
+__all__ = ["RecordFile", "append_record", "data_file", "read_records"]
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+
+class RecordFile(Generic[Key, Value]):
+    """What people said of images, in a file of records: the last record of each thing counts.
+
+    Records of other images stay in the file, unseen, and so do odd lines.
+
+    Parameters
+    ----------
+    files : DataFrame
+        As in `ImageSet`. A file is known again by its path and its size in bytes.
+    name : str
+        Of the file in the user's data folder.
+    file : str or Path, optional
+        Where it is instead.
+    """
+
+    def __init__(self, files: pd.DataFrame, name: str, file: str | Path | None) -> None:
+        self.file = data_file(name) if file is None else Path(file)
+        self._keys = list(zip(map(os.path.abspath, files["path"]), map(int, files["bytes"])))
+        self._rows: dict[object, int] = {key: row for row, key in enumerate(self._keys)}
+        self._known: dict[Key, Value] = {}
+        for record in read_records(self.file):
+            for key, value in self._read(record):
+                self._note(key, value)
+
+    def _read(self, record: dict[str, Any]) -> Iterable[tuple[Key, Value | None]]:
+        raise NotImplementedError
+
+    def _note(self, key: Key, value: Value | None) -> None:
+        self._known.pop(key, None)
+        if value is not None:  # None takes back what was said
+            self._known[key] = value
 
 
 def data_file(name: str) -> Path:
     """Where a file of decisions is: in the folder that ``DUPVIZ_DATA_DIR`` names, or else in the user's data folder."""
     return Path(os.environ.get("DUPVIZ_DATA_DIR") or user_data_dir("dupviz")) / name
-
-
-def file_keys(files: pd.DataFrame) -> list[tuple[str, int]]:
-    """What identifies each file in records: its path and its size in bytes.
-
-    Parameters
-    ----------
-    files : DataFrame
-        As in `ImageSet`.
-
-    Returns
-    -------
-    list of (str, int)
-        Absolute path and bytes.
-    """
-    return list(zip(map(os.path.abspath, files["path"]), map(int, files["bytes"])))
 
 
 def append_record(file: Path, record: dict[str, Any]) -> None:
@@ -60,7 +82,7 @@ def append_record(file: Path, record: dict[str, Any]) -> None:
 
 
 def read_records(file: Path) -> list[dict[str, Any]]:
-    """The records of a file, in the order in which they were added; lines that were cut off are skipped.
+    """The records of a file, in the order in which they were added; odd lines are skipped.
 
     Returns
     -------
@@ -73,10 +95,6 @@ def read_records(file: Path) -> list[dict[str, Any]]:
         return []
     records = []
     for line in lines:
-        try:
-            record = json.loads(line)
-        except ValueError:
-            continue
-        if isinstance(record, dict):
-            records.append(record)
-    return records
+        with suppress(ValueError, RecursionError):  # the latter of thousands of brackets
+            records.append(json.loads(line))
+    return [record for record in records if isinstance(record, dict)]

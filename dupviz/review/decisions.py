@@ -4,12 +4,11 @@ A decision belongs to a file and not to a group, so that it is found again at an
 others. Those that would let a file go count only as long as the file that stays for it is the same.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from dupviz._disk.records import append_record, data_file, file_keys, read_records
+from dupviz._disk.records import RecordFile, append_record
 from dupviz.images.imageset import ImageSet
 
 __all__ = ["UNDECIDED", "Decision", "Decisions", "Member", "decided_group", "is_reviewed"]
@@ -52,7 +51,7 @@ class Member(NamedTuple):
     kind: str = ""
 
 
-class Decisions(Mapping[int, Decision]):
+class Decisions(RecordFile[int, Decision], Mapping[int, Decision]):
     """The decisions about images by row number, kept in a small file that only grows; undecided images are not in it.
 
     Parameters
@@ -69,29 +68,20 @@ class Decisions(Mapping[int, Decision]):
     """
 
     def __init__(self, images: ImageSet, file: str | Path | None = None) -> None:
-        self.file = data_file("decisions.jsonl") if file is None else Path(file)
-        self._keys = file_keys(images.files)
-        self._decisions: dict[int, Decision] = {}
-        rows = {key: row for row, key in enumerate(self._keys)}
-        for record in read_records(self.file):
-            with suppress(TypeError, ValueError):  # a record of another kind
-                for path, size, action, keeper_path, keeper_bytes, reviewed in record.get("files", ()):
-                    row, keeper = rows.get((path, size)), rows.get((keeper_path, keeper_bytes))
-                    if row is not None:
-                        self._note(row, Decision(action, keeper, reviewed))
+        super().__init__(images.files, "decisions.jsonl", file)
 
     def __getitem__(self, row: int) -> Decision:
-        return self._decisions[row]
+        return self._known[row]
 
     def of(self, row: int) -> Decision:
         """The decision about an image, `UNDECIDED` if there is none."""
-        return self._decisions.get(row, UNDECIDED)
+        return self._known.get(row, UNDECIDED)
 
     def __iter__(self) -> Iterator[int]:
-        return iter(self._decisions)
+        return iter(self._known)
 
     def __len__(self) -> int:
-        return len(self._decisions)
+        return len(self._known)
 
     def update(self, decisions: Mapping[int, Decision]) -> None:
         """Decide about some files at once, and remember it in one record.
@@ -109,10 +99,17 @@ class Decisions(Mapping[int, Decision]):
         if files:
             append_record(self.file, {"files": files})
 
-    def _note(self, row: int, decision: Decision) -> None:
-        self._decisions.pop(row, None)
-        if decision.action or decision.reviewed:
-            self._decisions[row] = decision
+    def _read(self, record: dict[str, Any]) -> Iterable[tuple[int, Decision]]:
+        files = record.get("files")
+        for file in files if isinstance(files, list) else ():
+            match file:
+                case [str(), int(), None | "keep" | "keeper" | "remove", str() | None, int() | None, bool()]:
+                    row, keeper = self._rows.get(tuple(file[:2])), self._rows.get(tuple(file[3:5]))
+                    if row is not None:
+                        yield row, Decision(file[2], keeper, file[5])
+
+    def _note(self, row: int, decision: Decision | None) -> None:
+        super()._note(row, decision if decision and (decision.action or decision.reviewed) else None)
 
 
 def decided_group(

@@ -1,18 +1,20 @@
 """Labels of pairs of pictures, "the same" or "different", remembered between sessions."""
 
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from dupviz._disk.records import append_record, data_file, file_keys, read_records
+from dupviz._disk.records import RecordFile, append_record
 from dupviz.images.imageset import ImageSet
 from dupviz.search.pairs import Pairs, as_pairs
 
 __all__ = ["Labels"]
 
 
-class Labels:
+class Labels(RecordFile[tuple[int, int], bool]):
     """Labels of pairs of images, kept in a small file.
 
     A file counts as the one that was labelled as long as its path and its size in bytes are the same.
@@ -31,19 +33,11 @@ class Labels:
     """
 
     def __init__(self, images: ImageSet, file: str | Path | None = None) -> None:
-        self.file = data_file("labels.jsonl") if file is None else Path(file)
         self._images = images
-        self._keys = file_keys(images.files)
-        rows: dict[tuple[object, object], int] = {key: row for row, key in enumerate(self._keys)}
-        self._labels: dict[tuple[int, int], bool] = {}
-        for record in read_records(self.file):
-            ends = ((record.get(f"path_{end}"), record.get(f"bytes_{end}")) for end in "ab")
-            a, b = (rows.get(end) for end in ends)
-            if a is not None and b is not None and record.get("same") in (True, False, None):
-                self._note(a, b, record.get("same"))
+        super().__init__(images.files, "labels.jsonl", file)
 
     def __len__(self) -> int:
-        return len(self._labels)
+        return len(self._known)
 
     def get(self, a: int, b: int) -> bool | None:
         """The label of a pair.
@@ -58,7 +52,7 @@ class Labels:
         bool or None
             True if they are the same picture, False if different, None if there is no label.
         """
-        return self._labels.get((min(a, b), max(a, b)))
+        return self._known.get(_pair(a, b))
 
     def set(self, a: int, b: int, same: bool | None) -> None:
         """Label a pair, and remember it.
@@ -80,9 +74,9 @@ class Labels:
         if not (same is None or isinstance(same, bool | np.bool_)):
             raise TypeError(f"same must be True, False or None, got {same!r}")
         same = None if same is None else bool(same)
-        self._note(a, b, same)
-        record = {"path_a": self._keys[a][0], "bytes_a": self._keys[a][1]}
-        record |= {"path_b": self._keys[b][0], "bytes_b": self._keys[b][1], "same": same}
+        self._note(_pair(a, b), same)
+        (path_a, bytes_a), (path_b, bytes_b) = self._keys[a], self._keys[b]
+        record = {"path_a": path_a, "bytes_a": bytes_a, "path_b": path_b, "bytes_b": bytes_b, "same": same}
         append_record(self.file, record)
 
     def different(self) -> np.ndarray:
@@ -93,7 +87,7 @@ class Labels:
         ndarray of int64, shape (m, 2)
             Row numbers of images.
         """
-        pairs = [pair for pair, same in self._labels.items() if not same]
+        pairs = [pair for pair, same in self._known.items() if not same]
         return np.array(pairs, np.int64).reshape(-1, 2)
 
     def table(self) -> pd.DataFrame:
@@ -104,8 +98,8 @@ class Labels:
         DataFrame
             a, b (int64, row numbers of images, a < b) and same (bool).
         """
-        ends = np.array(list(self._labels), np.int64).reshape(-1, 2)
-        return pd.DataFrame({"a": ends[:, 0], "b": ends[:, 1], "same": np.array(list(self._labels.values()), bool)})
+        ends = np.array(list(self._known), np.int64).reshape(-1, 2)
+        return pd.DataFrame({"a": ends[:, 0], "b": ends[:, 1], "same": np.array(list(self._known.values()), bool)})
 
     def labelled(self, pairs: Pairs | pd.DataFrame) -> pd.DataFrame:
         """The labelled pairs with their MSE: what `threshold_curve` and `suggest_threshold` take.
@@ -128,8 +122,13 @@ class Labels:
         table = self.table()
         return table.assign(mse=as_pairs(pairs, self._images).mse_of(table["a"], table["b"]))
 
-    def _note(self, a: int, b: int, same: bool | None) -> None:
-        pair = min(a, b), max(a, b)
-        self._labels.pop(pair, None)
-        if same is not None:
-            self._labels[pair] = same
+    def _read(self, record: dict[str, Any]) -> Iterable[tuple[tuple[int, int], bool | None]]:
+        match record:
+            case {"path_a": str(), "bytes_a": int(), "path_b": str(), "bytes_b": int(), "same": bool() | None as same}:
+                a, b = (self._rows.get((record[f"path_{end}"], record[f"bytes_{end}"])) for end in "ab")
+                if a is not None and b is not None:
+                    yield _pair(a, b), same
+
+
+def _pair(a: int, b: int) -> tuple[int, int]:
+    return min(a, b), max(a, b)

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from dupviz._disk.paths import Paths, no_formulas, path_column
-from dupviz._disk.records import append_record, data_file, file_keys, read_records
+from dupviz._disk.records import RecordFile, append_record
 from dupviz._disk.write import write_atomically
 from dupviz.groups.leaks import folder_names, in_folders
 from dupviz.images.imageset import ImageSet
@@ -19,7 +20,7 @@ LEAK_CHOICES = ("drop from train", "drop from test", KEEP_BOTH)
 CONFLICT_CHOICES = ("first label", "second label", "drop both", KEEP_BOTH)
 
 
-class SplitReview:
+class SplitReview(RecordFile[int, str]):
     """Pairs of a data set that should not be: each decided by a person, and the set without them.
 
     Nothing moves: what remains is a table.
@@ -76,30 +77,22 @@ class SplitReview:
         else:
             raise ValueError("the table must be what find_leaks or find_label_conflicts gave, or rows of it")
         self.choices = LEAK_CHOICES if self.is_leaks else CONFLICT_CHOICES
-        self.file = data_file("splits.jsonl") if file is None else Path(file)
         self._ends = list(zip(*(self.pairs[end].tolist() for end in ends)))
-        self._keys = file_keys(images.files)
-        self._chosen: dict[int, str] = {}
+        self._row_of = {pair: row for row, pair in enumerate(self._ends)}
         self.changed: Callable[[], None] = lambda: None
-        rows = {self._key(row): row for row in range(len(self._ends))}
-        for record in read_records(self.file):
-            match record.get("split"):
-                case [str(), int(), str(), int(), choice] as split if choice is None or choice in self.choices:
-                    row = rows.get(tuple(split[:4]))
-                    if row is not None:
-                        self._note(row, choice)
+        super().__init__(images.files, "splits.jsonl", file)
 
     def __len__(self) -> int:
         return len(self._ends)
 
     def of(self, row: int) -> str | None:
         """What was decided about a pair, or None."""
-        return self._chosen.get(row)
+        return self._known.get(row)
 
     @property
     def decided(self) -> int:
         """How many pairs have been decided."""
-        return len(self._chosen)
+        return len(self._known)
 
     def choose(self, row: int, choice: str | None) -> None:
         """Decide about a pair, and remember it.
@@ -118,26 +111,14 @@ class SplitReview:
         OSError
             If it cannot be written. The decision counts until the end of the session even so.
         """
-        if choice is not None and choice not in self.choices:
-            raise ValueError(f"choice must be one of {', '.join(map(repr, self.choices))}, got {choice!r}")
         if not 0 <= row < len(self):
             raise ValueError(f"row must be from 0 to {len(self) - 1}, got {row}")
-        self._note(row, choice)
-        try:
-            append_record(self.file, {"split": [*self._key(row), choice]})
-        finally:
-            self.changed()
+        self._choose([row], choice)
 
     def choose_rest(self, choice: str) -> int:
         """Decide about all pairs that have not been decided; return how many."""
-        rest = [row for row in range(len(self)) if row not in self._chosen]
-        changed, self.changed = self.changed, lambda: None
-        try:
-            for row in rest:
-                self.choose(row, choice)
-        finally:
-            self.changed = changed
-            changed()
+        rest = [row for row in range(len(self)) if row not in self._known]
+        self._choose(rest, choice)
         return len(rest)
 
     def cleaned(self) -> pd.DataFrame:
@@ -151,9 +132,9 @@ class SplitReview:
         """
         value = self._value.copy()
         dropped = np.zeros(len(value), bool)
-        for row in sorted(self._chosen):
+        for row in sorted(self._known):
             first, second = self._ends[row]
-            match self._chosen[row]:
+            match self._known[row]:
                 case "drop from train":
                     dropped[second] = True
                 case "drop from test":
@@ -182,11 +163,20 @@ class SplitReview:
         with write_atomically(path, newline="") as file:
             table.to_csv(file, index=False, lineterminator="\n")
 
-    def _key(self, row: int) -> tuple[object, ...]:
-        first, second = self._ends[row]
-        return (*self._keys[first], *self._keys[second])
+    def _choose(self, rows: Iterable[int], choice: str | None) -> None:
+        if choice not in (None, *self.choices):
+            raise ValueError(f"choice must be one of {', '.join(map(repr, self.choices))}, got {choice!r}")
+        try:
+            for row in rows:
+                self._note(row, choice)
+                keys = (key for end in self._ends[row] for key in self._keys[end])
+                append_record(self.file, {"split": [*keys, choice]})
+        finally:
+            self.changed()
 
-    def _note(self, row: int, choice: str | None) -> None:
-        self._chosen.pop(row, None)
-        if choice is not None:
-            self._chosen[row] = choice
+    def _read(self, record: dict[str, Any]) -> Iterable[tuple[int, str | None]]:
+        match record.get("split"):
+            case [str(), int(), str(), int(), choice] as split if choice in (None, *self.choices):
+                pair = self._rows.get(tuple(split[:2])), self._rows.get(tuple(split[2:4]))
+                if pair in self._row_of:
+                    yield self._row_of[pair], choice

@@ -7,6 +7,7 @@ import sqlite3
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -98,6 +99,29 @@ def test_what_is_new_is_committed_when_its_time_has_come(kind, monkeypatch):
         store.put(2)
         assert other.get(1)
         assert other.get(2)
+
+
+def test_what_was_written_is_not_written_again(kind):
+    with kind() as store:
+        store.put(1)
+        store.commit()
+        change(kind.file(), f"DELETE FROM {kind.spoil.split()[1]}")
+        store.put(2)
+        store.commit()
+        assert not store.get(1)
+        assert store.get(2)
+
+
+def test_who_reads_and_who_writes_do_not_wait_for_each_other(kind, caplog, monkeypatch):
+    monkeypatch.setattr(dupviz._disk.store, "BUSY_SECONDS", 0.05)
+    filled(kind)
+    with closing(sqlite3.connect(kind.file())) as reader, kind() as store:
+        rows = reader.execute("SELECT * FROM sqlite_master")
+        rows.fetchone()
+        store.put(2)
+        store.commit()
+        assert store.get(2)
+    assert caplog.records == []
 
 
 def test_several_threads_share_one(kind, monkeypatch):
@@ -256,10 +280,23 @@ def test_any_fault_of_the_database_removes_it(kind, code, caplog):
     assert_works(kind)
 
 
-def test_an_empty_file_is_filled(kind, caplog):
+def test_what_is_at_fault_is_not_written_again(kind, caplog):
+    with kind() as store:
+        store._attempt(store._add, partial(failing, code=sqlite3.SQLITE_CORRUPT))
+        store.commit()
+        assert_said(caplog, ANEW)
+        store.put(2)
+        store.commit()
+        assert store.get(2)
+    assert caplog.records == []
+
+
+def test_an_empty_file_is_filled_for_its_user_alone(kind, caplog):
     kind.file().parent.mkdir()
     kind.file().write_bytes(b"")  # as a process leaves it that is killed at once
+    kind.file().chmod(0o644)
     assert_works(kind)
+    assert kind.file().stat().st_mode & 0o077 == 0
     assert caplog.records == []
 
 

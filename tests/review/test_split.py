@@ -101,6 +101,20 @@ def test_the_rest_is_decided_at_once_and_what_was_decided_stays(leaks):
     review.choose(1, "keep both")
     assert review.choose_rest("drop from train") == 1
     assert [review.of(row) for row in (0, 1)] == ["drop from train", "keep both"]
+    with pytest.raises(ValueError, match="choice must be one of"):
+        review.choose_rest("drop both")
+
+
+def test_each_decision_is_announced_once_even_one_that_cannot_be_written(leaks, tmp_path):
+    review, seen = leaks(), []
+    review.changed = lambda: seen.append(review.decided)
+    review.choose(0, "keep both")
+    review.choose(0, None)
+    review.choose_rest("drop from train")
+    review.file = tmp_path
+    with pytest.raises(OSError, match="Errno"):
+        review.choose(0, None)
+    assert seen == [1, 0, 2, 1]
 
 
 def test_the_table_is_written_and_read_by_a_spreadsheet_as_text(leaks, tmp_path):
