@@ -46,9 +46,9 @@ class Member(NamedTuple):
     keeper: int
     verdict: str = ""
     worst: float = float("nan")
-    window: tuple[float, ...] = ()  # the worst one: in `keeper`, then in this file, turned to match
     reason: str = ""
     kind: str = ""
+    window: tuple[float, ...] = ()  # the worst one: in `keeper`, then in this file, turned to match
 
 
 class Decisions(RecordFile[int, Decision], Mapping[int, Decision]):

@@ -1,6 +1,8 @@
 """Groups of duplicates, and what a person decides about them: what the review gallery shows."""
 
 from collections.abc import Iterable
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,9 +24,6 @@ __all__ = ["Review"]
 Answers = dict[tuple[int, int], bool | None]
 # Decisions and labels that are made, or taken back, at once.
 Change = tuple[dict[int, Decision], Answers]
-
-COLUMNS = ["image", "action", "mse", "rotation", "mirrored", "keeper", "verdict", "worst"]
-WORDS = ["reason", "kind"]
 
 
 class Review:
@@ -74,11 +73,8 @@ class Review:
         group, with their MSE to that one.
         """
         rows = [(number, *file) for number, group in enumerate(self.members.values()) for file in group]
-        table = pd.DataFrame(rows, columns=["group", *COLUMNS, "window", *WORDS]).drop(columns=["window", "kind"])
-        table = table.astype({"group": "int64", "image": "int64", "mse": "float64", "rotation": "int16"})
-        table = table.astype(
-            {"mirrored": bool, "keeper": "int64", "worst": "float64", "verdict": object, "reason": object}
-        )
+        table = pd.DataFrame(rows, columns=["group", *Member._fields]).drop(columns=["window", "kind"])
+        table = table.astype(self._types[table.columns])
         table["bytes"] = self.images.files["bytes"].to_numpy()[table["image"]]
         table["path"] = path_column(self.images.files["path"], table["image"])
         return table
@@ -237,7 +233,7 @@ class Review:
             return Member(image, "keep", *match, keeper)
         if action == "keep":  # that a person joined them is no reason to hide what the second look says
             action, reason = "review", "a different picture, as the second look says"
-        return Member(image, action, *match, keeper, look.verdict, look.worst, look.window, reason, look.kind)
+        return Member(image, action, *match, keeper, look.verdict, look.worst, reason, look.kind, look.window)
 
     def _why_kept(self, keeper: int, image: int) -> str:
         """Why a file cannot go for `keeper`, or an empty text."""
@@ -252,15 +248,12 @@ class Review:
         self._duplicates.near.check_threshold(self.threshold)
         self._grouping = self._duplicates.grouping(Rules(keep, self.never_from, self.labels.different()))
         table = self._grouping.table(self.threshold)
+        self._types = table.dtypes
+        rows = table[["group", *Member._fields[:-1], *WINDOW]].itertuples(index=False, name=None)
         self._proposed: dict[int, list[Member]] = {}
-        windows = table[WINDOW].itertuples(index=False, name=None)
-        first = ~table["group"].duplicated()
-        columns = (table[column].tolist() for column in COLUMNS)
-        for *file, window, reason, kind, is_first in zip(*columns, windows, table["reason"], table["kind"], first):
-            if is_first:
-                self._proposed[file[0]] = group = []
-            image, action, mse, rotation, mirrored, keeper, verdict, worst = file
-            group.append(Member(image, action, mse, rotation, mirrored, keeper, verdict, worst, window, reason, kind))
+        for _, together in groupby(rows, key=itemgetter(0)):
+            group = [Member(*row[1:11], window=row[11:]) for row in together]
+            self._proposed[group[0].image] = group
         self._group_of = {file.image: name for name, group in self._proposed.items() for file in group}
         self.members = {
             name: decided_group(group, self.decisions, self._link) for name, group in self._proposed.items()
