@@ -252,7 +252,7 @@ class Review:
         rows = table[["group", *Member._fields[:-1], *WINDOW]].itertuples(index=False, name=None)
         self._proposed: dict[int, list[Member]] = {}
         for _, together in groupby(rows, key=itemgetter(0)):
-            group = [Member(*row[1:11], window=row[11:]) for row in together]
+            group = [Member._make((*row[1:11], row[11:])) for row in together]
             self._proposed[group[0].image] = group
         self._group_of = {file.image: name for name, group in self._proposed.items() for file in group}
         self.members = {
