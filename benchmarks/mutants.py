@@ -51,6 +51,16 @@ EQUIVALENT = {
         "for _ in range(rotation // 89):": "there is no rotation but by multiples of 90",
         "if len(rest) < 99:": "outside of a box in a grid of 100 × 100 there are 0 places, or at least 100",
     },
+    "dupviz/groups/keep.py": {
+        "FORMAT_RANKS = {extension[1:].upper(): 4 for extension in RAW_EXTENSIONS}": "only the order of ranks counts",
+        '"better format": np.array([FORMAT_RANKS.get(name, -1) for name in files["format"]], np.int64),': (
+            "only the order of ranks counts"
+        ),
+        'if score.dtype.kind not in "?if":': "no dtype has this kind",
+        'paths = (os.path.join(true[os.path.dirname(path)], os.path.basename(path), "?") for path in files["path"])': (
+            "what stands after the last separator is not compared"
+        ),
+    },
 }
 
 OPERATORS = {
