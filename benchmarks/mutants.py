@@ -61,6 +61,10 @@ EQUIVALENT = {
             "what stands after the last separator is not compared"
         ),
     },
+    "dupviz/cleanup/evidence.py": {
+        "self._keeper = lru_cache(1)(_tensor)": "how many tensors are held, and not what they are",
+        "self._keeper = lru_cache(3)(_tensor)": "how many tensors are held, and not what they are",
+    },
 }
 
 OPERATORS = {
@@ -220,7 +224,7 @@ def run(path: str, changed: bytes, tests: list[str]) -> None:
         status = pytest.main([*OPTIONS, *tests])
     except Exception:
         status = 1
-    os._exit(int(status))
+    sys.exit(int(status))
 
 
 def is_noticed(path: str, changed: bytes, tests: list[str], context, limit: float | None = None) -> bool:
