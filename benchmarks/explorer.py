@@ -15,12 +15,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from dupviz import find_duplicates
-from dupviz.duplicates import Duplicates
-from dupviz.groups.group import group_duplicates
-from dupviz.images.imageset import ImageSet
+from dupviz import Candidates, Duplicates, ImageSet, Pairs, find_duplicates, group_duplicates
 from dupviz.search.identical import checksums_of, set_digest
-from dupviz.search.pairs import Pairs
 from dupviz.widgets import ThresholdExplorer
 
 MOVES = 200
@@ -62,19 +58,15 @@ def made_up(n, number, rng):
     order = np.lexsort((b, a))
     mse, winners = 10 ** rng.uniform(-1, 3, len(a)), rng.choice(np.array([1, 2, 4, 8], np.uint8), len(a))
     files = pd.DataFrame({"path": [f"/photos/{i:06}.jpg" for i in range(n)], "bytes": rng.integers(10**5, 10**7, n)})
-    files = files.assign(width=4000, height=3000, modified=pd.Timestamp(0, tz="UTC"), flat=rng.random(n) < 0.01)
+    files = files.assign(
+        width=4000, height=3000, modified=pd.Timestamp(0, tz="UTC"), contrast=50.0, flat=rng.random(n) < 0.01
+    )
     tensors = rng.integers(0, 256, (n, 50, 50, 3), dtype=np.uint8)
     images = ImageSet(tensors, files, pd.DataFrame(columns=["path", "reason"]))
     digest = set_digest(tensors, checksums_of(tensors))
     near = Pairs(a[order], b[order], mse, winners, np.arange(n), 1000.0, "rotations", digest)
-    return Duplicates(
-        images,
-        near,
-        group_duplicates(images, near, threshold=200, verify=False, keep="largest_file"),
-        200.0,
-        "largest_file",
-        (),
-    )
+    groups = group_duplicates(images, near, look="mse", keep="largest_file")
+    return Duplicates(images, Candidates.join(images, near, {}), groups, 200.0, "largest_file", ())
 
 
 if __name__ == "__main__":

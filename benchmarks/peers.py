@@ -143,7 +143,7 @@ def dupviz(folder, threshold, symmetries="rotations"):
     images = dv.load_images(folder, cache=False, progress=False)
     loaded = time.perf_counter()
     pairs = dv.find_pairs(images, max_mse=threshold, symmetries=symmetries)
-    groups = dv.group_duplicates(images, pairs, threshold=threshold, verify=False, keep="largest_file")
+    groups = dv.group_duplicates(images, pairs, threshold=threshold, look="mse", keep="largest_file")
     end = time.perf_counter()
     names = [Path(path).name for path in images.files["path"]]
     return {

@@ -23,7 +23,7 @@ import pandas as pd
 import dupviz as dv
 
 BY_MSE: dict[str, Any] = {"verify": False, "keep": "largest_file"}
-MODES: dict[str, dict[str, Any]] = {"MSE": BY_MSE, "second look": {}, "and crops": {"views": True}}
+MODES: dict[str, dict[str, Any]] = {"MSE": BY_MSE, "second look": {}, "and crops": {"parts": True}}
 
 
 def main() -> None:

@@ -141,7 +141,7 @@ def profile(file, max_mse, symmetries):
     tensors = np.load(file, mmap_mode="r")
     tensors[::64].sum()
     profiler = cProfile.Profile()
-    profiler.runcall(find_pairs, tensors, max_mse=max_mse, symmetries=symmetries, executor=Inline())
+    profiler.runcall(find_pairs, tensors, max_mse=max_mse, symmetries=symmetries, workers=Inline())
     pstats.Stats(profiler).strip_dirs().sort_stats("tottime").print_stats(20)
 
 

@@ -23,8 +23,8 @@ from .metrics import distance as distance
 from .metrics import mse as mse
 from .metrics import squared_error_map as squared_error_map
 from .metrics import transform as transform
-from .propose.light import find_light_pairs as find_light_pairs
-from .propose.parts import find_views as find_views
+from .proposers.candidates import Candidates as Candidates
+from .proposers.propose import propose as propose
 from .review.labels import Labels as Labels
 from .search.find import find_pairs as find_pairs
 from .search.histogram import MseHistogram as MseHistogram

@@ -2,6 +2,6 @@
 
 import sys
 
-from dupviz.cli.main import main
+from dupviz.cli import main
 
 sys.exit(main())

@@ -1,18 +1,40 @@
 """Independent pieces of work for threads or any other executor."""
 
+import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, SupportsIndex, TypeVar
 
 from threadpoolctl import ThreadpoolController
 
-__all__ = ["in_order", "on_one_thread"]
+__all__ = ["Workers", "in_order", "on_one_thread", "pool"]
 
 FEWEST_AHEAD, AHEAD_OF_EACH = 8, 2  # tasks under way: for an unknown pool, and for each worker of a known one
 
 Result = TypeVar("Result")
+
+# Where work runs: in so many threads, by default one per processor, or on an executor of one's own.
+Workers = int | Executor | None
+
+
+@contextmanager
+def pool(workers: Workers = None) -> Iterator[Executor]:
+    """What runs pieces of work, for a while; the matrix products inside each piece take one thread.
+
+    Parameters
+    ----------
+    workers : int or concurrent.futures.Executor, optional
+        Threads, by default one per processor. An executor is used as it is, and left open.
+    """
+    with _controller().limit(limits=1, user_api="blas"):
+        if workers is None or isinstance(workers, SupportsIndex):
+            with ThreadPoolExecutor(workers or os.cpu_count()) as executor:
+                yield executor
+        else:
+            yield workers
 
 
 def in_order(

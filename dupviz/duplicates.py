@@ -1,12 +1,9 @@
 """The whole path in one call, and its result."""
 
 import dataclasses
-import logging
 import math
 import os
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -19,26 +16,21 @@ from dupviz._words.cards import file_card
 from dupviz._words.html import notebook_html, thumbnail_uri
 from dupviz._words.words import count, file_size
 from dupviz.cleanup.plan import Plan, make_plan
-from dupviz.groups.group import Grouping
+from dupviz.groups.group import group_duplicates, make_grouping
+from dupviz.groups.grouping import Grouping
 from dupviz.groups.keep import KeepRule, check_keep
-from dupviz.groups.table import group_table
-from dupviz.groups.verified import Verified
 from dupviz.images.imageset import ImageSet
 from dupviz.images.load import load_images
 from dupviz.images.sources import Source
 from dupviz.look.second_look import Looks
-from dupviz.propose.grounds import find_ground_pairs
-from dupviz.propose.light import find_light_pairs
-from dupviz.propose.parts import find_views
-from dupviz.search.find import check_search, search
-from dupviz.search.pairs import Pairs, PairTable, TooManyPairsError
+from dupviz.proposers.candidates import Candidates
+from dupviz.proposers.propose import propose
+from dupviz.search.find import check_search
+from dupviz.search.pairs import Pairs, PairTable
+from dupviz.show.export import save_csv, save_json, save_parquet
 from dupviz.show.report import write_report
 
 __all__ = ["Duplicates", "find_duplicates"]
-
-log = logging.getLogger(__name__)
-
-LIGHT_PAIRS = 20  # an image, that are near but for the light: where there are more, all look alike
 
 MAX_GROUPS, MAX_FILES = 24, 12  # that a notebook shows, and of each group
 
@@ -50,8 +42,8 @@ class Duplicates:
     Attributes
     ----------
     images : ImageSet
-    near : Pairs
-        What the search found.
+    candidates : Candidates
+        The pairs that were proposed, see `propose`.
     groups : DataFrame
         The groups at `threshold`, see `group_duplicates`.
     threshold : float
@@ -61,21 +53,20 @@ class Duplicates:
         Folders whose files always stay.
     looks : Looks or None
         The second look at these images; None for the method of the MSE alone.
-    light : DataFrame or None
-        Pairs that are near but for the light, or on black, see `find_light_pairs` and `find_ground_pairs`.
-    views : DataFrame or None
-        Pairs of which one may show a part of the other, see `find_views`.
     """
 
     images: ImageSet
-    near: Pairs
+    candidates: Candidates
     groups: pd.DataFrame
     threshold: float
     keep: KeepRule
     protect: tuple[str, ...]
     looks: Looks | None = None
-    light: pd.DataFrame | None = None
-    views: pd.DataFrame | None = None
+
+    @property
+    def near(self) -> Pairs:
+        """What the search by the MSE found."""
+        return self.candidates.near
 
     @property
     def max_mse(self) -> float:
@@ -131,35 +122,18 @@ class Duplicates:
             If the search did not go as far as `threshold`.
         """
         self.near.check_threshold(threshold)
-        groups = self.regrouped(threshold)
-        return dataclasses.replace(self, groups=groups, threshold=float(threshold))
+        return dataclasses.replace(self, groups=self.grouping().table(threshold), threshold=float(threshold))
 
-    def regrouped(
-        self, threshold: float, *, keep: KeepRule | None = None, different: ArrayLike = (), progress: bool = False
-    ) -> pd.DataFrame:
-        """The groups at a threshold, or by another keep rule: see `group_duplicates`."""
-        keep = self.keep if keep is None else keep
-        grouping = self.grouping(keep=keep, different=different)
-        self.near.check_threshold(threshold)
-        if isinstance(grouping, Verified):
-            members = grouping.members(threshold, progress=progress)
-        else:
-            members = grouping.members(threshold)
-        return group_table(self.images.files, members, keep=keep, protect=self.protect)
-
-    def grouping(self, *, keep: KeepRule | None = None, different: ArrayLike = ()) -> Verified | Grouping:
-        """What forms the groups, with or without a second look."""
-        keep = self.keep if keep is None else keep
-        if self.looks is None:
-            return Grouping(self.images, self.near, keep=keep, protect=self.protect, different=different)
-        return Verified(
+    def grouping(
+        self, *, keep: KeepRule | None = None, protect: Paths | None = None, different: ArrayLike = ()
+    ) -> Grouping:
+        """What forms the groups, by the keep rule and the protected folders of these, or by others."""
+        return make_grouping(
             self.images,
-            self.near,
-            self.looks,
-            light=self.light,
-            views=self.views,
-            keep=keep,
-            protect=self.protect,
+            self.candidates,
+            self.looks or "mse",
+            keep=self.keep if keep is None else keep,
+            protect=self.protect if protect is None else protect,
             different=different,
         )
 
@@ -181,6 +155,57 @@ class Duplicates:
             If it cannot be written. What was there is left as it was.
         """
         write_report(self, path)
+
+    def to_csv(self, path: str | os.PathLike[str]) -> None:
+        """Write `groups` as CSV, a file per row, with paths in place of row numbers.
+
+        A path that a spreadsheet would take for a formula is written with ``./`` before it.
+
+        Parameters
+        ----------
+        path : str or Path
+            Of the file. If there is one already, it is replaced.
+
+        Raises
+        ------
+        OSError
+            If it cannot be written. What was there is left as it was.
+        """
+        save_csv(self, path)
+
+    def to_parquet(self, path: str | os.PathLike[str]) -> None:
+        """Write as Parquet what `to_csv` writes.
+
+        Parameters
+        ----------
+        path : str or Path
+            Of the file. If there is one already, it is replaced.
+
+        Raises
+        ------
+        ImportError
+            If the extra ``parquet`` is missing.
+        OSError
+            If it cannot be written. What was there is left as it was.
+        """
+        save_parquet(self, path)
+
+    def to_json(self, path: str | os.PathLike[str]) -> None:
+        """Write images, pairs, groups, settings and errors as JSON, for other programs.
+
+        Parameters
+        ----------
+        path : str or Path
+            Of the file. If there is one already, it is replaced.
+
+        Raises
+        ------
+        OSError
+            If it cannot be written. What was there is left as it was.
+        TooManyPairsError
+            If there are more `pairs` than a table can hold. What was there is left as it was.
+        """
+        save_json(self, path)
 
     def __repr__(self) -> str:
         return f"Duplicates: {self.summary()}"
@@ -223,7 +248,7 @@ def find_duplicates(
     cache: bool = True,
     progress: bool = True,
     verify: bool = True,
-    views: bool = False,
+    parts: bool = False,
     exclude: Sequence[str] = (),
     include_hidden: bool = False,
     min_size: int = 1,
@@ -263,7 +288,7 @@ def find_duplicates(
         Whether files go only if the second look calls them the same picture as the one that stays, see
         `group_duplicates`; pairs that are near but for their light are offered for review then. With ``verify=False``
         and ``keep="largest_file"`` all that is below the threshold can go: the method of the MSE alone.
-    views : bool
+    parts : bool
         Whether to look for crops, by up to 20 % on each side, and for pictures with a border around them, too; they are
         offered for review, and need the second look.
     exclude, include_hidden, min_size, max_pixels
@@ -287,8 +312,8 @@ def find_duplicates(
     """
     if not 0 <= threshold < math.inf:
         raise ValueError(f"threshold must be a number from 0 up, got {threshold!r}")
-    if views and not verify:
-        raise ValueError("views=True needs the second look, verify=True: the MSE says nothing of crops")
+    if parts and not verify:
+        raise ValueError("parts=True needs the second look, verify=True: the MSE says nothing of crops")
     check_search(max_mse, symmetries)
     check_keep(keep)
     protected = tuple(existing_paths(protect))
@@ -309,32 +334,12 @@ def find_duplicates(
             channels=channels,
             column=column,
         )
-    limit = max(float(max_mse), float(threshold))
-    light = None
-    with ThreadPoolExecutor(workers or os.cpu_count()) as executor:
-        try:
-            near = search(images, max_mse=limit, symmetries=symmetries, executor=executor, progress=progress)
-        except TooManyPairsError as error:
-            if limit == threshold:
-                raise
-            log.warning(
-                "dupviz: more than %s pairs lie below %g: searched to the threshold of %g only",
-                f"{error.max_pairs:,}",
-                limit,
-                threshold,
-            )
-            near = search(images, max_mse=threshold, symmetries=symmetries, executor=executor, progress=progress)
-        if verify:
-            most = LIGHT_PAIRS * len(images)
-            with suppress(TooManyPairsError):  # pages and plots: what is near by its MSE has to do
-                light = find_light_pairs(images, symmetries=symmetries, max_pairs=most, executor=executor)
-            if "transparent" in images.files and images.files["transparent"].any():
-                with suppress(TooManyPairsError):  # icons of one shape
-                    on_black = find_ground_pairs(
-                        images, max_mse=threshold, symmetries=symmetries, max_pairs=most, executor=executor
-                    )
-                    light = on_black if light is None else pd.concat([light, on_black], ignore_index=True)
-        parts = find_views(images, symmetries=symmetries, executor=executor, progress=progress) if views else None
+    by = ("mse", "light", "ground", *["part"] * parts) if verify else ("mse",)
+    candidates = propose(
+        images, by=by, threshold=threshold, max_mse=max_mse, symmetries=symmetries, workers=workers, progress=progress
+    )
     looks = Looks(images, cache=cache) if verify else None
-    found = Duplicates(images, near, pd.DataFrame(), float(threshold), keep, protected, looks, light, parts)
-    return dataclasses.replace(found, groups=found.regrouped(threshold, progress=progress))
+    groups = group_duplicates(
+        images, candidates, threshold=threshold, keep=keep, protect=protected, look=looks or "mse", progress=progress
+    )
+    return Duplicates(images, candidates, groups, float(threshold), keep, protected, looks)

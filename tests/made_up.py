@@ -31,7 +31,7 @@ def made_up_pairs(images, a, b, mse, *, winners=1, max_mse=1000.0, leader=None):
     """Pairs of images; all count as different, whatever their tensors are, unless there are leaders."""
     a, b, mse = np.array(a, np.int64), np.array(b, np.int64), np.array(mse, np.float64)
     leader = np.arange(len(images)) if leader is None else leader
-    winners = np.broadcast_to(np.uint8(winners), len(a))
+    winners = np.broadcast_to(np.array(winners, np.uint8), len(a))
     digest = set_digest(images.tensors, checksums_of(images.tensors))
     return Pairs(a, b, mse, winners, leader, max_mse, "rotations", digest)
 
@@ -43,4 +43,4 @@ def find_by_mse(images, **options):
 
 def groups_by_mse(images, pairs, **options):
     """Groups by the MSE alone."""
-    return group_duplicates(images, pairs, **{"verify": False, "keep": "largest_file", **options})
+    return group_duplicates(images, pairs, **{"look": "mse", "keep": "largest_file", **options})

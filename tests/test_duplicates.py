@@ -1,12 +1,18 @@
 """The whole path in one call: bad arguments are refused before a file is read."""
 
+import json
+import pickle
+
 import numpy as np
+import pandas as pd
 import pytest
 from made_up import find_by_mse, image_set
+from PIL import Image
 
 import dupviz.duplicates
-from dupviz import TooManyPairsError
-from dupviz.cli import main as cli
+import dupviz.proposers.propose
+from dupviz import TooManyPairsError, find_duplicates
+from dupviz.cli import commands as cli
 
 
 @pytest.mark.parametrize(
@@ -47,20 +53,20 @@ def search_of_a_film(images, *, max_mse, **_):
 def test_scan_searches_as_far_as_it_lists(tmp_path, monkeypatch, capsys, options, searched):
     monkeypatch.chdir(tmp_path)
     limits = []
-    whole_search = dupviz.duplicates.search
+    whole_search = dupviz.proposers.propose.search
 
     def search(images, *, max_mse, **more):
         limits.append(max_mse)
         return whole_search(images, max_mse=max_mse, **more)
 
-    monkeypatch.setattr(dupviz.duplicates, "search", search)
+    monkeypatch.setattr(dupviz.proposers.propose, "search", search)
     assert cli.main(["scan", str(tmp_path), "--no-cache", *options.split()]) == 0
     assert limits == [searched]
 
 
 @pytest.mark.parametrize("command", ["scan", "scan --json -", "clean --to out"])
 def test_too_many_pairs_are_status_1_with_advice_that_the_terminal_has(tmp_path, monkeypatch, capsys, command):
-    monkeypatch.setattr(dupviz.duplicates, "search", search_of_a_film)
+    monkeypatch.setattr(dupviz.proposers.propose, "search", search_of_a_film)
     monkeypatch.chdir(tmp_path)
     name, *rest = command.split()
     assert cli.main([name, str(tmp_path), *rest]) == 1
@@ -72,12 +78,50 @@ def test_too_many_pairs_are_status_1_with_advice_that_the_terminal_has(tmp_path,
 
 
 def test_where_too_many_pairs_are_near_the_search_stops_at_the_threshold(monkeypatch, caplog):
-    whole_search = dupviz.duplicates.search
+    whole_search = dupviz.proposers.propose.search
 
     def search(images, *, max_mse, **options):
         return (search_of_a_film if max_mse > 200 else whole_search)(images, max_mse=max_mse, **options)
 
-    monkeypatch.setattr(dupviz.duplicates, "search", search)
+    monkeypatch.setattr(dupviz.proposers.propose, "search", search)
     images = image_set(np.array([np.full((4, 4, 3), 5 * i, np.uint8) for i in range(5)]))
     assert find_by_mse(images, progress=False).max_mse == 200
     assert "more than 20,000,000 pairs lie below 1000: searched to the threshold of 200 only" in caplog.text
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory):
+    """A picture, the same turned and smaller, and with a mark; with a second look."""
+    folder = tmp_path_factory.mktemp("photos")
+    noise = np.random.default_rng(0).integers(0, 256, (24, 24, 3), np.uint8)
+    photo = Image.fromarray(noise).resize((240, 240), Image.Resampling.BICUBIC)
+    marked = photo.copy()
+    marked.paste("white", (20, 20, 34, 34))
+    small = photo.resize((160, 160)).transpose(Image.Transpose.ROTATE_90)
+    for name, picture in {"photo": photo, "small": small, "marked": marked}.items():
+        picture.save(folder / f"{name}.png")
+    return find_duplicates(folder, progress=False, cache=False)
+
+
+def test_results_are_written_as_tables_and_as_json(found, tmp_path):
+    found.to_csv(tmp_path / "groups.csv")
+    found.to_parquet(tmp_path / "groups.parquet")
+    found.to_json(tmp_path / "all.json")
+    for table in (pd.read_csv(tmp_path / "groups.csv"), pd.read_parquet(tmp_path / "groups.parquet")):
+        assert table["action"].tolist() == found.groups["action"].tolist()
+        assert table["path"].tolist() == found.groups["path"].tolist()
+        assert table["keeper"].tolist() == found.images.files["path"][found.groups["keeper"]].tolist()
+    written = json.loads((tmp_path / "all.json").read_text())
+    assert (written["threshold"], written["max_mse"], len(written["images"])) == (200, 1000, 3)
+    assert [pair["mse"] for pair in written["pairs"]] == found.pairs["mse"].tolist()
+
+
+def test_a_pickled_copy_has_the_same_groups_here_and_at_other_thresholds(found):
+    assert found.groups["action"].tolist() == ["keep", "remove", "review"]
+    copy = pickle.loads(pickle.dumps(found))
+    assert copy.groups.equals(found.groups)
+    assert copy.pairs.equals(found.pairs)
+    not_looked_at = find_duplicates(found.images, threshold=0, progress=False, cache=False)
+    copy = pickle.loads(pickle.dumps(not_looked_at))
+    assert copy.groups.empty
+    assert copy.at(200).groups.equals(found.groups)

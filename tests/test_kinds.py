@@ -12,7 +12,7 @@ def table(tmp_path_factory):
     """One row per file: source, kind and right as they were made; action, beside and reason as they were found."""
     folder = tmp_path_factory.mktemp("kinds")
     made = pd.DataFrame(kinds.make(folder)).set_index("file")
-    duplicates = find_duplicates(folder, views=True, progress=False, cache=False)
+    duplicates = find_duplicates(folder, parts=True, progress=False, cache=False)
     assert len(duplicates.images) == len(made)
     names = duplicates.images.files["path"].str.removeprefix(f"{folder}/")
     groups = duplicates.groups

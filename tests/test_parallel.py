@@ -43,6 +43,6 @@ def test_processes_find_the_same_pairs_on_one_thread_each():
     expected = find_pairs(tensors, max_mse=500)
     with ProcessPoolExecutor(2) as executor:
         assert all(threads == 1 for found in in_order(executor, blas_threads, [(0,), (1,)]) for threads in found)
-        found = find_pairs(tensors, max_mse=500, executor=executor)
+        found = find_pairs(tensors, max_mse=500, workers=executor)
     assert len(found) >= 100
     assert found.equals(expected)

@@ -8,7 +8,7 @@ import pytest
 from made_up import find_by_mse
 
 from dupviz import distance, find_duplicates
-from dupviz.cli import main as cli
+from dupviz.cli import commands as cli
 
 DATA = Path(__file__).parent.parent / "data"
 

@@ -7,6 +7,7 @@ host name, all is refused. The page runs what this package ships, and asks for n
 import asyncio
 import contextlib
 import json
+import logging
 import os
 import secrets
 import webbrowser
@@ -27,6 +28,8 @@ from dupviz.widgets.gallery.messages import MessageError
 
 __all__ = ["ReviewServer"]
 
+log = logging.getLogger(__name__)
+
 PAGE = Path(__file__).parent
 GALLERY = Path(__file__).parents[1] / "widgets" / "gallery"
 # What can be asked for, and where it is: nothing else on the disk can be.
@@ -46,7 +49,8 @@ class ReviewServer:
     Parameters
     ----------
     search : callable
-        Finds the duplicates in a folder: takes its path, and returns `Duplicates`. May raise OSError or ValueError.
+        Finds the duplicates in a folder: takes its path, and returns `Duplicates`. What it raises is said on the
+        page.
     folder : str, optional
         Whose duplicates are to be shown; by default the start page asks for a folder.
     duplicates : Duplicates, optional
@@ -146,15 +150,15 @@ class ReviewServer:
         if self.phase["phase"] == "busy":
             return
         self.phase = {"phase": "busy", "folder": path}
-        await self._tell()
         try:
+            await self._tell()
             folder = Path(path).expanduser()
             if not folder.is_dir():
                 raise FileNotFoundError(f"there is no folder {path}")
             duplicates = await asyncio.get_running_loop().run_in_executor(self._worker, self._search, str(folder))
             self._show(str(folder), duplicates)
-        except (OSError, ValueError, RuntimeError) as error:
-            self.phase = {"phase": "start", "home": os.path.dirname(path) or str(Path.home()), "notice": f"{error}."}
+        except Exception as error:  # of whatever kind: else the page would say "One moment" for ever
+            self.phase = {"phase": "start", "home": os.path.dirname(path) or str(Path.home()), "notice": _why(error)}
         await self._tell()
 
     def _show(self, folder: str, duplicates: Duplicates) -> None:
@@ -268,6 +272,14 @@ class Socket(Guarded, tornado.websocket.WebSocketHandler):
             self.write_message(json.dumps({"answer": content, "pictures": len(pictures)}))
             for picture in pictures:
                 self.write_message(picture, binary=True)
+
+
+def _why(error: Exception) -> str:
+    """Why a folder was not searched, as a sentence for the page; what nobody expected is in the terminal as a whole."""
+    if isinstance(error, OSError | ValueError | RuntimeError | ImportError) and str(error):
+        return f"{error}."
+    log.error("dupviz: the search has failed", exc_info=error)
+    return f"The search has failed, which is a fault of dupviz: {error!r}. The terminal says where."
 
 
 def _folders(path: Any) -> dict[str, Any]:

@@ -42,7 +42,7 @@ examples:
   dupviz scan photos --threshold 500          also less similar images
   dupviz scan photos --no-verify --keep largest_file    by the MSE alone
   dupviz scan photos --symmetries dihedral    mirror images count too
-  dupviz scan photos --crops                  crops and borders too, for review
+  dupviz scan photos --parts                  crops and borders too, for review
   dupviz scan new archive --protect archive   which files of new are in the archive already
   dupviz scan photos --json pairs.json        every pair below --max-mse, for other programs
   dupviz scan photos --plan plan.csv          what can go, to look through and to edit
@@ -97,7 +97,9 @@ def make_parser(**commands: Callable[[argparse.Namespace], int]) -> argparse.Arg
     scan.add_argument(
         "--json", metavar="FILE", help="write all results as JSON; - for standard output, in place of the table"
     )
-    scan.add_argument("--csv", metavar="FILE", help="write the groups as CSV, one file per row, for a spreadsheet")
+    scan.add_argument(
+        "--csv", metavar="FILE", help="write the groups as CSV, one file per row, for a spreadsheet; - as for --json"
+    )
     scan.add_argument("--parquet", metavar="FILE", help="the same as Parquet, for programs")
     scan.add_argument("--pairs", metavar="FILE", help="write every pair below --max-mse as CSV, or .parquet")
     scan.add_argument("--plan", metavar="FILE", help="write what can go as CSV, for clean --plan")
@@ -155,6 +157,7 @@ def _add_search_options(command: argparse.ArgumentParser) -> None:
     )
     look = command.add_mutually_exclusive_group()
     look.add_argument(
+        "--parts",
         "--crops",
         action="store_true",
         help="look for crops and for pictures with borders too, for review: slower",

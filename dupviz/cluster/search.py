@@ -47,7 +47,7 @@ def search_shards(
     max_mse: float = 1000.0,
     symmetries: str = "rotations",
     max_pairs: int = MAX_PAIRS,
-    progress: bool = False,
+    progress: bool = True,
 ) -> PairTable:
     """Every pair of images whose distance is below a limit, found on a Dask cluster: what `find_pairs` lists.
 
@@ -93,32 +93,20 @@ def search_shards(
     check_parquet(to)
     if not isinstance(folder, str | os.PathLike):
         raise TypeError(f"images on a cluster must be the folder of a saved image set, got {type(folder).__name__}")
-    parts = Path(f"{os.fsdecode(to)}.parts")
-    found = _search(
-        folder, client, parts, max_mse=max_mse, symmetries=symmetries, max_pairs=max_pairs, progress=progress
-    )
-    table = found.table(max_pairs=max_pairs)
+    parts = Path(f"{os.fsdecode(to)}.parts").absolute()
+    job = Job(Path(folder).absolute(), parts, float(max_mse), symmetries)
+    table = _search(job, client, max_pairs, progress).table(max_pairs=max_pairs)
     write_parquet(table, to)
     remove_parts(parts)
     return table
 
 
-def _search(
-    folder: str | os.PathLike[str],
-    client: "Client",
-    parts: Path,
-    *,
-    max_mse: float,
-    symmetries: str,
-    max_pairs: int,
-    progress: bool,
-) -> Pairs:
-    """The search itself, with a folder for the files between its steps."""
-    job = Job(Path(folder).absolute(), parts.absolute(), float(max_mse), symmetries)
+def _search(job: "Job", client: "Client", max_pairs: int, progress: bool) -> Pairs:
+    """The search itself, which leaves the files between its steps behind."""
     try:
         tensors = check_stack(job.tensors())
     except FileNotFoundError:
-        raise FileNotFoundError(f"no saved image set in {folder}: dupviz.load_shards makes one") from None
+        raise FileNotFoundError(f"no saved image set in {job.images}: dupviz.load_shards makes one") from None
     job.open()
 
     def step(function: Callable[..., None], name: str, tasks: list[tuple[Any, ...]]) -> Iterator[Path]:
@@ -135,7 +123,7 @@ def _search(
     leader = leaders_among(len(tensors), alike, digests)
     distinct = np.unique(leader)
     found = [Found.join([])]
-    if len(distinct) > 1 and max_mse > 0:
+    if len(distinct) > 1 and job.max_mse > 0:
         if not job.model.exists():
             _save_model(job, tensors, distinct)
         sketched = sorted(step(sketch_piece, "sketch", _pieces(len(distinct))))
@@ -146,14 +134,14 @@ def _search(
             save_arrays(job.centres, centres=centres)
         reached = sorted(step(reach_of_leaf, "reach", [(number,) for number in range(len(leaves))]))
         reaches = np.array([load_array(leaf, "reach") for leaf in reached])
-        meetings = [(max_pairs, *meeting) for meeting in _meetings(centres, reaches, max_mse)]
+        meetings = [(max_pairs, *meeting) for meeting in _meetings(centres, reaches, job.max_mse)]
         count = 0
         for part in step(meet, "pairs", meetings):
             found.append(Found(*(load_array(part, name) for name in Found._fields)))
             count += len(found[-1].a)
             if count > max_pairs:
-                raise TooManyPairsError(max_pairs, max_mse)
-    return Pairs.from_found(Found.join(found), leader, max_mse, symmetries, set_digest(tensors, checksums))
+                raise TooManyPairsError(max_pairs, job.max_mse)
+    return Pairs.from_found(Found.join(found), leader, job.max_mse, job.symmetries, set_digest(tensors, checksums))
 
 
 class Job(NamedTuple):

@@ -1,22 +1,21 @@
 """One search at many thresholds: how many pairs, groups, files that can go, and bytes at each."""
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from dupviz.groups.group import Grouping
+from dupviz.groups.by_mse import ByMse
+from dupviz.groups.keep import KeepRule
+from dupviz.images.imageset import ImageSet
 from dupviz.search.pairs import Pairs
 from dupviz.search.symmetry import best_symmetry
 
-if TYPE_CHECKING:
-    from dupviz.duplicates import Duplicates
-
-__all__ = ["Sweep", "View"]
+__all__ = ["Sweep", "Totals"]
 
 
-class View(NamedTuple):
+class Totals(NamedTuple):
     """What one threshold makes of a search.
 
     Attributes
@@ -47,20 +46,25 @@ class Sweep:
 
     Parameters
     ----------
-    duplicates : Duplicates
+    images : ImageSet
+    near : Pairs
+        What the search found.
+    keep : str or callable
+        The keep rule.
+    protect : sequence of str
+        Folders whose files always stay.
     """
 
-    def __init__(self, duplicates: "Duplicates") -> None:
-        near = duplicates.near
-        self._grouping = Grouping(duplicates.images, near, keep=duplicates.keep, protect=duplicates.protect)
-        self._bytes = duplicates.images.files["bytes"].to_numpy()
+    def __init__(self, images: ImageSet, near: Pairs, *, keep: KeepRule, protect: Sequence[str] = ()) -> None:
+        self._grouping = ByMse(images, near, keep=keep, protect=protect)
+        self._bytes = images.files["bytes"].to_numpy()
         self._pairs = _different_pairs(near).sort_values("mse", kind="stable")
         self._mse = self._pairs["mse"].to_numpy()
         mse, number = near.mses()
         order = np.argsort(mse)
         self._all_mse, self._count = mse[order], np.append(0, np.cumsum(number[order]))
 
-    def at(self, threshold: float) -> View:
+    def at(self, threshold: float) -> Totals:
         """What one threshold makes of the search.
 
         Parameters
@@ -70,14 +74,14 @@ class Sweep:
 
         Returns
         -------
-        View
-            With the numbers that ``duplicates.at(threshold)`` has without a second look.
+        Totals
+            With the numbers that `Duplicates.at` has without a second look.
         """
         members = self._grouping.members(threshold)
         keepers, number = np.unique(members["keeper"], return_inverse=True)
         goes = (members["action"] == "remove").to_numpy()
         largest = members[number == np.bincount(number).argmax()] if len(members) else members
-        return View(
+        return Totals(
             threshold=float(threshold),
             pairs=int(self._count[np.searchsorted(self._all_mse, threshold)]),
             groups=len(keepers),

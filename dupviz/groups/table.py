@@ -3,28 +3,31 @@
 import numpy as np
 import pandas as pd
 
-from dupviz._disk.paths import Paths, path_column
-from dupviz.groups.keep import KeepRule, keep_reasons, protected_files
+from dupviz._disk.paths import path_column
+from dupviz.groups.keep import KeepRule, keep_reasons
 from dupviz.look.second_look import LOOK_NUMBERS
 
-__all__ = ["group_table"]
+__all__ = ["WINDOW", "group_table"]
 
 COLUMNS = ["group", "image", "action", "mse", "rotation", "mirrored", "bytes", "path"]
 LOOK_COLUMNS = ["verdict", "kind", *LOOK_NUMBERS]
+WINDOW = [*LOOK_NUMBERS[1:]]  # the worst one: in the file that stays, then in this one, turned to match
 
 
-def group_table(files: pd.DataFrame, members: pd.DataFrame, *, keep: KeepRule, protect: Paths) -> pd.DataFrame:
+def group_table(files: pd.DataFrame, members: pd.DataFrame, *, keep: KeepRule, protected: np.ndarray) -> pd.DataFrame:
     """The groups, see `group_duplicates`, from the files that are not kept.
 
     Parameters
     ----------
     members : DataFrame
         See `Grouping.members`.
+    keep : str or callable
+    protected : ndarray of bool, shape (n,)
     """
     keeper = members["keeper"].to_numpy()
     root, place = _rooted(members["image"].to_numpy(), keeper, members["mse"].to_numpy())
     keepers, number = np.unique(root, return_inverse=True)
-    reasons = keep_reasons(files, keep, protected_files(files, protect), root, members["image"].to_numpy())
+    reasons = keep_reasons(files, keep, protected, root, members["image"].to_numpy())
     kept = pd.DataFrame({"group": np.arange(len(keepers)), "image": keepers, "keeper": keepers, "action": "keep"})
     kept = kept.assign(mse=0.0, rotation=np.int16(0), mirrored=False, place=-1)
     kept["reason"] = [reasons[row] for row in keepers.tolist()]

@@ -1,7 +1,8 @@
-"""Arrays, pictures of Pillow and items of data sets → PNG files in a temporary folder."""
+"""Arrays, pictures of Pillow and items of data sets → PNG and TIFF files in a temporary folder."""
 
 import os
 import tempfile
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -17,6 +18,9 @@ from dupviz.images.unpacked import PREFIX, Unpacked
 __all__ = ["pictures_of", "unpack_pictures", "white_of"]
 
 PICTURE_KEYS, LABEL_KEYS = ("image", "img", "picture", "pixel_values"), ("label", "labels", "fine_label", "target")
+
+STORED = ("1", "L", "LA", "P", "RGB", "RGBA")  # Pillow's modes that PNG holds as they are
+DEEP = ("I", "F")  # how its modes of 16 bits, 32 bits and floats begin: TIFF holds them, and is scaled when it is read
 
 
 def pictures_of(array: np.ndarray, channels: str) -> Iterator[np.ndarray]:
@@ -48,7 +52,7 @@ def white_of(values: np.ndarray) -> float:
 def unpack_pictures(
     items: Iterator[Any], number: int, name: str, channels: str, progress: bool, white: float | None = None
 ) -> Unpacked:
-    """Write pictures as PNG files, named by their rows.
+    """Write pictures as files, named by their rows: PNG, and TIFF for more than 8 bits.
 
     Parameters
     ----------
@@ -79,12 +83,16 @@ def unpack_pictures(
     digits = len(str(max(number - 1, 0)))
     rows: dict[str, int] = {}
     labels: list[Any] = []
+    now = time.time()
 
     def save(row: int, item: Any) -> tuple[str, Any]:
-        picture, label = _picture_and_label(item)
-        path = os.path.join(folder.name, f"{row:0{digits}}.png")
+        given, label = _picture_and_label(item)
         try:
-            _as_picture(picture, channels, white).save(path, compress_level=1)
+            picture = _as_picture(given, channels, white)
+            suffix = "tif" if picture.mode.startswith(DEEP) else "png"
+            path = os.path.join(folder.name, f"{row:0{digits}}.{suffix}")
+            picture.save(path, compress_level=1)
+            os.utime(path, (now, now))  # else what stays of equal pictures were what a thread has written first
         except (TypeError, ValueError) as error:
             raise type(error)(f"picture {row}: {error}") from None
         return path, label
@@ -118,7 +126,7 @@ def _picture_and_label(item: Any) -> tuple[Any, Any]:
 
 def _as_picture(item: Any, channels: str, white: float | None) -> Image.Image:
     if isinstance(item, Image.Image):
-        return item if item.mode in ("1", "L", "LA", "P", "RGB", "RGBA", "I;16") else item.convert("RGB")
+        return item if item.mode in STORED or item.mode.startswith(DEEP) else item.convert("RGB")
     if hasattr(item, "detach"):  # a tensor of PyTorch, whose colours come first
         item, channels = item.detach().cpu().numpy(), "first"
     values = np.asarray(item)

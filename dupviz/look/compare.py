@@ -7,6 +7,7 @@ from functools import reduce
 import numpy as np
 from PIL import Image
 
+from dupviz.images.luma import luma_of
 from dupviz.look.light import fit_light
 from dupviz.look.picture import SIDE, Picture
 from dupviz.look.register import GRIDS, WHOLE, Box, correlation, register
@@ -27,8 +28,6 @@ ALIGNED = 0.98  # the same, above which they are in place already
 LOCAL_WORST, LOCAL_SHARE, LOCAL_TYPICAL = 5.0, 0.05, 0.18
 QUIET = 6.0  # mean squared error that needs no excuse; a larger one is at most so many times the noise of the encoding
 LARGEST_NOISE = 2.0
-
-LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 
 CLIPPED, MUCH_CLIPPED = 250.0, 0.002  # grey levels; part of a picture
 
@@ -166,7 +165,7 @@ class _Pair:
         x, y, self._outer = self._frames
         is_exact = a.is_lossless and b.is_lossless and not (a.is_shrunk or b.is_shrunk) and a.rgb.shape == b.rgb.shape
         self._always, self._per_variance = EXACT if is_exact and box == WHOLE else (ALWAYS, PER_VARIANCE)
-        of_x, of_y = (variances(_luma(each)) for each in (x, y))
+        of_x, of_y = (variances(luma_of(each)) for each in (x, y))
         self._variances = {cells: (3 * of_x[cells], 3 * of_y[cells]) for cells in of_x}
         self._noise: np.ndarray | None = None
 
@@ -310,10 +309,6 @@ def _is_clipped(picture: np.ndarray) -> bool:
     return bool(((brightest > CLIPPED) | (darkest < 255 - CLIPPED)).mean() > MUCH_CLIPPED)
 
 
-def _luma(picture: np.ndarray) -> np.ndarray:
-    return picture.astype(np.float32) @ LUMA
-
-
 def _middle(picture: np.ndarray) -> np.ndarray:
     """A quarter of a picture: the rows in the middle, as wide as it is."""
     height = len(picture)
@@ -322,7 +317,7 @@ def _middle(picture: np.ndarray) -> np.ndarray:
 
 def _as_sharp(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     """A picture made as sharp, or as soft, as another: detail of two sizes is added to its luma or taken away."""
-    luma_x, luma_y = _luma(x), _luma(y)
+    luma_x, luma_y = luma_of(x), luma_of(y)
     soft = smoothed(luma_x, 1)
     fine, coarse = luma_x - soft, soft - smoothed(soft, 2)
     design = np.stack([fine.ravel()[::3], coarse.ravel()[::3]], axis=1)

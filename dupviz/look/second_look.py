@@ -3,18 +3,19 @@
 import filecmp
 import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
-from typing import NamedTuple
+from hashlib import file_digest
+from itertools import repeat
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import pandas as pd
 from PIL import ExifTags, Image, ImageSequence
-from threadpoolctl import threadpool_limits
 from tqdm.auto import tqdm
 
 from dupviz._disk.status import FileStatus, is_as_scanned
-from dupviz._parallel import in_order
+from dupviz._parallel import Workers, in_order, pool
 from dupviz.images.formats import DecodeError, NotAnImage, reading
 from dupviz.images.imageset import ImageSet
 from dupviz.images.inside import has_video
@@ -38,7 +39,7 @@ from dupviz.look.verdict import (
     judge,
 )
 
-__all__ = ["LOOK_NUMBERS", "UNREADABLE", "Look", "Looks", "compared", "second_look"]
+__all__ = ["BOX", "LOOK_NUMBERS", "UNREADABLE", "Look", "Looks", "compared", "second_look"]
 
 # From the surest that a file may go to the least.
 CAUTION = {SAME: 0, EDITED: 1, TOO_SMALL: 2, DIFFERENT: 3}
@@ -50,6 +51,8 @@ MORE_PIXELS = 0.05  # by so much one has more, as the logarithm of their numbers
 UNREADABLE = "unreadable"
 
 ORIENTATION = ExifTags.Base.Orientation
+
+BOX = ["box_left", "box_top", "box_right", "box_bottom"]  # of a pair, where b shows a part of a
 
 
 class Look(NamedTuple):
@@ -92,8 +95,9 @@ class Looks:
         self._paths = images.files["path"].to_numpy()
         self._sizes = images.files["bytes"].to_numpy()
         self._times = images.files["modified"].astype("datetime64[ns, UTC]").astype("int64").to_numpy()
-        self._looks: dict[tuple[int, int, Box], Look] = {}
-        self._memory = Memory(enabled=cache)
+        self._looks: dict[tuple[int, int, int, bool, Box], Look] = {}
+        self._digests: dict[int, bytes] = {}
+        self._cache, self._memory = cache, Memory(enabled=cache)
         self._open = lru_cache(OPEN_PICTURES)(open_picture)
 
     def at(self, a: int, b: int, rotation: int, mirrored: bool, box: Box = WHOLE) -> Look:
@@ -108,23 +112,41 @@ class Looks:
         box : Box
             Where to look for b in a.
         """
-        look = self._looks.get((a, b, box))
+        key = a, b, int(rotation), bool(mirrored), box
+        look = self._looks.get(key)
         if look is None:
-            look = self._looks[a, b, box] = self._remembered(a, b, rotation, mirrored, box)
+            look = self._looks[key] = self._remembered(*key)
         return look
+
+    def digest(self, row: int) -> bytes:
+        """SHA-256 of an image's file, read once; empty if it cannot be read."""
+        if row not in self._digests:
+            try:
+                with Path(self._paths[row]).open("rb") as file:
+                    self._digests[row] = file_digest(file, "sha256").digest()
+            except OSError:
+                self._digests[row] = b""
+        return self._digests[row]
 
     def save(self) -> None:
         """Remember what has been looked at."""
         self._memory.commit()
 
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if name not in ("_memory", "_open")}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        self._memory, self._open = Memory(enabled=self._cache), lru_cache(OPEN_PICTURES)(open_picture)
+
     def _remembered(self, a: int, b: int, rotation: int, mirrored: bool, box: Box) -> Look:
         statuses = self._status(a), self._status(b)
         if None in statuses:
             return Look(UNREADABLE, "", np.nan)
-        key = (*statuses, int(rotation), bool(mirrored), box)
+        key = (*statuses, rotation, mirrored, box)
         if known := self._memory.find(key):
             return Look(*known)
-        look = _look(self._paths[a], self._paths[b], int(rotation), bool(mirrored), box, self._open)
+        look = _look(self._paths[a], self._paths[b], rotation, mirrored, box, self._open)
         if look.verdict != UNREADABLE and statuses == (self._status(a), self._status(b)):
             self._memory.add(key, look)
         return look
@@ -140,8 +162,16 @@ class Looks:
         return os.path.realpath(self._paths[row]), FileStatus.of(status)
 
 
+class Listed(Protocol):
+    """What can list its pairs, as `Candidates` and `Pairs` can."""
+
+    def table(self) -> pd.DataFrame:
+        """A pair per row."""
+        ...
+
+
 def second_look(
-    images: ImageSet, pairs: pd.DataFrame, *, workers: int | None = None, progress: bool = True
+    images: ImageSet, pairs: pd.DataFrame | Listed, *, workers: Workers = None, progress: bool = True
 ) -> pd.DataFrame:
     """Judge whether pairs of files are the same picture, from the files at up to 512 × 512 pixels.
 
@@ -153,10 +183,11 @@ def second_look(
     Parameters
     ----------
     images : ImageSet
-    pairs : DataFrame
-        With a, b, rotation and mirrored, as `find_pairs` gives them for these images, or some of its rows.
-    workers : int, optional
-        Threads; by default one per processor.
+    pairs : Candidates, Pairs or DataFrame
+        What `propose` or `find_pairs` gave for these images, some rows of it, or any table with the columns a, b,
+        rotation and mirrored; with box_left, box_top, box_right and box_bottom, b is looked for in this part of a.
+    workers : int or concurrent.futures.Executor, optional
+        Threads, by default one per processor; or an executor of threads of one's own.
     progress : bool
         Whether to show a progress bar, if it takes more than a second.
 
@@ -182,6 +213,7 @@ def second_look(
     ValueError
         If `pairs` lacks one of these columns, or a row number is no image's.
     """
+    pairs = pairs if isinstance(pairs, pd.DataFrame) else pairs.table()
     missing = {"a", "b", "rotation", "mirrored"} - set(pairs.columns)
     if missing:
         raise ValueError(f"pairs need the columns a, b, rotation and mirrored, but there is no {sorted(missing)[0]}")
@@ -190,17 +222,19 @@ def second_look(
         raise ValueError(f"pairs of row {ends.max()}, but there are {len(images):,} images")
     looks = Looks(images, cache=False)
     order = np.lexsort((ends[:, 1], ends[:, 0]))
-    rows = list(zip(*ends.T, pairs["rotation"].tolist(), pairs["mirrored"].tolist(), strict=True))
+    has_boxes = set(BOX) <= set(pairs.columns)
+    boxes = zip(*(pairs[side].tolist() for side in BOX)) if has_boxes else repeat(WHOLE, len(pairs))
+    rows = list(zip(*ends.T.tolist(), pairs["rotation"].tolist(), pairs["mirrored"].tolist(), boxes, strict=True))
     found: list[Look] = []
     bar = tqdm(total=len(pairs), desc="looking again", unit=" pairs", delay=1, leave=False, disable=not progress)
-    pool = ThreadPoolExecutor(workers or os.cpu_count())
-    with bar, pool as executor, threadpool_limits(1, user_api="blas"):
+    with bar, pool(workers) as executor:
         for look in in_order(executor, looks.at, (rows[i] for i in order), ahead=64):
             found.append(look)
             bar.update()
-    table = pd.DataFrame([found[place] for place in np.argsort(order)], columns=list(Look._fields), index=pairs.index)
-    words, numbers = ["verdict", "kind", "more_a", "more_b"], list(LOOK_NUMBERS)
-    return pairs.join(table.astype({**dict.fromkeys(words, object), **dict.fromkeys(numbers, float)}))
+    as_asked = (found[place] for place in np.argsort(order))
+    columns = dict(zip(Look._fields, zip(*as_asked))) or dict.fromkeys(Look._fields, ())
+    types = {name: float if name in LOOK_NUMBERS else object for name in Look._fields}
+    return pairs.assign(**{name: pd.Series(columns[name], pairs.index, type) for name, type in types.items()})
 
 
 def _look(path: str, other_path: str, rotation: int, mirrored: bool, box: Box, read: Callable[[str], Picture]) -> Look:

@@ -1,7 +1,7 @@
 """Figures of groups and pairs of images, a page at a time."""
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -12,9 +12,7 @@ from dupviz._words.words import COLOURS, WORDS, count, printable
 from dupviz.images.imageset import ImageSet
 from dupviz.metrics import transform
 from dupviz.plots.axes import draws, new_axes
-
-if TYPE_CHECKING:
-    from dupviz.duplicates import Duplicates
+from dupviz.show.result import Result
 
 __all__ = ["plot_gallery", "plot_group", "plot_pairs"]
 
@@ -26,7 +24,7 @@ Match = tuple[float, int, bool]
 
 
 @draws("A group of duplicates")
-def plot_group(duplicates: "Duplicates", group: int, *, max_files: int = 12, ax: Axes | None = None) -> Axes:
+def plot_group(duplicates: Result, group: int, *, max_files: int = 12, ax: Axes | None = None) -> Axes:
     """Draw one group: the kept file first, then those that can go, turned as they match, with their facts.
 
     Parameters
@@ -56,7 +54,7 @@ def plot_group(duplicates: "Duplicates", group: int, *, max_files: int = 12, ax:
 
 @draws("Groups of duplicates")
 def plot_gallery(
-    duplicates: "Duplicates", *, page: int = 1, groups_per_page: int = 8, max_files: int = 7, ax: Axes | None = None
+    duplicates: Result, *, page: int = 1, groups_per_page: int = 8, max_files: int = 7, ax: Axes | None = None
 ) -> Axes:
     """Draw groups below each other, a page at a time; each as `plot_group` does.
 
@@ -101,8 +99,9 @@ def plot_pairs(
     ----------
     images : ImageSet
     found : DataFrame
-        As `find_leaks`, `find_label_conflicts` or `find_pairs` gives it for these images, or some of its rows. Labels
-        are written above the names, if there are any; else what the columns are called.
+        As `find_leaks`, `find_label_conflicts` or `find_pairs` gives it for these images, or some of its rows, with
+        other columns as you like: the pictures are those of its columns test and train, or else a and b. Labels are
+        written above the names, if there are any; else what the columns are called.
     page : int
         From 1.
     pairs_per_page, pairs_per_row : int
@@ -115,13 +114,16 @@ def plot_pairs(
     Raises
     ------
     ValueError
-        If there is no such page.
+        If there is no such page, or a column is missing.
     """
+    ends = ("test", "train") if "test" in found else ("a", "b")
+    missing = [name for name in (*ends, "mse", "rotation", "mirrored") if name not in found]
+    if missing:
+        raise ValueError(f"found needs a column {missing[0]!r}; it has {', '.join(map(repr, found.columns))}")
     shown, pages = _page(found, page, pairs_per_page)
     width, height = 2 * TILE + 3 * GAP, TILE + CAPTION
     rows, columns = max(1, math.ceil(len(shown) / pairs_per_row)), max(1, min(len(shown), pairs_per_row))
     ax = new_axes((columns * width + 0.2, rows * height + 0.4)) if ax is None else ax
-    ends = found.columns[:2]
     for number, pair in enumerate(shown.to_dict("records")):
         row, column = divmod(number, pairs_per_row)
         for end, name in enumerate(ends):

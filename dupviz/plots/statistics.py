@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -17,10 +17,8 @@ from dupviz.groups.sweep import Sweep
 from dupviz.metrics import LARGEST_MSE
 from dupviz.plots.axes import INK, count_axis, draws, mse_axis, new_axes
 from dupviz.search.histogram import MseHistogram
+from dupviz.show.result import Result
 from dupviz.threshold.copies import Copies, kind_words, strength_words
-
-if TYPE_CHECKING:
-    from dupviz.duplicates import Duplicates
 
 __all__ = ["plot_copies", "plot_mse_histogram", "plot_populations", "plot_quality", "plot_threshold_curve"]
 
@@ -71,7 +69,7 @@ def plot_mse_histogram(values: ArrayLike | MseHistogram, *, threshold: float = 2
 
 @draws("Duplicates below each threshold")
 def plot_threshold_curve(
-    duplicates: "Duplicates", *, thresholds: Iterable[float] | None = None, axes: ArrayLike | None = None
+    duplicates: Result, *, thresholds: Iterable[float] | None = None, axes: ArrayLike | None = None
 ) -> np.ndarray:
     """Draw how many pairs, groups and files, and how many bytes, lie below each threshold.
 
@@ -80,7 +78,7 @@ def plot_threshold_curve(
     duplicates : Duplicates
         Its own threshold is drawn as a line.
     thresholds : array_like of float, optional
-        At most ``duplicates.max_mse``; by default 40 up to there.
+        At most ``duplicates.near.max_mse``; by default 40 up to there.
     axes : sequence of two Axes, optional
         For the counts and for the bytes.
 
@@ -89,9 +87,11 @@ def plot_threshold_curve(
     ndarray of Axes, shape (2,)
     """
     if thresholds is None:
-        low = min(1, duplicates.max_mse)
-        thresholds = [*np.linspace(0, low, 5), *np.geomspace(low, duplicates.max_mse, 36)[1:]]
-    curve = Sweep(duplicates).curve(thresholds)
+        low = min(1, duplicates.near.max_mse)
+        thresholds = [*np.linspace(0, low, 5), *np.geomspace(low, duplicates.near.max_mse, 36)[1:]]
+    curve = Sweep(duplicates.images, duplicates.near, keep=duplicates.keep, protect=duplicates.protect).curve(
+        thresholds
+    )
     if axes is None:
         _, axes = plt.subplots(2, 1, figsize=(8, 5), sharex=True, layout="constrained", height_ratios=(2, 1))
     axes = np.asarray(axes)

@@ -10,6 +10,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from numpy.typing import ArrayLike
 
 from dupviz._words.words import COLOURS, count, printable, turn
+from dupviz.images.luma import luma_of
 from dupviz.metrics import check_symmetries, distance, mse, squared_error_map, transform
 from dupviz.plots.axes import INK, draws, frame, new_axes, row_of_axes, show_picture
 
@@ -180,7 +181,7 @@ def _draw_matrix(ax: Axes, picture: np.ndarray, x: float, y: float, numbers: np.
     cell = _points_per_unit(ax)
     if numbers is None or cell < MIN_CELL:
         return
-    bright = picture @ (0.3, 0.59, 0.11) > 110
+    bright = luma_of(picture) > 110
     for (row, column), number in np.ndenumerate(numbers):
         ax.text(
             x + column + 0.5,

@@ -137,7 +137,7 @@ def decided_group(
     keeper = next(chosen, proposed[0].image)
     others = proposed[1:]
     if keeper != proposed[0].image:
-        others = [link(keeper, file.image) for file in proposed if file.image != keeper]
+        others = [_relinked(file, keeper, link) for file in proposed if file.image != keeper]
         others.sort(key=lambda file: (file.mse, file.image))
     decided = [_decided(file, keeper, decisions.get(file.image, UNDECIDED)) for file in others]
     # What was to go for another file than the first goes for the first, if that other goes too.
@@ -146,6 +146,12 @@ def decided_group(
     decided = [_decided(file, keeper, decisions.get(file.image, UNDECIDED)) for file in decided]
     reason = proposed[0].reason if keeper == proposed[0].image else "chosen"
     return [Member(keeper, "keep", 0.0, 0, False, keeper, reason=reason), *decided]
+
+
+def _relinked(file: Member, keeper: int, link: Callable[[int, int], Member]) -> Member:
+    """A file of a group when another one stays: what can go only for the file that it went for still does."""
+    linked = link(keeper, file.image)
+    return file if file.action == "remove" and linked.action != "remove" else linked
 
 
 def is_reviewed(group: list[Member], decisions: Mapping[int, Decision]) -> bool:

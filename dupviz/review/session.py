@@ -1,17 +1,14 @@
 """Groups of duplicates, and what a person decides about them: what the review gallery shows."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from dupviz._disk.paths import path_column
-from dupviz.groups.keep import KeepRule, Preferring, protected_files
-from dupviz.groups.verified import Verified
-from dupviz.look.second_look import LOOK_NUMBERS
-from dupviz.metrics import distance
+from dupviz.groups.keep import KeepRule, Preferring
+from dupviz.groups.table import WINDOW
 from dupviz.review.decisions import Decision, Decisions, Member, decided_group, is_reviewed
 from dupviz.review.labels import Labels
 
@@ -33,8 +30,8 @@ class Review:
     """Groups of duplicates under review.
 
     A file is named by its row number in the images, a group by that of the file which its keep rule proposes to keep.
-    Whatever is decided, each group has a kept file, and a file can go only for one that is kept, from which its MSE is
-    below the threshold.
+    Whatever is decided, each group has a kept file, and a file can go only for one that is kept. What was offered, a
+    person may let go: the threshold limits what goes by itself.
 
     Parameters
     ----------
@@ -152,14 +149,15 @@ class Review:
         if image == keeper:
             raise ValueError("this file stays for the others of its group: first keep another one in its place")
         action = "keep" if file.action == "remove" else "remove"
-        if action == "remove" and (reason := self._why_kept(keeper, image, self._link(keeper, image).mse)):
+        if action == "remove" and (reason := self._why_kept(keeper, image)):
             raise ValueError(f"this file has to stay: {reason}")
         self._act({image: Decision(action, keeper, self._reviewed_for(image, keeper))})
 
     def make_keeper(self, image: int) -> None:
         """Keep a file in the place of the one that is kept now.
 
-        That one can go then, unless it has to stay; so can the others whose MSE to the new one is below the threshold.
+        That one can go then, or is for review, unless it has to stay. Others that can go for it, but not for the new
+        one, still go for it as long as it stays.
         """
         group, _ = self._find(image)
         if image == group[0].image:
@@ -232,42 +230,30 @@ class Review:
 
     def _link(self, keeper: int, image: int) -> Member:
         """What would be proposed for a file if `keeper` stayed."""
-        match = distance(
-            self.images.tensors[keeper], self.images.tensors[image], symmetries=self._duplicates.symmetries
-        )
-        if self._why_kept(keeper, image, match[0]):
+        link = self._grouping.link(keeper, image, self.threshold)
+        match, look, action, reason = link[2:5], link.look, link.action, link.reason
+        if self._why_kept(keeper, image):
             return Member(image, "keep", *match, keeper)
-        if isinstance(self._grouping, Verified):
-            found = self._grouping.candidate(keeper, image, match, self.threshold)
-            look = found.look
-            # That a person joined them is no reason to hide what the second look calls different.
-            action, reason = found.action, found.reason
-            if action == "keep":
-                action, reason = "review", "a different picture, as the second look says"
-            return Member(image, action, *match, keeper, look.verdict, look.worst, look.window, reason, look.kind)
-        is_flat = self.images.files["flat"].iat[image] and match != (0, 0, False)
-        return Member(image, "review" if is_flat else "remove", *match, keeper)
+        if action == "keep":  # that a person joined them is no reason to hide what the second look says
+            action, reason = "review", "a different picture, as the second look says"
+        return Member(image, action, *match, keeper, look.verdict, look.worst, look.window, reason, look.kind)
 
-    def _why_kept(self, keeper: int, image: int, mse: float) -> str:
+    def _why_kept(self, keeper: int, image: int) -> str:
         """Why a file cannot go for `keeper`, or an empty text."""
-        if self._protected[image]:
+        if self._grouping.protected[image]:
             return "it is in a protected folder"
         if self.labels.get(keeper, image) is False:
             return "it was marked as not a duplicate of the kept one"
-        if mse >= self.threshold:
-            return f"its MSE to the kept one is {mse:,.1f}, not below {self.threshold:g}"
         return ""
 
     def _regroup(self) -> None:
         different = self.labels.different()
         keep = Preferring(self.keep_from, self.keep) if self.keep_from else self.keep
-        protected = protected_files(self.images.files, self.never_from)
-        duplicates = replace(self._duplicates, protect=self.never_from)
-        table = duplicates.regrouped(self.threshold, keep=keep, different=different)
-        self._grouping = duplicates.grouping(keep=keep, different=different)
-        self._protected = protected
+        self._duplicates.near.check_threshold(self.threshold)
+        self._grouping = self._duplicates.grouping(keep=keep, protect=self.never_from, different=different)
+        table = self._grouping.table(self.threshold)
         self._proposed: dict[int, list[Member]] = {}
-        windows = table[list(LOOK_NUMBERS[1:])].itertuples(index=False, name=None)
+        windows = table[WINDOW].itertuples(index=False, name=None)
         first = ~table["group"].duplicated()
         columns = (table[column].tolist() for column in COLUMNS)
         for *file, window, reason, kind, is_first in zip(*columns, windows, table["reason"], table["kind"], first):

@@ -10,23 +10,22 @@
 6. `Pairs` puts the collapsed tensors back, where a table of all pairs is wanted.
 """
 
-import os
-from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
+from itertools import chain
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
-from dupviz._parallel import in_order
+from dupviz._parallel import Workers, in_order, pool
 from dupviz.images.imageset import Images
 from dupviz.metrics import check_symmetries
 from dupviz.search.identical import checksums_of, find_leaders, set_digest
-from dupviz.search.leaves import leaf_tasks, near_pairs, partition
+from dupviz.search.leaves import NearPairs, leaf_tasks, near_pairs, partition
 from dupviz.search.pairs import MAX_PAIRS, Pairs, PairTable, TooManyPairsError, check_stack
 from dupviz.search.sketches import sketches
-from dupviz.search.verify import Found, exact_pairs, exact_tasks
+from dupviz.search.verify import Found, exact_pairs, exact_tasks, tiles
 
-__all__ = ["check_search", "find_pairs", "search"]
+__all__ = ["check_search", "find_pairs", "search", "search_sparsely"]
 
 
 def find_pairs(
@@ -35,8 +34,8 @@ def find_pairs(
     max_mse: float = 1000.0,
     symmetries: str = "rotations",
     max_pairs: int = MAX_PAIRS,
-    executor: Executor | None = None,
-    progress: bool = False,
+    workers: Workers = None,
+    progress: bool = True,
 ) -> PairTable:
     """Every pair of images whose distance is below a limit.
 
@@ -50,8 +49,9 @@ def find_pairs(
         Over which copies of the second image the distance is minimised, see `distance`.
     max_pairs : int
         How long the table may become. `search` holds the pairs of identical images without a table.
-    executor : concurrent.futures.Executor, optional
-        Where the pieces of work run, which are pure functions of arrays. By default, a thread for each processor.
+    workers : int or concurrent.futures.Executor, optional
+        Threads, by default one per processor; or an executor, on which the pieces of work run, which are pure
+        functions of arrays.
     progress : bool
         Whether to show a progress bar when the search takes longer than a second.
 
@@ -75,7 +75,7 @@ def find_pairs(
         If the tensors are not square, or another argument is none of those named here.
     """
     found = search(
-        images, max_mse=max_mse, symmetries=symmetries, max_pairs=max_pairs, executor=executor, progress=progress
+        images, max_mse=max_mse, symmetries=symmetries, max_pairs=max_pairs, workers=workers, progress=progress
     )
     return found.table(max_pairs=max_pairs)
 
@@ -86,14 +86,14 @@ def search(
     max_mse: float = 1000.0,
     symmetries: str = "rotations",
     max_pairs: int = MAX_PAIRS,
-    executor: Executor | None = None,
+    workers: Workers = None,
     progress: bool = False,
 ) -> Pairs:
     """Every pair of different tensors whose distance is below a limit, and which images have identical tensors.
 
     Parameters
     ----------
-    images, max_mse, symmetries, executor, progress
+    images, max_mse, symmetries, workers, progress
         See `find_pairs`.
     max_pairs : int
         How many pairs of different tensors there may be.
@@ -105,22 +105,91 @@ def search(
     """
     tensors = check_stack(getattr(images, "tensors", images))
     check_search(max_mse, symmetries)
-    # The pieces of work share the processors between them; the matrix products inside each must not do so once more.
-    pool = ThreadPoolExecutor(os.cpu_count()) if executor is None else nullcontext(executor)
-    with pool as executor, threadpool_limits(1, user_api="blas"):
+    found, count = [], 0
+    with pool(workers) as executor:
         checksums = checksums_of(tensors, executor)
         leader = find_leaders(tensors, checksums, executor)
-        distinct = np.unique(leader)
-        found, count = [], 0
-        if len(distinct) > 1 and max_mse > 0:
-            leaves = partition(distinct, *sketches(tensors, distinct, symmetries, executor))
-            near = in_order(executor, near_pairs, leaf_tasks(leaves, max_mse, symmetries, executor, progress))
-            for part in in_order(executor, exact_pairs, exact_tasks(near, tensors, max_mse, symmetries)):
-                found.append(part)
-                count += len(part.a)
-                if count > max_pairs:
-                    raise TooManyPairsError(max_pairs, max_mse)
+        for part in _found(tensors, np.unique(leader), max_mse, symmetries, executor, progress):
+            found.append(part)
+            count += len(part.a)
+            if count > max_pairs:
+                raise TooManyPairsError(max_pairs, max_mse)
     return Pairs.from_found(Found.join(found), leader, max_mse, symmetries, set_digest(tensors, checksums))
+
+
+def search_sparsely(
+    tensors: np.ndarray,
+    *,
+    max_mse: float,
+    symmetries: str,
+    most: int,
+    executor: Executor,
+    side: np.ndarray | None = None,
+) -> tuple[Found, np.ndarray]:
+    """Every pair of tensors below a limit, but for those of two that are near more than a number of others each.
+
+    Where hundreds of tensors are all near each other, a pair of them says nothing, and to list them all takes time
+    and memory by the square. Pairs of two of which it is known are not compared; all others are, so that the result
+    does not depend on the order in which pairs are found.
+
+    Parameters
+    ----------
+    tensors : ndarray of uint8, shape (n, size, size, channels)
+    max_mse, symmetries
+        See `find_pairs`.
+    most : int
+        How many others a tensor may be near.
+    executor : concurrent.futures.Executor
+    side : ndarray of bool, shape (n,), optional
+        Only pairs of two on different sides count.
+
+    Returns
+    -------
+    Found
+    crowded : ndarray of bool, shape (n,)
+        Which tensors are near more than `most` others.
+    """
+    near = np.zeros(len(tensors), np.int64)
+
+    def wanted(pairs: NearPairs) -> NearPairs:
+        kept = (near[pairs.a] <= most) | (near[pairs.b] <= most)
+        if side is not None:
+            kept &= side[pairs.a] != side[pairs.b]
+        return NearPairs(*(each[kept] for each in pairs))
+
+    found = []
+    for part in _found(tensors, np.arange(len(tensors)), max_mse, symmetries, executor, wanted=wanted):
+        near += np.bincount(part.a, minlength=len(near)) + np.bincount(part.b, minlength=len(near))
+        found.append(part)
+    all_found, crowded = Found.join(found), near > most
+    return all_found.at(~(crowded[all_found.a] & crowded[all_found.b])), crowded
+
+
+def _found(
+    tensors: np.ndarray,
+    rows: np.ndarray,
+    max_mse: float,
+    symmetries: str,
+    executor: Executor,
+    progress: bool = False,
+    wanted: Callable[[NearPairs], NearPairs] | None = None,
+) -> Iterator[Found]:
+    """The pairs of some tensors below a limit, as they are found.
+
+    Parameters
+    ----------
+    rows : ndarray of int64, shape (m,)
+        Which tensors.
+    wanted : callable, optional
+        Which of the pairs that may be near are to be compared, asked right before they are.
+    """
+    if len(rows) < 2 or max_mse <= 0:
+        return
+    leaves = partition(rows, *sketches(tensors, rows, symmetries, executor))
+    near = in_order(executor, near_pairs, leaf_tasks(leaves, max_mse, symmetries, executor, progress))
+    if wanted is not None:
+        near = map(wanted, chain.from_iterable(map(tiles, near)))
+    yield from in_order(executor, exact_pairs, exact_tasks(near, tensors, max_mse, symmetries))
 
 
 def check_search(max_mse: float, symmetries: str) -> None:

@@ -1,18 +1,16 @@
 """The histogram of all pairs: how near duplicates are, and how far apart different pictures."""
 
-import os
+import operator
 from collections.abc import Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import nullcontext
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import SupportsIndex
 
 import numpy as np
 import pandas as pd
-from threadpoolctl import threadpool_limits
 from tqdm.auto import tqdm
 
-from dupviz._parallel import in_order
+from dupviz._parallel import Workers, in_order, pool
 from dupviz.metrics import check_symmetries
 from dupviz.search.find import search
 from dupviz.search.pairs import Images, Pairs, as_pairs, check_stack
@@ -65,8 +63,8 @@ def mse_histogram(
     pairs: Pairs | pd.DataFrame | None = None,
     max_images: int = MAX_IMAGES,
     seed: int = 0,
-    executor: Executor | None = None,
-    progress: bool = False,
+    workers: Workers = None,
+    progress: bool = True,
 ) -> MseHistogram:
     """Count all pairs of images by their distance.
 
@@ -88,7 +86,7 @@ def mse_histogram(
         Up to how many images every pair is compared; at least 2.
     seed : int
         Of the random sample.
-    executor : concurrent.futures.Executor, optional
+    workers : int or concurrent.futures.Executor, optional
         Where the pieces of work run. By default, a thread for each processor.
     progress : bool
         Whether to show a progress bar when it takes longer than a second.
@@ -103,8 +101,8 @@ def mse_histogram(
     TypeError
         If the tensors are not uint8.
     ValueError
-        If the tensors are not square, the edges of the bins do not increase, `max_images` is below 2, or `pairs` are of
-        other images or symmetries.
+        If the tensors are not square, `bins` is below 1, or edges that do not increase, `max_images` is below 2, or
+        `pairs` are of other images or symmetries.
     """
     tensors = check_stack(getattr(images, "tensors", images))
     check_symmetries(symmetries)
@@ -116,13 +114,12 @@ def mse_histogram(
             raise ValueError(f"these pairs were found with symmetries={pairs.symmetries!r}, not {symmetries!r}")
     edges = _edges(bins, tensors.shape[3])
     n = len(tensors)
-    pool = ThreadPoolExecutor(os.cpu_count()) if executor is None else nullcontext(executor)
-    with pool as executor:
+    with pool(workers) as executor:
         if n <= max_images:
             counts = _count_all(tensors, edges, symmetries, executor, progress)
             return MseHistogram(edges, counts, np.inf, n, n)
         if pairs is None:
-            pairs = search(tensors, symmetries=symmetries, executor=executor, progress=progress)
+            pairs = search(tensors, symmetries=symmetries, workers=executor, progress=progress)
         sample = np.sort(np.random.default_rng(seed).choice(n, min(SAMPLE, max_images), replace=False))
         counts = _count_all(tensors[sample], edges, symmetries, executor, progress)
     searched = edges[1:] <= pairs.max_mse
@@ -160,10 +157,7 @@ def _count_all(
     blocks = [tensors[start : start + BLOCK] for start in range(0, len(tensors), BLOCK)]
     tasks = [(a, b, edges, symmetries, i == j) for i, a in enumerate(blocks) for j, b in enumerate(blocks) if i <= j]
     counts = np.zeros(len(edges) - 1)
-    with (
-        threadpool_limits(1, user_api="blas"),
-        tqdm(total=len(tasks), desc="counting", unit="block", delay=1, leave=False, disable=not progress) as bar,
-    ):
+    with tqdm(total=len(tasks), desc="counting", unit="block", delay=1, leave=False, disable=not progress) as bar:
         for part in in_order(executor, block_counts, tasks):
             counts += part
             bar.update()
@@ -172,7 +166,10 @@ def _count_all(
 
 def _edges(bins: SupportsIndex | Sequence[float] | np.ndarray, channels: int) -> np.ndarray:
     if isinstance(bins, SupportsIndex) and not isinstance(bins, np.ndarray):
-        return np.array([0.0, *np.geomspace(1, channels * 255.0**2, bins)])
+        number, largest = operator.index(bins), channels * 255.0**2
+        if number < 1:
+            raise ValueError(f"bins must be at least 1, got {number}")
+        return np.array([0.0, *np.geomspace(1, largest, number)[:-1], largest])
     edges = np.asarray(bins, dtype=np.float64)
     if edges.ndim != 1 or len(edges) < 2 or not (np.diff(edges) > 0).all():
         raise ValueError(f"bins must be a number, or edges that increase, got {bins!r}")

@@ -1,7 +1,5 @@
 """The near pairs of a set of images: what the search finds, and all later steps read."""
 
-import os
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Self
@@ -9,9 +7,8 @@ from typing import Any, Self
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from threadpoolctl import threadpool_limits
 
-from dupviz._parallel import in_order
+from dupviz._parallel import in_order, pool
 from dupviz.images.imageset import Images
 from dupviz.metrics import check_symmetries
 from dupviz.search.identical import checksums_of, find_leaders, members_between, repeated, set_digest
@@ -144,7 +141,7 @@ class Pairs:
             raise ValueError(f"pairs of row {max(a.max(), b.max())}, but there are {len(tensors):,} images")
         if not (mse < max_mse).all():
             raise ValueError(f"max_mse is {max_mse:g}, but a pair has an MSE of {mse.max():g}")
-        with ThreadPoolExecutor(os.cpu_count()) as executor, threadpool_limits(1, user_api="blas"):
+        with pool() as executor:
             checksums = checksums_of(tensors, executor)
             leader = find_leaders(tensors, checksums, executor)
             ends = np.sort([leader[a], leader[b]], axis=0)

@@ -12,7 +12,7 @@ from dupviz.search.bounds import distance_factors, invariants, rounded_up
 from dupviz.search.leaves import NearPairs
 from dupviz.search.symmetry import split, squared_error_sums
 
-__all__ = ["Found", "exact_pairs", "exact_tasks", "rows_of"]
+__all__ = ["Found", "exact_pairs", "exact_tasks", "mse_of_pairs", "rows_of", "tiles"]
 
 # Share of all pairs of two sets of tensors from which on a product of the whole sets is faster than pair by pair.
 DENSE = 1 / 8
@@ -44,6 +44,10 @@ class Found(NamedTuple):
         """All pairs of several parts."""
         none = cls(np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0), np.zeros(0, np.uint8))
         return cls(*map(np.concatenate, zip(none, *parts, strict=True)))
+
+    def at(self, rows: np.ndarray) -> Self:
+        """Some of the pairs."""
+        return type(self)(*(each[rows] for each in self))
 
 
 def exact_pairs(tensors: np.ndarray, numbers: np.ndarray, near: NearPairs, max_mse: float, symmetries: str) -> Found:
@@ -88,7 +92,7 @@ def exact_tasks(
     symmetries : {"none", "rotations", "dihedral"}
     """
     waiting, count = [], 0
-    for pairs in chain.from_iterable(map(_tiles, near)):
+    for pairs in chain.from_iterable(map(tiles, near)):
         waiting.append(pairs)
         count += len(pairs.a)
         if count >= BATCH:
@@ -98,7 +102,7 @@ def exact_tasks(
         yield _exact_task(waiting, tensors, max_mse, symmetries)
 
 
-def _tiles(near: NearPairs) -> Iterator[NearPairs]:
+def tiles(near: NearPairs) -> Iterator[NearPairs]:
     """Near pairs as they are, or if they are many, those of a few tensors with a few others at a time."""
     if len(near.a) <= TILE**2:
         yield near
@@ -114,6 +118,30 @@ def _exact_task(waiting: list[NearPairs], tensors: np.ndarray, max_mse: float, s
     near = NearPairs(*map(np.concatenate, zip(*waiting, strict=True)))
     numbers = np.unique(np.concatenate([near.a, near.b]))
     return rows_of(tensors, numbers), numbers, near, max_mse, symmetries
+
+
+def mse_of_pairs(tensors: np.ndarray, a: np.ndarray, b: np.ndarray, winners: np.ndarray) -> np.ndarray:
+    """The MSE of pairs of tensors, in the symmetry that is given for each.
+
+    Parameters
+    ----------
+    tensors : ndarray of uint8, shape (n, size, size, channels)
+    a, b : ndarray of int64, shape (m,)
+        Their rows.
+    winners : ndarray of uint8, shape (m,)
+        Which symmetry makes b match a, as bits; of several the first.
+
+    Returns
+    -------
+    ndarray of float64, shape (m,)
+    """
+    sums = np.zeros(len(a))
+    first = np.bitwise_and(winners, -winners.astype(np.int16)).astype(np.uint8)
+    for bit in np.unique(first):
+        pairs = np.flatnonzero(first == bit)
+        symmetry = SYMMETRIES["dihedral"][int(bit).bit_length() - 1]
+        sums[pairs] = _squared_error_sums(tensors, a[pairs], b[pairs], *symmetry)
+    return sums / (tensors.shape[1] * tensors.shape[2])
 
 
 def rows_of(tensors: np.ndarray, rows: np.ndarray) -> np.ndarray:

@@ -4,18 +4,16 @@ import csv
 import json
 import os
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import Any, TextIO
 
 import numpy as np
 import pandas as pd
 
 from dupviz._disk.paths import no_formulas, path_column
 from dupviz._disk.write import write_atomically, write_parquet
+from dupviz.show.result import Result
 
-if TYPE_CHECKING:
-    from dupviz.duplicates import Duplicates
-
-__all__ = ["save_csv", "save_json", "save_pairs", "save_parquet", "write_json"]
+__all__ = ["save_csv", "save_json", "save_pairs", "save_parquet", "write_csv", "write_json"]
 
 # fmt: off
 CSV_COLUMNS = [
@@ -25,7 +23,7 @@ CSV_COLUMNS = [
 CHUNK = 10_000  # pairs that are turned into text at a time: a million of them as Python objects would take a gigabyte
 
 
-def save_csv(duplicates: "Duplicates", path: str | os.PathLike[str]) -> None:
+def save_csv(duplicates: Result, path: str | os.PathLike[str]) -> None:
     """Save the groups as CSV, a file per row.
 
     The columns are those of `group_duplicates`, with paths in place of row numbers. A path that a spreadsheet would
@@ -39,7 +37,18 @@ def save_csv(duplicates: "Duplicates", path: str | os.PathLike[str]) -> None:
     _save_csv(_groups_table(duplicates), path, ["path", "keeper"])
 
 
-def save_parquet(duplicates: "Duplicates", path: str | os.PathLike[str]) -> None:
+def write_csv(duplicates: Result, file: TextIO) -> None:
+    r"""Write what `save_csv` saves, with lines that end in ``\n``, as programs in a pipe expect.
+
+    Parameters
+    ----------
+    file : text file
+        Open for writing.
+    """
+    _write_csv(_groups_table(duplicates), file, ["path", "keeper"], lineterminator="\n")
+
+
+def save_parquet(duplicates: Result, path: str | os.PathLike[str]) -> None:
     """Save as Parquet what `save_csv` saves.
 
     Raises
@@ -52,7 +61,7 @@ def save_parquet(duplicates: "Duplicates", path: str | os.PathLike[str]) -> None
     _save_parquet(_groups_table(duplicates), path, ["path", "keeper"])
 
 
-def save_pairs(duplicates: "Duplicates", path: str | os.PathLike[str]) -> None:
+def save_pairs(duplicates: Result, path: str | os.PathLike[str]) -> None:
     """Save every pair below the limit of the search: as Parquet where `path` ends in ``.parquet``, else as CSV.
 
     Raises
@@ -68,21 +77,25 @@ def save_pairs(duplicates: "Duplicates", path: str | os.PathLike[str]) -> None:
     save(pairs.assign(a=path_column(paths, pairs["a"]), b=path_column(paths, pairs["b"])), path, ["a", "b"])
 
 
-def _groups_table(duplicates: "Duplicates") -> pd.DataFrame:
+def _groups_table(duplicates: Result) -> pd.DataFrame:
     groups, paths = duplicates.groups, duplicates.images.files["path"]
     keeper = path_column(paths, groups["keeper"])
     return groups.assign(path=path_column(paths, groups["image"]), keeper=keeper)[CSV_COLUMNS]
 
 
 def _save_csv(table: pd.DataFrame, path: str | os.PathLike[str], of_paths: list[str]) -> None:
+    with write_atomically(path, newline="") as file:
+        _write_csv(table, file, of_paths)
+
+
+def _write_csv(table: pd.DataFrame, file: TextIO, of_paths: list[str], lineterminator: str = "\r\n") -> None:
     table = table.astype(object)
     for column in of_paths:
         table[column] = no_formulas(table[column])
     table = table.where(table.notna(), "")
-    with write_atomically(path, newline="") as file:
-        writer = csv.writer(file, quoting=csv.QUOTE_ALL)
-        writer.writerow(table.columns)
-        writer.writerows(table.itertuples(index=False))
+    writer = csv.writer(file, quoting=csv.QUOTE_ALL, lineterminator=lineterminator)
+    writer.writerow(table.columns)
+    writer.writerows(table.itertuples(index=False))
 
 
 def _save_parquet(table: pd.DataFrame, path: str | os.PathLike[str], of_paths: list[str]) -> None:
@@ -93,7 +106,7 @@ def _save_parquet(table: pd.DataFrame, path: str | os.PathLike[str], of_paths: l
     write_parquet(table, path)
 
 
-def save_json(duplicates: "Duplicates", path: str | os.PathLike[str]) -> None:
+def save_json(duplicates: Result, path: str | os.PathLike[str]) -> None:
     """Save what `write_json` writes.
 
     Raises
@@ -107,7 +120,7 @@ def save_json(duplicates: "Duplicates", path: str | os.PathLike[str]) -> None:
         write_json(duplicates, file)
 
 
-def write_json(duplicates: "Duplicates", file: TextIO) -> None:
+def write_json(duplicates: Result, file: TextIO) -> None:
     r"""Write duplicates, with images, pairs, settings and errors, as JSON.
 
     File names that are not UTF-8 keep their bytes as lone surrogates, ``"\udcff"``, as Python reads them.
@@ -127,8 +140,8 @@ def write_json(duplicates: "Duplicates", file: TextIO) -> None:
     paths = images.files["path"].to_numpy()
     settings = {
         "threshold": duplicates.threshold,
-        "max_mse": duplicates.max_mse,
-        "symmetries": duplicates.symmetries,
+        "max_mse": duplicates.near.max_mse,
+        "symmetries": duplicates.near.symmetries,
         "size": images.size,
     }
     file.write(json.dumps(settings)[:-1])

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from itertools import groupby, islice
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -28,9 +28,7 @@ from dupviz.images.imageset import ImageSet
 from dupviz.look.second_look import UNREADABLE
 from dupviz.look.verdict import DIFFERENT, EDITED, TOO_SMALL
 from dupviz.metrics import transform
-
-if TYPE_CHECKING:
-    from dupviz.duplicates import Duplicates
+from dupviz.show.result import Result
 
 __all__ = ["write_report"]
 
@@ -61,7 +59,7 @@ WIDTH, HEIGHT = 640, 218  # of the histogram, in pixels of a wide screen
 BINS = 48
 
 
-def write_report(duplicates: "Duplicates", path: str | os.PathLike[str]) -> None:
+def write_report(duplicates: Result, path: str | os.PathLike[str]) -> None:
     """Write duplicates as one HTML page, with all pictures in it: it needs no network.
 
     Parameters
@@ -80,7 +78,7 @@ def write_report(duplicates: "Duplicates", path: str | os.PathLike[str]) -> None
         file.writelines(_page(duplicates))
 
 
-def _page(duplicates: "Duplicates") -> Iterator[str]:
+def _page(duplicates: Result) -> Iterator[str]:
     """The page, piece by piece: thousands of pictures need not be in memory together."""
     css = (TEMPLATES / "report.css").read_text(encoding="utf-8")
     css += ":root {" + "".join(f"--{name}: {COLOURS[name]};" for name in COLOURS) + "}"
@@ -110,7 +108,7 @@ def _page(duplicates: "Duplicates") -> Iterator[str]:
     )
 
 
-def _totals(duplicates: "Duplicates") -> Iterator[tuple[str, str, str]]:
+def _totals(duplicates: Result) -> Iterator[tuple[str, str, str]]:
     """The numbers at the top: whose colour, the number, of what."""
     images, groups = duplicates.images, duplicates.groups
     remove, review = (groups[groups["action"] == action] for action in ("remove", "review"))
@@ -125,13 +123,13 @@ def _totals(duplicates: "Duplicates") -> Iterator[tuple[str, str, str]]:
         yield "", f"{len(images.errors):,}", f"{plural(len(images.errors), 'file')} left out"
 
 
-def _settings(duplicates: "Duplicates") -> dict[str, list[str]]:
+def _settings(duplicates: Result) -> dict[str, list[str]]:
     keep = duplicates.keep if isinstance(duplicates.keep, str) else getattr(duplicates.keep, "__name__", "own rule")
     size = duplicates.images.size
     return {
         "Threshold": [f"MSE below {duplicates.threshold:g}"],
-        "Searched": [f"MSE below {duplicates.max_mse:g}"],
-        "Compared": [SYMMETRIES[duplicates.symmetries]],
+        "Searched": [f"MSE below {duplicates.near.max_mse:g}"],
+        "Compared": [SYMMETRIES[duplicates.near.symmetries]],
         "Tensors": [f"{size} × {size} × 3"],
         "Second look": ["at the files, larger" if duplicates.looks else "none: by the MSE alone"],
         "Stays": [keep.replace("_", " ")],
@@ -150,10 +148,10 @@ def _folders(paths: Sequence[str] | pd.Series) -> list[str]:
     return [root] if len(folders) > MAX_FOLDERS and root else folders
 
 
-def _histogram(duplicates: "Duplicates") -> str:
+def _histogram(duplicates: Result) -> str:
     """How many pairs were found at which MSE, as SVG."""
     threshold = duplicates.threshold
-    largest = max(duplicates.max_mse, threshold, 10)
+    largest = max(duplicates.near.max_mse, threshold, 10)
     edges = np.union1d(np.geomspace(1, largest, BINS), [0, threshold])
     mse, number = duplicates.near.mses()
     counts, _ = np.histogram(mse, edges, weights=number)
@@ -197,13 +195,13 @@ def _is_near(files: pd.DataFrame, threshold: float) -> pd.Series:
     return (files["action"] != "keep") & (files["mse"] >= threshold / 2)
 
 
-def _groups(duplicates: "Duplicates") -> Iterator[dict[str, Any]]:
+def _groups(duplicates: Result) -> Iterator[dict[str, Any]]:
     """What the page shows of each group; their pictures are read by threads, ahead of the page."""
     with ThreadPoolExecutor() as executor:
         yield from in_order(executor, _group, _members(duplicates))
 
 
-def _members(duplicates: "Duplicates") -> Iterator[tuple[int, list[tuple[Any, Any]], ImageSet, str | None]]:
+def _members(duplicates: Result) -> Iterator[tuple[int, list[tuple[Any, Any]], ImageSet, str | None]]:
     images = duplicates.images
     root = common_folder(images.files["path"])
     root = None if root == os.sep else root

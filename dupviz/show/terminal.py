@@ -4,7 +4,7 @@ import os
 import shutil
 import textwrap
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
+from typing import Any, NamedTuple, TextIO
 
 from dupviz._disk.paths import common_folder
 from dupviz._words.cards import file_card
@@ -12,9 +12,7 @@ from dupviz._words.words import WORDS, count, file_size, printable
 from dupviz.cleanup.outcome import Outcome
 from dupviz.cleanup.plan import Plan
 from dupviz.images.imageset import ImageSet
-
-if TYPE_CHECKING:
-    from dupviz.duplicates import Duplicates
+from dupviz.show.result import Result
 
 __all__ = ["write_listing", "write_outcome", "write_unreadable"]
 
@@ -34,7 +32,7 @@ STATUSES = {
 }
 
 
-def write_listing(duplicates: "Duplicates", file: TextIO) -> None:
+def write_listing(duplicates: Result, file: TextIO) -> None:
     """Print the groups, then what could not be read, then a summary.
 
     Parameters
@@ -103,7 +101,7 @@ def _look(file: TextIO) -> tuple[int | None, bool]:
     return shutil.get_terminal_size().columns, "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
 
 
-def _listed(duplicates: "Duplicates") -> list[_Line]:
+def _listed(duplicates: Result) -> list[_Line]:
     """The lines of the groups."""
     groups: Iterator[Any] = duplicates.groups.itertuples()
     longest = max(map(len, WORDS.values()))
@@ -171,7 +169,7 @@ def _error_lines(images: ImageSet) -> Iterator[str]:
     yield ""
 
 
-def _summary(duplicates: "Duplicates") -> Iterator[str]:
+def _summary(duplicates: Result) -> Iterator[str]:
     images = duplicates.images
     yield duplicates.summary() + "."
     if images.other_files:

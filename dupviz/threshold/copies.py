@@ -122,7 +122,7 @@ def make_copies(
     Raises
     ------
     ValueError
-        If there is no such kind, or a picture cannot be read any more.
+        If there is no such kind, a rotation is no multiple of 90, or a picture cannot be read any more.
     """
     wanted = _strengths(kinds)
     if not isinstance(images, ImageSet):
@@ -193,7 +193,11 @@ def _strengths(kinds: Wanted | None) -> dict[str, list[float]]:
     unknown = [kind for kind in wanted if kind not in KINDS]
     if unknown:
         raise ValueError(f"kinds must be among {', '.join(map(repr, KINDS))}, got {unknown[0]!r}")
-    return {kind: list(kinds[kind] if isinstance(kinds, Mapping) else KINDS[kind][1]) for kind in wanted}
+    strengths = {kind: list(kinds[kind] if isinstance(kinds, Mapping) else KINDS[kind][1]) for kind in wanted}
+    between = [degrees for degrees in strengths.get("rotation", ()) if degrees % 90]
+    if between:
+        raise ValueError(f"rotation must be 90, 180 or 270, got {between[0]!r}: other angles are a 'small rotation'")
+    return strengths
 
 
 # Each kind: from an RGB picture, a strength and a random generator to another picture.

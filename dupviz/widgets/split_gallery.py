@@ -16,7 +16,7 @@ from dupviz._words.words import COLOURS, count, printable
 from dupviz.images.imageset import ImageSet
 from dupviz.review.split import KEEP_BOTH, SplitReview
 from dupviz.widgets.gallery.messages import MessageError, checked, many, one_of, row, text, turned_file, whole
-from dupviz.widgets.gallery.pictures import Pictures
+from dupviz.widgets.gallery.pictures import FilePictures
 from dupviz.widgets.modules import join_modules
 
 __all__ = ["SplitGallery"]
@@ -65,7 +65,7 @@ class SplitGallery(anywidget.AnyWidget):
         self.review = SplitReview(images, found, train=train, test=test, labels=labels, file=file)
         self._files = images.files
         self._folder = common_folder(images.files["path"]) or os.curdir
-        self._pictures = Pictures(images)
+        self._pictures = FilePictures(images)
         self._page = 0
         choice = one_of(self.review.choices)
         pair = row(len(self.review))

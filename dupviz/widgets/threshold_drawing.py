@@ -9,7 +9,7 @@ import pandas as pd
 from dupviz._words.charts import MseChart, mse_at, place
 from dupviz._words.html import notebook_html, thumbnail_uri
 from dupviz._words.words import COLOURS, count, file_size, plural, turn
-from dupviz.groups.sweep import View
+from dupviz.groups.sweep import Totals
 from dupviz.images.imageset import ImageSet
 from dupviz.look.verdict import DIFFERENT, FLAT, SAME
 from dupviz.metrics import transform
@@ -96,14 +96,14 @@ def draw_histogram(histogram: MseHistogram, threshold: float, max_mse: float, ma
     return svg(WIDTH, HEIGHT, [*parts, _pickable(chart, max_mse)])
 
 
-def draw_curve(curve: pd.DataFrame, view: View, max_mse: float, marks: Sequence[float] = ()) -> str:
+def draw_curve(curve: pd.DataFrame, totals: Totals, max_mse: float, marks: Sequence[float] = ()) -> str:
     """Files that can go, groups and pairs against the threshold, with the present point.
 
     Parameters
     ----------
     curve : DataFrame
         See `Sweep.curve`.
-    view : View
+    totals : Totals
         At the present threshold.
     marks : sequence of float
         Thresholds of note, the most important first.
@@ -113,7 +113,7 @@ def draw_curve(curve: pd.DataFrame, view: View, max_mse: float, marks: Sequence[
     str
         SVG.
     """
-    chart = _chart(max_mse, max(curve["pairs"].max(), view.pairs))
+    chart = _chart(max_mse, max(curve["pairs"].max(), totals.pairs))
     lines = {
         "files": ("files that can go", ACCENT, ""),
         "groups": ("groups", REST, "7 3"),
@@ -122,11 +122,11 @@ def draw_curve(curve: pd.DataFrame, view: View, max_mse: float, marks: Sequence[
     parts = [*chart.counts_axis()]
     for x, (name, (title, colour, dashes)) in zip((0, 176, 276), lines.items()):
         points = chart.line(curve["threshold"], map(chart.up, curve[name]))
-        now = chart.up(getattr(view, name))
+        now = chart.up(getattr(totals, name))
         parts.append(f'<polyline points="{points}" style="{_stroke(colour, dashes)}"/>')
-        parts.append(f'<circle cx="{chart.across(view.threshold):.1f}" cy="{now:.1f}" r="4" style="fill: {colour}"/>')
+        parts.append(f'<circle cx="{chart.across(totals.threshold):.1f}" cy="{now:.1f}" r="4" style="fill: {colour}"/>')
         parts += _legend(chart.x + x, title, colour, dashes)
-    return svg(WIDTH, HEIGHT, [*parts, *chart.mse_axis(view.threshold, marks), _pickable(chart, max_mse)])
+    return svg(WIDTH, HEIGHT, [*parts, *chart.mse_axis(totals.threshold, marks), _pickable(chart, max_mse)])
 
 
 def draw_quality(
@@ -161,7 +161,7 @@ def draw_quality(
     return svg(WIDTH, HEIGHT, [*parts, *chart.mse_axis(threshold)])
 
 
-def draw_totals(view: View, *, alone: bool = False) -> str:
+def draw_totals(totals: Totals, *, alone: bool = False) -> str:
     """The numbers at a threshold, large.
 
     Parameters
@@ -175,15 +175,15 @@ def draw_totals(view: View, *, alone: bool = False) -> str:
         HTML.
     """
     numbers = [
-        ("inherit", f"{view.pairs:,}", f"{plural(view.pairs, 'pair')} below {view.threshold:g}"),
-        ("inherit", f"{view.groups:,}", plural(view.groups, "group")),
-        (ACCENT, f"{view.files:,}", f"{plural(view.files, 'file')} can go{', by the MSE alone' * alone}"),
-        (ACCENT, file_size(view.bytes), "would be freed"),
+        ("inherit", f"{totals.pairs:,}", f"{plural(totals.pairs, 'pair')} below {totals.threshold:g}"),
+        ("inherit", f"{totals.groups:,}", plural(totals.groups, "group")),
+        (ACCENT, f"{totals.files:,}", f"{plural(totals.files, 'file')} can go{', by the MSE alone' * alone}"),
+        (ACCENT, file_size(totals.bytes), "would be freed"),
     ]
     return notebook_html("totals", numbers=numbers)
 
 
-def draw_largest_group(view: View, images: ImageSet) -> str:
+def draw_largest_group(totals: Totals, images: ImageSet) -> str:
     """Warnings at this threshold, and the largest group.
 
     Returns
@@ -192,16 +192,16 @@ def draw_largest_group(view: View, images: ImageSet) -> str:
         HTML.
     """
     warnings = []
-    if view.review:
-        warnings.append(f"{count(view.review, 'flat image')} would go only for being flat: left for review.")
-    if view.chained:
+    if totals.review:
+        warnings.append(f"{count(totals.review, 'flat image')} would go only for being flat: left for review.")
+    if totals.chained:
         warnings.append(
-            f"{count(view.chained, 'group')} with a chain: files near the kept one, but not each other. Look twice."
+            f"{count(totals.chained, 'group')} with a chain: files near the kept one, but not each other. Look twice."
         )
     files: list[tuple[int, str, int, bool]] = []
-    if len(view.largest):
-        others = view.largest[["image", "action", "rotation", "mirrored"]].itertuples(index=False)
-        files = [(int(view.largest["keeper"].to_numpy()[0]), "keep", 0, False), *others]
+    if len(totals.largest):
+        others = totals.largest[["image", "action", "rotation", "mirrored"]].itertuples(index=False)
+        files = [(int(totals.largest["keeper"].to_numpy()[0]), "keep", 0, False), *others]
     return notebook_html(
         "largest_group",
         warnings=warnings,

@@ -83,7 +83,7 @@ class ThresholdExplorer(widgets.VBox):
     def __init__(self, duplicates: "Duplicates", *, labels: Labels | str | Path | None = None) -> None:
         self._duplicates, self._images, self._max_mse = duplicates, duplicates.images, duplicates.max_mse
         self.labels = labels if isinstance(labels, Labels) else Labels(self._images, labels)
-        self._sweep = Sweep(duplicates)
+        self._sweep = Sweep(duplicates.images, duplicates.near, keep=duplicates.keep, protect=duplicates.protect)
         self._curve = self._sweep.curve(_thresholds(self._max_mse))
         self._counts = mse_histogram(
             self._images,
@@ -169,12 +169,12 @@ class ThresholdExplorer(widgets.VBox):
 
     def _draw(self) -> None:
         self._follow()
-        view = self._sweep.at(self._threshold)
-        self.totals.value = draw_totals(view, alone=self._duplicates.looks is not None)
+        totals = self._sweep.at(self._threshold)
+        self.totals.value = draw_totals(totals, alone=self._duplicates.looks is not None)
         self.histogram.svg = draw_histogram(self._counts, self._threshold, self._max_mse, self._marks)
-        self.curve.svg = draw_curve(self._curve, view, self._max_mse, self._marks)
+        self.curve.svg = draw_curve(self._curve, totals, self._max_mse, self._marks)
         for chart in (self.histogram, self.curve):
-            chart.label = f"{view.pairs:,} pairs below the threshold of {self._threshold:g}. Arrow keys move it."
+            chart.label = f"{totals.pairs:,} pairs below the threshold of {self._threshold:g}. Arrow keys move it."
         for side, pairs in zip((self.edge[:EDGE], self.edge[EDGE:]), self._sweep.edge(self._threshold, EDGE)):
             rows = list(pairs.itertuples())
             for place, slot in enumerate(side):
@@ -182,7 +182,7 @@ class ThresholdExplorer(widgets.VBox):
         for title, words in zip(self.titles, SIDES):
             title.value = words
         self.looking = self._looker.submit(self._look_again, self._threshold)
-        self.largest.value = draw_largest_group(view, self._images)
+        self.largest.value = draw_largest_group(totals, self._images)
         self._draw_quality()
 
     def _look_again(self, threshold: float) -> None:

@@ -10,7 +10,7 @@ from plans import plan_of, snapshot, write_files
 
 from dupviz import find_duplicates, undo
 from dupviz._disk.companions import companions, parted
-from dupviz.cli import main as cli
+from dupviz.cli import commands as cli
 
 COFFEE = Path(__file__).parents[2] / "data" / "photos" / "coffee.jpg"
 

@@ -200,6 +200,26 @@ def test_the_start_page_finds_a_folder_or_says_why_not(photos):
         running.stop()
 
 
+@pytest.mark.parametrize("error", [IndexError("no row 0"), ImportError("no extra"), RuntimeError()])
+def test_whatever_a_search_raises_is_said_and_the_next_one_runs(photos, error):
+    running = Running()
+
+    def fails_once(folder):
+        running.server._search = search
+        raise error
+
+    running.server._search = fails_once
+    try:
+        opened = {"do": "open", "path": str(photos)}
+        _, *said = talk(running, running.knock(), opened, opened)
+        assert [part["state"]["phase"] for part in said] == ["busy", "start", "busy", "gallery"]
+        notice = said[1]["state"]["notice"]
+        assert notice.endswith(".")
+        assert (str(error) or repr(error)) in notice
+    finally:
+        running.stop()
+
+
 def test_finish_ends_it(photos):
     running = Running(photos)
     said = talk(running, running.knock(), {"do": "close"})

@@ -12,7 +12,7 @@ from plans import pictures
 from dupviz import Plan, distance, find_duplicates, open_plan
 from dupviz.cleanup import evidence
 from dupviz.cleanup.evidence import Evidence, digest
-from dupviz.cli import main as cli
+from dupviz.cli import commands as cli
 from dupviz.images.decode import decode
 
 

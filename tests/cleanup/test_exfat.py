@@ -13,7 +13,7 @@ from plans import pictures, plan_of, snapshot, write_files
 
 from dupviz import undo
 from dupviz.cleanup.move import Move, _is_one_name
-from dupviz.cli import main as cli
+from dupviz.cli import commands as cli
 
 
 @pytest.fixture(scope="module")

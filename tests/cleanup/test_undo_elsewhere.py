@@ -14,7 +14,7 @@ from plans import content, pictures, plan_of, snapshot, write_files
 
 from dupviz import undo
 from dupviz.cleanup.undo import ForeignQuarantineError
-from dupviz.cli import main as cli
+from dupviz.cli import commands as cli
 from dupviz.images.walk import MARKER
 
 

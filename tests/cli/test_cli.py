@@ -16,7 +16,7 @@ from PIL import Image
 from plans import plan_of, snapshot, write_files
 
 from dupviz import __version__, distance, find_duplicates, load_images
-from dupviz.cli import main as cli
+from dupviz.cli import commands as cli
 from dupviz.groups.keep import KEEP_RULES
 
 
@@ -122,6 +122,20 @@ def test_groups_and_plan_are_written_as_tables_without_formulas(folder, tmp_path
     moved = dupviz("clean", "--plan", out / "plan.csv", "--to", out / "gone", "--yes")
     assert moved.returncode == 0
     assert (out / "gone" / "=1+2.png").exists()
+
+
+def test_csv_to_standard_output_is_that_of_a_file_and_nothing_else(folder, tmp_path_factory):
+    file = tmp_path_factory.mktemp("out") / "groups.csv"
+    printed = dupviz("scan", folder, "--csv", "-", "--json", file.with_suffix(".json"))
+    assert (printed.returncode, printed.stderr) == (0, "")
+    assert dupviz("scan", folder, "--csv", file).returncode == 0
+    assert printed.stdout == file.read_text()
+    assert printed.stdout.count("\n") == 3
+    assert len(json.loads(file.with_suffix(".json").read_text())["groups"]) == 1
+    both = dupviz("scan", folder, "--csv", "-", "--json", "-")
+    assert (both.returncode, both.stdout) == (2, "")
+    assert "only one of --json and --csv" in both.stderr
+    assert not os.path.lexists("-")
 
 
 def test_strict_fails_for_a_file_that_cannot_be_read_but_not_for_what_is_left_out(folder, tmp_path_factory):
@@ -234,8 +248,8 @@ import dupviz.images.load
 dupviz.images.load.decode = wait
 """,
     "the search": """
-import dupviz.duplicates
-dupviz.duplicates.search = wait
+import dupviz.proposers.propose
+sys.modules["dupviz.proposers.propose"].search = wait
 """,
 }
 
@@ -244,7 +258,7 @@ dupviz.duplicates.search = wait
 def test_interrupt_ends_with_130_and_no_traceback(folder, moment):
     script = f"""
 import sys, time
-from dupviz.cli.main import main
+from dupviz.cli import main
 def wait(*_, **options):
     print("waits", flush=True)
     time.sleep(1.5)
@@ -497,3 +511,25 @@ def test_the_command_that_brings_files_back_is_quoted_for_its_shell():
     assert cli._undo_command(r"C:\my photos\journal-1.jsonl", system="nt") == (
         r'dupviz undo "C:\my photos\journal-1.jsonl"'
     )
+
+
+def test_a_folder_of_nothing_but_transparent_pictures_is_scanned(tmp_path):
+    small = Image.radial_gradient("L").resize((96, 96))
+    for name, size in (("a", 96), ("b", 80)):
+        picture = Image.merge("RGBA", [small, small.rotate(90), small.rotate(180), small.point(lambda v: 255 - v)])
+        picture.resize((size, size)).save(tmp_path / f"{name}.png")
+    result = dupviz("scan", tmp_path)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert "2 images, 1 group of duplicates" in result.stdout
+
+
+def test_an_icon_on_black_beside_copies_in_other_light_is_scanned(tmp_path):
+    photo = Image.radial_gradient("L").resize((200, 150)).convert("RGB")
+    photo.save(tmp_path / "photo.png")
+    photo.point(lambda value: value * 0.6).save(tmp_path / "darker.png")
+    icon = Image.new("RGBA", (64, 64))
+    icon.putalpha(Image.radial_gradient("L").resize((64, 64)))
+    icon.save(tmp_path / "icon.png")
+    result = dupviz("scan", tmp_path)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert "3 images" in result.stdout

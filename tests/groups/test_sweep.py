@@ -21,20 +21,24 @@ def duplicates_of(tensors, sizes):
     return find_by_mse(images, max_mse=20_000, progress=False)
 
 
+def sweep_of(duplicates):
+    return Sweep(duplicates.images, duplicates.near, keep=duplicates.keep, protect=duplicates.protect)
+
+
 cases = st.tuples(stacks(), st.lists(st.integers(0, 3), min_size=14, max_size=14)).map(lambda c: duplicates_of(*c))
 thresholds = st.sampled_from([0.0, 0.5, 30.0, 200.0, 3000.0, 20_000.0])
 
 
 @given(cases, thresholds)
 def test_numbers_are_those_of_the_duplicates_at_that_threshold(duplicates, threshold):
-    view, there = Sweep(duplicates).at(threshold), duplicates.at(threshold)
-    assert view.pairs == (duplicates.pairs["mse"] < threshold).sum()
-    assert view.groups == there.groups["group"].nunique()
-    assert view.files == len(there.to_remove)
-    assert view.bytes == there.to_remove["bytes"].sum()
-    assert view.review == (there.groups["action"] == "review").sum()
+    totals, there = sweep_of(duplicates).at(threshold), duplicates.at(threshold)
+    assert totals.pairs == (duplicates.pairs["mse"] < threshold).sum()
+    assert totals.groups == there.groups["group"].nunique()
+    assert totals.files == len(there.to_remove)
+    assert totals.bytes == there.to_remove["bytes"].sum()
+    assert totals.review == (there.groups["action"] == "review").sum()
     sizes = there.groups.groupby("group").size() - 1
-    assert len(view.largest) == sizes.max() if len(sizes) else view.largest.empty
+    assert len(totals.largest) == sizes.max() if len(sizes) else totals.largest.empty
 
 
 @given(cases, thresholds)
@@ -45,12 +49,12 @@ def test_chains_are_groups_whose_files_are_not_all_duplicates_of_each_other(dupl
     for _, group in duplicates.at(threshold).groups.groupby("group"):
         others = sorted(group["image"].iloc[1:])
         chained += any((a, b) not in near for i, a in enumerate(others) for b in others[i + 1 :])
-    assert Sweep(duplicates).at(threshold).chained == chained
+    assert sweep_of(duplicates).at(threshold).chained == chained
 
 
 @given(cases, thresholds, st.integers(0, 4))
 def test_edge_is_that_of_edge_pairs_with_one_image_for_identical_ones(duplicates, threshold, k):
-    below, above = Sweep(duplicates).edge(threshold, k)
+    below, above = sweep_of(duplicates).edge(threshold, k)
     pairs, leader = duplicates.pairs, duplicates.near.leader
     different = [(leader[p.a] == p.a) and leader[p.b] in (p.a, p.b) for p in pairs.itertuples()]
     expected = edge_pairs(pairs[np.array(different, bool)], threshold, k)
@@ -61,5 +65,5 @@ def test_edge_is_that_of_edge_pairs_with_one_image_for_identical_ones(duplicates
 
 @given(cases)
 def test_a_larger_threshold_never_finds_fewer_pairs(duplicates):
-    curve = Sweep(duplicates).curve([0, 1, 30, 200, 3000, 20_000])
+    curve = sweep_of(duplicates).curve([0, 1, 30, 200, 3000, 20_000])
     assert (np.diff(curve["pairs"]) >= 0).all()

@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
+import dupviz._disk.store
 import dupviz.images.cache
 import dupviz.images.load
 from dupviz import Labels, find_duplicates, load_images
@@ -161,7 +162,7 @@ def test_a_locked_store_is_done_without(folder, monkeypatch, caplog):
     load_images(folder)
     clear()
     load_images([folder / "00.png"])
-    monkeypatch.setattr(dupviz.images.cache, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(dupviz._disk.store, "BUSY_SECONDS", 0.05)
     other = sqlite3.connect(store_file(), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     assert len(load_images(folder)) == 40
@@ -235,7 +236,7 @@ def test_ctrl_c_within_a_commit_undoes_that_commit_only(folder, monkeypatch):
         with Store([path]) as store:
             store.add(path, 50, dupviz.images.decode.decode(path, 50))
             monkeypatch.setattr(dupviz.images.cache, "_checksum", interrupted_once)
-            store._commit()
+            store.commit()
 
     with pytest.raises(KeyboardInterrupt):
         interrupted_run()
@@ -259,8 +260,8 @@ def test_a_killed_scan_leaves_what_it_had_stored(tmp_path, decoded, seconds):
     for number in range(1, 300):
         shutil.copy(folder / "000.png", folder / f"{number:03}.png")
     script = (
-        "import sys; from dupviz.cli.main import main; from dupviz.images import cache; "
-        "cache.COMMIT_SECONDS = 0.02; sys.exit(main())"
+        "import sys; from dupviz.cli import main; from dupviz._disk import store; "
+        "store.COMMIT_SECONDS = 0.02; sys.exit(main())"
     )
     process = subprocess.Popen([sys.executable, "-c", script, "scan", folder], stdout=subprocess.DEVNULL)
     while process.poll() is None and not store_file().with_name("tensors.sqlite-wal").exists():

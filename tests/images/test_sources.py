@@ -102,6 +102,21 @@ def test_grey_and_transparent_arrays(tmp_path):
     assert tensors(grey > 127).max() == 255
 
 
+@pytest.mark.parametrize(
+    ("dtype", "white"),
+    [("i4", 255), ("i4", 65535), ("f4", 1), ("f4", 255), ("f4", 65535), ("<u2", 65535), (">u2", 65535)],
+)
+def test_deep_pictures_of_pillow_are_scaled_and_never_clipped(tmp_path, dtype, white):
+    picture = Image.fromarray(np.tile(np.linspace(0, white, 256), (256, 1)).astype(dtype))
+    assert tensors([picture]).mean() == pytest.approx(127.5, abs=0.5)
+    picture.save(tmp_path / "ramp.tif")
+    np.testing.assert_array_equal(tensors([picture]), tensors(tmp_path))
+
+
+def test_rows_of_one_source_have_one_time_so_that_no_thread_decides_what_stays():
+    assert load_images(PICTURES, progress=False).files["modified"].nunique() == 1
+
+
 def test_labels_are_carried_along():
     assert load_images(Pairs(), progress=False).files["label"].tolist() == [0, 1, 2, 0, 1, 2]
     assert load_images(Dicts(), progress=False).files["label"].tolist() == list("abcabc")

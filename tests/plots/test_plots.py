@@ -209,6 +209,17 @@ def test_pairs_are_drawn_side_by_side_as_they_match():
     plots.plot_pairs(images, pairs[:0])
 
 
+def test_pairs_are_taken_by_the_names_of_the_columns_wherever_they_stand():
+    images = image_set([random_tensor() for _ in range(4)])
+    pairs = pd.DataFrame({"mse": 1.0, "mirrored": False, "note": 9, "b": [3], "rotation": 0, "a": [1]})
+    for table in (pairs, pairs.rename(columns={"a": "test", "b": "train"})):
+        np.testing.assert_array_equal(drawn(plots.plot_pairs(images, table)), images.tensors[[1, 3]])
+    with pytest.raises(ValueError, match="needs a column 'rotation'; it has 'mse', 'mirrored', 'note', 'b', 'a'"):
+        plots.plot_pairs(images, pairs.drop(columns="rotation"))
+    with pytest.raises(ValueError, match="needs a column 'train'"):
+        plots.plot_pairs(images, pairs.rename(columns={"a": "test"}))
+
+
 def test_threshold_curve_equals_the_groups_at_each_threshold():
     duplicates = copies(8)
     thresholds = [0, 3, 13, 200, 1000]

@@ -58,13 +58,16 @@ def check_laws(review, stack, symmetries, protected=frozenset()):
         keeper, *others = group.itertuples()
         assert keeper.action == "keep"
         assert others
+        going = {file.image for file in others if file.action == "remove"}
         for file in others:
-            a, b = stack[keeper.image], stack[file.image]
+            a, b = stack[file.keeper], stack[file.image]
             assert (file.mse, file.rotation, file.mirrored) == naive_distance(a, b, symmetries)
             if file.action != "keep":
-                assert file.mse < review.threshold
+                assert file.keeper in set(group["image"]) - going
                 assert file.image not in protected
-                assert review.labels.get(file.image, keeper.image) is not False
+                assert review.labels.get(file.image, file.keeper) is not False
+            if file.action == "remove":
+                assert file.mse < review.threshold or review.decisions.of(file.image).action == "remove"
 
 
 @pytest.fixture
@@ -207,7 +210,7 @@ def test_file_that_differs_from_the_chosen_keeper_stays_in_its_group(review):
         review.toggle(1)
 
 
-def test_file_too_far_from_the_chosen_keeper_has_to_stay(tmp_path):
+def test_file_too_far_from_the_chosen_keeper_is_for_review_and_a_person_may_let_it_go(tmp_path):
     stack = np.zeros((3, 2, 2, 3), np.uint8)
     stack[1], stack[2] = 7, 14  # MSE 147, 147, and 588 from end to end
     images = image_set(stack)
@@ -215,11 +218,25 @@ def test_file_too_far_from_the_chosen_keeper_has_to_stay(tmp_path):
     review = Review(find_by_mse(images), file=tmp_path / "decisions", labels=Labels(images, tmp_path / "labels"))
     assert actions(review) == {1: "keep", 0: "remove", 2: "remove"}
     review.make_keeper(0)
-    assert actions(review) == {0: "keep", 1: "remove", 2: "keep"}
-    with pytest.raises(ValueError, match=r"its MSE to the kept one is 588\.0, not below 200"):
-        review.toggle(2)
+    assert actions(review) == {0: "keep", 1: "remove", 2: "review"}
+    assert review.members[1][-1].reason == "its MSE to the one that stays is not below 200"
+    review.toggle(2)
+    assert actions(review) == {0: "keep", 1: "remove", 2: "remove"}
+    review.undo()
     review.regroup(threshold=600)
     assert actions(review) == {0: "keep", 1: "remove", 2: "remove"}
+
+
+def test_what_can_go_for_a_file_still_goes_for_it_when_that_is_for_review_itself(tmp_path):
+    stack = np.zeros((3, 2, 2, 3), np.uint8)
+    stack[2] = 7
+    images = image_set(stack)
+    images.files["bytes"] = [3, 2, 1]
+    images.files["flat"] = [True, False, False]  # as what is in other light, it can go for no other
+    review = Review(find_by_mse(images), file=tmp_path / "decisions", labels=Labels(images, tmp_path / "labels"))
+    assert actions(review) == {0: "keep", 1: "remove", 2: "remove"}
+    review.make_keeper(2)
+    assert actions(review) == {2: "keep", 0: "review", 1: "remove"}
 
 
 def test_protected_file_stays_under_another_keeper(tmp_path):

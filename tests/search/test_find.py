@@ -154,7 +154,7 @@ def test_other_executors_give_the_same_pairs():
     rng = np.random.default_rng(0)
     stack = rng.integers(100, 120, (60, 10, 10, 3), dtype=np.uint8)
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as processes:
-        assert rows(find_pairs(stack, max_mse=200, executor=processes)) == rows(find_pairs(stack, max_mse=200))
+        assert rows(find_pairs(stack, max_mse=200, workers=processes)) == rows(find_pairs(stack, max_mse=200))
 
 
 @given(st.integers(1, 12), SYMMETRIES, st.data())

@@ -32,6 +32,14 @@ def test_default_bins_hold_every_pair():
     assert histogram.counts.sum() == 3
 
 
+@pytest.mark.parametrize("bins", [1, 2, np.int64(7)])
+def test_any_number_of_bins_holds_every_pair(bins):
+    stack = np.array([0, 0, 255], np.uint8)[:, None, None, None] * np.ones((3, 3, 3), np.uint8)
+    histogram = mse_histogram(stack, bins=bins)
+    assert len(histogram.counts) == bins
+    assert histogram.counts.sum() == 3
+
+
 def test_a_sample_says_that_it_is_one_and_keeps_its_exact_tail():
     rng = np.random.default_rng(0)
     stack = rng.integers(0, 256, (400, 1, 1, 3)).repeat(2, 1).repeat(2, 2).astype(np.uint8)
@@ -66,5 +74,7 @@ def test_no_pairs_are_no_counts(n):
 
 
 def test_bad_bins_are_named():
+    with pytest.raises(ValueError, match="bins must be at least 1, got 0"):
+        mse_histogram(np.zeros((2, 3, 3, 3), np.uint8), bins=0)
     with pytest.raises(ValueError, match=r"edges that increase, got \[3, 2\]"):
         mse_histogram(np.zeros((2, 3, 3, 3), np.uint8), bins=[3, 2])

@@ -21,7 +21,7 @@ from strategies import SYMMETRIES, stacks
 
 from dupviz import ImageSet, find_duplicates
 from dupviz._words.words import printable
-from dupviz.cli import main as cli
+from dupviz.cli import commands as cli
 
 PHOTOS = Path(__file__).parents[2] / "data" / "photos"
 VOID = {"meta", "img", "br", "wbr", "input"}

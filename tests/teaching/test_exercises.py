@@ -1,6 +1,7 @@
 """The checks know right answers from the mistakes that are made."""
 
 import io
+from fractions import Fraction
 
 import numpy as np
 import pandas as pd
@@ -8,7 +9,7 @@ import pytest
 from PIL import Image
 
 from dupviz import distance, mse
-from dupviz.teaching import exercises
+from dupviz.teaching.exercises import clean_up, difference, labels, look_alikes, tensors, threshold
 
 TENSOR = np.random.default_rng(0).integers(0, 256, (50, 50, 3), dtype=np.uint8)
 C, D = np.array([[5, 5], [8, 0]]), np.array([[7, 5], [4, 2]])
@@ -39,126 +40,135 @@ def precision_and_recall(mse, same, threshold):
 @pytest.mark.parametrize(
     ("check", "answer", "hint"),
     [
-        (exercises.check_count, ..., "place of the dots"),
-        (exercises.check_count, 2500, "how many pixels"),
-        (exercises.check_count, 103, "multiplied, not added"),
-        (exercises.check_count, 1, "multiply the sizes"),
-        (lambda answer: exercises.check_pixel(answer, TENSOR, 20, 15, 1), TENSOR[15, 20, 1], "row comes first"),
-        (lambda answer: exercises.check_pixel(answer, TENSOR, 20, 15, 1), TENSOR[20, 15, 0], "another channel"),
-        (lambda answer: exercises.check_pixel(answer, TENSOR, 20, 15, 1), TENSOR[20, 15], "three indices"),
-        (lambda answer: exercises.check_swapped(answer, TENSOR), TENSOR[:, ::-1], "third axis"),
-        (lambda answer: exercises.check_swapped(answer, TENSOR), TENSOR[::2], "shape should stay"),
-        (lambda answer: exercises.check_swapped(answer, TENSOR), TENSOR, "backwards"),
-        (lambda answer: exercises.check_channels_first(answer, TENSOR), ..., "place of the dots"),
-        (lambda answer: exercises.check_channels_first(answer, TENSOR), TENSOR, "shape should be (3, 50, 50)"),
-        (lambda answer: exercises.check_channels_first(answer, TENSOR), TENSOR.reshape(3, 50, 50), "mixes the colours"),
-        (lambda answer: exercises.check_channels_first(answer, TENSOR), TENSOR.T, "Move only the last axis"),
-        (lambda answer: exercises.check_channels_first(answer, TENSOR), np.zeros((3, 50, 50)), "should be the red one"),
-        (lambda answer: exercises.check_brightness(answer, TENSOR), TENSOR.mean(axis=2), "keepdims=True"),
-        (lambda answer: exercises.check_brightness(answer, TENSOR), TENSOR.mean(), "a number for each pixel"),
-        (lambda answer: exercises.check_brightness(answer, TENSOR), TENSOR[..., :1], "other numbers"),
-        (exercises.check_levels, 1200**0.5, "for one channel"),
-        (exercises.check_levels, 400, "Take its root"),
-        (exercises.check_levels, 7, "3 · d²"),
-        (exercises.check_stamp, 195_075, "error of one pixel"),
-        (exercises.check_stamp, 25 * 195_075, "over all pixels"),
-        (exercises.check_stamp, 650.25, "all three channels"),
-        (exercises.check_stamp, 1, "2,475 have none"),
-        (exercises.check_f1, lambda precision, recall: None, "begin with return"),
-        (exercises.check_f1, lambda precision, recall: ..., "place of the dots"),
-        (exercises.check_f1, lambda precision, recall: (precision + recall) / 2, "ordinary mean"),
-        (exercises.check_f1, lambda precision, recall: (precision * recall) ** 0.5, "geometric mean"),
-        (exercises.check_f1, lambda precision, recall: 2 / 3, "twice the product"),
-        (exercises.check_levels, ..., "place of the dots"),
-        (lambda answer: exercises.check_wrong_pairs(answer, PAIRS, 200), 3, "the right ones"),
-        (lambda answer: exercises.check_wrong_pairs(answer, PAIRS, 200), 4, "all pairs below the line"),
-        (lambda answer: exercises.check_wrong_pairs(answer, PAIRS, 200), 5, "Which of them are below the line"),
-        (lambda answer: exercises.check_wrong_pairs(answer, PAIRS, 200), 9, "& is and"),
-        (lambda answer: exercises.check_share_found(answer, COPIES, "crop", 0.02), 3, "Divide it"),
-        (lambda answer: exercises.check_share_found(answer, COPIES, "crop", 0.02), 0.5, "all strengths"),
-        (lambda answer: exercises.check_share_found(answer, COPIES, "crop", 0.02), 75, "from 0 to 1"),
-        (lambda answer: exercises.check_share_found(answer, COPIES, "crop", 0.02), 0.1, "choose the rows"),
-        (exercises.check_labels_needed, 58, "a little more than 5 %"),
-        (exercises.check_labels_needed, 20, "36 %"),
-        (exercises.check_labels_needed, 58.404, "labels are whole"),
-        (exercises.check_labels_needed, 1, "smallest whole n"),
-        (exercises.check_more_copies, 0.9, "precision before"),
-        (exercises.check_more_copies, 0.99, "of how many pairs"),
-        (exercises.check_more_copies, 0.5, "divided by right and wrong"),
-        (exercises.check_pairs_of_copies, 200, "pairs with each other"),
-        (exercises.check_pairs_of_copies, 400, "six of each"),
-        (exercises.check_pairs_of_copies, 1200, "counts each pair twice"),
-        (exercises.check_pairs_of_copies, 7, "6 · 5 / 2"),
-        (lambda answer: exercises.check_edge(answer, PAIRS, 100), 150.0, "just above"),
-        (lambda answer: exercises.check_edge(answer, PAIRS, 100), 970.0, "searched for"),
-        (lambda answer: exercises.check_edge(answer, PAIRS, 100), 7.0, "the largest"),
-        (lambda answer: exercises.check_freed(answer, PLAN), 2, "number of files"),
-        (lambda answer: exercises.check_freed(answer, PLAN), 90, "files that stay"),
-        (lambda answer: exercises.check_freed(answer, PLAN), 1, "column bytes"),
-        (lambda answer: exercises.check_staying(answer, GROUPS), 3, "can go"),
-        (lambda answer: exercises.check_staying(answer, GROUPS), 6, "all files in groups"),
-        (lambda answer: exercises.check_staying(answer, GROUPS), 9, "action is keep"),
-        (lambda answer: exercises.check_remaining(answer, CLEANED), 3, "together"),
-        (lambda answer: exercises.check_remaining(answer, CLEANED), 1, "the test images"),
-        (lambda answer: exercises.check_remaining(answer, CLEANED), 9, "split is train"),
-        (lambda answer: exercises.check_pictures(answer, ENDS), 3, "number of pairs"),
-        (lambda answer: exercises.check_pictures(answer, ENDS), 6, "count each once"),
-        (lambda answer: exercises.check_pictures(answer, ENDS), 2, "stand second"),
-        (lambda answer: exercises.check_pictures(answer, ENDS), 9, "a and b together"),
-        (lambda answer: exercises.check_mse_by_hand(answer, C, D), 24, "Divide it by the number of pixels, 4"),
-        (lambda answer: exercises.check_mse_by_hand(answer, C, D), 2, "Square each of them first"),
-        (lambda answer: exercises.check_mse_by_hand(answer, C, D), 0, "have cancelled"),
-        (lambda answer: exercises.check_mse_by_hand(answer, C, D), 6**0.5, "stays squared"),
-        (lambda answer: exercises.check_mse_by_hand(answer, C, D), 99, "subtract, square"),
-        (exercises.check_mse, lambda a, b: ..., "place of the dots"),
-        (exercises.check_mse, lambda a, b: ((a - b) ** 2).sum() / a[..., 0].size, "done in uint8"),
-        (exercises.check_mse, lambda a, b: ((a - b) ** 2).mean(), "done in uint8"),
-        (exercises.check_mse, lambda a, b: ((a.astype(int) - b) ** 2).mean(), "times 3"),
-        (exercises.check_mse, lambda a, b: ((a.astype("i2") - b) ** 2).sum() / a[..., 0].size, "wider type"),
-        (exercises.check_mse, lambda a, b: 7, "should be 195,075"),
-        (exercises.check_distance, mse, r"turned by 90° should give 0"),
-        (exercises.check_distance, lambda a, b: 0, "smallest of the four"),
-        (exercises.check_precision_and_recall, lambda mse, same, threshold: (..., ...), "place of the dots"),
-        (exercises.check_precision_and_recall, lambda *_: (0.5, 2 / 3), "changed places"),
-        (exercises.check_precision_and_recall, lambda *_: (0.75, 0.75), "not below it"),
-        (exercises.check_precision_and_recall, lambda *_: (2, 2), "share is wanted"),
-        (exercises.check_precision_and_recall, lambda *_: (1, 0), "what share"),
-        (exercises.check_honest_score, ..., "place of the dots"),
-        (exercises.check_honest_score, 0.5, "What share"),
-        (exercises.check_honest_score, 0.54, "lifted"),
-        (exercises.check_honest_score, 0.9, "take 100"),
-        (exercises.check_luck, ..., "place of the dots"),
-        (exercises.check_luck, 0.05, "chance of the ten"),
-        (exercises.check_luck, 0.741, "share of right pairs"),
-        (exercises.check_luck, 0.3, "tenth root"),
-        (exercises.check_threshold_per_value, ..., "place of the dots"),
-        (exercises.check_threshold_per_value, 600, "other way round"),
-        (exercises.check_threshold_per_value, 100, "how many values"),
-        (exercises.check_diluted, ..., "place of the dots"),
-        (exercises.check_diluted, 10_000, "in the window"),
-        (exercises.check_diluted, 312.5, "both count"),
-        (exercises.check_diluted, 10_000 / 512**2, "single pixel"),
-        (exercises.check_diluted, 1024, "mean of all"),
-        (exercises.check_diluted, 3, "how many windows"),
-        (lambda answer: exercises.check_worst(answer, ERROR, ALLOWED), ..., "place of the dots"),
-        (lambda answer: exercises.check_worst(answer, ERROR, ALLOWED), 900, "largest error"),
-        (lambda answer: exercises.check_worst(answer, ERROR, ALLOWED), 0.9, "Divide first"),
-        (lambda answer: exercises.check_worst(answer, ERROR, ALLOWED), (ERROR / ALLOWED).mean(), "mean of R"),
-        (lambda answer: exercises.check_worst(answer, ERROR, ALLOWED), ERROR.mean() / ALLOWED.mean(), "one number"),
-        (lambda answer: exercises.check_worst(answer, ERROR, ALLOWED), 99, "window by window"),
-        (exercises.check_allowance, lambda picture, quality: ..., "place of the dots"),
-        (exercises.check_allowance, lambda picture, quality: allowance(picture, quality) / 3, "times 3"),
-        (exercises.check_allowance, lambda picture, quality: 0.0, "picture itself"),
-        (exercises.check_allowance, lambda picture, quality: allowance(picture, 30), "quality 90 should give"),
-        (exercises.check_verdict, lambda worst, q: ..., "place of the dots"),
-        (exercises.check_verdict, lambda worst, q: q <= 2, "has been edited"),
-        (exercises.check_verdict, lambda worst, q: worst <= 1, "re-encoding explains"),
-        (exercises.check_verdict, lambda worst, q: worst < 1 and q < 2, "at exactly 1 and 2"),
-        (lambda answer: exercises.check_stopped(answer, LOOKED), ..., "place of the dots"),
-        (lambda answer: exercises.check_stopped(answer, LOOKED), 1, "Edited ones stay"),
-        (lambda answer: exercises.check_stopped(answer, LOOKED), 4, "below 200?"),
-        (lambda answer: exercises.check_stopped(answer, LOOKED), 5, "all pairs below"),
-        (lambda answer: exercises.check_stopped(answer, LOOKED), 77, "two conditions"),
+        (tensors.check_count, ..., "place of the dots"),
+        (tensors.check_count, 2500, "how many pixels"),
+        (tensors.check_count, 103, "multiplied, not added"),
+        (tensors.check_count, 1, "multiply the sizes"),
+        (lambda answer: tensors.check_pixel(answer, TENSOR, 20, 15, 1), TENSOR[15, 20, 1], "row comes first"),
+        (lambda answer: tensors.check_pixel(answer, TENSOR, 20, 15, 1), TENSOR[20, 15, 0], "another channel"),
+        (lambda answer: tensors.check_pixel(answer, TENSOR, 20, 15, 1), TENSOR[20, 15], "three indices"),
+        (lambda answer: tensors.check_swapped(answer, TENSOR), TENSOR[:, ::-1], "third axis"),
+        (lambda answer: tensors.check_swapped(answer, TENSOR), TENSOR[::2], "shape should be (50, 50, 3)"),
+        (lambda answer: tensors.check_swapped(answer, TENSOR), TENSOR, "backwards"),
+        (lambda answer: tensors.check_channels_first(answer, TENSOR), ..., "place of the dots"),
+        (lambda answer: tensors.check_channels_first(answer, TENSOR), TENSOR, "shape should be (3, 50, 50)"),
+        (lambda answer: tensors.check_channels_first(answer, TENSOR), TENSOR.reshape(3, 50, 50), "mixes the colours"),
+        (lambda answer: tensors.check_channels_first(answer, TENSOR), TENSOR.T, "Move only the last axis"),
+        (lambda answer: tensors.check_channels_first(answer, TENSOR), np.zeros((3, 50, 50)), "should be the red one"),
+        (lambda answer: tensors.check_brightness(answer, TENSOR), TENSOR.mean(axis=2), "keepdims=True"),
+        (lambda answer: tensors.check_brightness(answer, TENSOR), TENSOR.mean(), "a number for each pixel"),
+        (lambda answer: tensors.check_brightness(answer, TENSOR), TENSOR[..., :1], "other numbers"),
+        (difference.check_levels, 1200**0.5, "for one channel"),
+        (difference.check_levels, 400, "Take its root"),
+        (difference.check_levels, 7, "3 · d²"),
+        (difference.check_stamp, 195_075, "error of one pixel"),
+        (difference.check_stamp, 25 * 195_075, "over all pixels"),
+        (difference.check_stamp, 650.25, "all three channels"),
+        (difference.check_stamp, 1, "2,475 have none"),
+        (threshold.check_f1, lambda precision, recall: None, "begin with return"),
+        (threshold.check_f1, lambda precision, recall: ..., "place of the dots"),
+        (threshold.check_f1, lambda precision, recall: (precision + recall) / 2, "ordinary mean"),
+        (threshold.check_f1, lambda precision, recall: (precision * recall) ** 0.5, "geometric mean"),
+        (threshold.check_f1, lambda precision, recall: 2 / 3, "twice the product"),
+        (difference.check_levels, ..., "place of the dots"),
+        (lambda answer: threshold.check_wrong_pairs(answer, PAIRS, 200), 3, "the right ones"),
+        (lambda answer: threshold.check_wrong_pairs(answer, PAIRS, 200), 4, "all pairs below the line"),
+        (lambda answer: threshold.check_wrong_pairs(answer, PAIRS, 200), 5, "Which of them are below the line"),
+        (lambda answer: threshold.check_wrong_pairs(answer, PAIRS, 200), 9, "& is and"),
+        (lambda answer: threshold.check_share_found(answer, COPIES, "crop", 0.02), 3, "Divide it"),
+        (lambda answer: threshold.check_share_found(answer, COPIES, "crop", 0.02), 0.5, "all strengths"),
+        (lambda answer: threshold.check_share_found(answer, COPIES, "crop", 0.02), 75, "from 0 to 1"),
+        (lambda answer: threshold.check_share_found(answer, COPIES, "crop", 0.02), 0.1, "choose the rows"),
+        (labels.check_labels_needed, 58, "a little more than 5 %"),
+        (labels.check_labels_needed, 20, "36 %"),
+        (labels.check_labels_needed, 58.404, "labels are whole"),
+        (labels.check_labels_needed, 1, "smallest whole n"),
+        (labels.check_more_copies, 0.9, "precision before"),
+        (labels.check_more_copies, 0.99, "of how many pairs"),
+        (labels.check_more_copies, 0.5, "divided by right and wrong"),
+        (labels.check_pairs_of_copies, 200, "pairs with each other"),
+        (labels.check_pairs_of_copies, 400, "six of each"),
+        (labels.check_pairs_of_copies, 1200, "counts each pair twice"),
+        (labels.check_pairs_of_copies, 7, "6 · 5 / 2"),
+        (lambda answer: labels.check_edge(answer, PAIRS, 100), 150.0, "just above"),
+        (lambda answer: labels.check_edge(answer, PAIRS, 100), 970.0, "searched for"),
+        (lambda answer: labels.check_edge(answer, PAIRS, 100), 7.0, "the largest"),
+        (lambda answer: clean_up.check_freed(answer, PLAN), 2, "number of files"),
+        (lambda answer: clean_up.check_freed(answer, PLAN), 90, "files that stay"),
+        (lambda answer: clean_up.check_freed(answer, PLAN), 1, "column bytes"),
+        (lambda answer: clean_up.check_staying(answer, GROUPS), 3, "can go"),
+        (lambda answer: clean_up.check_staying(answer, GROUPS), 6, "all files in groups"),
+        (lambda answer: clean_up.check_staying(answer, GROUPS), 9, "action is keep"),
+        (lambda answer: clean_up.check_remaining(answer, CLEANED), 3, "together"),
+        (lambda answer: clean_up.check_remaining(answer, CLEANED), 1, "the test images"),
+        (lambda answer: clean_up.check_remaining(answer, CLEANED), 9, "split is train"),
+        (lambda answer: clean_up.check_pictures(answer, ENDS), 3, "number of pairs"),
+        (lambda answer: clean_up.check_pictures(answer, ENDS), 6, "count each once"),
+        (lambda answer: clean_up.check_pictures(answer, ENDS), 2, "stand second"),
+        (lambda answer: clean_up.check_pictures(answer, ENDS), 9, "a and b together"),
+        (lambda answer: difference.check_mse_by_hand(answer, C, D), 24, "Divide it by the number of pixels, 4"),
+        (lambda answer: difference.check_mse_by_hand(answer, C, D), 2, "Square each of them first"),
+        (lambda answer: difference.check_mse_by_hand(answer, C, D), 0, "have cancelled"),
+        (lambda answer: difference.check_mse_by_hand(answer, C, D), 6**0.5, "stays squared"),
+        (lambda answer: difference.check_mse_by_hand(answer, C, D), 99, "subtract, square"),
+        (difference.check_mse, lambda a, b: ..., "place of the dots"),
+        (difference.check_mse, lambda a, b: ((a - b) ** 2).sum() / a[..., 0].size, "done in uint8"),
+        (difference.check_mse, lambda a, b: ((a - b) ** 2).mean(), "done in uint8"),
+        (difference.check_mse, lambda a, b: ((a.astype(int) - b) ** 2).mean(), "times 3"),
+        (difference.check_mse, lambda a, b: ((a.astype("i2") - b) ** 2).sum() / a[..., 0].size, "wider type"),
+        (difference.check_mse, lambda a, b: 7, "should be 195,075"),
+        (difference.check_distance, mse, r"turned by 90° should give 0"),
+        (difference.check_distance, lambda a, b: 0, "smallest of the four"),
+        (difference.check_distance, lambda a, b: distance(a, b, symmetries="dihedral")[0], "only turns"),
+        (threshold.check_precision_and_recall, lambda mse, same, threshold: (..., ...), "place of the dots"),
+        (threshold.check_precision_and_recall, lambda *_: (0.5, 2 / 3), "changed places"),
+        (threshold.check_precision_and_recall, lambda *_: (0.75, 0.75), "not below it"),
+        (threshold.check_precision_and_recall, lambda *_: (2, 2), "share is wanted"),
+        (threshold.check_precision_and_recall, lambda *_: (1, 0), "what share"),
+        (threshold.check_precision_and_recall, lambda *_: (2 / 3, 0.5), "not at 100"),
+        (
+            threshold.check_precision_and_recall,
+            lambda mse, same, t: ((2 / 3, 0.5), (1, 0.5))[t < 200],
+            "not for others",
+        ),
+        (clean_up.check_honest_score, ..., "place of the dots"),
+        (clean_up.check_honest_score, 0.5, "What share"),
+        (clean_up.check_honest_score, 0.54, "lifted"),
+        (clean_up.check_honest_score, 0.9, "take 100"),
+        (labels.check_luck, ..., "place of the dots"),
+        (labels.check_luck, 0.05, "chance of the ten"),
+        (labels.check_luck, 0.741, "share of right pairs"),
+        (labels.check_luck, 0.3, "tenth root"),
+        (threshold.check_threshold_per_value, ..., "place of the dots"),
+        (threshold.check_threshold_per_value, 600, "other way round"),
+        (threshold.check_threshold_per_value, 100, "how many values"),
+        (look_alikes.check_diluted, ..., "place of the dots"),
+        (look_alikes.check_diluted, 10_000, "in the window"),
+        (look_alikes.check_diluted, 312.5, "both count"),
+        (look_alikes.check_diluted, 10_000 / 512**2, "single pixel"),
+        (look_alikes.check_diluted, 1024, "mean of all"),
+        (look_alikes.check_diluted, 3, "how many windows"),
+        (lambda answer: look_alikes.check_worst(answer, ERROR, ALLOWED), ..., "place of the dots"),
+        (lambda answer: look_alikes.check_worst(answer, ERROR, ALLOWED), 900, "largest error"),
+        (lambda answer: look_alikes.check_worst(answer, ERROR, ALLOWED), 0.9, "Divide first"),
+        (lambda answer: look_alikes.check_worst(answer, ERROR, ALLOWED), (ERROR / ALLOWED).mean(), "mean of R"),
+        (lambda answer: look_alikes.check_worst(answer, ERROR, ALLOWED), ERROR.mean() / ALLOWED.mean(), "one number"),
+        (lambda answer: look_alikes.check_worst(answer, ERROR, ALLOWED), 99, "window by window"),
+        (look_alikes.check_allowance, lambda picture, quality: ..., "place of the dots"),
+        (look_alikes.check_allowance, lambda picture, quality: allowance(picture, quality) / 3, "times 3"),
+        (look_alikes.check_allowance, lambda picture, quality: 0.0, "picture itself"),
+        (look_alikes.check_allowance, lambda picture, quality: allowance(picture, 30), "quality 90 should give"),
+        (look_alikes.check_verdict, lambda worst, q: ..., "place of the dots"),
+        (look_alikes.check_verdict, lambda worst, q: q <= 2, "has been edited"),
+        (look_alikes.check_verdict, lambda worst, q: worst <= 1, "re-encoding explains"),
+        (look_alikes.check_verdict, lambda worst, q: worst < 1 and q < 2, "at exactly 1 and 2"),
+        (look_alikes.check_verdict, lambda worst, q: worst + q <= 3, "small Q makes up"),
+        (look_alikes.check_verdict, lambda worst, q: worst <= 1 and worst + q <= 3, "small R makes up"),
+        (lambda answer: look_alikes.check_stopped(answer, LOOKED), ..., "place of the dots"),
+        (lambda answer: look_alikes.check_stopped(answer, LOOKED), 1, "Edited ones stay"),
+        (lambda answer: look_alikes.check_stopped(answer, LOOKED), 4, "below 200?"),
+        (lambda answer: look_alikes.check_stopped(answer, LOOKED), 5, "all pairs below"),
+        (lambda answer: look_alikes.check_stopped(answer, LOOKED), 77, "two conditions"),
     ],
 )
 def test_wrong_answers_get_a_hint(check, answer, hint):
@@ -168,46 +178,161 @@ def test_wrong_answers_get_a_hint(check, answer, hint):
     assert "Not yet" in feedback._repr_html_()
 
 
-@pytest.mark.parametrize("name", ["mse", "distance", "precision_and_recall", "f1", "allowance", "verdict"])
-def test_a_forgotten_return_is_said(name):
-    feedback = getattr(exercises, f"check_{name}")(lambda *arguments: None)
+OF_VALUES = {
+    tensors.check_count: (),
+    tensors.check_pixel: (TENSOR, 20, 15, 1),
+    tensors.check_swapped: (TENSOR,),
+    tensors.check_channels_first: (TENSOR,),
+    tensors.check_brightness: (TENSOR,),
+    difference.check_mse_by_hand: (C, D),
+    difference.check_levels: (),
+    difference.check_stamp: (),
+    threshold.check_wrong_pairs: (PAIRS, 200),
+    threshold.check_share_found: (COPIES, "crop", 0.02),
+    threshold.check_threshold_per_value: (),
+    labels.check_edge: (PAIRS, 100),
+    labels.check_luck: (),
+    labels.check_labels_needed: (),
+    labels.check_pairs_of_copies: (),
+    labels.check_more_copies: (),
+    clean_up.check_staying: (GROUPS,),
+    clean_up.check_freed: (PLAN,),
+    clean_up.check_remaining: (CLEANED,),
+    clean_up.check_honest_score: (),
+    clean_up.check_pictures: (ENDS,),
+    look_alikes.check_diluted: (),
+    look_alikes.check_worst: (ERROR, ALLOWED),
+    look_alikes.check_stopped: (LOOKED,),
+}
+OF_FUNCTIONS = [
+    difference.check_mse,
+    difference.check_distance,
+    threshold.check_precision_and_recall,
+    threshold.check_f1,
+    look_alikes.check_allowance,
+    look_alikes.check_verdict,
+]
+
+
+class NoNumber:
+    """It cannot even be asked for its size, or shown."""
+
+    def __array__(self, *arguments, **options):
+        raise RuntimeError
+
+    __len__ = __repr__ = __array__
+
+
+# fmt: off
+ODD = [
+    None, "7500", b"7500", 1j, [1, "a"], [[1], [2, 3]], {1}, {"a": 1}, object(), NoNumber(), 10**400, np.nan, np.inf,
+    -1, [], [1, 2, 3], range(4), np.zeros((2, 2)), pd.NA, pd.NaT, pd.Series([1.5, 2.5]), PAIRS, ENDS, Fraction(22, 7),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize("odd", ODD, ids=range(len(ODD)))
+@pytest.mark.parametrize("check", OF_VALUES)
+def test_no_value_ends_in_an_error(check, odd):
+    feedback = check(odd, *OF_VALUES[check])
+    assert not feedback.right
+    assert feedback.text.endswith((".", "?"))
+
+
+@pytest.mark.parametrize("odd", ODD, ids=range(len(ODD)))
+@pytest.mark.parametrize("check", OF_FUNCTIONS)
+def test_no_function_ends_in_an_error(check, odd):
+    for answer in (odd, lambda *arguments: odd):
+        feedback = check(answer)
+        assert not feedback.right
+        assert feedback.text.endswith((".", "?"))
+
+
+@pytest.mark.parametrize("check", OF_FUNCTIONS)
+def test_what_stops_a_function_is_said(check):
+    assert check(lambda *arguments: 1 / 0).text == "your function stops with ZeroDivisionError: division by zero"
+    assert "takes 0 positional arguments" in check(lambda: 0).text
+
+
+@pytest.mark.parametrize("check", OF_FUNCTIONS)
+def test_a_forgotten_return_is_said(check):
+    feedback = check(lambda *arguments: None)
     assert not feedback.right
     assert "does its last line begin with return" in feedback.text
+
+
+@pytest.mark.parametrize("check", OF_FUNCTIONS)
+def test_no_constant_is_a_right_function(check):
+    for constant in (0, 1, True, False, 2 / 3, 3 * 255**2, (2 / 3, 1 / 2), (1, 1 / 2)):
+        assert not check(lambda *arguments, constant=constant: constant).right
+
+
+def test_what_an_answer_should_be_is_said():
+    assert "brackets" in clean_up.check_freed(PLAN["bytes"].sum, PLAN).text
+    assert "a number, not 'many'" in clean_up.check_freed("many", PLAN).text
+    assert "an array, not None" in tensors.check_swapped(None, TENSOR).text
+    assert "True or False, not 'same'" in look_alikes.check_verdict(lambda worst, q: "same").text
+    assert "a function, not 0.75" in threshold.check_f1(0.75).text
+    assert "one number, not 3" in difference.check_distance(lambda a, b: distance(a, b)).text
+
+
+@pytest.mark.parametrize(
+    ("check", "rounded", "beyond"),
+    [
+        (threshold.check_threshold_per_value, 66.67, 66.7),
+        (lambda answer: threshold.check_share_found(answer, COPIES, "crop", 0.02), 0.754, 0.756),
+        (
+            threshold.check_precision_and_recall,
+            lambda *all: np.round(precision_and_recall(*all), 2),
+            lambda *_: (0.7, 0.5),
+        ),
+        (labels.check_luck, 0.26, 0.25),
+        (lambda answer: labels.check_edge(answer, PAIRS, 100), 60.004, 60.006),
+        (labels.check_more_copies, 0.989, 0.988),
+        (clean_up.check_honest_score, 0.83, 0.84),
+        (look_alikes.check_diluted, 9.77, 9.8),
+        (lambda answer: look_alikes.check_worst(answer, ERROR, ALLOWED), 2.504, 2.506),
+        (difference.check_levels, 20 + 1e-7, 20.001),
+    ],
+)
+def test_as_many_decimals_count_as_the_exercise_says(check, rounded, beyond):
+    assert check(rounded).right
+    assert not check(beyond).right
 
 
 @pytest.mark.parametrize(
     "feedback",
     [
-        exercises.check_count(7500),
-        exercises.check_pixel(TENSOR[20, 15, 1], TENSOR, 20, 15, 1),
-        exercises.check_swapped(TENSOR[..., [2, 1, 0]], TENSOR),
-        exercises.check_channels_first(np.moveaxis(TENSOR, 2, 0), TENSOR),
-        exercises.check_brightness(TENSOR.mean(axis=2, keepdims=True), TENSOR),
-        exercises.check_levels(20.0),
-        exercises.check_stamp(1950.75),
-        exercises.check_f1(lambda precision, recall: 2 * precision * recall / (precision + recall)),
-        exercises.check_wrong_pairs(1, PAIRS, 200),
-        exercises.check_share_found(0.75, COPIES, "crop", 0.02),
-        exercises.check_labels_needed(59),
-        exercises.check_more_copies(900 / 910),
-        exercises.check_pairs_of_copies(600),
-        exercises.check_edge(60.0, PAIRS, 100),
-        exercises.check_freed(30, PLAN),
-        exercises.check_staying(2, GROUPS),
-        exercises.check_remaining(2, CLEANED),
-        exercises.check_pictures(4, ENDS),
-        exercises.check_mse_by_hand(6, C, D),
-        exercises.check_mse(lambda a, b: ((a.astype(float) - b) ** 2).sum() / a[..., 0].size),
-        exercises.check_distance(lambda a, b: distance(a, b)[0]),
-        exercises.check_precision_and_recall(precision_and_recall),
-        exercises.check_threshold_per_value(200 / 3),
-        exercises.check_luck(0.259),
-        exercises.check_honest_score(5 / 6),
-        exercises.check_diluted(9.765625),
-        exercises.check_worst(2.5, ERROR, ALLOWED),
-        exercises.check_allowance(lambda picture, quality: allowance(picture, quality)),
-        exercises.check_verdict(lambda worst, q: worst <= 1 and q <= 2),
-        exercises.check_stopped(3, LOOKED),
+        tensors.check_count(7500),
+        tensors.check_pixel(TENSOR[20, 15, 1], TENSOR, 20, 15, 1),
+        tensors.check_swapped(TENSOR[..., [2, 1, 0]], TENSOR),
+        tensors.check_channels_first(np.moveaxis(TENSOR, 2, 0), TENSOR),
+        tensors.check_brightness(TENSOR.mean(axis=2, keepdims=True), TENSOR),
+        difference.check_levels(20.0),
+        difference.check_stamp(1950.75),
+        threshold.check_f1(lambda precision, recall: 2 * precision * recall / (precision + recall)),
+        threshold.check_wrong_pairs(1, PAIRS, 200),
+        threshold.check_share_found(0.75, COPIES, "crop", 0.02),
+        labels.check_labels_needed(59),
+        labels.check_more_copies(900 / 910),
+        labels.check_pairs_of_copies(600),
+        labels.check_edge(60.0, PAIRS, 100),
+        clean_up.check_freed(30, PLAN),
+        clean_up.check_staying(2, GROUPS),
+        clean_up.check_remaining(2, CLEANED),
+        clean_up.check_pictures(4, ENDS),
+        difference.check_mse_by_hand(6, C, D),
+        difference.check_mse(lambda a, b: ((a.astype(float) - b) ** 2).sum() / a[..., 0].size),
+        difference.check_distance(lambda a, b: distance(a, b)[0]),
+        threshold.check_precision_and_recall(precision_and_recall),
+        threshold.check_threshold_per_value(200 / 3),
+        labels.check_luck(0.259),
+        clean_up.check_honest_score(5 / 6),
+        look_alikes.check_diluted(9.765625),
+        look_alikes.check_worst(2.5, ERROR, ALLOWED),
+        look_alikes.check_allowance(lambda picture, quality: allowance(picture, quality)),
+        look_alikes.check_verdict(lambda worst, q: worst <= 1 and q <= 2),
+        look_alikes.check_stopped(3, LOOKED),
     ],
 )
 def test_right_answers_are_right(feedback):

@@ -77,6 +77,14 @@ def test_kinds_and_strengths_can_be_chosen(pictures):
     assert table["strength"].dropna().tolist() == [0.03] * 2
 
 
+@pytest.mark.parametrize("degrees", [45, 90.5, -10])
+def test_rotation_between_quarter_turns_is_refused(pictures, degrees):
+    with pytest.raises(
+        ValueError, match=rf"must be 90, 180 or 270, got {degrees}: other angles are a 'small rotation'"
+    ):
+        make_copies(pictures, {"rotation": [90, degrees]}, progress=False)
+
+
 def test_crop_cuts_off_the_share_that_it_says(pictures):
     seen = []
 

@@ -29,7 +29,7 @@ from dupviz.widgets.gallery.messages import (
     whole,
 )
 from dupviz.widgets.gallery.moving import Moving
-from dupviz.widgets.gallery.pictures import Answer, Pictures
+from dupviz.widgets.gallery.pictures import Answer, FilePictures
 
 if TYPE_CHECKING:
     from dupviz.duplicates import Duplicates
@@ -71,7 +71,7 @@ class Gallery:
         self._expanded: set[int] = set()
         self.push: Callable[[], None] = lambda: None
         self._moving = Moving(self._files, self._report)
-        self._pictures = Pictures(duplicates.images)
+        self._pictures = FilePictures(duplicates.images)
         self._notices = 0
         self._choice = Choice(self._files, self._cards.root, self.review.members)
         self._page = 0

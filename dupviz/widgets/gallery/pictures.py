@@ -12,7 +12,7 @@ from dupviz.images.formats import DecodeError, NotAnImage
 from dupviz.images.imageset import ImageSet
 from dupviz.widgets.files import file_jpeg, jpeg, turned
 
-__all__ = ["Answer", "Pictures"]
+__all__ = ["Answer", "FilePictures"]
 
 # What is sent back to a question, and the pictures that belong to it.
 Answer = tuple[dict[str, Any], list[bytes]]
@@ -22,7 +22,7 @@ LARGEST_SIDE = 4096  # of what a screen may ask for
 REASONS = {"gone": "This file is no longer there.", "changed": "This file has changed since it was read."}
 
 
-class Pictures:
+class FilePictures:
     """Pictures of files, turned as they match, as JPEG.
 
     Parameters

@@ -9,20 +9,17 @@ tensor, for which the search and its proof hold unchanged.
 from concurrent.futures import Executor
 
 import numpy as np
-import pandas as pd
 
-from dupviz.images.imageset import Images
-from dupviz.metrics import mse, transform
-from dupviz.search.find import search
-from dupviz.search.pairs import check_stack
+from dupviz.images.luma import luma_of
+from dupviz.proposers.candidates import MOST_ALIKE, Proposals, say_crowded
+from dupviz.search.find import search_sparsely
 
-__all__ = ["LEAST_DEVIATION", "S", "find_light_pairs", "interval_means", "light_blind", "luma_of"]
+__all__ = ["LEAST_DEVIATION", "S", "interval_means", "light_blind", "propose_light"]
 
 SIZE = 16  # pixels a side
 S = 60.0
+LIMIT = 200.0  # of the MSE of light-blind tensors: a correlation above 0.972
 LEAST_DEVIATION = 3.0  # grey levels; below, there is nothing but noise to compare
-
-LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 
 
 def light_blind(tensors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -52,68 +49,38 @@ def light_blind(tensors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return blind, deviations
 
 
-def luma_of(tensors: np.ndarray) -> np.ndarray:
-    """The brightness of tensors of three channels, or one: float32, shape (n, size, size)."""
-    floats = tensors.astype(np.float32)
-    return floats @ LUMA if tensors.shape[3] == 3 else floats.mean(axis=3)
+def propose_light(
+    tensors: np.ndarray, rows: np.ndarray, *, symmetries: str, executor: Executor, limit: float = LIMIT
+) -> Proposals:
+    """Every pair of tensors that are near each other but for the light, as after a change of exposure or contrast.
 
-
-def find_light_pairs(
-    images: Images,
-    *,
-    limit: float = 200.0,
-    symmetries: str = "rotations",
-    max_pairs: int | None = None,
-    executor: Executor | None = None,
-    progress: bool = False,
-) -> pd.DataFrame:
-    """Every pair of images that are near each other but for the light, as after a change of exposure or contrast.
+    Those whose luma has a standard deviation below 3 grey levels are left out, and so are pairs of two that are near
+    more than 40 others each: pages and plots all look alike in this way, and which of them are copies, only the MSE
+    can tell.
 
     Parameters
     ----------
-    images : ImageSet, or ndarray of uint8, shape (n, size, size, 3)
-    limit : float
-        Pairs are near if the MSE of their light-blind tensors is below it: 200 is a correlation above 0.972.
+    tensors : ndarray of uint8, shape (n, size, size, channels)
+    rows : ndarray of int64, shape (m,)
+        Which of them.
     symmetries : {"none", "rotations", "dihedral"}
-        Over which copies of the second image it is minimised.
-    max_pairs : int, optional
-        How many there may be at most; by default `dupviz.search.pairs.MAX_PAIRS`.
-    executor, progress
-        See `find_pairs`.
+        Over which copies of the second one the MSE of light-blind tensors is minimised.
+    executor : concurrent.futures.Executor
+    limit : float
+        Of that MSE.
 
     Returns
     -------
-    DataFrame
-        With a, b (int64, row numbers, a < b), mse (float64, of the images themselves in this symmetry), rotation
-        (int16), mirrored (bool) and light_mse (float64, of the light-blind tensors). Images whose luma has a standard
-        deviation below 3 grey levels are left out.
-
-    Raises
-    ------
-    TypeError, ValueError, TooManyPairsError
-        See `find_pairs`.
+    Proposals
+        How far two are apart is the MSE of the light-blind tensors.
     """
-    tensors = check_stack(getattr(images, "tensors", images))
     blind, deviation = light_blind(tensors)
-    rows = np.flatnonzero(deviation >= LEAST_DEVIATION)
-    found = search(blind[rows], max_mse=limit, symmetries=symmetries, executor=executor, progress=progress)
-    near = found.table(max_pairs=max_pairs)
-    a, b = rows[near["a"]], rows[near["b"]]
-    turns = zip(near["rotation"].tolist(), near["mirrored"].tolist())
-    mses = [
-        mse(tensors[i], transform(tensors[j], rotation=rotation, mirrored=mirrored))
-        for i, j, (rotation, mirrored) in zip(a, b, turns)
-    ]
-    return pd.DataFrame(
-        {
-            "a": a,
-            "b": b,
-            "mse": np.array(mses, np.float64),
-            "rotation": near["rotation"].to_numpy(),
-            "mirrored": near["mirrored"].to_numpy(),
-            "light_mse": near["mse"].to_numpy(),
-        }
+    rows = rows[deviation[rows] >= LEAST_DEVIATION]
+    found, crowded = search_sparsely(
+        blind[rows], max_mse=limit, symmetries=symmetries, most=MOST_ALIKE, executor=executor
     )
+    say_crowded(crowded, "but for the light")
+    return Proposals(rows[found.a], rows[found.b], found.winners, found.mse)
 
 
 def interval_means(length: int, size: int, start: np.ndarray, stop: np.ndarray) -> np.ndarray:

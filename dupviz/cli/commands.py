@@ -62,7 +62,7 @@ def _search(options: argparse.Namespace, max_mse: float) -> "Duplicates":
         cache=not options.no_cache,
         progress=_progress(options),
         verify=not options.no_verify,
-        views=options.crops,
+        parts=options.parts,
         exclude=options.exclude,
         include_hidden=options.include_hidden,
         min_size=options.min_size,
@@ -76,9 +76,12 @@ def _progress(options: argparse.Namespace) -> bool:
 
 def _scan(options: argparse.Namespace) -> int:
     from dupviz.search.pairs import TooManyPairsError
-    from dupviz.show.export import save_csv, save_json, save_pairs, save_parquet, write_json
+    from dupviz.show.export import save_csv, save_json, save_pairs, save_parquet, write_csv, write_json
+    from dupviz.show.report import write_report
     from dupviz.show.terminal import write_listing, write_unreadable
 
+    if options.json == options.csv == "-":
+        return _fail("only one of --json and --csv can be -, for standard output", 2)
     try:
         wants_pairs = options.json or options.report or options.pairs
         duplicates = _search(options, options.max_mse if wants_pairs else options.threshold)
@@ -87,20 +90,22 @@ def _scan(options: argparse.Namespace) -> int:
     except (ImportError, OSError, ValueError) as error:
         return _fail(_said(error), 2)
     status = 0
-    outputs: list[tuple[str | None, Callable[[str], object]]] = [
-        (options.json, lambda file: save_json(duplicates, file)),
-        (options.csv, lambda file: save_csv(duplicates, file)),
-        (options.parquet, lambda file: save_parquet(duplicates, file)),
-        (options.pairs, lambda file: save_pairs(duplicates, file)),
-        (options.plan, lambda file: duplicates.plan().save(file)),
-        (options.report, duplicates.to_html),
-    ]
-    for file, save in outputs:
+    outputs: dict[str, Callable[[Duplicates, str], object]] = {
+        "json": save_json,
+        "csv": save_csv,
+        "parquet": save_parquet,
+        "pairs": save_pairs,
+        "plan": lambda duplicates, file: duplicates.plan().save(file),
+        "report": write_report,
+    }
+    to_stream = {"json": write_json, "csv": write_csv}
+    for name, save in outputs.items():
+        file = getattr(options, name)
         try:
-            if file == "-" and file is options.json:
-                write_json(duplicates, sys.stdout)
+            if file == "-" and name in to_stream:
+                to_stream[name](duplicates, sys.stdout)
             elif file is not None:
-                save(file)
+                save(duplicates, file)
         except TooManyPairsError as error:
             status = _too_many(error, "--max-mse")
         except BrokenPipeError:
@@ -111,7 +116,7 @@ def _scan(options: argparse.Namespace) -> int:
             status = _fail(f"cannot write {file}: {error}", 1)
     if options.quiet:
         write_unreadable(duplicates.images, sys.stderr)
-    elif options.json != "-":
+    elif "-" not in (options.json, options.csv):
         write_listing(duplicates, sys.stdout)
     if options.threshold == 0:
         print("dupviz: no MSE is below 0: --threshold 0.0001 finds images whose tensors are equal", file=sys.stderr)

@@ -1,18 +1,16 @@
-"""Pairs and a second look → groups: nothing goes but what the second look calls the same picture.
+"""Groups by a second look at the files: nothing goes but what it calls the same picture.
 
-Files are taken best-first by the keep rule, as in `Grouping`, but each is looked at beside the nearest files that stay
-before it may go. Byte copies need no look: the best of them stands for the others, and they go for it, or for whatever
-it goes for.
+Files are taken best-first by the keep rule, as by the MSE alone, but each is looked at beside the nearest files that
+stay before it may go. Byte copies need no look: the best of them stands for the others, and they go for it, or for
+whatever it goes for.
 """
 
-import hashlib
 import os
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Executor, ThreadPoolExecutor, wait
 from itertools import chain, islice
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -24,19 +22,18 @@ from dupviz._disk.companions import parted
 from dupviz._disk.paths import Paths
 from dupviz._parallel import in_order
 from dupviz._words.words import printable
-from dupviz.groups.keep import KeepRule, keep_order, protected_files
+from dupviz.groups.grouping import Grouping, Link
+from dupviz.groups.keep import KeepRule
 from dupviz.images.imageset import ImageSet
-from dupviz.look.register import WHOLE, Box
 from dupviz.look.second_look import LOOK_NUMBERS, UNREADABLE, Look, Looks
 from dupviz.look.verdict import DIFFERENT, EDITED, FLAT, SAME, TOO_SMALL
-from dupviz.propose.neighbours import Neighbour, Neighbours
-from dupviz.search.pairs import Pairs
+from dupviz.proposers.candidates import Candidates
+from dupviz.proposers.neighbours import Neighbour
 
-__all__ = ["Candidate", "Verified"]
+__all__ = ["ByLook"]
 
-# How many of the nearest files that stay are looked at before a file stays as well; of those that are near but for the
-# light; and of those of which one may show a part of the other.
-MOST_LOOKS, MOST_LIGHT_LOOKS, MOST_VIEWS = 3, 2, 2
+# How many of the nearest files that stay are looked at before a file stays as well, by who has proposed them.
+MOST_LOOKS = {"mse": 3, "light": 2, "ground": 2, "part": 2}
 
 # Of more connected files than this, so many at a time are looked at ahead, in threads.
 MANY, AT_A_TIME = 64, 16
@@ -65,43 +62,15 @@ CROPS = {"cropped": "the same picture, cropped", "border": "the same picture, wi
 OTHERS = {TOO_SMALL: "too small to tell", UNREADABLE: "cannot be read again, or has changed since"}
 
 
-class Candidate(NamedTuple):
-    """A file beside one that stays: how they match, what the second look says, and what follows.
-
-    Attributes
-    ----------
-    keeper, image : int
-        Row numbers.
-    mse, rotation, mirrored
-        How the file matches, see `distance`.
-    look : Look
-    action : {"remove", "review", "keep"}
-    reason : str
-        In words.
-    """
-
-    keeper: int
-    image: int
-    mse: float
-    rotation: int
-    mirrored: bool
-    look: Look
-    action: str
-    reason: str
-
-
-class Verified:
-    """Pairs, a keep rule and a second look, ready to form groups at one threshold after another.
+class ByLook(Grouping):
+    """Groups by a second look at the files: nothing goes but what it calls the same picture.
 
     Parameters
     ----------
     images : ImageSet
-    pairs : Pairs
-        Of these images.
+    candidates : Candidates
+        Of these images. What the second look accepts of those whose MSE is not below the threshold is for review.
     looks : Looks
-    light, views : DataFrame, optional
-        Pairs that are near but for the light, or of which one may show a part of the other, see `find_light_pairs` and
-        `find_views`: what the second look accepts of them is for review.
     keep, protect, different
         See `group_duplicates`.
     """
@@ -109,28 +78,22 @@ class Verified:
     def __init__(
         self,
         images: ImageSet,
-        pairs: Pairs,
+        candidates: Candidates,
         looks: Looks,
         *,
-        light: pd.DataFrame | None = None,
-        views: pd.DataFrame | None = None,
         keep: KeepRule = "best",
         protect: Paths = (),
         different: ArrayLike = (),
     ) -> None:
-        self._files = files = images.files
-        self._looks, self._leader = looks, pairs.leader
-        self._protected = protected_files(files, protect)
-        self._pixels = files["width"].to_numpy() * files["height"].to_numpy()
-        order = keep_order(files, keep)
-        self._order = order[np.argsort(~self._protected[order], kind="stable")]
+        super().__init__(images, candidates.near, keep=keep, protect=protect)
+        self._looks, self._candidates = looks, candidates
+        self._pixels = self._files["width"].to_numpy() * self._files["height"].to_numpy()
         apart = np.sort(np.asarray(different, np.int64).reshape(-1, 2), axis=1)
         self._apart = set(map(tuple, apart.tolist()))
         self._copy_of = self._byte_copies(np.unique(apart))
-        self._neighbours = Neighbours(pairs, light, views, files["contrast"].to_numpy(), files["flat"].to_numpy())
 
     def members(self, threshold: float, *, workers: int | None = None, progress: bool = False) -> pd.DataFrame:
-        """The files that are not kept at a threshold.
+        """The files that are not kept, see `Grouping.members`.
 
         Parameters
         ----------
@@ -138,14 +101,9 @@ class Verified:
             Threads that look; by default one per processor.
         progress : bool
             Whether to show a progress bar, if it takes more than a second.
-
-        Returns
-        -------
-        DataFrame
-            As `Grouping.members`, with the columns of a look.
         """
         connected = self._connected(threshold)
-        found: list[Candidate] = []
+        found: list[Link] = []
         number = sum(map(len, connected))
         bar = tqdm(total=number, desc="looking again", unit=" files", delay=1, leave=False, disable=not progress)
         over = threading.Event()
@@ -167,38 +125,35 @@ class Verified:
                 self._looks.save()
         return self._frame(found, threshold)
 
-    def candidate(
-        self, keeper: int, image: int, match: tuple[float, int, bool], threshold: float, box: Box = WHOLE
-    ) -> Candidate:
-        """What would become of a file if another stayed for it.
+    def link(self, keeper: int, image: int, threshold: float) -> Link:
+        """What would become of a file if another stayed for it."""
+        leader = int(self._leader[keeper])
+        for _, neighbours in self._candidates.neighbours(int(self._leader[image]), threshold):
+            for neighbour in neighbours:
+                if neighbour.leader == leader:
+                    return self._looked(keeper, image, neighbour, threshold)
+        return self._looked(keeper, image, Neighbour(leader, *self._distance(keeper, image)), threshold)
 
-        Parameters
-        ----------
-        keeper, image : int
-            Row numbers.
-        match : (float, int, bool)
-            MSE, rotation and mirrored of the two.
-        threshold : float
-        box : Box
-            Where to look for the file in the one that would stay.
-        """
-        look = self._looks.at(keeper, image, match[1], match[2], box)
-        action, reason = _judged(look, match[0], threshold)
+    def _looked(self, keeper: int, image: int, neighbour: Neighbour, threshold: float) -> Link:
+        """Look at a file beside one that stays."""
+        _, mse, rotation, mirrored, box = neighbour
+        look = self._looks.at(keeper, image, rotation, mirrored, box)
+        action, reason = _judged(look, mse, threshold)
         if look.kind == "resized" and action == "remove":
             reason = "smaller copy" if self._pixels[image] < self._pixels[keeper] else "larger copy"
-        return Candidate(keeper, image, *match, look, action, reason)
+        return Link(keeper, image, mse, rotation, mirrored, look, action, reason)
 
     def _byte_copies(self, named: np.ndarray) -> np.ndarray:
         """For each file the best one of the same bytes; files that are named stand for themselves."""
-        paths, sizes = self._files["path"].to_numpy(), self._files["bytes"].to_numpy()
-        copy_of = np.arange(len(paths))
-        is_alone = np.zeros(len(paths), bool)
+        sizes = self._files["bytes"].to_numpy()
+        copy_of = np.arange(len(sizes))
+        is_alone = np.zeros(len(sizes), bool)
         is_alone[named] = True
         table = pd.DataFrame({"row": self._order})
         table["leader"], table["size"] = self._leader[self._order], sizes[self._order]
         table = table[~is_alone[self._order]]
         table = table[table.duplicated(["leader", "size"], keep=False)]
-        digests = [_digest(path) for path in paths[table["row"]]]
+        digests = map(self._looks.digest, table["row"].tolist())
         first: dict[tuple[int, bytes], int] = {}
         for row, leader, digest in zip(table["row"].tolist(), table["leader"].tolist(), digests):
             if digest:
@@ -208,15 +163,13 @@ class Verified:
     def _connected(self, threshold: float) -> list[np.ndarray]:
         """The files that stand for their byte copies, best first: one array for those that are connected by pairs."""
         stands = self._order[self._copy_of[self._order] == self._order] if threshold > 0 else self._order[:0]
-        component = self._neighbours.components(threshold)[self._leader[stands]]
+        component = self._candidates.components(threshold)[self._leader[stands]]
         several = np.bincount(component)[component] > 1
         stands, component = stands[several], component[several]
         groups = np.split(stands[np.argsort(component, kind="stable")], np.cumsum(np.bincount(component))[:-1])
         return [group for group in groups if len(group)]
 
-    def _decide(
-        self, rows: np.ndarray, threshold: float, decided: Callable[[], None], ahead: Executor
-    ) -> list[Candidate]:
+    def _decide(self, rows: np.ndarray, threshold: float, decided: Callable[[], None], ahead: Executor) -> list[Link]:
         """What becomes of connected files, best first; `decided` is called after each, and may end it.
 
         One file after another is decided, for what stays is what the next ones are looked at beside. Of many, a few are
@@ -228,10 +181,10 @@ class Verified:
         for place, image in enumerate(rows.tolist()):
             if len(rows) > MANY and place % AT_A_TIME == 0:
                 few = rows[place : place + AT_A_TIME]
-                few = few[~self._protected[few]].tolist()
+                few = few[~self.protected[few]].tolist()
                 wait([ahead.submit(self._nearest, each, staying, in_review, threshold) for each in few])
             result = None
-            if not self._protected[image]:
+            if not self.protected[image]:
                 result = self._nearest(image, staying, in_review, threshold)
             if result is None or result.action != "remove":
                 staying.setdefault(self._leader[image], []).append(image)
@@ -248,14 +201,14 @@ class Verified:
         staying: dict[int, list[int]],
         in_review: set[int],
         threshold: float,
-    ) -> Candidate | None:
+    ) -> Link | None:
         """The file that stays for another: the nearest of the same picture, or else the nearest to be compared with.
 
         Rather one that stays for sure; but better one that is for review itself than none.
         """
         review = of_review = None
         for keeper, neighbour in self._worth_a_look(image, staying, threshold):
-            found = self.candidate(keeper, image, neighbour[1:4], threshold, neighbour.box)
+            found = self._looked(keeper, image, neighbour, threshold)
             if found.action == "remove":
                 return found
             if found.action == "review" and keeper in in_review:
@@ -271,25 +224,20 @@ class Verified:
     ) -> Iterator[tuple[int, Neighbour]]:
         """The nearest files that stay, and how this one matches them."""
         leader = int(self._leader[image])
-        identical = Neighbour(leader, 0.0, 0, False)
-        sources = (
-            (MOST_LOOKS, chain([identical], self._neighbours.near(leader, threshold))),
-            (MOST_LIGHT_LOOKS, self._neighbours.but_for_light(leader, threshold)),
-            (MOST_VIEWS, self._neighbours.parts(leader, threshold)),
-        )
-        for most, neighbours in sources:
+        identical = [Neighbour(leader, 0.0, 0, False)]
+        for by, neighbours in self._candidates.neighbours(leader, threshold):
             keepers = (
                 (keeper, neighbour)
-                for neighbour in neighbours
+                for neighbour in (chain(identical, neighbours) if by == "mse" else neighbours)
                 for keeper in staying.get(neighbour.leader, ())
                 if (min(keeper, image), max(keeper, image)) not in self._apart
             )
-            yield from islice(keepers, most)
+            yield from islice(keepers, MOST_LOOKS[by])
 
-    def _frame(self, found: list[Candidate], threshold: float) -> pd.DataFrame:
+    def _frame(self, found: list[Link], threshold: float) -> pd.DataFrame:
         """All files that are not kept, byte copies among them."""
-        of_image = {candidate.image: candidate for candidate in found}
-        for row in np.flatnonzero((self._copy_of != np.arange(len(self._copy_of))) & ~self._protected).tolist():
+        of_image = {link.image: link for link in found}
+        for row in np.flatnonzero((self._copy_of != np.arange(len(self._copy_of))) & ~self.protected).tolist():
             first = int(self._copy_of[row])
             link = of_image.get(first)
             if threshold <= 0:
@@ -297,15 +245,15 @@ class Verified:
             if link is not None and link.action == "remove":
                 of_image[row] = link._replace(image=row)
             else:
-                of_image[row] = Candidate(first, row, 0.0, 0, False, BYTE_COPY, "remove", COPIES[BYTE_COPY.kind])
+                of_image[row] = Link(first, row, 0.0, 0, False, BYTE_COPY, "remove", COPIES[BYTE_COPY.kind])
         paths = self._files["path"].to_numpy()
-        going = {paths[row]: row for row, candidate in of_image.items() if candidate.action == "remove"}
+        going = {paths[row]: row for row, each in of_image.items() if each.action == "remove"}
         for path, partner in parted(going).items():
             reason = f"belongs to {printable(partner)}, which stays"
             of_image[going[path]] = of_image[going[path]]._replace(action="review", reason=reason)
-        candidates = [of_image[row] for row in sorted(of_image)]
-        table = pd.DataFrame(candidates, columns=list(Candidate._fields)).drop(columns="look")
-        looks = pd.DataFrame([candidate.look for candidate in candidates], columns=list(Look._fields))
+        links = [of_image[row] for row in sorted(of_image)]
+        table = pd.DataFrame(links, columns=list(Link._fields)).drop(columns="look")
+        looks = pd.DataFrame([link.look for link in links], columns=list(Look._fields))
         table = pd.concat([table, looks.drop(columns=["more_a", "more_b"])], axis=1)
         types: dict[str, Any] = {
             "keeper": "int64",
@@ -336,12 +284,3 @@ def _judged(look: Look, mse: float, threshold: float) -> tuple[str, str]:
     if look.verdict == DIFFERENT:
         return ("review", "almost one colour: nothing to compare") if look.kind == FLAT else ("keep", "")
     return "review", OTHERS[look.verdict]
-
-
-def _digest(path: str) -> bytes:
-    """Of the content of a file; empty if it cannot be read."""
-    try:
-        with Path(path).open("rb") as file:
-            return hashlib.file_digest(file, "sha256").digest()
-    except OSError:
-        return b""

@@ -1,8 +1,8 @@
 """Pictures that show a part of another, as crops do, or a border around it: candidates for the second look.
 
 Each picture is cut to 24 boxes, and where it has a border of one colour, to what is inside. These *views* are turned
-as copies may be, and compared with whole pictures, as light-blind tensors of 6 × 6 (`dupviz.propose.light` says
-why), in which
+as copies may be, and compared with whole pictures, as light-blind tensors of 6 × 6, which `dupviz.proposers.light`
+explains:
 
 1. the search of `dupviz.search.leaves` finds every view whose correlation with a picture is above `LEAST`;
 2. a view shifted, zoomed or lit a little is, to first order, the view plus a few gradients: what is left of a picture
@@ -12,27 +12,24 @@ why), in which
 Views are not compared with views, so that the work grows little faster than the number of pictures.
 """
 
-import os
 from collections.abc import Iterator
-from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import nullcontext
+from concurrent.futures import Executor
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from threadpoolctl import threadpool_limits
 from tqdm.auto import tqdm
 
 from dupviz._parallel import in_order
-from dupviz.images.imageset import Images
+from dupviz.images.luma import luma_of
 from dupviz.look.register import WHOLE, Box
-from dupviz.metrics import check_symmetries, mse, transform, undone
-from dupviz.propose.light import LEAST_DEVIATION, S, interval_means, luma_of
+from dupviz.metrics import check_symmetries, transform, undone
+from dupviz.proposers.candidates import Proposals
+from dupviz.proposers.light import LEAST_DEVIATION, S, interval_means
 from dupviz.search.bounds import principal_axes, rounded_up
 from dupviz.search.leaves import Leaf, near_vectors, partition
-from dupviz.search.pairs import check_stack
 
-__all__ = ["SIDES", "find_views"]
+__all__ = ["propose_parts"]
 
 SIZE = 6  # pixels a side of a view
 
@@ -74,32 +71,26 @@ class _Views(NamedTuple):
     pixels: np.ndarray
 
 
-def find_views(
-    images: Images, *, symmetries: str = "rotations", executor: Executor | None = None, progress: bool = False
-) -> pd.DataFrame:
-    """Find images of which one may show a part of the other: after a crop, or with a border around it.
+def propose_parts(
+    tensors: np.ndarray, rows: np.ndarray, *, symmetries: str, executor: Executor, progress: bool = False
+) -> Proposals:
+    """Images of which one may show a part of the other: after a crop, or with a border around it.
 
     Parameters
     ----------
-    images : ImageSet, or ndarray of uint8, shape (n, size, size, channels)
+    tensors : ndarray of uint8, shape (n, size, size, channels)
+    rows : ndarray of int64, shape (m,)
+        Which of them.
     symmetries : {"none", "rotations", "dihedral"}
         How b may be turned to match a.
-    executor : concurrent.futures.Executor, optional
-        Where the pieces of work run. By default, a thread for each processor.
+    executor : concurrent.futures.Executor
     progress : bool
         Whether to show a progress bar when it takes longer than a second.
 
     Returns
     -------
-    DataFrame
-        One row per pair, sorted by `a`, then `b`: a, b (int64); rotation (int16) and mirrored (bool), which transform b
-        to match; mse (float64) of the two then; left, top, right, bottom (float64), the part of a that b shows, in
-        shares of a; and correlation (float64) of the two in it.
-
-    Raises
-    ------
-    TypeError, ValueError
-        See `find_pairs`.
+    Proposals
+        With the part of a that b shows; how far the two are apart is 1 minus their correlation in it.
 
     References
     ----------
@@ -107,34 +98,31 @@ def find_views(
     tangents. B. D. Lucas and T. Kanade, "An iterative image registration technique" (1981): the box.
     """
     turns = check_symmetries(symmetries)
-    tensors = check_stack(getattr(images, "tensors", images))
     luma = np.concatenate([np.zeros((0, *tensors.shape[1:3]), np.float32), *map(luma_of, _chunks(tensors))])
-    pool = ThreadPoolExecutor(os.cpu_count()) if executor is None else nullcontext(executor)
-    with pool as executor, threadpool_limits(1, user_api="blas"):
-        likely = _likely_pairs(tensors, luma, turns, executor, progress)
-        best = likely.sort_values("tangent", ascending=False, kind="stable").groupby("b").head(MOST)
-        pieces = (best.iloc[start : start + CHUNK] for start in range(0, len(best), CHUNK))
-        tasks = ((luma, piece, turns) for piece in pieces)
-        registered = list(in_order(executor, _registered, tasks))
-        table = pd.concat(registered, ignore_index=True) if registered else likely
-    table = table[table["correlation"] > LEAST_REGISTERED].reset_index(drop=True)
+    likely = _likely_pairs(tensors, luma, rows, turns, executor, progress)
+    best = likely.sort_values("tangent", ascending=False, kind="stable").groupby("b").head(MOST)
+    tasks = ((luma, best.iloc[start : start + CHUNK], turns) for start in range(0, len(best), CHUNK))
+    registered = list(in_order(executor, _registered, tasks))
+    table = pd.concat(registered, ignore_index=True) if registered else likely
+    table = table[table["correlation"] > LEAST_REGISTERED]
     # Where each seems to show a part of the other, the better one counts.
     table = table.assign(low=table[["a", "b"]].min(axis=1), high=table[["a", "b"]].max(axis=1))
-    table = table.sort_values("correlation", ascending=False, kind="stable").drop_duplicates(["low", "high"])
-    table = table.sort_values(["a", "b"], ignore_index=True)
-    rotation, mirrored = zip(*(turns[turn] for turn in table["turn"])) if len(table) else ((), ())
-    table = table.assign(rotation=np.array(rotation, np.int16), mirrored=np.array(mirrored, bool))
-    matches = zip(tensors[table["a"]], tensors[table["b"]], rotation, mirrored)
-    table["mse"] = np.array([mse(a, transform(b, rotation=r, mirrored=m)) for a, b, r, m in matches], float)
-    return table[["a", "b", "mse", "rotation", "mirrored", *SIDES, "correlation"]]
+    table = table.sort_values(["correlation", "a", "b"], ascending=[False, True, True]).drop_duplicates(["low", "high"])
+    a, b, turn, correlation = (table[name].to_numpy() for name in ("a", "b", "turn", "correlation"))
+    return Proposals(a, b, np.left_shift(1, turn).astype(np.uint8), 1 - correlation, table[SIDES].to_numpy())
 
 
 def _likely_pairs(
-    tensors: np.ndarray, luma: np.ndarray, turns: tuple[Turn, ...], executor: Executor, progress: bool
+    tensors: np.ndarray,
+    luma: np.ndarray,
+    rows: np.ndarray,
+    turns: tuple[Turn, ...],
+    executor: Executor,
+    progress: bool,
 ) -> pd.DataFrame:
     """Pictures a with a view that pictures b may show: the sides of the view, and how well b fits its tangents."""
     whole = _cut(luma, WHOLE)
-    rows = np.flatnonzero(whole.std(axis=(1, 2)) >= LEAST_DEVIATION)
+    rows = rows[whole[rows].std(axis=(1, 2)) >= LEAST_DEVIATION]
     none = np.zeros(0)
     tables = [_table(np.zeros((0, 2), np.int64), np.zeros((0, 4)), none.astype(int), tangent=none, correlation=none)]
     if len(rows):

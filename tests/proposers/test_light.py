@@ -5,11 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from naive import naive_mse, naive_pairs
+from made_up import image_set
+from naive import naive_mse, naive_pairs, naive_transform
 from strategies import SYMMETRIES
 
-from dupviz import find_light_pairs, transform
-from dupviz.propose.light import light_blind
+from dupviz import propose, transform
+from dupviz._parallel import pool
+from dupviz.proposers.light import light_blind, propose_light
 
 STACKS = arrays(np.uint8, st.tuples(st.integers(2, 6), st.just(20), st.just(20), st.just(3)))
 
@@ -56,23 +58,49 @@ def test_turns_and_mirrors_pass_through(stack, turn):
 
 @given(STACKS, SYMMETRIES, st.sampled_from([50.0, 2000.0, 8000.0]))
 def test_every_pair_of_light_blind_tensors_below_the_limit_is_listed(stack, symmetries, limit):
-    found = find_light_pairs(stack, limit=limit, symmetries=symmetries)
+    with pool(1) as executor:
+        found = propose_light(stack, np.arange(len(stack)), symmetries=symmetries, executor=executor, limit=limit)
     blind, deviation = light_blind(stack)
     expected = {
         (a, b): value
         for a, b, value, *_ in naive_pairs(blind, limit, symmetries)
         if min(deviation[a], deviation[b]) >= 3
     }
-    assert {(row.a, row.b): row.light_mse for row in found.itertuples()} == pytest.approx(expected)
-    for row in found.itertuples():
-        turned = transform(stack[row.b], rotation=row.rotation, mirrored=row.mirrored)
-        assert row.mse == pytest.approx(naive_mse(stack[row.a].tolist(), turned.tolist()))
+    assert dict(zip(zip(found.a.tolist(), found.b.tolist()), found.far.tolist())) == pytest.approx(expected)
 
 
 def test_brighter_copies_are_found_where_the_mse_is_large():
     picture = (60 + smooth(3, 2) / 2).astype(np.uint8)
     brighter = transform((picture[0] * 1.4).astype(np.uint8), rotation=90)
-    pairs = find_light_pairs(np.array([picture[0], picture[1], brighter]))
-    assert pairs[["a", "b", "rotation"]].to_numpy().tolist() == [[0, 2, 270]]
-    assert pairs["mse"][0] > 1000
-    assert len(find_light_pairs(np.full((4, 50, 50, 3), 200, np.uint8))) == 0
+    stack = np.array([picture[0], picture[1], brighter])
+    table = propose(image_set(stack)).table()
+    [row] = table[table["by"] == "light"].itertuples()
+    assert (row.a, row.b, row.rotation) == (0, 2, 270)
+    assert row.mse == naive_mse(stack[0].tolist(), naive_transform(stack[2].tolist(), 270, False)) > 1000
+    assert not (propose(image_set(np.full((4, 50, 50, 3), 200, np.uint8))).table()["by"] == "light").any()
+
+
+def alike(n):
+    """Look-alike pages, all different: lines of text at the same places."""
+    pages = np.full((n, 50, 50, 3), 255, np.uint8)
+    pages[:, 5:45:4, 5:45] = np.random.default_rng(0).integers(0, 40, (n, 10, 40, 1))
+    return pages
+
+
+@pytest.mark.parametrize(("pages", "are_proposed"), [(41, True), (42, False)])
+def test_look_alikes_are_left_out_with_a_word_and_change_nothing_for_others(caplog, pages, are_proposed):
+    picture = (60 + smooth(3, 2) / 2).astype(np.uint8)
+    brighter = (picture[0] * 1.4).astype(np.uint8)
+    table = propose(image_set(np.array([*picture, brighter, *alike(pages)]))).table()
+    light = table[table["by"] == "light"]
+    assert light[["a", "b"]].to_numpy().tolist()[0] == [0, 2]
+    assert len(light) == 1 + are_proposed * pages * (pages - 1) // 2
+    assert (f"{pages} images are each like more than 40 others but for the light" in caplog.text) != are_proposed
+
+
+def test_byte_copies_do_not_make_a_picture_one_of_many(caplog):
+    picture = (60 + smooth(3, 1) / 2).astype(np.uint8)
+    darker = (picture[0] * 0.7).astype(np.uint8)
+    table = propose(image_set(np.array([*picture, darker, *picture.repeat(100, axis=0)]))).table()
+    assert table.loc[table["by"] == "light", ["a", "b"]].to_numpy().tolist() == [[0, 1]]
+    assert not caplog.text

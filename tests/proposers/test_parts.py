@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
-from naive import TURNS, naive_transform
+from made_up import image_set
+from naive import TURNS, naive_mse, naive_transform
 from PIL import Image, ImageFilter, ImageOps
 
-from dupviz import find_duplicates, find_views, mse
+from dupviz import find_duplicates, propose
 
 
 def scene(seed, width=400, height=300):
@@ -26,6 +27,11 @@ def tensors(*pictures):
     return np.array([np.asarray(picture.resize((50, 50), Image.Resampling.BOX)) for picture in pictures])
 
 
+def parts_of(stack, **options):
+    table = propose(image_set(stack), by=["mse", "part"], **options).table()
+    return table[table["by"] == "part"]
+
+
 @pytest.mark.parametrize("symmetries", ["none", "rotations", "dihedral"])
 def test_crops_by_up_to_a_fifth_on_each_side_are_found_and_where(symmetries):
     rng = np.random.default_rng(1)
@@ -40,17 +46,17 @@ def test_crops_by_up_to_a_fifth_on_each_side_are_found_and_where(symmetries):
         back = (rotation if mirrored else (360 - rotation) % 360), mirrored
         stack = tensors(*OTHERS, part, whole)
         stack[n] = naive_transform(stack[n], *back)
-        found = find_views(stack, symmetries=symmetries)
+        found = parts_of(stack, symmetries=symmetries)
         rows = list(found[found["a"].isin([n, n + 1]) & found["b"].isin([n, n + 1])].itertuples())
         if not rows:
             missed += 1
             continue
         [row] = rows
         assert (row.a, row.b) == (n + 1, n)
-        np.testing.assert_allclose((row.left, row.top, row.right, row.bottom), box, atol=0.03)
+        np.testing.assert_allclose((row.box_left, row.box_top, row.box_right, row.box_bottom), box, atol=0.03)
         assert (row.rotation, row.mirrored) == (rotation, mirrored)
-        assert row.mse == mse(stack[n + 1], np.array(naive_transform(stack[n], rotation, mirrored)))
-        assert row.correlation > 0.9
+        assert row.mse == naive_mse(stack[n + 1].tolist(), naive_transform(stack[n].tolist(), rotation, mirrored))
+        assert row.far < 0.1
     assert missed <= 1
 
 
@@ -59,18 +65,16 @@ def test_a_picture_with_a_border_shows_the_other_within_it(colour):
     whole = scene(3)
     framed = ImageOps.expand(whole, 40, colour)
     n = len(OTHERS)
-    found = find_views(tensors(*OTHERS, whole, framed))
+    found = parts_of(tensors(*OTHERS, whole, framed))
     [row] = found[found["b"] == n].itertuples()
     assert row.a == n + 1
     inside = 40 / 480, 40 / 380, 440 / 480, 340 / 380
-    np.testing.assert_allclose((row.left, row.top, row.right, row.bottom), inside, atol=0.03)
+    np.testing.assert_allclose((row.box_left, row.box_top, row.box_right, row.box_bottom), inside, atol=0.03)
 
 
 @pytest.mark.parametrize("stack", [np.zeros((0, 50, 50, 3), np.uint8), np.full((3, 50, 50, 3), 90, np.uint8)])
-def test_where_nothing_is_shown_no_view_is_found(stack):
-    found = find_views(stack)
-    assert len(found) == 0
-    assert list(found) == ["a", "b", "mse", "rotation", "mirrored", "left", "top", "right", "bottom", "correlation"]
+def test_where_nothing_is_shown_no_part_is_found(stack):
+    assert len(parts_of(stack)) == 0
 
 
 @pytest.mark.parametrize(("size", "channels"), [(4, 3), (7, 1), (120, 3)])
@@ -78,10 +82,11 @@ def test_tensors_of_any_size_are_compared(size, channels):
     rng = np.random.default_rng(0)
     stack = rng.integers(0, 256, (9, size, size, channels), dtype=np.uint8)
     stack[4] = 255 - stack[5] // 2  # the same in other light: shown as a whole, and by parts of it
-    found = find_views(stack)
+    found = parts_of(stack)
     assert (found["a"] != found["b"]).all()
-    assert found["correlation"].between(0.9, 1.0001).all()
-    inside = found[["left", "top"]].ge(0).all(axis=None) and found[["right", "bottom"]].le(1).all(axis=None)
+    assert found["far"].between(-0.0001, 0.1).all()
+    starts, stops = found[["box_left", "box_top"]], found[["box_right", "box_bottom"]]
+    inside = starts.ge(0).all(axis=None) and stops.le(1).all(axis=None)
     assert inside, found
 
 
@@ -89,7 +94,7 @@ def test_pictures_whose_parts_are_all_flat_show_nothing():
     stack = np.full((2, 50, 50, 3), 100, np.uint8)
     for rows, columns, grey in ((0, 0, 111), (0, 42, 89), (42, 0, 89), (42, 42, 111)):  # no part has all four corners
         stack[:, rows : rows + 8, columns : columns + 8] = grey
-    assert len(find_views(stack)) == 0
+    assert len(parts_of(stack)) == 0
 
 
 def test_crops_and_borders_are_for_review_and_only_where_asked_for(tmp_path):
@@ -100,7 +105,7 @@ def test_crops_and_borders_are_for_review_and_only_where_asked_for(tmp_path):
     whole.crop((120, 60, 760, 520)).save(tmp_path / "crop.jpg", quality=85)
     ImageOps.expand(whole, 60, "white").save(tmp_path / "framed.jpg", quality=90)
     assert len(find_duplicates(tmp_path, cache=False, progress=False).groups) == 0
-    groups = find_duplicates(tmp_path, views=True, cache=False, progress=False).groups
+    groups = find_duplicates(tmp_path, parts=True, cache=False, progress=False).groups
     rows = {row.path.rsplit("/", 1)[-1]: row for row in groups.itertuples()}
     assert rows["crop.jpg"].action == "review"
     assert rows["crop.jpg"].reason == "the same picture, cropped"
@@ -119,7 +124,7 @@ def test_crops_that_are_turned_are_found_whichever_stays(tmp_path, method, stays
                 picture = picture.crop((120, 60, 760, 520)).transpose(method)
             picture.save(tmp_path / name / f"{seed}.jpg", quality=90)
     options = {"symmetries": "dihedral", "protect": [tmp_path / stays], "cache": False, "progress": False}
-    groups = find_duplicates(tmp_path, views=True, **options).groups
+    groups = find_duplicates(tmp_path, parts=True, **options).groups
     rows = {row.path.split("/")[-2]: row for row in groups.itertuples()}
     assert rows.keys() == {"whole", "crop"}
     assert rows[stays].action == "keep"
@@ -127,6 +132,6 @@ def test_crops_that_are_turned_are_found_whichever_stays(tmp_path, method, stays
     assert (other.action, other.kind) == ("review", "cropped")
 
 
-def test_views_need_the_second_look(tmp_path):
-    with pytest.raises(ValueError, match="views=True needs the second look"):
-        find_duplicates(tmp_path, views=True, verify=False)
+def test_parts_need_the_second_look(tmp_path):
+    with pytest.raises(ValueError, match="parts=True needs the second look"):
+        find_duplicates(tmp_path, parts=True, verify=False)

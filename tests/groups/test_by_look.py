@@ -17,12 +17,13 @@ from PIL import Image, ImageDraw
 from strategies import stacks
 
 from dupviz import Labels, find_duplicates, find_pairs, group_duplicates, load_images
-from dupviz.groups import verified
+from dupviz.groups import by_look
+from dupviz.groups.by_look import MOST_LOOKS, ByLook
 from dupviz.groups.keep import keep_order
-from dupviz.groups.verified import MOST_LOOKS, Verified
 from dupviz.images.cache import looks_file
 from dupviz.look.second_look import Look, Looks
-from dupviz.search.pairs import as_pairs
+from dupviz.proposers.candidates import as_candidates
+from dupviz.review.session import Review
 from dupviz.widgets.gallery.gallery import Gallery
 
 COFFEE = Path(__file__).parents[2] / "data" / "photos" / "coffee.jpg"
@@ -40,6 +41,9 @@ class MadeUpLooks:
         self.asked.append((a, b))
         return ANSWERS[self.verdicts[a + b]]
 
+    def digest(self, row):
+        return b""
+
     def save(self):
         pass
 
@@ -49,11 +53,11 @@ def test_files_go_as_in_a_naive_loop_over_the_verdicts(stack, threshold, seed, l
     images = image_set(stack, seed=seed)
     images.files["contrast"] = 1000.0  # all is evident
     looks = MadeUpLooks(seed)
-    grouping = Verified(images, as_pairs(find_pairs(images), images), looks, keep="largest_file")
+    grouping = ByLook(images, as_candidates(find_pairs(images), images), looks, keep="largest_file")
     with pytest.MonkeyPatch.context() as patch:
         if looks_ahead:
-            patch.setattr(verified, "MANY", 0)
-            patch.setattr(verified, "AT_A_TIME", 2)
+            patch.setattr(by_look, "MANY", 0)
+            patch.setattr(by_look, "AT_A_TIME", 2)
         members = grouping.members(threshold, workers=2)
 
     mse = {}
@@ -64,7 +68,7 @@ def test_files_go_as_in_a_naive_loop_over_the_verdicts(stack, threshold, seed, l
     for file in order:
         near = sorted((mse[file, other], stays.index(other), other) for other in stays if (file, other) in mse)
         result = of_review = None
-        for _, _, other in near[:MOST_LOOKS]:
+        for _, _, other in near[: MOST_LOOKS["mse"]]:
             verdict = ANSWERS[looks.verdicts[file + other]].verdict
             if verdict == "same":
                 result = ("remove", mse[file, other])
@@ -101,7 +105,7 @@ def test_what_has_no_evidence_is_not_looked_at():
     for contrast, asked in ((30.0, 0), (40.0, 1)):
         images.files["contrast"] = contrast
         looks.asked.clear()
-        Verified(images, as_pairs(find_pairs(images), images), looks).members(200)
+        ByLook(images, as_candidates(find_pairs(images), images), looks).members(200)
         assert len(looks.asked) == asked
 
 
@@ -153,7 +157,7 @@ def test_looks_are_remembered_until_a_file_changes(folder, monkeypatch):
     assert Looks(load_images(folder, progress=False)).at(3, 2, 0, False).kind == "by chance"
 
 
-def test_a_damaged_memory_is_left_with_a_warning_and_no_verdict_of_it_counts(folder, monkeypatch, caplog):
+def test_a_damaged_memory_is_made_anew_and_no_verdict_of_it_counts(folder, monkeypatch, caplog):
     monkeypatch.setenv("DUPVIZ_CACHE_DIR", str(folder.parent / "cache"))
     images = load_images(folder, progress=False)
     looks = Looks(images)
@@ -163,8 +167,8 @@ def test_a_damaged_memory_is_left_with_a_warning_and_no_verdict_of_it_counts(fol
         connection.execute("UPDATE looks SET look = replace(look, 're-encoded', 'byte copy')")
     connection.close()
     assert Looks(images).at(3, 2, 0, False) == look
-    assert "is not remembered" in caplog.text
-    assert not looks_file().exists()
+    assert "the remembered verdicts in" in caplog.text
+    assert "re-encoded" not in looks_file().read_bytes().decode("latin-1")
 
 
 def test_the_gallery_says_why_beside_how_a_picture_is_turned(folder):
@@ -208,8 +212,8 @@ def test_many_connected_files_are_looked_at_in_threads():
     stack[:, 0, 0, 0] = np.arange(100)
     images = image_set(stack)
     images.files["contrast"] = 1000.0
-    pairs, looks = as_pairs(find_pairs(images), images), ThreadsOfLooks(0)
-    Verified(images, pairs, looks).members(200, workers=2)
+    candidates, looks = as_candidates(find_pairs(images), images), ThreadsOfLooks(0)
+    ByLook(images, candidates, looks).members(200, workers=2)
     assert len(set(looks.asked)) == 3  # two that look ahead, and the one that decides
 
 
@@ -222,7 +226,43 @@ def test_an_interrupted_look_ends_after_the_file_at_hand():
     images = image_set(stack)
     images.files["contrast"] = 1000.0
     looks = FailingLooks(0)
-    grouping = Verified(images, as_pairs(find_pairs(images), images), looks)
+    grouping = ByLook(images, as_candidates(find_pairs(images), images), looks)
     with pytest.raises(KeyboardInterrupt):
         grouping.members(200, workers=2)
     assert len(looks.asked) < 100  # of almost 900
+
+
+def test_byte_copies_are_read_once_however_often_groups_are_formed(folder, monkeypatch):
+    duplicates = find_duplicates(folder, progress=False)
+    reads = []
+    monkeypatch.setattr("dupviz.look.second_look.file_digest", lambda *arguments: reads.append(arguments))
+    assert len(duplicates.at(150).groups) == len(duplicates.groups)
+    review = Review(duplicates, file=folder.parent / "decisions", labels=Labels(duplicates.images, folder / "labels"))
+    [group] = review.members.values()
+    review.mark_different(group[-1].image)
+    review.undo()
+    assert not reads
+
+
+def test_whatever_was_offered_a_person_may_let_go(tmp_path):
+    with Image.open(COFFEE) as photo:
+        photo.save(tmp_path / "photo.png")
+        photo.point(lambda value: value * 0.6).save(tmp_path / "darker.jpg", quality=92)
+    shutil.copy(tmp_path / "photo.png", tmp_path / "photo (1).png")
+    duplicates = find_duplicates(tmp_path, progress=False)
+    labels = Labels(duplicates.images, tmp_path.parent / "labels")
+    review = Review(duplicates, file=tmp_path.parent / "decisions", labels=labels)
+    row = {Path(path).name: row for row, path in enumerate(duplicates.images.files["path"])}
+
+    def actions():
+        return {file.image: file.action for group in review.members.values() for file in group}
+
+    darker, photo, copy = row["darker.jpg"], row["photo.png"], row["photo (1).png"]
+    assert actions() == {photo: "keep", darker: "review", copy: "remove"}
+    review.toggle(darker)
+    assert actions() == {photo: "keep", darker: "remove", copy: "remove"}
+    review.make_keeper(darker)
+    assert actions() == {darker: "keep", photo: "review", copy: "remove"}
+    assert {file.image: file.keeper for group in review.members.values() for file in group}[copy] == photo
+    [reason] = [file.reason for group in review.members.values() for file in group if file.image == photo]
+    assert reason == "the same picture in other light"

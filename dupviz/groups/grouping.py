@@ -1,0 +1,95 @@
+"""What forms groups: candidates and a keep rule, ready for one threshold after another."""
+
+from abc import ABC, abstractmethod
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from dupviz._disk.paths import Paths
+from dupviz.groups.keep import KeepRule, keep_order, protected_files
+from dupviz.groups.table import group_table
+from dupviz.images.imageset import ImageSet
+from dupviz.look.second_look import Look
+from dupviz.metrics import distance
+from dupviz.search.pairs import Pairs
+
+__all__ = ["Grouping", "Link", "Match"]
+
+# How a file matches another: MSE, rotation and whether it is mirrored.
+Match = tuple[float, int, bool]
+
+
+class Link(NamedTuple):
+    """A file beside one that stays: how they match, what a look says, and what follows.
+
+    Attributes
+    ----------
+    keeper, image : int
+        Row numbers.
+    mse, rotation, mirrored
+        How the file matches, see `distance`.
+    look : Look
+        Empty by the MSE alone.
+    action : {"remove", "review", "keep"}
+    reason : str
+        In words.
+    """
+
+    keeper: int
+    image: int
+    mse: float
+    rotation: int
+    mirrored: bool
+    look: Look
+    action: str
+    reason: str
+
+
+class Grouping(ABC):
+    """Forms groups: files are taken best-first, protected ones before all.
+
+    Parameters
+    ----------
+    images : ImageSet
+    near : Pairs
+        Of these images.
+    keep, protect
+        See `group_duplicates`.
+
+    Attributes
+    ----------
+    protected : ndarray of bool, shape (n,)
+        Which files always stay.
+    """
+
+    def __init__(self, images: ImageSet, near: Pairs, *, keep: KeepRule, protect: Paths) -> None:
+        self._images, self._files, self._near, self._keep = images, images.files, near, keep
+        self._leader = near.leader
+        self.protected = protected_files(self._files, protect)
+        order = keep_order(self._files, keep)
+        self._order = order[np.argsort(~self.protected[order], kind="stable")]
+
+    @abstractmethod
+    def members(self, threshold: float, *, progress: bool = False) -> pd.DataFrame:
+        """The files that are not kept at a threshold.
+
+        Returns
+        -------
+        DataFrame
+            image and keeper (row numbers), identical (bool: whether their tensors are), mse, rotation, mirrored; action
+            (``"remove"`` or ``"review"``) and reason; and if files were looked at, the columns of a look.
+        """
+
+    @abstractmethod
+    def link(self, keeper: int, image: int, threshold: float) -> Link:
+        """What would become of a file if another stayed for it."""
+
+    def table(self, threshold: float, *, progress: bool = False) -> pd.DataFrame:
+        """The groups at a threshold, see `group_duplicates`."""
+        members = self.members(threshold, progress=progress)
+        return group_table(self._files, members, keep=self._keep, protected=self.protected)
+
+    def _distance(self, keeper: int, image: int) -> Match:
+        tensors = self._images.tensors
+        return distance(tensors[keeper], tensors[image], symmetries=self._near.symmetries)

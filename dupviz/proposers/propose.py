@@ -1,0 +1,99 @@
+"""All proposers in one call."""
+
+import logging
+from collections.abc import Collection
+from typing import Any
+
+import numpy as np
+
+from dupviz._parallel import Workers, pool
+from dupviz.images.imageset import ImageSet
+from dupviz.proposers.candidates import PROPOSERS, Candidates, Proposals
+from dupviz.proposers.grounds import propose_grounds
+from dupviz.proposers.light import propose_light
+from dupviz.proposers.parts import propose_parts
+from dupviz.search.find import search
+from dupviz.search.pairs import TooManyPairsError
+
+__all__ = ["propose"]
+
+log = logging.getLogger("dupviz")
+
+
+def propose(
+    images: ImageSet,
+    *,
+    by: Collection[str] = ("mse", "light", "ground"),
+    threshold: float = 200.0,
+    max_mse: float = 1000.0,
+    symmetries: str = "rotations",
+    workers: Workers = None,
+    progress: bool = True,
+) -> Candidates:
+    """Find the pairs of images that may show the same picture.
+
+    Parameters
+    ----------
+    images : ImageSet
+    by : collection of {"mse", "light", "ground", "part"}
+        Who proposes pairs: the MSE, which always does, as `find_pairs` finds them; tensors that do not depend on the
+        light; transparent pictures on black; and parts of pictures, which find crops by up to 20 % on each side, and
+        pictures with a border around them.
+    threshold : float
+        How far the search by the MSE goes at least.
+    max_mse : float
+        How far it goes if it can: where more than 20 million pairs lie below, as of frames of one film, it stops at the
+        threshold, and says so in the log.
+    symmetries : {"none", "rotations", "dihedral"}
+        Which copies of an image count, see `distance`.
+    workers : int or concurrent.futures.Executor, optional
+        Threads, by default one per processor; or an executor of one's own.
+    progress : bool
+        Whether to show progress bars for what takes more than a second.
+
+    Returns
+    -------
+    Candidates
+        What `second_look` and `group_duplicates` take.
+
+    Raises
+    ------
+    TooManyPairsError
+        If more than `dupviz.search.pairs.MAX_PAIRS` pairs of different tensors lie below `threshold`.
+    ValueError
+        If an argument is none of those named here.
+
+    Examples
+    --------
+    >>> import dupviz as dv
+    >>> images = dv.load_images("data/photos", progress=False)
+    >>> candidates = dv.propose(images)
+    >>> candidates.table().query("by == 'light'")[["a", "b", "mse"]].head(2)  # doctest: +SKIP
+    """
+    unknown = sorted(set(by) - set(PROPOSERS))
+    if unknown:
+        raise ValueError(f"by must be some of {', '.join(map(repr, PROPOSERS))}, got {unknown[0]!r}")
+    limit = max(float(max_mse), float(threshold))
+    with pool(workers) as executor:
+        try:
+            near = search(images, max_mse=limit, symmetries=symmetries, workers=executor, progress=progress)
+        except TooManyPairsError as error:
+            if limit == threshold:
+                raise
+            log.warning(
+                "dupviz: more than %s pairs lie below %g: searched to the threshold of %g only",
+                f"{error.max_pairs:,}",
+                limit,
+                threshold,
+            )
+            near = search(images, max_mse=threshold, symmetries=symmetries, workers=executor, progress=progress)
+        rows = np.unique(near.leader)  # a copy with the same tensor proposes nothing of its own
+        proposals: dict[str, Proposals] = {}
+        options: dict[str, Any] = {"symmetries": symmetries, "executor": executor}
+        if "light" in by:
+            proposals["light"] = propose_light(images.tensors, rows, **options)
+        if "ground" in by and "transparent" in images.files:  # tables that were made by hand may lack it
+            proposals["ground"] = propose_grounds(images, rows, max_mse=near.max_mse, **options)
+        if "part" in by:
+            proposals["part"] = propose_parts(images.tensors, rows, **options, progress=progress)
+    return Candidates.join(images, near, proposals)
