@@ -28,6 +28,13 @@ ROOT = Path(__file__).resolve().parent.parent
 TESTS = {
     "dupviz/look/verdict.py": ["tests/look/test_verdict.py"],
     "dupviz/groups/keep.py": ["tests/groups/test_keep.py"],
+    "dupviz/groups/by_look.py": ["tests/groups/test_by_look_rules.py", "tests/groups/test_by_look.py"],
+    "dupviz/proposers/candidates.py": [
+        "tests/proposers/test_candidates.py",
+        "-k",
+        "neighbours or its_types or refused",
+    ],
+    "dupviz/proposers/neighbours.py": ["tests/proposers/test_candidates.py", "-k", "neighbours"],
     "dupviz/cleanup/evidence.py": ["tests/cleanup/test_evidence.py"],
 }
 
@@ -59,6 +66,12 @@ EQUIVALENT = {
         'if score.dtype.kind not in "?if":': "no dtype has this kind",
         'paths = (os.path.join(true[os.path.dirname(path)], os.path.basename(path), "?") for path in files["path"])': (
             "what stands after the last separator is not compared"
+        ),
+    },
+    "dupviz/proposers/neighbours.py": {
+        "self._starts_a = np.searchsorted(a, np.arange(n + 2))": "one start more, that nobody asks for",
+        "self._starts_b = np.searchsorted(b, np.arange(n + 2), sorter=self._by_b)": (
+            "one start more, that nobody asks for"
         ),
     },
     "dupviz/cleanup/evidence.py": {
@@ -96,7 +109,7 @@ FUNCTIONS |= {other: name for name, other in FUNCTIONS.items()}
 FUNCTIONS["sorted"] = "(lambda *values, **options: sorted(*values, **options)[::-1])"
 
 OPTIONS = ["-x", "-q", "-o", "addopts=--import-mode=importlib", "-p", "no:cacheprovider"]
-OPTIONS += ["-W", "ignore:Module already imported"]
+OPTIONS += ["-W", "ignore:Module already imported", "--hypothesis-profile=mutants"]
 LOADED = ["numpy", "pandas", "PIL.Image", "pytest", "hypothesis", "scipy.ndimage", "tqdm.auto"]
 
 
@@ -207,10 +220,12 @@ def _other_words(start, text):
 def run(path: str, changed: bytes, tests: list[str]) -> None:
     """Run tests, in a process of their own, with another text for a module; exit with pytest's status."""
     import pytest
+    from hypothesis import HealthCheck, Phase, settings
 
     os.chdir(ROOT)
     sys.path.insert(0, str(ROOT))
-    os.environ["CI"] = "true"  # the same examples in each run, and none remembered
+    few = {"max_examples": 50, "phases": [Phase.generate], "suppress_health_check": list(HealthCheck)}
+    settings.register_profile("mutants", derandomize=True, deadline=None, **few)  # and no search for a simple example
     for stream in (1, 2):
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream)
     name = path.removesuffix(".py").replace("/", ".")
