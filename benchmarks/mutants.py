@@ -25,16 +25,19 @@ from typing import NamedTuple
 ROOT = Path(__file__).resolve().parent.parent
 
 # What each module's rules are tested by: the quick tests alone, without browsers and notebooks.
+CANDIDATES = "tests/proposers/test_candidates.py"
 TESTS = {
     "dupviz/look/verdict.py": ["tests/look/test_verdict.py"],
     "dupviz/groups/keep.py": ["tests/groups/test_keep.py"],
     "dupviz/groups/by_look.py": ["tests/groups/test_by_look_rules.py", "tests/groups/test_by_look.py"],
     "dupviz/proposers/candidates.py": [
-        "tests/proposers/test_candidates.py",
-        "-k",
-        "neighbours or its_types or refused",
+        "tests/proposers/test_candidate_rules.py",
+        f"{CANDIDATES}::test_the_table_has_its_types_when_it_is_empty_or_all_is_identical",
+        f"{CANDIDATES}::test_candidates_of_other_images_and_unknown_proposers_are_refused",
     ],
-    "dupviz/proposers/neighbours.py": ["tests/proposers/test_candidates.py", "-k", "neighbours"],
+    "dupviz/proposers/neighbours.py": [
+        f"{CANDIDATES}::test_each_image_has_the_neighbours_of_the_table_in_both_directions"
+    ],
     "dupviz/cleanup/evidence.py": ["tests/cleanup/test_evidence.py"],
 }
 
@@ -67,6 +70,15 @@ EQUIVALENT = {
         'paths = (os.path.join(true[os.path.dirname(path)], os.path.basename(path), "?") for path in files["path"])': (
             "what stands after the last separator is not compared"
         ),
+    },
+    "dupviz/proposers/candidates.py": {
+        "@dataclass(frozen=True, repr=True, eq=False)": "a class that has a repr keeps it",
+        "return connected_components(graph, directed=True)[1]": "weakly connected, as is the default, is connected",
+        "starts = np.searchsorted(self.by, np.arange(len(PROPOSERS) + 2))": "one start more, that nobody asks for",
+        "a, b, mse, winners, far = map(np.concatenate, zip(*parts, strict=False))": "they are of one length",
+        "graph = coo_array((np.ones(len(ends[-1]), np.int8), ends), shape=(n, n))": "both ends are of one length",
+        "graph = coo_array((np.ones(len(ends[1]), np.int8), ends), shape=(n, n))": "both ends are of one length",
+        "**dict(zip(BOX, boxes.T, strict=False)),": "they are of one length",
     },
     "dupviz/proposers/neighbours.py": {
         "self._starts_a = np.searchsorted(a, np.arange(n + 2))": "one start more, that nobody asks for",
