@@ -7,6 +7,7 @@ from made_up import image_set, made_up_pairs
 
 from dupviz.groups import by_look
 from dupviz.groups.by_look import ByLook
+from dupviz.groups.grouping import Rules
 from dupviz.look.second_look import LOOK_NUMBERS, Look
 from dupviz.proposers.candidates import Candidates, Proposals
 
@@ -48,7 +49,7 @@ def grouped(looks, pairs, n, *, proposals=None, leader=None, images=None, **opti
     a, b, mse = zip(*pairs) if pairs else ((), (), ())
     near = made_up_pairs(images, a, b, mse, leader=leader)
     candidates = Candidates.join(images, near, proposals or {})
-    return ByLook(images, candidates, looks, **{"keep": "largest_file", **options})
+    return ByLook(images, candidates, looks, Rules(**{"keep": "largest_file", **options}))
 
 
 def actions(grouping, threshold=200.0):
