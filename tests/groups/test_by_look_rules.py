@@ -1,5 +1,7 @@
 """What follows from looks, rule by rule, with made-up looks at images without files."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -114,7 +116,7 @@ def test_a_resized_copy_is_smaller_or_larger(pixels, reason):
 
 def test_pixels_are_width_times_height():
     images = images_of(2)
-    images.files["width"], images.files["height"] = (4, 2), (3, 5)
+    images.files["width"], images.files["height"] = (4, 3), (3, 1)
     grouping = grouped(ToldLooks({(0, 1): Look("same", "resized")}), [(0, 1, 9)], 2, images=images)
     assert grouping.link(0, 1, 200.0).reason == "smaller copy"
 
@@ -244,10 +246,11 @@ def test_byte_copies_go_for_what_the_best_of_them_goes_for():
 
 
 def test_at_a_threshold_of_0_nothing_goes():
-    looks, grouping = copies([b"x"] * 4, {(3, 0): SAME})
+    looks, grouping = copies([b"x", b"x", b"y", b"z"], {(0, 2): SAME})
     assert actions(grouping, threshold=0.0) == {}
     assert not looks.asked
-    assert actions(grouping, threshold=0.5)[1] == (0, "remove", "exact copy")
+    expected = {1: (0, "remove", "exact copy"), 2: (0, "remove", "saved again")}
+    assert actions(grouping, threshold=0.5) == expected
 
 
 def test_a_byte_copy_that_is_protected_or_was_told_apart_stays(every_path_is_there):
@@ -267,8 +270,10 @@ def test_the_table_has_its_types_and_says_which_tensors_are_identical():
     assert table.dtypes.astype(str).to_dict() == types
     assert table["identical"].tolist() == [False] * 3
     assert table["verdict"].tolist() == ["same", "same", "edited"]
-    _, grouping = copies([b"x", b"x", b"y", b"z"], pairs=())
-    assert grouping.members(200.0, workers=1)["identical"].tolist() == [True]
+    _, grouping = copies([b"x", b"x", b"y", b"z"], {(0, 2): SAME}, pairs=())
+    table = grouping.members(200.0, workers=1)
+    assert table["identical"].tolist() == [True] * 2
+    assert table[["image", "mse", "rotation", "mirrored"]].to_numpy().tolist() == [[1, 0, 0, False], [2, 0, 0, False]]
     empty = grouped(ToldLooks({}), [], 4).members(200.0, workers=1)
     assert empty.dtypes.astype(str).to_dict() == types
 
@@ -299,8 +304,31 @@ class Bar:
         self.updates += 1
 
 
-@pytest.mark.parametrize("progress", [False, True])
-def test_the_progress_bar_counts_the_files_that_are_connected(monkeypatch, progress):
+@pytest.mark.parametrize("asked", [{}, {"progress": False}, {"progress": True}])
+def test_the_progress_bar_counts_the_files_that_are_connected(monkeypatch, asked):
     monkeypatch.setattr(by_look, "tqdm", Bar)
-    grouped(ToldLooks({}), [(0, 1, 1), (2, 3, 1), (0, 2, 900)], 6).members(200.0, progress=progress)
-    assert (Bar.last.updates, Bar.last.options["total"], Bar.last.options["disable"]) == (4, 4, not progress)
+    grouped(ToldLooks({}), [(0, 1, 1), (2, 3, 1), (0, 2, 900)], 6).members(200.0, **asked)
+    words = {"desc": "looking again", "unit": " files"}
+    shown = {"delay": 1, "leave": False, "disable": not asked.get("progress", False)}
+    assert (Bar.last.updates, Bar.last.options) == (4, {"total": 4} | words | shown)
+
+
+@pytest.mark.parametrize(("workers", "processors", "number"), [(3, 7, 3), (None, 7, 7), (None, None, 1)])
+def test_there_is_a_thread_for_each_processor_unless_their_number_is_given(monkeypatch, workers, processors, number):
+    numbers = []
+    monkeypatch.setattr("os.cpu_count", lambda: processors)
+    monkeypatch.setattr(by_look, "ThreadPoolExecutor", lambda n: numbers.append(n) or ThreadPoolExecutor(n))
+    grouped(ToldLooks({}), [(0, 1, 1)], 2).members(200.0, workers=workers)
+    assert numbers == [number, number]
+
+
+def test_a_picture_does_not_go_without_the_raw_data_of_its_shot(tmp_path):
+    images = images_of(3)
+    images.files["path"] = [str(tmp_path / name) for name in ("best.jpg", "IMG_1.jpg", "IMG_2.jpg")]
+    for name in ("best.jpg", "IMG_1.jpg", "IMG_2.jpg", "IMG_1.cr3"):
+        (tmp_path / name).touch()
+    looks = ToldLooks({}, otherwise=SAME)
+    assert actions(grouped(looks, [(0, 1, 1), (0, 2, 1)], 3, images=images)) == {
+        1: (0, "review", "belongs to IMG_1.cr3, which stays"),
+        2: (0, "remove", "saved again"),
+    }
