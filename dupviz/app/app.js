@@ -1,7 +1,8 @@
 // The page of `dupviz review`: a start page that asks for a folder, then the gallery, over a socket to Python.
 
-import { element } from "/gallery/dom.js";
-import { openGallery } from "/gallery/gallery.js";
+import { makeQuestions } from "../widgets/gallery/connection.js";
+import { element } from "../widgets/gallery/dom.js";
+import { openGallery } from "../widgets/gallery/gallery.js";
 
 const main = document.getElementById("main");
 const folder = document.getElementById("folder");
@@ -10,43 +11,41 @@ const finish = document.getElementById("close");
 
 const socket = new WebSocket(`ws://${location.host}/socket`);
 socket.binaryType = "arraybuffer";
-const send = (message) => socket.send(JSON.stringify(message));
+const questions = makeQuestions((message) => socket.send(JSON.stringify(message)));
 
 let state = null;
 let shown = ""; // the phase, and the folder, that the page shows
 let choosing = false; // another folder, while a gallery is open
 let closeGallery = null;
-let listeners = null; // of the gallery: for its state, and for answers
-let answer = null; // whose pictures are still to come
-let start = null;
+let drawGallery = null; // when its state is new
+let reply = null; // whose pictures are still to come
 
 socket.onmessage = ({ data }) => {
   if (data instanceof ArrayBuffer) {
-    answer.pictures.push(data);
+    reply.pictures.push(data);
   } else {
     const message = JSON.parse(data);
     if (message.state) return show(message.state);
-    if (message.answer.folders) return start?.list(message.answer.folders);
-    answer = { content: message.answer, pictures: [], wanted: message.pictures };
+    reply = { answer: message.answer, pictures: [], wanted: message.pictures };
   }
-  if (answer.pictures.length === answer.wanted) listeners?.onAnswer(answer.content, answer.pictures);
+  if (reply.pictures.length === reply.wanted) questions.receive(reply.answer, reply.pictures);
 };
 socket.onclose = () => {
-  if (state?.phase !== "closed") show({ phase: "lost" });
+  if (state?.phase !== "closed") show({ phase: "lost", folder: "", notice: "", gallery: null });
 };
 another.onclick = () => {
   choosing = !choosing;
   show(state);
 };
-finish.onclick = () => send({ do: "close" });
+finish.onclick = () => questions.ask("close");
 
 const connection = {
   state: () => state.gallery,
-  send,
-  listen(onState, onAnswer) {
-    listeners = { onState, onAnswer };
+  ask: questions.ask,
+  listen(onState) {
+    drawGallery = onState;
     return () => {
-      listeners = null;
+      drawGallery = null;
     };
   },
 };
@@ -56,16 +55,16 @@ function show(next) {
   state = next;
   if (hadChosen) choosing = false;
   const phase = choosing && state.phase === "gallery" ? "start" : state.phase;
-  folder.textContent = state.folder ?? "";
+  folder.textContent = state.phase === "start" ? "" : state.folder;
   another.hidden = !state.gallery || state.phase !== "gallery";
   another.textContent = choosing ? "Back" : "Another folder";
   finish.hidden = ["closed", "lost"].includes(phase);
-  const key = `${phase} ${state.folder ?? ""} ${state.notice ?? ""}`;
-  if (key === shown && phase === "gallery") return listeners?.onState();
+  const key = `${phase} ${state.folder} ${state.notice}`;
+  if (key === shown && phase === "gallery") return drawGallery?.();
   if (key === shown) return;
   shown = key;
   closeGallery?.();
-  closeGallery = start = null;
+  closeGallery = null;
   main.replaceChildren();
   pages[phase]();
 }
@@ -75,7 +74,7 @@ const pages = {
     closeGallery = openGallery(connection, main);
   },
   start() {
-    start = makeStart(state.notice, state.home ?? state.folder);
+    showStart(state.notice, state.folder);
   },
   busy() {
     const words = "Reading the pictures and comparing them. The terminal shows how far it is.";
@@ -95,39 +94,47 @@ function page(title, ...parts) {
 }
 
 // The start page: a path to type, and the folders there to choose from.
-function makeStart(notice, home) {
-  const path = element("input", { type: "text", value: home ?? "", spellcheck: false, aria: { label: "Folder" } });
+function showStart(notice, begin) {
+  const path = element("input", { type: "text", value: begin, spellcheck: false, aria: { label: "Folder" } });
   const go = element("button", { type: "submit", className: "app-main", textContent: "Find duplicates" });
   const form = element("form", { onsubmit: open }, path, go);
-  const list = element("ul", { aria: { label: "Folders" } });
+  const folders = element("ul", { aria: { label: "Folders" } });
   const words = "Nothing is changed until you say so, and whatever moves can be moved back.";
-  const problem = notice ? [element("p", { className: "app-notice", role: "alert", textContent: notice })] : [];
-  page("Which folder?", element("p", { textContent: words }), ...problem, form, list);
-  path.onchange = () => send({ do: "folders", path: path.value });
-  send({ do: "folders", path: path.value });
+  const problem = element("p", { className: "app-notice", role: "alert" });
+  say(notice);
+  page("Which folder?", element("p", { textContent: words }), problem, form, folders);
+  path.onchange = () => look(path.value);
+  look(path.value);
   path.focus();
+
+  function say(text) {
+    Object.assign(problem, { textContent: text, hidden: !text });
+  }
 
   function open(event) {
     event.preventDefault();
-    send({ do: "open", path: path.value });
+    questions.ask("open", { path: path.value }).catch(({ message }) => say(message));
   }
 
-  function choose(name) {
-    send({ do: "folders", path: name });
+  // List the folders in one, to choose from.
+  async function look(at) {
+    try {
+      list((await questions.ask("folders", { path: at })).folders);
+    } catch ({ message }) {
+      say(message);
+    }
   }
 
-  return {
-    list({ path: at, parent, names }) {
-      path.value = at;
-      const separator = at.includes("\\") ? "\\" : "/";
-      const base = at.endsWith(separator) ? at : at + separator;
-      const items = names.map((name) => [name, base + name]);
-      if (parent !== at) items.unshift(["↑ the folder above", parent]);
-      list.replaceChildren(
-        ...items.map(([textContent, target]) =>
-          element("li", {}, element("button", { type: "button", textContent, onclick: () => choose(target) })),
-        ),
-      );
-    },
-  };
+  function list({ path: at, parent, names }) {
+    path.value = at;
+    const separator = at.includes("\\") ? "\\" : "/";
+    const base = at.endsWith(separator) ? at : at + separator;
+    const items = names.map((name) => [name, base + name]);
+    if (parent !== at) items.unshift(["↑ the folder above", parent]);
+    folders.replaceChildren(
+      ...items.map(([textContent, target]) =>
+        element("li", {}, element("button", { type: "button", textContent, onclick: () => look(target) })),
+      ),
+    );
+  }
 }

@@ -11,7 +11,7 @@ import logging
 import os
 import secrets
 import webbrowser
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 from pathlib import Path
@@ -24,17 +24,17 @@ import tornado.websocket
 
 from dupviz.duplicates import Duplicates
 from dupviz.widgets.gallery.gallery import Gallery
-from dupviz.widgets.gallery.messages import MessageError
+from dupviz.widgets.gallery.messages import TEXT, Reply, Schema, checked, refused
+from dupviz.widgets.gallery.states import Content, FolderList, Phase, ServerState
 
 __all__ = ["ReviewServer"]
 
 log = logging.getLogger(__name__)
 
-PAGE = Path(__file__).parent
-GALLERY = Path(__file__).parents[1] / "widgets" / "gallery"
-# What can be asked for, and where it is: nothing else on the disk can be.
-FILES = {f"/gallery/{path.name}": path for path in (*GALLERY.glob("*.js"), GALLERY / "gallery.css")}
-FILES |= {f"/{path.name}": path for path in (PAGE / "app.js", PAGE / "app.css", PAGE / "icon.svg")}
+PACKAGE = Path(__file__).parents[1]
+SHIPPED = ("app/*.js", "app/*.css", "app/*.svg", "widgets/gallery/*.js", "widgets/gallery/*.css")
+# What can be asked for, by the names that it has on the disk: nothing else there can be.
+FILES = {f"/{path.relative_to(PACKAGE).as_posix()}": path for pattern in SHIPPED for path in PACKAGE.glob(pattern)}
 TYPES = {".js": "text/javascript", ".css": "text/css", ".html": "text/html", ".svg": "image/svg+xml"}
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
@@ -69,10 +69,16 @@ class ReviewServer:
         self._token, self.cookie = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
         self.port = 0
         self.gallery: Gallery | None = None
-        self.phase: dict[str, Any] = {"phase": "start", "home": str(Path.home()), "notice": ""}
+        self.phase: Phase = {"phase": "start", "folder": str(Path.home()), "notice": ""}
         self.sockets: set[Socket] = set()
         self._worker = ThreadPoolExecutor(1)  # one message after the other, whichever tab it is from
         self._closed = asyncio.Event()
+        # What a tab may ask of the server; all else is for the gallery.
+        self.messages: dict[str, tuple[Callable[..., Awaitable[Content]], dict[str, Schema]]] = {
+            "open": (self._open, {"path": TEXT}),
+            "folders": (self._list, {"path": TEXT}),
+            "close": (self._end, {}),
+        }
         if duplicates is not None:
             self._show(folder or "", duplicates)
 
@@ -118,38 +124,44 @@ class ReviewServer:
             self._token = ""
         return is_right
 
-    async def receive(self, socket: "Socket", message: Any) -> None:
-        """Do what a tab asks for, answer it, and tell all tabs what there is now."""
+    async def receive(self, message: Any) -> Reply:
+        """Do what a tab asks for, tell all tabs what there is now, and return the answer."""
+        is_own = isinstance(message, dict) and message.get("do") in list(self.messages)
+        if self.gallery is None or is_own:
+            return await self._answer(message)
         loop = asyncio.get_running_loop()
-        what = message.get("do") if isinstance(message, dict) else None
-        if what == "close":
-            self.phase = {"phase": "closed"}
-            await self._tell()
-            self.close()
-        elif what == "folders":
-            socket.reply({"folders": await loop.run_in_executor(None, _folders, message.get("path"))})
-        elif what == "open":
-            await self._open(str(message.get("path")))
-        elif self.gallery is not None:
 
-            def push() -> None:
-                loop.call_soon_threadsafe(self._tell_soon)
+        def push() -> None:
+            loop.call_soon_threadsafe(self._tell_soon)
 
-            self.gallery.push = push
-            try:
-                answer = await loop.run_in_executor(self._worker, self.gallery.receive, message)
-            except MessageError as error:
-                socket.reply({"refused": str(error)})
-                return
-            if answer:
-                socket.reply(*answer)
-            await self._tell()
+        self.gallery.push = push
+        reply = await loop.run_in_executor(self._worker, self.gallery.receive, message)
+        await self._tell()
+        return reply
 
-    async def _open(self, path: str) -> None:
+    async def _answer(self, message: Any) -> Reply:
+        """Do what is asked of the server, and not of its gallery."""
+        try:
+            name, values = checked(message, self.messages)
+            content: Content = await self.messages[name][0](**values)
+        except Exception as error:  # as in `answered`
+            return refused(message, error), []
+        return {"id": message["id"], **content}, []
+
+    async def _end(self) -> Content:
+        self.phase = {"phase": "closed", "folder": "", "notice": ""}
+        await self._tell()
+        asyncio.get_running_loop().call_soon(self.close)  # after the answer
+        return {}
+
+    async def _list(self, path: str) -> Content:
+        return {"folders": await asyncio.get_running_loop().run_in_executor(None, _folders, path)}
+
+    async def _open(self, path: str) -> Content:
         """Search a folder, and show its gallery."""
         if self.phase["phase"] == "busy":
-            return
-        self.phase = {"phase": "busy", "folder": path}
+            return {}
+        self.phase = {"phase": "busy", "folder": path, "notice": ""}
         try:
             await self._tell()
             folder = Path(path).expanduser()
@@ -158,14 +170,15 @@ class ReviewServer:
             duplicates = await asyncio.get_running_loop().run_in_executor(self._worker, self._search, str(folder))
             self._show(str(folder), duplicates)
         except Exception as error:  # of whatever kind: else the page would say "One moment" for ever
-            self.phase = {"phase": "start", "home": os.path.dirname(path) or str(Path.home()), "notice": _why(error)}
+            self.phase = {"phase": "start", "folder": os.path.dirname(path) or str(Path.home()), "notice": _why(error)}
         await self._tell()
+        return {}
 
     def _show(self, folder: str, duplicates: Duplicates) -> None:
         self.gallery = Gallery(duplicates)
-        self.phase = {"phase": "gallery", "folder": folder}
+        self.phase = {"phase": "gallery", "folder": folder, "notice": ""}
 
-    def state(self) -> dict[str, Any]:
+    def state(self) -> ServerState:
         """What the page shows."""
         return {**self.phase, "gallery": self.gallery.state if self.gallery else None}
 
@@ -228,7 +241,7 @@ class Page(Guarded):
     def get(self) -> None:
         """The page; after the token, at an address without it."""
         if self.is_known and not self.request.query:
-            self.send(PAGE / "index.html")
+            self.send(PACKAGE / "app" / "index.html")
             return
         self.set_cookie("dupviz", self.server.cookie, httponly=True, samesite="Strict", path="/")
         self.redirect("/")
@@ -254,24 +267,20 @@ class Socket(Guarded, tornado.websocket.WebSocketHandler):
         self.write_message(json.dumps({"state": self.server.state()}))
 
     async def on_message(self, text: str | bytes) -> None:
-        """Take what the tab says."""
+        """Take what the tab says, and answer it: the text first, then its pictures, one after the other."""
         try:
             message = json.loads(text)
         except ValueError:
-            return
-        await self.server.receive(self, message)
+            message = text
+        answer, pictures = await self.server.receive(message)
+        with contextlib.suppress(tornado.websocket.WebSocketClosedError):
+            self.write_message(json.dumps({"answer": answer, "pictures": len(pictures)}))
+            for picture in pictures:
+                self.write_message(picture, binary=True)
 
     def on_close(self) -> None:
         """The tab is closed."""
         self.server.sockets.discard(self)
-
-    def reply(self, content: dict[str, Any], pictures: list[bytes] | None = None) -> None:
-        """Send an answer: its text, then its pictures, one after the other."""
-        pictures = pictures or []
-        with contextlib.suppress(tornado.websocket.WebSocketClosedError):
-            self.write_message(json.dumps({"answer": content, "pictures": len(pictures)}))
-            for picture in pictures:
-                self.write_message(picture, binary=True)
 
 
 def _why(error: Exception) -> str:
@@ -282,11 +291,11 @@ def _why(error: Exception) -> str:
     return f"The search has failed, which is a fault of dupviz: {error!r}. The terminal says where."
 
 
-def _folders(path: Any) -> dict[str, Any]:
+def _folders(path: str) -> FolderList:
     """The folders in a folder that a person can choose; of an unreadable one none."""
     folder, names = Path.home(), []
     with contextlib.suppress(OSError, ValueError, RuntimeError):
-        folder = Path(path if isinstance(path, str) and path else folder).expanduser().absolute()
+        folder = Path(path or folder).expanduser().absolute()
         names = sorted(each.name for each in folder.iterdir() if not each.name.startswith(".") and each.is_dir())
     names = [name for name in names if name.isprintable()][:MAX_FOLDERS]
     return {"path": str(folder), "parent": str(folder.parent), "names": names}

@@ -1,6 +1,5 @@
 """From groups to decisions: the gallery in which a person says what stays."""
 
-import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +11,6 @@ from dupviz.cleanup.plan import Plan
 from dupviz.review.labels import Labels
 from dupviz.review.session import Review
 from dupviz.widgets.gallery.gallery import Gallery
-from dupviz.widgets.gallery.messages import MessageError
 from dupviz.widgets.modules import join_modules
 
 if TYPE_CHECKING:
@@ -21,8 +19,6 @@ if TYPE_CHECKING:
 __all__ = ["ReviewGallery"]
 
 PAGE = Path(__file__).with_name("gallery")
-
-log = logging.getLogger("dupviz")
 
 
 class ReviewGallery(anywidget.AnyWidget):
@@ -44,7 +40,7 @@ class ReviewGallery(anywidget.AnyWidget):
     review : Review
         The groups, and what can be decided about them.
     state : dict
-        What is shown: the page, its groups, counts.
+        What is shown: the page, its groups, counts. Each message of the page is answered by its number.
     """
 
     _esm = join_modules(PAGE / "index.js")
@@ -84,15 +80,10 @@ class ReviewGallery(anywidget.AnyWidget):
         return self._gallery.plan(reviewed_only=reviewed_only)
 
     def _on_message(self, _widget: Any, message: Any, _buffers: list[Any]) -> None:
-        """Do what the browser asks for."""
-        try:
-            answer = self._gallery.receive(message)
-        except MessageError as error:
-            log.warning("dupviz: the review gallery ignores a message: %s", error)
-            return
-        if answer:
-            self.send(*answer)
+        """Do what the browser asks for, and answer it when the state is new."""
+        answer = self._gallery.receive(message)
         self._push()
+        self.send(*answer)
 
     def _push(self) -> None:
-        self.state = self._gallery.state
+        self.state = dict(self._gallery.state)

@@ -1,8 +1,8 @@
 """Leaks and label conflicts of a data set, to decide pair by pair; what remains is a table."""
 
-import logging
 import os
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +15,15 @@ from dupviz._words.cards import file_card, match_words
 from dupviz._words.words import COLOURS, count, printable
 from dupviz.images.imageset import ImageSet
 from dupviz.review.split import KEEP_BOTH, SplitReview
-from dupviz.widgets.gallery.messages import MessageError, checked, many, one_of, row, text, turned_file, whole
+from dupviz.widgets.gallery.messages import TEXT, WHOLE, Known, answered, changing, many, one_of, row, turned_file
 from dupviz.widgets.gallery.pictures import FilePictures
+from dupviz.widgets.gallery.states import PairFile, PairState, SplitState
 from dupviz.widgets.modules import join_modules
 
 __all__ = ["SplitGallery"]
 
 FOLDER = Path(__file__).parent
 PAIRS_PER_PAGE = 20
-
-log = logging.getLogger("dupviz")
 
 
 class SplitGallery(anywidget.AnyWidget):
@@ -70,11 +69,12 @@ class SplitGallery(anywidget.AnyWidget):
         choice = one_of(self.review.choices)
         pair = row(len(self.review))
         pictures = many(turned_file(len(images)), most=2 * PAIRS_PER_PAGE)
-        self._messages: dict[str, tuple[Any, dict[str, Any]]] = {
-            "choose": (self._choose, {"row": pair, "choice": one_of(["", *self.review.choices])}),
-            "choose_rest": (self._choose_rest, {"choice": choice}),
-            "page": (self._turn, {"page": whole}),
-            "save": (self._save, {"to": text}),
+        change = partial(changing, show=self._show)
+        self.messages: Known = {
+            "choose": (change(self._choose), {"row": pair, "choice": one_of(["", *self.review.choices])}),
+            "choose_rest": (change(self._choose_rest), {"choice": choice}),
+            "page": (change(self._turn), {"page": WHOLE}),
+            "save": (change(self._save), {"to": TEXT}),
             "thumbnails": (self._pictures.thumbnails, {"files": pictures}),
         }
         super().__init__(state=self._describe())
@@ -87,24 +87,11 @@ class SplitGallery(anywidget.AnyWidget):
         return self.review.cleaned()
 
     def _on_message(self, _widget: Any, message: Any, _buffers: list[Any]) -> None:
-        """Do what the browser asks for."""
-        try:
-            name, values = checked(message, self._messages)
-        except MessageError as error:
-            log.warning("dupviz: the review of a data set ignores a message: %s", error)
-            return
-        function = self._messages[name][0]
-        if name == "thumbnails":
-            self.send(*function(**values))
-            return
-        try:
-            notice = function(**values)
-        except (OSError, ValueError) as error:
-            notice = f"{error}."
-        self._show(notice or "")
+        """Do what the browser asks for, and answer it."""
+        self.send(*answered(message, self.messages))
 
     def _show(self, notice: str = "") -> None:
-        self.state = self._describe(notice)
+        self.state = dict(self._describe(notice))
 
     def _choose(self, row: int, choice: str) -> None:
         self.review.choose(row, choice or None)
@@ -126,7 +113,7 @@ class SplitGallery(anywidget.AnyWidget):
     def _pages(self) -> int:
         return max(1, -(-len(self.review) // PAIRS_PER_PAGE))
 
-    def _describe(self, notice: str = "") -> dict[str, Any]:
+    def _describe(self, notice: str = "") -> SplitState:
         review, start = self.review, PAIRS_PER_PAGE * self._page
         rows = range(start, min(start + PAIRS_PER_PAGE, len(review)))
         rest = [choice for choice in review.choices if choice.startswith("drop") or choice == KEEP_BOTH]
@@ -142,16 +129,16 @@ class SplitGallery(anywidget.AnyWidget):
             "colours": COLOURS,
         }
 
-    def _describe_pair(self, row: int) -> dict[str, Any]:
+    def _describe_pair(self, row: int) -> PairState:
         pair = self.review.pairs.iloc[row]
         ends = [("test", "test"), ("train", "train")] if self.review.is_leaks else [("a", ""), ("b", "")]
-        files = []
+        files: list[PairFile] = []
         for number, (end, value) in enumerate(ends):
             card = file_card(self._files.iloc[pair[end]], folder=self._folder)
-            turned = (int(pair["rotation"]), bool(pair["mirrored"])) if number else (0, False)
+            rotation, mirrored = (int(pair["rotation"]), bool(pair["mirrored"])) if number else (0, False)
             files.append(
                 {
-                    "picture": [int(pair[end]), *turned],
+                    "picture": (int(pair[end]), rotation, mirrored),
                     "name": card.name,
                     "folder": card.folder,
                     "value": value or printable(str(pair[f"{end}_label"])),

@@ -12,11 +12,14 @@ from urllib.parse import urlsplit
 import pytest
 import tornado.httpclient
 import tornado.websocket
+from schemas import of_type, validator
 
 from dupviz import find_duplicates
 from dupviz.app.server import FILES, ReviewServer
+from dupviz.widgets.gallery.states import Answer
 
 PHOTOS = Path(__file__).parents[2] / "data" / "photos"
+check_answer = validator(of_type(Answer))
 
 
 def search(folder):
@@ -86,15 +89,15 @@ def running(photos):
 
 
 async def _talk(running, cookie, *messages, origin=None):
-    """What the server says to a tab: first the state, then until it is quiet."""
+    """What the server says to a tab: first the state, then until it is quiet. Messages are numbered from 0."""
     address = f"ws://127.0.0.1:{running.server.port}/socket"
     headers = {"Cookie": cookie, **({"Origin": origin} if origin else {})}
     request = tornado.httpclient.HTTPRequest(address, headers=headers)
     socket = await tornado.websocket.websocket_connect(request)
     said = [json.loads(await socket.read_message())]
     ended = False
-    for message in messages:
-        await socket.write_message(message if isinstance(message, str) else json.dumps(message))
+    for number, message in enumerate(messages):
+        await socket.write_message(message if isinstance(message, str) else json.dumps({"id": number, **message}))
         try:
             while not ended:
                 part = await asyncio.wait_for(socket.read_message(), 2)
@@ -106,7 +109,19 @@ async def _talk(running, cookie, *messages, origin=None):
     socket.close()
     while not ended:  # the other end closes it, too
         ended = await socket.read_message() is None
+    for answer in answers(said):
+        check_answer(answer)
     return said
+
+
+def answers(said):
+    """What was answered, without pictures."""
+    return [part["answer"] for part in said if isinstance(part, dict) and "answer" in part]
+
+
+def states(said):
+    """What the page was to show, one after the other."""
+    return [part["state"] for part in said if isinstance(part, dict) and "state" in part]
 
 
 def talk(running, cookie, *messages, origin=None):
@@ -118,7 +133,7 @@ def talk(running, cookie, *messages, origin=None):
 def test_only_who_has_the_token_gets_in_and_it_counts_once(running):
     assert running.get("/")[0] == 403
     assert running.get("/?token=wrong")[0] == 403
-    assert running.get("/app.js")[0] == 403
+    assert running.get("/app/app.js")[0] == 403
     cookie = running.knock()
     parts = urlsplit(running.address)
     assert running.get(f"/?{parts.query}")[0] == 403  # once
@@ -147,8 +162,9 @@ def test_nothing_but_this_package_is_served_under_a_strict_policy(running):
     for path in (
         "/server.py",
         "/../cli.py",
-        "/gallery/../gallery.py",
-        "/gallery/gallery.py",
+        "/widgets/gallery/../gallery.py",
+        "/widgets/gallery/gallery.py",
+        "/app/index.html",
         "/etc/passwd",
         "//",
         "/%2e%2e",
@@ -167,19 +183,24 @@ def test_a_tab_decides_and_the_next_one_sees_it(running):
     cookie = running.knock()
     first, *said = talk(running, cookie, {"do": "toggle", "image": 0}, "no json", {"do": "toggle"})
     assert first["state"]["phase"] == "gallery"
-    changed = [part["state"]["gallery"] for part in said if "state" in part]
-    assert changed[-1]["can_undo"]
-    assert any("refused" in part.get("answer", {}) for part in said)
+    changed = states(said)[-1]["gallery"]
+    assert changed["can_undo"]
+    done, *others = answers(said)
+    assert done == {"id": 0}
+    assert [(answer["id"], "asks for what there is not" in answer["refused"]) for answer in others] == [
+        (None, True),
+        (2, True),
+    ]
     again = talk(running, cookie)[0]["state"]["gallery"]
-    assert again["groups"] == changed[-1]["groups"]
+    assert again["groups"] == changed["groups"]
 
 
 def test_pictures_follow_their_answer(running):
     cookie = running.knock()
-    _, answer, *pictures = talk(running, cookie, {"do": "thumbnails", "files": [[0, 0, False], [1, 90, False]]})
-    assert answer["pictures"] == 2
-    jpegs = [part for part in pictures if isinstance(part, bytes)]
-    assert [part[:3] for part in jpegs] == [b"\xff\xd8\xff"] * 2
+    said = talk(running, cookie, {"do": "thumbnails", "files": [[0, 0, False], [1, 90, False]]})
+    answer, *pictures = said[-3:]
+    assert answer == {"answer": {"id": 0}, "pictures": 2}
+    assert [part[:3] for part in pictures] == [b"\xff\xd8\xff"] * 2
 
 
 def test_the_start_page_finds_a_folder_or_says_why_not(photos):
@@ -187,15 +208,17 @@ def test_the_start_page_finds_a_folder_or_says_why_not(photos):
     try:
         cookie = running.knock()
         wrong, right = ({"do": "open", "path": str(path)} for path in (photos / "nowhere", photos))
-        listed, home = ({"do": "folders", "path": path} for path in (str(photos.parent), 7))
-        first, *said = talk(running, cookie, listed, wrong, home, right)
+        listed, home, odd = ({"do": "folders", "path": path} for path in (str(photos.parent), "", 7))
+        first, *said = talk(running, cookie, listed, wrong, home, odd, right, {"do": "toggle", "image": 0})
         assert (first["state"]["phase"], first["state"]["gallery"]) == ("start", None)
         assert "photos" in said[0]["answer"]["folders"]["names"]
-        phases = [part["state"]["phase"] for part in said if "state" in part]
-        assert phases == ["busy", "start", "busy", "gallery"]
-        notices = [part["state"].get("notice") for part in said if "state" in part]
-        assert notices[1] == f"there is no folder {photos / 'nowhere'}."
-        assert said[-1]["state"]["gallery"]["all"] == 2
+        said_back = answers(said)
+        assert [answer["id"] for answer in said_back] == list(range(6))
+        assert [number for number, answer in enumerate(said_back) if "refused" in answer] == [3]
+        assert said_back[2]["folders"]["path"] == str(Path.home())
+        assert [state["phase"] for state in states(said)] == ["busy", "start", "busy", "gallery", "gallery"]
+        assert states(said)[1]["notice"] == f"there is no folder {photos / 'nowhere'}."
+        assert states(said)[-1]["gallery"]["all"] == 2
     finally:
         running.stop()
 
@@ -212,8 +235,8 @@ def test_whatever_a_search_raises_is_said_and_the_next_one_runs(photos, error):
     try:
         opened = {"do": "open", "path": str(photos)}
         _, *said = talk(running, running.knock(), opened, opened)
-        assert [part["state"]["phase"] for part in said] == ["busy", "start", "busy", "gallery"]
-        notice = said[1]["state"]["notice"]
+        assert [state["phase"] for state in states(said)] == ["busy", "start", "busy", "gallery"]
+        notice = states(said)[1]["notice"]
         assert notice.endswith(".")
         assert (str(error) or repr(error)) in notice
     finally:

@@ -157,7 +157,7 @@ def test_the_widget_decides_shows_and_saves(data, tmp_path):
     assert [file["value"] for file in pair["files"]] == ["test", "train"]
 
     def ask(step, **values):
-        gallery._on_message(gallery, {"do": step, **values}, [])
+        gallery._on_message(gallery, {"do": step, "id": 0, **values}, [])
 
     ask("choose", row=0, choice="drop from train")
     assert gallery.state["left"] == "5 pictures remain"
@@ -166,20 +166,21 @@ def test_the_widget_decides_shows_and_saves(data, tmp_path):
     ask("choose_rest", choice="drop from train")
     assert gallery.state["left"] == "4 pictures remain"
     assert gallery.state["rest"] == []
-    ask("thumbnails", files=[file["picture"] for file in pair["files"]])
-    assert [len(buffers) for _, buffers in answers] == [2]
+    ask("thumbnails", files=[list(file["picture"]) for file in pair["files"]])
+    assert [(content, len(buffers)) for content, buffers in answers] == [({"id": 0}, 0)] * 3 + [({"id": 0}, 2)]
     ask("save", to="")
     assert "name a file" in gallery.state["notice"].lower()
     ask("save", to=str(tmp_path / "clean.csv"))
     assert gallery.state["notice"].startswith("4 pictures written to")
     assert len(pd.read_csv(tmp_path / "clean.csv")) == len(gallery.cleaned) == 4
     for bad in (
-        {"do": "choose", "row": 9, "choice": ""},
-        {"do": "choose", "row": 0, "choice": "x"},
+        {"do": "choose", "id": 1, "row": 9, "choice": ""},
+        {"do": "choose", "id": 1, "row": 0, "choice": "x"},
         None,
-        {"do": "no"},
+        {"do": "no", "id": 1},
     ):
         gallery._on_message(gallery, bad, [])
+        assert "refused" in answers[-1][0]
     assert gallery.state["left"] == "4 pictures remain"
 
 

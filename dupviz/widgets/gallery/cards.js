@@ -50,9 +50,9 @@ export function makeCard(image, { onSelect, onAct, onFolder }) {
     const matches = [file.mse, file.turn && `↻ shown ${file.turn}`].filter(Boolean);
     Object.assign(match, { textContent: matches.join(" · "), hidden: !matches.length });
     Object.assign(name, { textContent: file.name, title: path });
-    folder.replaceChildren(icon("folder"), file.in);
+    folder.replaceChildren(icon("folder"), file.folder_name);
     folder.title = `${path}: more about this folder (F)`;
-    folder.setAttribute("aria-label", `Folder ${file.in}`); // which the picture of a folder says to others
+    folder.setAttribute("aria-label", `Folder ${file.folder_name}`); // which the picture of a folder says to others
     const lines = [`${file.pixels} · ${file.size}`, file.kind, ...file.camera];
     facts.title = lines.join(" · ");
     facts.replaceChildren(...lines.map((textContent) => element("span", { textContent })));

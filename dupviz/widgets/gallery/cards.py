@@ -2,7 +2,6 @@
 
 import os
 from functools import lru_cache
-from typing import Any
 
 import pandas as pd
 
@@ -12,6 +11,7 @@ from dupviz._words.cards import file_card
 from dupviz._words.words import printable
 from dupviz.images.camera import camera_words
 from dupviz.review.decisions import Member
+from dupviz.widgets.gallery.states import FileState
 
 __all__ = ["Cards"]
 
@@ -52,7 +52,7 @@ class Cards:
         """A folder in words; the one that holds all files by its own name."""
         return printable(self.relative(folder) or os.path.basename(os.path.realpath(folder)))
 
-    def describe(self, file: Member, *, first: bool) -> dict[str, Any]:
+    def describe(self, file: Member, *, first: bool) -> FileState:
         """All that is shown of a file, and that the page needs for its picture.
 
         Parameters
@@ -79,12 +79,12 @@ class Cards:
             "turn": card.turn,
             "reason": file.reason if self._says_why else "",
             "camera": self._camera_words(facts["path"]),
-            "in": self.folder_words(self.folder_of(file.image)),
+            "folder_name": self.folder_words(self.folder_of(file.image)),
             "keeper": file.keeper,
             "window": list(file.window) if file.worst > 1 else None,
             "rotation": file.rotation,
             "mirrored": file.mirrored,
-            "shape": [height, width] if file.rotation % 180 else [width, height],
+            "shape": (height, width) if file.rotation % 180 else (width, height),
             "state": file_state(facts["path"], facts["bytes"], facts["modified"]),
             "seen": _seen(facts["path"]),
         }

@@ -97,7 +97,7 @@ export function makeComparison(gallery) {
     return files.find((each) => each.image === file.keeper) ?? files[0];
   }
 
-  function ask(keeper, file) {
+  async function ask(keeper, file) {
     const turn = asStored ? [0, false] : [file.rotation, file.mirrored];
     const side = Math.ceil(Math.max(screen.width, screen.height) * devicePixelRatio);
     const request = {
@@ -108,16 +108,14 @@ export function makeComparison(gallery) {
       side,
       box: box(),
     };
-    if (asked === JSON.stringify(request)) return;
-    asked = JSON.stringify(request);
+    const text = JSON.stringify(request);
+    if (asked === text) return;
+    asked = text;
     dialog.setAttribute("aria-busy", true);
-    gallery.send("compare", request);
-  }
-
-  function receive(request, reasons, buffers) {
-    if (!dialog.open || JSON.stringify(request) !== asked) return;
+    const answer = await gallery.send("compare", request);
+    if (!dialog.open || asked !== text) return;
     dialog.setAttribute("aria-busy", false);
-    for (const [i, side] of sides.entries()) side.show(buffers[i], reasons[i]);
+    if (answer) for (const [i, side] of sides.entries()) side.show(answer.pictures[i], answer.reasons[i]);
   }
 
   // The part of the pictures that is shown: left, top, right, bottom.
@@ -203,5 +201,5 @@ export function makeComparison(gallery) {
     ArrowDown: () => step(0, 1),
     "?": gallery.showHelp,
   };
-  return { dialog, open, update, receive, keys };
+  return { dialog, open, update, keys };
 }

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,6 +13,7 @@ import pandas as pd
 from dupviz.look.second_look import UNREADABLE
 from dupviz.look.verdict import DIFFERENT, EDITED, SAME, TOO_SMALL
 from dupviz.review.decisions import Member
+from dupviz.widgets.gallery.states import ChoiceState
 
 __all__ = ["FILTERS", "ORDERS", "Choice", "Narrow", "is_same"]
 
@@ -171,14 +171,21 @@ class Choice:
             return sorted(names, key=lambda name: min(map(_margin, members[name][1:]), default=math.inf))
         return names
 
-    def describe(self, members: Mapping[int, list[Member]]) -> dict[str, Any]:
+    def describe(self, members: Mapping[int, list[Member]]) -> ChoiceState:
         """What can be chosen, and what is, as JSON can hold it."""
+        narrow = self.narrow
         return {
             "filters": _filters(members, self.filter),
             "filter": self.filter,
             "orders": list(ORDERS.items()),
             "order": self.order,
-            "narrow": vars(self.narrow),
+            "narrow": {
+                "text": narrow.text,
+                "folder": narrow.folder,
+                "format": narrow.format,
+                "since": narrow.since,
+                "until": narrow.until,
+            },
             "folders": self._folders,
             "formats": self._formats,
         }

@@ -29,7 +29,7 @@ export function makeFolderDialog(send) {
 
   function open(file) {
     image = file.image;
-    title.textContent = `Folder ${file.in}`;
+    title.textContent = `Folder ${file.folder_name}`;
     dialog.showModal();
   }
 

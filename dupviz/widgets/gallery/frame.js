@@ -104,5 +104,9 @@ export function makeFrame({ send, turnPage, acceptPage, showHelp, openMover }) {
     back.disabled = mover.disabled = Boolean(state.busy);
   }
 
-  return { header, footer, update, search: narrow.open };
+  function say(text) {
+    notice.textContent = text;
+  }
+
+  return { header, footer, update, say, search: narrow.open };
 }

@@ -16,7 +16,8 @@ export function openGallery(connection, parent) {
   let current = null; // the image that the keys are about
   let last = -1; // the place of the one before it, if there is none
 
-  const send = (step, values = {}) => connection.send({ do: step, ...values });
+  // What Python answers; nothing but a notice, if it refuses.
+  const send = (step, values) => connection.ask(step, values).catch((error) => frame.say(error.message));
 
   // What the keys do in the groups as well as in the comparison.
   const decide = {
@@ -33,7 +34,7 @@ export function openGallery(connection, parent) {
   const mover = makeMover({ state: () => state, send });
   const frame = makeFrame({ send, turnPage, acceptPage, showHelp, openMover: mover.open });
   const list = element("div", { className: "dupviz-groups" });
-  const thumbnails = makeThumbnails(connection, list, cards);
+  const thumbnails = makeThumbnails(send, list, cards);
   const comparison = makeComparison({
     state: () => state,
     groupOf,
@@ -207,11 +208,7 @@ export function openGallery(connection, parent) {
     action();
   }
 
-  const stopListening = connection.listen(draw, ({ thumbnails: files, compare, reasons, preview }, buffers) => {
-    if (files) thumbnails.receive(files, buffers);
-    else if (preview) mover.receive(preview);
-    else comparison.receive(compare, reasons, buffers);
-  });
+  const stopListening = connection.listen(draw);
   draw();
   return () => {
     stopListening();

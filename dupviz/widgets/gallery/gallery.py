@@ -16,20 +16,25 @@ from dupviz.review.session import Review
 from dupviz.widgets.gallery.cards import Cards
 from dupviz.widgets.gallery.filters import FILTERS, ORDERS, Choice, Narrow, is_same
 from dupviz.widgets.gallery.messages import (
-    Check,
-    box,
-    checked,
-    flag,
+    BOX,
+    FLAG,
+    NUMBER,
+    TEXT,
+    WHOLE,
+    Found,
+    Known,
+    Reply,
+    Schema,
+    answered,
+    changing,
     many,
-    number,
     one_of,
     row,
-    text,
     turned_file,
-    whole,
 )
 from dupviz.widgets.gallery.moving import Moving
-from dupviz.widgets.gallery.pictures import Answer, FilePictures
+from dupviz.widgets.gallery.pictures import FilePictures
+from dupviz.widgets.gallery.states import GalleryState, GroupState
 
 if TYPE_CHECKING:
     from dupviz.duplicates import Duplicates
@@ -39,6 +44,7 @@ __all__ = ["Gallery"]
 GROUPS_PER_PAGE = 20
 FILES_PER_GROUP = 24  # shown at first
 FOLDER_RULES = {"never_from": "nothing goes from", "keep_from": "keep from"}
+UNSAVED = "decided, but it could not be saved for the next session: "
 
 
 class Gallery:
@@ -54,7 +60,9 @@ class Gallery:
     ----------
     review : Review
     state : dict
-        All that is shown, as JSON can hold it.
+        All that is shown, as JSON can hold it: see `GalleryState`.
+    messages : dict
+        What a browser may ask for, see `checked`.
     push : callable
         Is called when `state` is new in the midst of a message that takes long.
     """
@@ -80,66 +88,53 @@ class Gallery:
         self.state = self._describe()
 
         image, files = row(len(self._files)), many(turned_file(len(self._files)), most=50)
-        # All that a browser may ask for: what it does, and the values that come with it, each with its check. A change
-        # returns a notice to show, if any; a question its answer.
-        self._changes: dict[str, tuple[Callable[..., str | None], dict[str, Check]]] = {
+        # All that a browser may ask for: what it does, and the values that come with it, each with its schema. A change
+        # returns a notice to show, if any; a question what was asked for.
+        changes: dict[str, tuple[Callable[..., str | None], dict[str, Schema]]] = {
             "toggle": (self.review.toggle, {"image": image}),
             "make_keeper": (self.review.make_keeper, {"image": image}),
             "mark_different": (self._mark_different, {"image": image}),
-            "accept": (self._accept, {"groups": many(whole, most=len(self._files))}),
-            "accept_page": (self._accept_page, {"groups": many(whole, most=GROUPS_PER_PAGE)}),
+            "accept": (self._accept, {"groups": many(WHOLE, most=len(self._files))}),
+            "accept_page": (self._accept_page, {"groups": many(WHOLE, most=GROUPS_PER_PAGE)}),
             "accept_same": (self._accept_same, {}),
-            "move": (self._move, {"to": text, "every": flag, "number": whole}),
+            "move": (self._move, {"to": TEXT, "every": FLAG, "number": WHOLE}),
             "move_back": (self._move_back, {}),
             "undo": (self._undo, {}),
             "redo": (self._redo, {}),
             "set_keep_rule": (self._set_keep_rule, {"rule": one_of(list(self._rules))}),
-            "set_threshold": (self._set_threshold, {"threshold": number}),
+            "set_threshold": (self._set_threshold, {"threshold": NUMBER}),
             "set_filter": (self._set_filter, {"filter": one_of(list(FILTERS))}),
             "set_order": (self._set_order, {"order": one_of(list(ORDERS))}),
-            "narrow": (self._set_narrow, dict.fromkeys(["text", "folder", "format", "since", "until"], text)),
+            "narrow": (self._set_narrow, dict.fromkeys(["text", "folder", "format", "since", "until"], TEXT)),
             "never_from": (self._never_from, {"image": image}),
             "keep_from": (self._keep_from, {"image": image}),
             "only_from": (self._only_from, {"image": image}),
-            "forget_folder": (self._forget_folder, {"rule": one_of(list(FOLDER_RULES)), "number": whole}),
-            "page": (self._go_to, {"page": whole}),
-            "expand": (lambda group: self._expanded.add(group), {"group": whole}),
+            "forget_folder": (self._forget_folder, {"rule": one_of(list(FOLDER_RULES)), "number": WHOLE}),
+            "page": (self._go_to, {"page": WHOLE}),
+            "expand": (lambda group: self._expanded.add(group), {"group": WHOLE}),
         }
-        self._questions: dict[str, tuple[Callable[..., Answer], dict[str, Check]]] = {
+        self.messages: Known = {
+            **{name: (changing(change, self._show, UNSAVED), values) for name, (change, values) in changes.items()},
             "thumbnails": (self._pictures.thumbnails, {"files": files}),
-            "compare": (self._pictures.compare, {"files": files, "side": whole, "box": box}),
-            "preview": (self._preview, {"to": text, "every": flag}),
+            "compare": (self._pictures.compare, {"files": files, "side": WHOLE, "box": BOX}),
+            "preview": (self._preview, {"to": TEXT, "every": FLAG}),
         }
 
-    def receive(self, message: Any) -> Answer | None:
+    def receive(self, message: Any) -> Reply:
         """Do what a browser asks for.
 
         Parameters
         ----------
         message : object
-            What came: its name under ``"do"``, and its values.
+            What came: its name under ``"do"``, a number under ``"id"``, and its values.
 
         Returns
         -------
-        (dict, list of bytes) or None
-            The answer, to be sent back with its pictures. None after a change: `state` is new then.
-
-        Raises
-        ------
-        MessageError
-            If there is no such message. Nothing has been done then.
+        (dict, list of bytes)
+            The answer, to be sent back with its pictures: with the same number, and why it was refused if it was.
+            After a change `state` is new.
         """
-        name, values = checked(message, {**self._changes, **self._questions})
-        if name in self._questions:
-            return self._questions[name][0](**values)
-        try:
-            notice = self._changes[name][0](**values)
-        except ValueError as error:
-            notice = f"{error}."
-        except OSError as error:
-            notice = f"decided, but it could not be saved for the next session: {error}."
-        self.state = self._describe(notice or "")
-        return None
+        return answered(message, self.messages)
 
     def plan(self, *, reviewed_only: bool = True) -> Plan:
         """What would move, after all decisions: see `ReviewGallery.plan`."""
@@ -150,11 +145,11 @@ class Gallery:
             groups = groups[reviewed[groups["group"]]]
         return make_plan(self.review.images, groups)
 
-    def _preview(self, to: str, every: bool) -> Answer:
+    def _preview(self, to: str, every: bool) -> Found:
         try:
             plan = self.plan(reviewed_only=not every)
         except ValueError as error:  # the images are no files of a folder
-            return {"preview": {"number": 0, "obstacle": f"{error}.", "files": [], "more": 0}}, []
+            return {"preview": {"number": 0, "size": "", "files": [], "more": 0, "obstacle": f"{error}."}}, []
         return {"preview": self._moving.preview(plan, to)}, []
 
     def _move(self, to: str, every: bool, number: int) -> str:
@@ -168,8 +163,11 @@ class Gallery:
         return said
 
     def _report(self) -> None:
-        self.state = self._describe()
+        self._show()
         self.push()
+
+    def _show(self, notice: str = "") -> None:
+        self.state = self._describe(notice)
 
     def _mark_different(self, image: int) -> str:
         before = self.review.group_of(image)
@@ -286,7 +284,7 @@ class Gallery:
     def _pages(self) -> int:
         return max(1, -(-len(self._choice.names(self._members())) // GROUPS_PER_PAGE))
 
-    def _describe(self, notice: str = "") -> dict[str, Any]:
+    def _describe(self, notice: str = "") -> GalleryState:
         self._notices += 1
         members = self._members()
         files = [file for group in members.values() for file in group]
@@ -325,7 +323,7 @@ class Gallery:
             "colours": COLOURS,
         }
 
-    def _describe_group(self, name: int, group: list[Member]) -> dict[str, Any]:
+    def _describe_group(self, name: int, group: list[Member]) -> GroupState:
         shown = group if name in self._expanded else group[:FILES_PER_GROUP]
         return {
             "name": name,

@@ -6,6 +6,7 @@ const WAIT_MS = 250; // after a key, before the preview is asked for
 
 export function makeMover({ state, send }) {
   let preview = null; // what a move would do; null while that is not known
+  let newest = 0; // number of the preview that is wanted
   let waiting = 0;
 
   const to = element("input", { type: "text", spellcheck: false, oninput: change, aria: { label: "Folder" } });
@@ -39,18 +40,18 @@ export function makeMover({ state, send }) {
   function change() {
     clearTimeout(waiting);
     waiting = setTimeout(ask, WAIT_MS);
+    newest++; // what is asked already is of the text before
     preview = null;
     update();
   }
 
-  function ask() {
+  async function ask() {
+    const mine = ++newest;
     preview = null;
     update();
-    send("preview", { to: to.value, every: every.checked });
-  }
-
-  function receive(answer) {
-    preview = answer;
+    const answer = await send("preview", { to: to.value, every: every.checked });
+    if (!answer || mine !== newest) return;
+    preview = answer.preview;
     update();
   }
 
@@ -77,5 +78,5 @@ export function makeMover({ state, send }) {
     return every.checked ? "No file can go." : "No file can go from the groups that are reviewed so far.";
   }
 
-  return { dialog, open, receive, update };
+  return { dialog, open, update };
 }

@@ -4,7 +4,6 @@ import os
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -13,6 +12,7 @@ from dupviz._words.words import count, file_size, printable
 from dupviz.cleanup.outcome import Outcome, Report
 from dupviz.cleanup.plan import Plan
 from dupviz.cleanup.undo import undo
+from dupviz.widgets.gallery.states import Preview
 
 __all__ = ["Moving"]
 
@@ -57,9 +57,9 @@ class Moving:
         folder = os.path.realpath(common_folder(self._paths) or os.curdir)
         return f"{folder} duplicates" if os.path.dirname(folder) != folder else ""
 
-    def preview(self, plan: Plan, to: str) -> dict[str, Any]:
+    def preview(self, plan: Plan, to: str) -> Preview:
         """What a move would do, or why it cannot be, as JSON can hold it."""
-        preview: dict[str, Any] = {
+        preview: Preview = {
             "number": len(plan),
             "size": file_size(int(plan.table["bytes"].sum())),
             "files": [],

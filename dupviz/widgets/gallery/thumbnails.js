@@ -5,7 +5,7 @@ import { jpegAddress } from "./dom.js";
 const BATCH = 6; // per message: a decision waits for no more than these
 const REMEMBERED = 600; // 20 kB each
 
-export function makeThumbnails(connection, list, cards) {
+export function makeThumbnails(send, list, cards) {
   const pictures = new Map(); // "image,rotation,mirrored" → address
   const queue = new Map();
   let isAsking = false;
@@ -22,24 +22,25 @@ export function makeThumbnails(connection, list, cards) {
     { root: list, rootMargin: "300px" },
   );
 
-  function ask() {
+  async function ask() {
     if (isAsking || !queue.size) return;
     isAsking = true;
     const files = [...queue.values()].slice(0, BATCH);
     for (const file of files) queue.delete(String(file));
-    connection.send({ do: "thumbnails", files });
+    const answer = await send("thumbnails", { files });
+    isAsking = false;
+    if (answer) receive(files, answer.pictures);
+    ask();
   }
 
-  function receive(files, buffers) {
+  function receive(files, jpegs) {
     files.forEach((file, i) => {
       const key = String(file);
-      if (!pictures.has(key)) pictures.set(key, jpegAddress(buffers[i]));
+      if (!pictures.has(key)) pictures.set(key, jpegAddress(jpegs[i]));
       const card = cards.get(file[0]);
       if (card?.picture.key === key) card.image.src = pictures.get(key);
     });
     forget();
-    isAsking = false;
-    ask();
   }
 
   function forget() {
@@ -76,5 +77,5 @@ export function makeThumbnails(connection, list, cards) {
     for (const address of pictures.values()) URL.revokeObjectURL(address);
   }
 
-  return { receive, show, drop: (card) => observer.unobserve(card.picture), close };
+  return { show, drop: (card) => observer.unobserve(card.picture), close };
 }

@@ -6,7 +6,8 @@ export function openPairs(connection, parent) {
   let state = connection.state();
   let current = 0; // the row of the page that the keys are about
   const addresses = new Map(); // "image,rotation,mirrored" → picture
-  const send = (step, values = {}) => connection.send({ do: step, ...values });
+  // What Python answers; nothing but a notice, if it refuses.
+  const send = (step, values) => connection.ask(step, values).catch((error) => say(error.message));
 
   const totals = element("div", { className: "dupviz-totals", role: "status" });
   const rest = element("span", { className: "dupviz-buttons" });
@@ -64,8 +65,22 @@ export function openPairs(connection, parent) {
     notice.textContent = state.notice;
     const wanted = state.pairs.flatMap(({ files }) => files.map(({ picture }) => picture));
     const missing = wanted.filter((picture) => !addresses.has(String(picture)));
-    if (missing.length) send("thumbnails", { files: missing });
+    if (missing.length) showPictures(missing);
     if (hadFocus) focus(current);
+  }
+
+  async function showPictures(files) {
+    const answer = await send("thumbnails", { files });
+    if (!answer) return;
+    for (const [i, picture] of files.entries()) {
+      const key = String(picture);
+      if (!addresses.has(key)) addresses.set(key, jpegAddress(answer.pictures[i]));
+      for (const img of list.querySelectorAll(`img[data-key="${key}"]`)) img.src = addresses.get(key);
+    }
+  }
+
+  function say(text) {
+    notice.textContent = text;
   }
 
   function drawPair({ row, files, choice, choices, mse }, i) {
@@ -149,13 +164,7 @@ export function openPairs(connection, parent) {
     action();
   }
 
-  const stopListening = connection.listen(draw, ({ thumbnails }, buffers) => {
-    for (const [i, picture] of thumbnails.entries()) {
-      const key = String(picture);
-      if (!addresses.has(key)) addresses.set(key, jpegAddress(buffers[i]));
-      for (const img of list.querySelectorAll(`img[data-key="${key}"]`)) img.src = addresses.get(key);
-    }
-  });
+  const stopListening = connection.listen(draw);
   draw();
   return () => {
     stopListening();
