@@ -14,6 +14,8 @@ from pathlib import Path
 import numpy as np
 from PIL import ExifTags, Image, ImageDraw, ImageEnhance, ImageFont, ImageOps
 
+import dupviz
+
 DATA = Path(__file__).resolve().parent
 PHOTOS = DATA / "photos"
 THRESHOLD = 200
@@ -226,18 +228,10 @@ def write(picture, file, options):
     frames[0].save(PHOTOS / file, **options)
 
 
-def tensor(file):
-    """Return the picture's tensor as the README defines it, in a type in which squares do not wrap."""
-    picture = read(file)
-    if picture.mode.startswith("I"):
-        picture = Image.fromarray((np.asarray(picture) >> 8).astype(np.uint8))
-    return np.asarray(on_white(picture).resize((50, 50), Image.Resampling.BILINEAR)).astype(np.int64)
-
-
-def measure(file, other):
-    """Return the smallest MSE of the two pictures under the four rotations."""
-    a, b = tensor(file), tensor(other)
-    return min(((a - np.rot90(b, turns)) ** 2).sum() / 50**2 for turns in range(4))
+def measure(images, file, other):
+    """Return the MSE of two of the pictures, as dupviz reads and compares them."""
+    rows = {Path(path).relative_to(PHOTOS).as_posix(): row for row, path in enumerate(images.files["path"])}
+    return dupviz.distance(*images.tensors[[rows[file], rows[other]]])[0]
 
 
 def truth():
@@ -245,13 +239,14 @@ def truth():
     pairs = [(file, source, kind, source) for file, source, kind, *_ in [*COPIES, *BYTES]]
     pairs += [(file, source, kind, other) for file, source, other, kind in ALIKE]
     named = {file for file, *_ in pairs}
+    images = dupviz.load_images(PHOTOS, cache=False)
     kinds = {file: kind for file, kind, _ in DRAWN}
     rows = []
     for file, source, kind, other in pairs:
         if kind == "truncated":  # it cannot be read, so it has no tensor
             rows.append([file, source, kind, other, "no", ""])
         else:
-            mse = measure(file, other)
+            mse = measure(images, file, other)
             rows.append([file, source, kind, other, "yes" if mse < THRESHOLD else "no", f"{mse:.1f}"])
     for path in PHOTOS.rglob("*"):
         file = path.relative_to(PHOTOS).as_posix()

@@ -41,7 +41,7 @@ class Evidence:
             keeper = self._keeper(row.keeper, row.keeper_bytes, row.keeper_modified, size)
             mse = distance(keeper, decode(row.path, size).tensor, symmetries="dihedral")[0]
         except (DecodeError, NotAnImage, OSError) as error:
-            return f"cannot be compared with the file that should stay for it: {error or 'no image'}"
+            return f"cannot be compared with the file that should stay for it: {str(error) or 'no image'}"
         if mse > row.mse + ROUNDING:
             return f"is not what the plan says: its MSE to the file that should stay is {mse:,.1f}, not {row.mse:,.1f}"
         return ""

@@ -1,14 +1,19 @@
 """Right before a move both files are measured again: a plan that is no longer true moves nothing."""
 
+import hashlib
 import os
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from PIL import Image
 from plans import pictures
 
-from dupviz import Plan, find_duplicates, open_plan
+from dupviz import Plan, distance, find_duplicates, open_plan
+from dupviz.cleanup import evidence
+from dupviz.cleanup.evidence import Evidence, digest
 from dupviz.cli import commands as cli
+from dupviz.images.decode import decode
 
 
 def save(pixels, path, **options):
@@ -106,3 +111,65 @@ def test_what_a_store_remembers_moves_nothing(tmp_path):
     before = pictures(folder)
     assert cli.main(["clean", str(folder), "--no-verify", "--to", str(tmp_path / "out"), "--yes"]) == 0
     assert pictures(folder) == before
+
+
+def row(path, keeper, mse, **further):
+    """A row of a plan: a file, and the one that stays for it."""
+    status = os.stat(keeper)
+    known = {"keeper_bytes": status.st_size, "keeper_modified": status.st_mtime_ns}
+    return SimpleNamespace(path=str(path), keeper=str(keeper), mse=mse, **known | further)
+
+
+@pytest.mark.parametrize("size", [20, 50])
+def test_an_mse_may_be_as_the_plan_says_less_or_more_by_its_rounding(photos, size):
+    folder, _ = photos
+    path, keeper = folder / "turned.jpg", folder / "one.png"
+    further = {} if size == 50 else {"size": size}
+    mse = distance(*(decode(each, size).tensor for each in (keeper, path)))[0]
+    for stated in (mse + 5, mse, mse - 0.0095):
+        assert Evidence().obstacle(row(path, keeper, stated, **further)) == ""
+    for stated in (mse - 0.0105, mse - 5):
+        assert "is not what the plan says" in Evidence().obstacle(row(path, keeper, stated, **further))
+
+
+def test_an_mse_above_that_of_the_plan_by_just_its_rounding_is_no_obstacle(tmp_path):
+    pixels = np.zeros((10, 10, 3), np.uint8)
+    for name in ("keeper", "a hundredth", "two hundredths"):
+        Image.fromarray(pixels).save(tmp_path / name, "PNG")
+        pixels.flat[np.count_nonzero(pixels)] = 1
+    rows = {name: row(tmp_path / name, tmp_path / "keeper", 0.0, size=10) for name in os.listdir(tmp_path)}
+    assert {name for name, each in rows.items() if Evidence().obstacle(each)} == {"two hundredths"}
+
+
+def test_a_mirrored_copy_is_measured_as_one(photos):
+    folder, _ = photos
+    with Image.open(folder / "one.png") as picture:
+        picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT).save(folder / "mirrored.bmp")
+    assert Evidence().obstacle(row(folder / "mirrored.bmp", folder / "one.png", 0.0)) == ""
+
+
+def test_equal_bytes_go_even_if_they_are_no_picture(tmp_path):
+    for name in ("a", "b"):
+        (tmp_path / name).write_bytes(b"no picture")
+    assert Evidence().obstacle(row(tmp_path / "a", tmp_path / "b", 0.0)) == ""
+    (tmp_path / "b").write_bytes(b"nor this")
+    reason = Evidence().obstacle(row(tmp_path / "a", tmp_path / "b", 0.0))
+    assert reason == "cannot be compared with the file that should stay for it: no image"
+
+
+def test_a_keeper_is_read_once_for_all_that_go_for_it_in_a_row_unless_it_changes(photos, monkeypatch):
+    folder, _ = photos
+    read = []
+    monkeypatch.setattr(evidence, "decode", lambda path, size: read.append(path) or decode(path, size))
+    path, keeper, measured = folder / "turned.jpg", folder / "one.png", Evidence()
+    for _ in range(3):
+        measured.obstacle(row(path, keeper, 99.0))
+    assert read.count(str(keeper)) == 1
+    for changed in ({"keeper_bytes": 1}, {"keeper_modified": 1}, {"size": 20}):
+        measured.obstacle(row(path, keeper, 99.0, **changed))
+    assert read.count(str(keeper)) == 4
+
+
+def test_the_digest_is_that_of_all_bytes(tmp_path):
+    (tmp_path / "a").write_bytes(b"some bytes")
+    assert digest(tmp_path / "a") == hashlib.sha256(b"some bytes").hexdigest()

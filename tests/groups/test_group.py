@@ -1,7 +1,6 @@
 import os
 
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,7 +9,6 @@ from naive import naive_distance, naive_groups, naive_pairs
 from strategies import SYMMETRIES, stacks
 
 from dupviz import ImageSet, find_pairs, mse, transform
-from dupviz.groups.keep import KEEP_RULES, keep_order
 
 THRESHOLDS = st.sampled_from([0, 1, 200, 1000])
 
@@ -113,18 +111,6 @@ def test_chains_do_not_delete_what_has_no_kept_duplicate():
     for best, expected in ((1, {0: 1, 2: 1}), (0, {1: 0}), (2, {1: 2})):
         groups = groups_by_mse(images, pairs, keep=lambda files, best=best: np.arange(3) == best)
         assert removed(groups) == expected
-
-
-def test_keep_rules_choose_the_file_they_name():
-    stack = np.zeros((2, 2, 2, 3), np.uint8)
-    images = image_set(stack)
-    images.files["path"] = pd.Series(["b", "a"], dtype=object)
-    images.files["bytes"] = [10, 20]
-    images.files["width"] = [9, 1]
-    images.files["modified"] = pd.to_datetime([1_700_000_000_000_000_000, 1_700_000_000_000_000_001], utc=True)
-    best = {rule: keep_order(images.files, rule)[0] for rule in KEEP_RULES}
-    assert best == {"best": 0, "largest_file": 1, "most_pixels": 0, "oldest": 0, "newest": 1, "first_path": 1}
-    assert keep_order(images.files, lambda files: files["path"] == "b")[0] == 0
 
 
 def test_flat_images_are_for_review_unless_identical_to_the_kept_one():
