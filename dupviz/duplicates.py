@@ -52,6 +52,17 @@ class Duplicates:
         Folders whose files always stay.
     looks : Looks or None
         The second look at these images; None for the method of the MSE alone.
+
+    Examples
+    --------
+    >>> duplicates = dv.find_duplicates("data/photos/flags", progress=False)
+    >>> duplicates
+    Duplicates: 19 images, 4 groups of duplicates at threshold 200; 3 files can go (46 kB), 7 files to review
+    >>> duplicates.to_remove[["mse", "reason"]]
+          mse       reason
+    0  0.0048  saved again
+    1  0.0048  saved again
+    2  0.0048  saved again
     """
 
     images: ImageSet
@@ -288,6 +299,15 @@ def find_duplicates(
         If more than `dupviz.search.pairs.MAX_PAIRS` pairs of different tensors lie below `threshold`.
     TypeError, ValueError
         If an argument is none of those named here. No file has been read then.
+
+    Examples
+    --------
+    >>> duplicates = dv.find_duplicates("data/photos/flags", progress=False)
+    >>> duplicates.groups["action"].value_counts().to_dict()
+    {'review': 7, 'keep': 4, 'remove': 3}
+    >>> by_mse = dv.find_duplicates("data/photos/flags", verify=False, keep="largest_file", progress=False)
+    >>> len(by_mse.to_remove)  # Bonaire goes for Indonesia: the MSE alone cannot tell them apart
+    4
     """
     if not 0 <= threshold < math.inf:
         raise ValueError(f"threshold must be a number from 0 up, got {threshold!r}")
