@@ -44,7 +44,10 @@ class Duplicates:
     candidates : Candidates
         The pairs that were proposed, see `propose`.
     groups : DataFrame
-        The groups at `threshold`, see `group_duplicates`.
+        The groups at `threshold`, a file per row, the one that stays first: `group` (its number), `image` (the row in
+        `images`), `action` (``"keep"``, ``"remove"`` or ``"review"``), `mse`, `rotation` and `mirrored` (how it matches
+        the file in the row `keeper`), `verdict`, `kind` and `worst` (what the second look says), `reason` (why, in
+        words), `bytes` and `path`. `group_duplicates` says more of each.
     threshold : float
     keep : str or callable
         The keep rule.
@@ -106,8 +109,9 @@ class Duplicates:
         Returns
         -------
         DataFrame
-            path and bytes of each, keeper (path of the file that stays for it), mse, rotation and mirrored of the
-            two, and the reason. Of images that come in rows, `row` and `keeper_row` come first.
+            A row for each: `path` and `bytes`; `keeper`, the path of the file that stays for it; `mse`, `rotation` and
+            `mirrored`, how it matches that file; and `reason`, why it can go. Of images that come in rows, as those of
+            an array, `row` and `keeper_row` come first.
         """
         keeper = path_column(self.images.files["path"], self.groups["keeper"])
         columns = ["path", "keeper", "mse", "rotation", "mirrored", "bytes", "reason"]
