@@ -1,0 +1,48 @@
+"""What CI runs: it checks what pyproject.toml promises, and names what there is."""
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[1]
+WORKFLOW = ROOT / ".github" / "workflows" / "checks.yml"
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+
+def promised(kind):
+    """The last parts of classifiers of a kind."""
+    return [each.rpartition(" :: ")[2] for each in PROJECT["classifiers"] if re.match(kind, each)]
+
+
+def test_the_oldest_and_the_newest_python_run_on_each_system():
+    matrix = yaml.safe_load(WORKFLOW.read_text(encoding="utf-8"))["jobs"]["systems"]["strategy"]["matrix"]
+    versions = sorted(promised(r"Programming Language :: Python :: 3\."), key=lambda text: int(text.partition(".")[2]))
+    assert matrix["python"] == [versions[0], versions[-1]]
+    assert PROJECT["requires-python"] == f">={versions[0]}"
+    names = {"Linux": "ubuntu", "MacOS": "macos", "Windows": "windows"}
+    systems = [f"{names[system]}-latest" for system in promised("Operating System ::")]
+    assert sorted(matrix["system"]) == sorted(systems) == sorted(each["system"] for each in matrix["include"])
+
+
+@pytest.mark.parametrize("file", [WORKFLOW, ROOT / ".ci" / "run"], ids=lambda file: file.name)
+def test_every_path_that_ci_names_is_there(file):
+    text = file.read_text(encoding="utf-8")
+    paths = re.findall(r"(?<![\w/])((?:tests|docs|\.ci)(?:/[\w.]+)+)", text)
+    paths += [f"tests/{name}" for names in re.findall(r"tests/\{([\w,]+)\}", text) for name in names.split(",")]
+    assert paths
+    assert [path for path in paths if not (ROOT / path).exists()] == []
+
+
+def test_the_lowest_versions_are_those_of_what_users_install():
+    printed = subprocess.check_output([sys.executable, ROOT / ".ci" / "lowest.py"], text=True).split()
+    optional = PROJECT["optional-dependencies"]
+    users = [
+        *PROJECT["dependencies"],
+        *(each for name in optional.keys() - {"docs", "test"} for each in optional[name]),
+    ]
+    assert sorted(printed) == sorted(each.replace(">=", "==") for each in users)
