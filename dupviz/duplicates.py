@@ -44,7 +44,10 @@ class Duplicates:
     candidates : Candidates
         The pairs that were proposed, see `propose`.
     groups : DataFrame
-        The groups at `threshold`, see `group_duplicates`.
+        The groups at `threshold`, a file per row, the one that stays first: `group` (its number), `image` (the row in
+        `images`), `action` (``"keep"``, ``"remove"`` or ``"review"``), `mse`, `rotation` and `mirrored` (how it matches
+        the file in the row `keeper`), `verdict`, `kind` and `worst` (what the second look says), `reason` (why, in
+        words), `bytes` and `path`. `group_duplicates` says more of each.
     threshold : float
     keep : str or callable
         The keep rule.
@@ -52,6 +55,17 @@ class Duplicates:
         Folders whose files always stay.
     looks : Looks or None
         The second look at these images; None for the method of the MSE alone.
+
+    Examples
+    --------
+    >>> duplicates = dv.find_duplicates("data/photos/flags", progress=False)
+    >>> duplicates
+    Duplicates: 19 images, 4 groups of duplicates at threshold 200; 3 files can go (46 kB), 7 files to review
+    >>> duplicates.to_remove[["mse", "reason"]]
+          mse       reason
+    0  0.0048  saved again
+    1  0.0048  saved again
+    2  0.0048  saved again
     """
 
     images: ImageSet
@@ -95,8 +109,9 @@ class Duplicates:
         Returns
         -------
         DataFrame
-            path and bytes of each, keeper (path of the file that stays for it), mse, rotation and mirrored of the
-            two, and the reason. Of images that come in rows, `row` and `keeper_row` come first.
+            A row for each: `path` and `bytes`; `keeper`, the path of the file that stays for it; `mse`, `rotation` and
+            `mirrored`, how it matches that file; and `reason`, why it can go. Of images that come in rows, as those of
+            an array, `row` and `keeper_row` come first.
         """
         keeper = path_column(self.images.files["path"], self.groups["keeper"])
         columns = ["path", "keeper", "mse", "rotation", "mirrored", "bytes", "reason"]
@@ -288,6 +303,15 @@ def find_duplicates(
         If more than `dupviz.search.pairs.MAX_PAIRS` pairs of different tensors lie below `threshold`.
     TypeError, ValueError
         If an argument is none of those named here. No file has been read then.
+
+    Examples
+    --------
+    >>> duplicates = dv.find_duplicates("data/photos/flags", progress=False)
+    >>> duplicates.groups["action"].value_counts().to_dict()
+    {'review': 7, 'keep': 4, 'remove': 3}
+    >>> by_mse = dv.find_duplicates("data/photos/flags", verify=False, keep="largest_file", progress=False)
+    >>> len(by_mse.to_remove)  # Bonaire goes for Indonesia: the MSE alone cannot tell them apart
+    4
     """
     if not 0 <= threshold < math.inf:
         raise ValueError(f"threshold must be a number from 0 up, got {threshold!r}")

@@ -23,15 +23,6 @@ settings.load_profile("dupviz")
 
 
 @pytest.fixture(autouse=True, scope="session")
-def own_folders(tmp_path_factory):
-    """Keep the tests, and the processes that they start, away from the user's own store and decisions."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DUPVIZ_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
-        patch.setenv("DUPVIZ_DATA_DIR", str(tmp_path_factory.mktemp("data")))
-        yield
-
-
-@pytest.fixture(autouse=True, scope="session")
 def states_follow_their_schema():
     """Check each state that is made for a page, in any test."""
 

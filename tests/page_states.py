@@ -41,7 +41,7 @@ def main(folder):
         ("toggle", {"image": next(file["image"] for file in files if file["action"] == "remove")}),
         ("toggle", {"image": files[0]["image"]}),
         ("never_from", {"image": next(file["image"] for file in files if file["folder"])}),
-        ("narrow", {"text": "c", "folder": "album", "format": "JPEG", "since": "", "until": ""}),
+        ("narrow", {"text": "turned", "folder": "album", "format": "JPEG", "since": "", "until": ""}),
         ("narrow", {"text": "nothing has this name", "folder": "", "format": "", "since": "", "until": ""}),
     ]:
         answer, _ = gallery.receive({"do": do, "id": 0, **values})

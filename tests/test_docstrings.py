@@ -16,9 +16,9 @@ PUBLIC = [
     *(f"dupviz.plots.{name}" for name in dupviz.plots.__all__ if name != "STYLE"),
     *(f"dupviz.widgets.{name}" for name in dupviz.widgets.__all__),
 ]
-# What we leave to judgement: examples, references to others and longer words, where they help; descriptions and types
+# What we leave to judgement: references to others and longer words, where they help; descriptions and types
 # of what its name, or the sentence before it, says already; and a summary of two lines.
-LEFT = {"EX01", "SA01", "ES01", "PR04", "PR07", "RT03", "RT05", "SS06"}
+LEFT = {"SA01", "ES01", "PR04", "PR07", "RT03", "RT05", "SS06"}
 
 
 @pytest.mark.filterwarnings("ignore:Widget:DeprecationWarning")  # numpydoc looks at all that a widget inherits

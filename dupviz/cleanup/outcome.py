@@ -45,6 +45,14 @@ class Outcome:
         What to know, and what to do next, in a sentence or two; of `undo`, which files no journal names.
     interrupted : bool
         Whether Ctrl-C ended it early. The files after that are ``"skipped"``.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> plan = dv.find_duplicates("data/photos/flags", progress=False).plan()
+    >>> outcome = plan.apply(tempfile.mkdtemp() + "/duplicates", progress=False)  # a dry run: nothing moves
+    >>> outcome.table["status"].tolist()
+    ['would move', 'would move', 'would move']
     """
 
     table: pd.DataFrame

@@ -67,6 +67,14 @@ class Plan:
         - reason (str): the same in words;
         - destination (str): the path that it will have in the quarantine folder;
         - size (int): of the tensors, for the two are measured again before the move. Without this column it is 50.
+
+    Examples
+    --------
+    >>> plan = dv.find_duplicates("data/photos/flags", progress=False).plan()
+    >>> plan
+    Plan: 3 files to go (46 kB), for 1 file that will stay
+    >>> plan[plan.table["path"].str.contains("france")]  # a part of a plan is a plan
+    Plan: 1 file to go (15 kB), for 1 file that will stay
     """
 
     table: pd.DataFrame
@@ -182,6 +190,13 @@ def make_plan(images: ImageSet, groups: pd.DataFrame) -> Plan:
     ------
     ValueError
         If the first file of a group is not kept, or the images are no files of a folder.
+
+    Examples
+    --------
+    >>> images = dv.load_images("data/photos/flags", progress=False)
+    >>> groups = dv.group_duplicates(images, dv.find_pairs(images, progress=False), look="mse")
+    >>> dv.make_plan(images, groups)
+    Plan: 4 files to go (57 kB), for 2 files that will stay
     """
     if images.source:
         raise ValueError(
@@ -248,6 +263,14 @@ def open_plan(file: str | os.PathLike[str]) -> Plan:
         If there is no such file.
     ValueError
         If a column is missing, or something in it is not what it should be.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> file = tempfile.mkdtemp() + "/plan.csv"
+    >>> dv.find_duplicates("data/photos/flags", progress=False).plan().save(file)
+    >>> dv.open_plan(file)
+    Plan: 3 files to go (46 kB), for 1 file that will stay
     """
     with Path(file).open(encoding="utf-8-sig", errors="surrogateescape", newline="") as lines:
         try:

@@ -75,6 +75,15 @@ def undo(
         `root` is given for files of several folders.
     BlockingIOError
         If another process works with it.
+
+    Examples
+    --------
+    >>> import shutil, tempfile
+    >>> folder = shutil.copytree("data/photos/flags", tempfile.mkdtemp() + "/flags")
+    >>> plan = dv.find_duplicates(folder, progress=False).plan()
+    >>> outcome = plan.apply(tempfile.mkdtemp() + "/duplicates", dry_run=False, progress=False)
+    >>> dv.undo(outcome, progress=False).table["status"].tolist()
+    ['restored', 'restored', 'restored']
     """
     if isinstance(journal, Outcome):
         if journal.journal is None:

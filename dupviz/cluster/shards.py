@@ -75,6 +75,12 @@ def load_shards(
         If something cannot be written.
     TypeError, ValueError
         If another argument is none of those named here.
+
+    Examples
+    --------
+    >>> from distributed import Client
+    >>> client = Client("tcp://scheduler:8786")  # doctest: +SKIP
+    >>> images = dv.load_shards("/shared/photos", client, to="/shared/photos.set")  # doctest: +SKIP
     """
     reading = checked(**options)
     check_client(client)

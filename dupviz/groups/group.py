@@ -84,6 +84,14 @@ def group_duplicates(
         such keep rule.
     FileNotFoundError
         If a path in `protect` does not exist.
+
+    Examples
+    --------
+    >>> images = dv.load_images("data/photos/flags", progress=False)
+    >>> candidates = dv.propose(images, progress=False)
+    >>> groups = dv.group_duplicates(images, candidates, progress=False)
+    >>> groups.loc[groups["action"] == "remove", "reason"].tolist()
+    ['saved again', 'saved again', 'saved again']
     """
     if isinstance(look, str) and look not in ("files", "mse"):
         raise ValueError(f"look must be 'files', 'mse' or Looks, got {look!r}")

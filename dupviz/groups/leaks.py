@@ -49,6 +49,14 @@ def find_leaks(
     ValueError
         If a folder holds none of the images, an image lies in `train` and `test`, or `threshold` is above the limit of
         the search.
+
+    Examples
+    --------
+    >>> images = dv.load_images("data/photos", progress=False)
+    >>> pairs = dv.find_pairs(images, progress=False)
+    >>> leaks = dv.find_leaks(images, pairs, train="data/photos/holiday", test="data/photos/flags")
+    >>> len(leaks), dv.fraction_affected(leaks)
+    (0, 0.0)
     """
     in_train, in_test = in_folders(images.files, "train", train), in_folders(images.files, "test", test)
     both = np.flatnonzero(in_train & in_test)
@@ -94,6 +102,15 @@ def find_label_conflicts(
         If they are more than `dupviz.search.find.MAX_PAIRS`.
     ValueError
         If there is not one label per image, no image has one, or `threshold` is above the limit of the search.
+
+    Examples
+    --------
+    >>> images = dv.load_images("data/photos/flags", progress=False)
+    >>> pairs = dv.find_pairs(images, progress=False)
+    >>> labels = ["Europe" if "france" in path else "elsewhere" for path in images.files["path"]]
+    >>> conflicts = dv.find_label_conflicts(images, pairs, labels=labels)
+    >>> conflicts[["a_label", "b_label"]].value_counts().to_dict()
+    {('Europe', 'elsewhere'): 3}
     """
     labels = folder_names(images.files["path"]) if labels is None else pd.Series(list(labels), dtype=object)
     if len(labels) != len(images):
@@ -123,6 +140,14 @@ def fraction_affected(found: pd.DataFrame) -> float:
     ------
     ValueError
         If it is another table.
+
+    Examples
+    --------
+    >>> images = dv.load_images("data/photos/flags", progress=False)
+    >>> pairs = dv.find_pairs(images, progress=False)
+    >>> labels = ["Europe" if "france" in path else "elsewhere" for path in images.files["path"]]
+    >>> round(dv.fraction_affected(dv.find_label_conflicts(images, pairs, labels=labels)), 3)
+    0.211
     """
     if "of_images" not in found.attrs:
         raise ValueError("the table must be what find_leaks or find_label_conflicts gave, or rows of it")

@@ -110,6 +110,11 @@ def load_images(
     TypeError, ValueError
         If `paths` is nothing that can be read, `size`, `workers`, `min_size` or `max_pixels` is not a positive integer,
         or `exclude` is a single pattern.
+
+    Examples
+    --------
+    >>> dv.load_images("data/photos/flags", size=20, progress=False)
+    ImageSet: 19 images (20 × 20 × 3), 0 left out, 0 other files
     """
     reading = checked(**options)
     workers = (os.cpu_count() or 1) if workers is None else positive_integer("workers", workers)

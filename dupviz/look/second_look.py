@@ -212,6 +212,16 @@ def second_look(
     ------
     ValueError
         If `pairs` lacks one of these columns, or a row number is no image's.
+
+    Examples
+    --------
+    >>> images = dv.load_images("data/photos/flags", progress=False)
+    >>> pairs = dv.find_pairs(images, progress=False)
+    >>> looks = dv.second_look(images, pairs[pairs["mse"] < 200], progress=False)
+    >>> looks[["a", "b", "verdict", "kind"]].head(2)
+       a   b verdict       kind
+    0  1  13  edited     edited
+    1  3   4    same  byte copy
     """
     pairs = pairs if isinstance(pairs, pd.DataFrame) else pairs.table()
     missing = {"a", "b", "rotation", "mirrored"} - set(pairs.columns)

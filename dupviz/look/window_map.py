@@ -34,6 +34,15 @@ class WindowMap(NamedTuple):
         The part of a that b shows: left, top, right and bottom, in shares of a.
     where, where_in_b : Box
         The worst window in each picture.
+
+    Examples
+    --------
+    >>> images = dv.load_images("data/photos", progress=False)
+    >>> names = images.files["path"].tolist()
+    >>> a, b = names.index("data/photos/coffee.jpg"), names.index("data/photos/coffee_watermark.jpg")
+    >>> found = dv.window_map(images, a, b)
+    >>> found.verdict, found.worst > 1
+    ('edited', True)
     """
 
     verdict: str
@@ -70,6 +79,15 @@ def window_map(images: ImageSet, a: int, b: int, *, rotation: int = 0, mirrored:
         If a file cannot be read any more.
     ValueError
         If the two are too small to be compared, or too different to be laid over each other.
+
+    Examples
+    --------
+    >>> images = dv.load_images("data/photos", progress=False)
+    >>> names = images.files["path"].tolist()
+    >>> a, b = names.index("data/photos/coffee.jpg"), names.index("data/photos/coffee_email.jpg")
+    >>> found = dv.window_map(images, a, b)
+    >>> found.verdict, found.worst < 1
+    ('same', True)
     """
     paths = images.files["path"]
     first, second = open_picture(paths.iloc[a]), open_picture(paths.iloc[b]).turned(rotation, mirrored)

@@ -23,6 +23,13 @@ def describe(figure: Figure, headline: str) -> None:
         Of matplotlib; any, not only those of dupviz.
     headline : str
         What is drawn.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> figure, ax = plt.subplots()
+    >>> bars = ax.bar(["kept", "gone"], [23, 30])
+    >>> dv.plots.describe(figure, "How many files stay, and how many can go")
     """
     figure.__dict__["_ipython_display_"] = partial(_display, figure, headline)
 

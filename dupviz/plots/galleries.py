@@ -44,6 +44,13 @@ def plot_group(duplicates: Result, group: int, *, max_files: int = 12, ax: Axes 
     ------
     ValueError
         If there is no such group.
+
+    Examples
+    --------
+    >>> duplicates = dv.find_duplicates("data/photos/flags", progress=False)
+    >>> ax = dv.plots.plot_group(duplicates, 0)
+    >>> [text.get_text() for text in ax.texts if text.get_text() in ("keep", "can go", "review")]
+    ['keep', 'review']
     """
     groups = duplicates.groups
     files = groups[groups["group"] == group]
@@ -75,6 +82,13 @@ def plot_gallery(
     ------
     ValueError
         If there is no such page.
+
+    Examples
+    --------
+    >>> duplicates = dv.find_duplicates("data/photos/flags", progress=False)
+    >>> ax = dv.plots.plot_gallery(duplicates)
+    >>> [text.get_text() for text in ax.texts].count("can go")
+    3
     """
     by_group = [files for _, files in duplicates.groups.groupby("group")]
     shown, pages = _page(by_group, page, groups_per_page)
@@ -115,6 +129,14 @@ def plot_pairs(
     ------
     ValueError
         If there is no such page, or a column is missing.
+
+    Examples
+    --------
+    >>> images = dv.load_images("data/photos/flags", progress=False)
+    >>> pairs = dv.find_pairs(images, progress=False)
+    >>> ax = dv.plots.plot_pairs(images, pairs, pairs_per_page=4)
+    >>> [text.get_text() for text in ax.texts].count("a")
+    4
     """
     ends = ("test", "train") if "test" in pairs else ("a", "b")
     missing = [name for name in (*ends, "mse", "rotation", "mirrored") if name not in pairs]

@@ -50,6 +50,15 @@ def plot_second_look(
     ------
     ValueError
         If the two have no windows to compare.
+
+    Examples
+    --------
+    >>> images = dv.load_images("data/photos", progress=False)
+    >>> names = images.files["path"].tolist()
+    >>> a, b = names.index("data/photos/coffee.jpg"), names.index("data/photos/coffee_watermark.jpg")
+    >>> axes = dv.plots.plot_second_look(images, a, b, names=("coffee", "with a watermark"))
+    >>> len(axes)
+    3
     """
     found = window_map(images, a, b, rotation=rotation, mirrored=mirrored)
     axes = row_of_axes(3, axes)

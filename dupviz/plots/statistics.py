@@ -39,6 +39,13 @@ def plot_mse_histogram(values: ArrayLike | MseHistogram, *, threshold: float = 2
     Returns
     -------
     Axes
+
+    Examples
+    --------
+    >>> images = dv.load_images("data/photos/flags", progress=False)
+    >>> ax = dv.plots.plot_mse_histogram(dv.mse_histogram(images, progress=False))
+    >>> ax.get_xlabel()
+    'MSE'
     """
     ax = new_axes((8, 3.2)) if ax is None else ax
     if isinstance(values, MseHistogram):
@@ -82,6 +89,13 @@ def plot_threshold_curve(
     Returns
     -------
     ndarray of Axes, shape (2,)
+
+    Examples
+    --------
+    >>> duplicates = dv.find_duplicates("data/photos/flags", progress=False)
+    >>> axes = dv.plots.plot_threshold_curve(duplicates)
+    >>> len(axes)
+    2
     """
     if thresholds is None:
         low = min(1, duplicates.near.max_mse)
@@ -127,6 +141,13 @@ def plot_populations(labelled: pd.DataFrame, *, threshold: float = 200.0, ax: Ax
     Returns
     -------
     Axes
+
+    Examples
+    --------
+    >>> labelled = pd.DataFrame({"mse": [3.0, 150.0, 800.0], "same": [True, True, False]})
+    >>> ax = dv.plots.plot_populations(labelled)
+    >>> ax.get_xlabel()
+    'MSE'
     """
     ax = new_axes((8, 3.2)) if ax is None else ax
     found = labelled[np.isfinite(labelled["mse"])]
@@ -166,6 +187,13 @@ def plot_copies(
     ------
     ValueError
         If there are none.
+
+    Examples
+    --------
+    >>> images = dv.load_images("data/photos/flags", progress=False)
+    >>> axes = dv.plots.plot_copies(dv.make_copies(images, progress=False))
+    >>> axes[0].get_title()
+    'jpeg, quality'
     """
     table = copies.table[copies.table["kind"] != "original"]
     if table.empty:
@@ -201,6 +229,13 @@ def plot_quality(curve: pd.DataFrame, *, threshold: float = 200.0, ax: Axes | No
     Returns
     -------
     Axes
+
+    Examples
+    --------
+    >>> labelled = pd.DataFrame({"mse": [3.0, 150.0, 800.0], "same": [True, True, False]})
+    >>> ax = dv.plots.plot_quality(dv.threshold_curve(labelled))
+    >>> [line.get_label() for line in ax.lines][:3]
+    ['precision', 'recall', 'F₁']
     """
     ax = new_axes((8, 3.2)) if ax is None else ax
     whole = curve[curve["kind"] == "all"]

@@ -37,6 +37,13 @@ def plot_tensor(tensor: Pixels, *, ax: Axes | None = None) -> Axes:
     Returns
     -------
     Axes
+
+    Examples
+    --------
+    >>> images = dv.load_images("data/photos", progress=False)
+    >>> ax = dv.plots.plot_tensor(images.tensors[0])
+    >>> len(ax.images)
+    4
     """
     ax = new_axes((9, 3.7)) if ax is None else ax
     height, width = tensor.shape[:2]
@@ -72,6 +79,13 @@ def plot_channels(tensor: Pixels, *, axes: ArrayLike | None = None) -> AxesArray
     Returns
     -------
     ndarray of Axes, shape (3,)
+
+    Examples
+    --------
+    >>> images = dv.load_images("data/photos", progress=False)
+    >>> axes = dv.plots.plot_channels(images.tensors[0])
+    >>> [ax.get_title() for ax in axes]
+    ['red', 'green', 'blue']
     """
     axes = row_of_axes(3, axes)
     height, width = tensor.shape[:2]
@@ -97,6 +111,13 @@ def plot_rotations(a: Pixels, b: Pixels, *, symmetries: str = "rotations", axes:
     Returns
     -------
     ndarray of Axes, shape (1 + number of symmetries,)
+
+    Examples
+    --------
+    >>> images = dv.load_images("data/photos", progress=False)
+    >>> axes = dv.plots.plot_rotations(images.tensors[0], images.tensors[1])
+    >>> len(axes)
+    5
     """
     turns = check_symmetries(symmetries)
     _, *best = distance(a, b, symmetries=symmetries)
@@ -133,6 +154,13 @@ def plot_pair(
     Returns
     -------
     ndarray of Axes, shape (3,)
+
+    Examples
+    --------
+    >>> images = dv.load_images("data/photos", progress=False)
+    >>> axes = dv.plots.plot_pair(images.tensors[0], images.tensors[1], names=("a copy", "a plant"))
+    >>> axes[0].get_title()
+    'a copy'
     """
     axes = row_of_axes(3, axes)
     value, rotation, mirrored = distance(a, b, symmetries=symmetries)

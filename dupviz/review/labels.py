@@ -30,6 +30,16 @@ class Labels(RecordFile[tuple[int, int], bool]):
     Attributes
     ----------
     file : Path
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> images = dv.load_images("data/photos/flags", progress=False)
+    >>> pairs = dv.find_pairs(images, progress=False)
+    >>> labels = dv.Labels(images, tempfile.mkdtemp() + "/labels.jsonl")
+    >>> labels.set(1, 13, False)  # Bonaire and Indonesia
+    >>> labels.labelled(pairs)[["a", "b", "same"]].to_numpy().tolist()
+    [[1, 13, False]]
     """
 
     def __init__(self, images: ImageSet, file: str | Path | None = None) -> None:

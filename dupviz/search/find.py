@@ -71,6 +71,15 @@ def find_pairs(
         If the tensors are not uint8.
     ValueError
         If the tensors are not square, or another argument is none of those named here.
+
+    Examples
+    --------
+    >>> images = dv.load_images("data/photos/flags", progress=False)
+    >>> dv.find_pairs(images, max_mse=200, progress=False).head(3)
+       a   b     mse  rotation  mirrored
+    0  1  13  6.5548         0     False
+    1  3   4  0.0000         0     False
+    2  3  15  0.0048         0     False
     """
     found = search(
         images, max_mse=max_mse, symmetries=symmetries, max_pairs=max_pairs, workers=workers, progress=progress

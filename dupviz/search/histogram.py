@@ -43,6 +43,12 @@ class MseHistogram:
         How many images there are.
     sampled : int
         How many of them the estimate is made from; all, if nothing was estimated.
+
+    Examples
+    --------
+    >>> images = dv.load_images("data/photos/flags", progress=False)
+    >>> dv.mse_histogram(images, bins=[0, 200, 1000, 200_000], progress=False).counts
+    array([  7.,   2., 162.])
     """
 
     edges: Floats
@@ -105,6 +111,13 @@ def mse_histogram(
     ValueError
         If the tensors are not square, `bins` is below 1, or edges that do not increase, `max_images` is below 2, or
         `pairs` are of other images or symmetries.
+
+    Examples
+    --------
+    >>> images = dv.load_images("data/photos/flags", progress=False)
+    >>> histogram = dv.mse_histogram(images, bins=24, progress=False)
+    >>> int(histogram.counts.sum()) == 19 * 18 // 2
+    True
     """
     tensors = check_stack(getattr(images, "tensors", images))
     check_symmetries(symmetries)

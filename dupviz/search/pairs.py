@@ -37,6 +37,14 @@ class TooManyPairsError(ValueError):
     ----------
     max_pairs : int
     max_mse : float
+
+    Examples
+    --------
+    >>> try:
+    ...     dv.find_pairs(np.zeros((10, 50, 50, 3), np.uint8), max_pairs=5, progress=False)
+    ... except dv.TooManyPairsError as error:
+    ...     print(error.max_pairs, error.max_mse)
+    5 1000.0
     """
 
     def __init__(self, max_pairs: int, max_mse: float) -> None:
@@ -89,6 +97,13 @@ class Pairs:
     symmetries : {"none", "rotations", "dihedral"}
     digest : str
         Of the tensors. Pairs of other images are refused by it.
+
+    Examples
+    --------
+    >>> images = dv.load_images("data/photos/flags", progress=False)
+    >>> pairs = dv.find_pairs(images, progress=False)
+    >>> pairs.found
+    Pairs: 9 pairs below 1000 of 19 images (17 of them different), rotations
     """
 
     a: Integers

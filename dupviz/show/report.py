@@ -74,6 +74,13 @@ def write_report(duplicates: Result, path: str | os.PathLike[str]) -> None:
     ------
     OSError
         If it cannot be written. What was there is left as it was.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> file = tempfile.mkdtemp() + "/report.html"
+    >>> duplicates = dv.find_duplicates("data/photos/flags", progress=False)
+    >>> dv.write_report(duplicates, file)  # the same as duplicates.to_html(file)
     """
     with write_atomically(path) as file:
         file.writelines(_page(duplicates))

@@ -47,6 +47,13 @@ class Copies:
     table : DataFrame
         One row per tensor: path (str) of the picture; kind (str), ``"original"`` for the picture itself; strength
         (float64, see `make_copies`); source (int64), the row of the picture; mse (float64), the distance to it.
+
+    Examples
+    --------
+    >>> images = dv.load_images("data/photos/flags", progress=False)
+    >>> copies = dv.make_copies(images, progress=False)
+    >>> len(copies.tensors), copies.table["kind"].nunique()
+    (1159, 17)
     """
 
     tensors: Pixels
@@ -124,6 +131,13 @@ def make_copies(
     ------
     ValueError
         If there is no such kind, a rotation is no multiple of 90, or a picture cannot be read any more.
+
+    Examples
+    --------
+    >>> images = dv.load_images("data/photos/flags", progress=False)
+    >>> copies = dv.make_copies(images, progress=False)
+    >>> copies.table.query("kind == 'scale'").groupby("strength")["mse"].median().round(1).to_dict()
+    {0.125: 393.6, 0.25: 7.7, 0.5: 1.2, 0.75: 0.3}
     """
     wanted = _strengths(kinds)
     if not isinstance(images, ImageSet):

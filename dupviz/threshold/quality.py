@@ -42,6 +42,15 @@ def edge_pairs(pairs: pd.DataFrame, threshold: float = 200.0, k: int = 6) -> pd.
     ------
     ValueError
         If `k` is negative.
+
+    Examples
+    --------
+    >>> images = dv.load_images("data/photos/flags", progress=False)
+    >>> pairs = dv.find_pairs(images, progress=False)
+    >>> dv.edge_pairs(pairs, threshold=200, k=1)[["a", "b", "mse", "below"]]
+       a   b       mse  below
+    0  1  13    6.5548   True
+    7  6  12  402.4524  False
     """
     if k < 0:
         raise ValueError(f"k must be 0 or more, got {k}")
@@ -70,6 +79,15 @@ def threshold_curve(labelled: pd.DataFrame, *, thresholds: ArrayLike | None = No
         - found (int64): pairs below it; true (int64): those of them that are the same picture;
         - precision: true / found; recall: true / all that are the same; f1: their harmonic mean. Of no pair all are
           right: where nothing is found, or nothing is to be found, these are 1.
+
+    Examples
+    --------
+    >>> labelled = pd.DataFrame({"mse": [3.0, 150.0, 800.0], "same": [True, True, False]})
+    >>> dv.threshold_curve(labelled, thresholds=[100, 200, 1000])[["threshold", "precision", "recall"]]
+       threshold  precision  recall
+    0      100.0   1.000000     0.5
+    1      200.0   1.000000     1.0
+    2     1000.0   0.666667     1.0
     """
     check_labelled(labelled)
     if thresholds is None:
@@ -111,6 +129,14 @@ def with_truth(
     ------
     ValueError
         If the truth has no such columns or names none of the files, or the pairs are of other images.
+
+    Examples
+    --------
+    >>> images = dv.load_images("data/photos", progress=False)
+    >>> pairs = dv.find_pairs(images, progress=False)
+    >>> labelled = dv.with_truth(images, pairs, "data/truth.csv", folder="data/photos")
+    >>> (labelled["mse"] < 200).sum(), labelled["same"].sum()
+    (np.int64(89), np.int64(172))
     """
     if not isinstance(truth, pd.DataFrame):
         truth = pd.read_csv(truth, dtype=object, keep_default_na=False)
@@ -151,6 +177,14 @@ def label_pairs(pairs: pd.DataFrame, *, source: ArrayLike, kind: ArrayLike | Non
     DataFrame
         With a, b (row numbers of images, a < b), mse, same and, if it was given, kind: all of `pairs` between images of
         known source, and all other pairs of the same source, with an infinite mse.
+
+    Examples
+    --------
+    >>> images = dv.load_images("data/photos/flags", progress=False)
+    >>> pairs = dv.find_pairs(images, progress=False)
+    >>> source = [path.replace("reunion", "france") for path in images.files["path"]]
+    >>> dv.label_pairs(pairs, source=source)["same"].sum()
+    np.int64(1)
     """
     code = pd.factorize(pd.Series(source))[0]
     members = pd.DataFrame({"image": np.arange(len(code)), "source": code})[code >= 0]

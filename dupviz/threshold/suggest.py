@@ -37,6 +37,13 @@ class Suggestion:
         Between these is the share of such that are wrong below the threshold, with the confidence that was asked for.
     recall : float
         Share of the labelled pairs of the same picture that are below the threshold.
+
+    Examples
+    --------
+    >>> labelled = pd.DataFrame({"mse": np.arange(400.0), "same": True})
+    >>> suggestion = dv.suggest_threshold(labelled, max_wrong=0.05)
+    >>> suggestion.threshold, suggestion.found, suggestion.wrong
+    (300.0, 300, 0)
     """
 
     threshold: float | None
@@ -89,6 +96,14 @@ def suggest_threshold(
     ------
     ValueError
         If `max_wrong` or `confidence` is not between 0 and 1.
+
+    Examples
+    --------
+    >>> labelled = pd.DataFrame({"mse": np.arange(400.0), "same": np.arange(400) < 300})
+    >>> dv.suggest_threshold(labelled, max_wrong=0.05).threshold
+    300.0
+    >>> dv.suggest_threshold(labelled, max_wrong=0.001).threshold is None  # 200 right pairs are too few for that
+    True
     """
     check_labelled(labelled)
     for name, value in (("max_wrong", max_wrong), ("confidence", confidence)):

@@ -41,6 +41,13 @@ class ReviewGallery(anywidget.AnyWidget):
         The groups, and what can be decided about them.
     state : dict
         What is shown: the page, its groups, counts. Each message of the page is answered by its number.
+
+    Examples
+    --------
+    >>> duplicates = dv.find_duplicates("data/photos/flags", progress=False)
+    >>> gallery = dv.widgets.ReviewGallery(duplicates)
+    >>> gallery.groups["action"].value_counts().to_dict()
+    {'review': 7, 'keep': 4, 'remove': 3}
     """
 
     _esm = join_modules(PAGE / "index.js")

@@ -44,6 +44,16 @@ class SplitGallery(anywidget.AnyWidget):
     review : SplitReview
     state : dict
         What is shown.
+
+    Examples
+    --------
+    >>> images = dv.load_images("data/photos/flags", progress=False)
+    >>> pairs = dv.find_pairs(images, progress=False)
+    >>> labels = ["Europe" if "france" in path else "elsewhere" for path in images.files["path"]]
+    >>> conflicts = dv.find_label_conflicts(images, pairs, labels=labels)
+    >>> gallery = dv.widgets.SplitGallery(images, conflicts, labels=labels)
+    >>> len(gallery.review.pairs)
+    3
     """
 
     _esm = join_modules(FOLDER / "split" / "index.js")

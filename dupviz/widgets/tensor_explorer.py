@@ -40,6 +40,13 @@ class TensorExplorer(widgets.VBox):
         The controls, all of ipywidgets; channels and values are three of each.
     view : View
     readout : ipywidgets.HTML
+
+    Examples
+    --------
+    >>> images = dv.load_images("data/photos", progress=False)
+    >>> explorer = dv.widgets.TensorExplorer(images)
+    >>> explorer.row.value, explorer.column.value  # the pixel whose numbers are shown
+    (25, 25)
     """
 
     def __init__(self, images: ImageSet | dict[str, Pixels], *, picture: str | None = None) -> None:

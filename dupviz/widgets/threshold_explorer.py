@@ -80,6 +80,13 @@ class ThresholdExplorer(widgets.VBox):
         them, if there is one, follows as soon as it is known.
     titles : (ipywidgets.HTML, ipywidgets.HTML)
         Above the pairs of each side, with a count of their verdicts.
+
+    Examples
+    --------
+    >>> duplicates = dv.find_duplicates("data/photos/flags", progress=False)
+    >>> explorer = dv.widgets.ThresholdExplorer(duplicates)
+    >>> explorer.threshold
+    200.0
     """
 
     def __init__(self, duplicates: "Duplicates", *, labels: Labels | str | Path | None = None) -> None:

@@ -70,7 +70,7 @@ test("folders and formats are offered, and what is searched for is shown", () =>
   assert.deepEqual(textsOf(format.children), ["all", "JPEG", "PNG", "WEBP"]);
   assert.deepEqual(
     [text, folder, format, since].map(({ value }) => value),
-    ["c", "album", "JPEG", ""],
+    ["turned", "album", "JPEG", ""],
   );
   assert.equal(narrow.toggle.textContent, "Filter · 3");
   assert.equal(narrow.toggle.getAttribute("aria-pressed"), "true");
@@ -90,7 +90,7 @@ test("an answer does not replace what is being typed", () => {
   assert.equal(text.value, "catch");
   text.blur();
   narrow.update(stateOf("gallery", 4));
-  assert.equal(text.value, "c");
+  assert.equal(text.value, "turned");
 });
 
 test("the button opens and closes the search; Clear empties it", () => {
