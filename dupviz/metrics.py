@@ -3,6 +3,8 @@
 Everything the rest of the package computes faster must equal what these few lines give, bit for bit.
 """
 
+from __future__ import annotations
+
 from typing import TypeVar
 
 import numpy as np

@@ -1,5 +1,7 @@
 """Where two pictures differ: what the second look measures, window by window, as a map."""
 
+from __future__ import annotations
+
 from typing import NamedTuple
 
 import numpy as np

@@ -1,5 +1,7 @@
 """Figures of the second look."""
 
+from __future__ import annotations
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import LogNorm

@@ -1,5 +1,7 @@
 """Figures of many pairs: how MSEs are distributed, and what a threshold makes of them."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Iterable
 from typing import Any

@@ -1,5 +1,7 @@
 """Figures of tensors and pairs of them."""
 
+from __future__ import annotations
+
 import math
 
 import matplotlib.pyplot as plt

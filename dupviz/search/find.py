@@ -10,6 +10,8 @@
 6. `Pairs` puts the collapsed tensors back, where a table of all pairs is wanted.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 
 import numpy as np

@@ -1,5 +1,7 @@
 """The histogram of all pairs: how near duplicates are, and how far apart different pictures."""
 
+from __future__ import annotations
+
 import operator
 from collections.abc import Sequence
 from concurrent.futures import Executor

@@ -1,5 +1,7 @@
 """The near pairs of a set of images: what the search finds, and all later steps read."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Self
@@ -68,7 +70,7 @@ class PairTable(pd.DataFrame):
     """
 
     _metadata = ["found"]  # noqa: RUF012  # pandas' own way to keep attributes
-    found: "Pairs | None" = None
+    found: Pairs | None = None
 
     @property
     def _constructor(self) -> type:
@@ -311,7 +313,7 @@ class Pairs:
         return table
 
 
-def as_pairs(pairs: "Pairs | pd.DataFrame", images: Images) -> Pairs:
+def as_pairs(pairs: Pairs | pd.DataFrame, images: Images) -> Pairs:
     """The `Pairs` behind an argument: itself, or the table of `find_pairs`, whole or in part.
 
     Parameters

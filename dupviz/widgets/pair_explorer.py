@@ -1,5 +1,7 @@
 """Two pictures and one number."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import ipywidgets as widgets
