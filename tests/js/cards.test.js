@@ -48,6 +48,7 @@ test("the file that stays cannot be let go, and is no duplicate of itself", () =
   assert.equal(text(card, "reason"), `stays: ${file.reason}`);
   const [mark] = card.node.querySelectorAll(".dupviz-mark");
   assert.equal(mark.disabled, true);
+  assert.equal(mark.title, "Stays for the others");
   assert.equal(mark.getAttribute("aria-pressed"), "false");
   const steps = [...card.node.querySelectorAll("[data-step]")].map(({ dataset, hidden }) => [dataset.step, hidden]);
   assert.deepEqual(steps, [

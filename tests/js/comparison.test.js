@@ -110,25 +110,31 @@ test("zoom asks for a part, moved by arrows, and never beyond the edge", () => {
 test("the place that differs most is gone to, and marked in both", () => {
   const state = stateOf("gallery", 0);
   const groups = JSON.parse(JSON.stringify(state.groups));
-  groups[1].files[1].window = [0.5, 0.25, 0.55, 0.3, 0.4, 0.65, 0.45, 0.7];
+  groups[1].files[1].window = [0.5, 0.25, 0.625, 0.5, 0.375, 0.625, 0.5, 0.875];
   connection.show(stateOf("gallery", 0, { groups }));
   open(files[1]);
   const marks = [...dialog.querySelectorAll(".dupviz-window")];
   assert.deepEqual(
-    marks.map(({ hidden, style }) => [hidden, style.left, style.top]),
-    [
-      [false, "50%", "25%"],
-      [false, "40%", "65%"],
-    ],
+    marks.map(({ hidden, style }) => [hidden, style.left, style.top, style.width, style.height].join(" ")),
+    ["false 50% 25% 12.5% 25%", "false 37.5% 62.5% 12.5% 25%"],
   );
   press(dialog, "w");
   const [left, top, right, bottom] = connection.take("compare")[0].values.box;
-  assert.ok(left < 0.5 && right > 0.55 && top < 0.25 && bottom > 0.3);
-  assert.equal(dialog.querySelector(".dupviz-scale").textContent, "4×");
+  assert.ok(left < 0.5 && right > 0.625 && top < 0.25 && bottom > 0.5);
+  assert.equal(dialog.querySelector(".dupviz-scale").textContent, "2×");
   press(dialog, "w");
   assert.deepEqual(connection.take("compare")[0].values.box, [0, 0, 1, 1]);
   press(dialog, "t"); // as it is stored, nobody knows where that is
   assert.equal(marks[1].hidden, true);
+});
+
+test("the smaller the place that differs most, the larger it is shown", () => {
+  const groups = JSON.parse(JSON.stringify(stateOf("gallery", 0).groups));
+  groups[1].files[1].window = [0.5, 0.5, 0.55, 0.54, 0.5, 0.5, 0.55, 0.54];
+  connection.show(stateOf("gallery", 0, { groups }));
+  open(files[1]);
+  press(dialog, "w");
+  assert.equal(dialog.querySelector(".dupviz-scale").textContent, "4×");
 });
 
 test("a click on a picture shows that place larger", () => {

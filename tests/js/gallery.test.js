@@ -273,19 +273,22 @@ test("while files move, how far it is stands in the place of the notice", () => 
   assert.equal(find(".dupviz-notice").textContent, "moving: 1 of 2 files");
   const [back, mover] = document.querySelectorAll(".dupviz-next button");
   assert.deepEqual([back.disabled, mover.disabled, back.hidden], [true, true, false]);
+  assert.equal(find(".dupviz-next").firstChild.textContent, "1 moved");
   connection.show(stateOf("gallery", 0, { notice: "Done." }));
   assert.equal(find(".dupviz-notice").textContent, "Done.");
   assert.equal(back.hidden, true);
 });
 
-test("pictures come into their cards, and a closed gallery listens no more", async () => {
+test("pictures come into their cards, and a closed gallery listens no more", async (context) => {
   const [picture] = pictures();
   Observer.show([picture]);
   const [question] = connection.take("thumbnails");
   assert.deepEqual(question.values.files, [[imageOf(picture), 0, false]]);
   await question.answer({}, [new Uint8Array([1])]);
   assert.match(picture.querySelector("img").src, /^blob:/);
+  const revoked = context.mock.method(URL, "revokeObjectURL");
   close();
   await settled();
+  assert.equal(revoked.mock.callCount(), 1);
   assert.equal(connection.isListening(), false);
 });

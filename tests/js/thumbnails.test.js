@@ -138,4 +138,7 @@ test("addresses are given back when the gallery is closed", async (context) => {
     revoked.mock.calls.map(({ arguments: [address] }) => address),
     [card.image.src],
   );
+  show(4);
+  Observer.show([card.picture]);
+  assert.equal(questions.length, 1);
 });

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { press, settled, window } from "./page.js";
+import { Observer, press, settled, window } from "./page.js";
 
 globalThis.Image = class {
   decode() {
@@ -121,6 +121,17 @@ test("sliders and players of an explorer have names that are heard", async () =>
   assert.equal(document.querySelector(".noUi-handle").getAttribute("aria-label"), "Size");
   const titles = [...document.querySelectorAll("button")].map(({ title }) => title);
   assert.deepEqual(titles, ["Play", "Stop", "Repeat"]);
+});
+
+test("controls that are made later have their names when the drawing comes on the screen", async () => {
+  document.body.innerHTML = '<div class="dupviz-explorer"><p></p></div>';
+  widget.render({ model, el: document.querySelector("p") });
+  await settled();
+  const later =
+    '<div class="widget-slider"><label class="widget-label">Size</label><div class="noUi-handle"></div></div>';
+  document.querySelector(".dupviz-explorer").insertAdjacentHTML("beforeend", later);
+  Observer.show([document.querySelector(".dupviz-view")]);
+  assert.equal(document.querySelector(".noUi-handle").getAttribute("aria-label"), "Size");
 });
 
 test("in an explorer, keys are no shortcuts of JupyterLab", () => {
