@@ -70,9 +70,9 @@ def transform(tensor: np.ndarray, *, rotation: int = 0, mirrored: bool = False) 
     Examples
     --------
     >>> row = np.array([[[1], [2], [3]]])
-    >>> transform(row, mirrored=True).ravel()
+    >>> dv.transform(row, mirrored=True).ravel()
     array([3, 2, 1])
-    >>> transform(row, rotation=90).shape
+    >>> dv.transform(row, rotation=90).shape
     (3, 1, 1)
     """
     if rotation not in ROTATIONS:
@@ -108,7 +108,7 @@ def squared_error_map(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     --------
     >>> a, b = np.zeros((1, 2, 3), np.uint8), np.zeros((1, 2, 3), np.uint8)
     >>> b[0, 1] = 1, 2, 200
-    >>> squared_error_map(a, b)
+    >>> dv.squared_error_map(a, b)
     array([[    0, 40005]])
     """
     a, b = check_tensors(a, b)
@@ -140,7 +140,7 @@ def mse(a: np.ndarray, b: np.ndarray) -> float:
     Examples
     --------
     >>> black, white = np.zeros((50, 50, 3), np.uint8), np.full((50, 50, 3), 255, np.uint8)
-    >>> mse(black, white)
+    >>> dv.mse(black, white)
     195075.0
     """
     errors = squared_error_map(a, b)
@@ -173,7 +173,7 @@ def distance(a: np.ndarray, b: np.ndarray, *, symmetries: str = "rotations") -> 
     Examples
     --------
     >>> a = np.arange(12, dtype=np.uint8).reshape(2, 2, 3)
-    >>> distance(a, transform(a, rotation=90))
+    >>> dv.distance(a, dv.transform(a, rotation=90))
     (0.0, 270, False)
     """
     a, b = check_tensors(a, b)

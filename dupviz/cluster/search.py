@@ -84,9 +84,9 @@ def search_shards(
 
     Examples
     --------
-    >>> from distributed import Client
+    >>> from distributed import Client  # doctest: +SKIP
     >>> client = Client("tcp://scheduler:8786")  # doctest: +SKIP
-    >>> pairs = search_shards("/shared/photos.set", client, to="/shared/pairs.parquet")  # doctest: +SKIP
+    >>> pairs = dv.search_shards("/shared/photos.set", client, to="/shared/pairs.parquet")  # doctest: +SKIP
     """
     check_search(max_mse, symmetries)
     check_client(client)

@@ -26,7 +26,7 @@ def find_leaks(
     images : ImageSet
         Training and test images together; others are ignored.
     pairs : Pairs or DataFrame
-        What `search` or `find_pairs` gave for these images.
+        What `find_pairs` gave for these images, or `Duplicates.near`.
     train, test : str, Path, or iterable of them
         The folders of each.
     threshold : float
@@ -45,18 +45,23 @@ def find_leaks(
     Raises
     ------
     TooManyPairsError
-        If they are more than `dupviz.search.find.MAX_PAIRS`.
+        If they are more than `dupviz.search.pairs.MAX_PAIRS`.
     ValueError
         If a folder holds none of the images, an image lies in `train` and `test`, or `threshold` is above the limit of
         the search.
 
     Examples
     --------
-    >>> images = dv.load_images("data/photos", progress=False)
+    >>> import shutil
+    >>> images = dv.load_images(["data/photos", shutil.copytree("data/photos/flags", "test")], progress=False)
     >>> pairs = dv.find_pairs(images, progress=False)
-    >>> leaks = dv.find_leaks(images, pairs, train="data/photos/holiday", test="data/photos/flags")
-    >>> len(leaks), dv.fraction_affected(leaks)
-    (0, 0.0)
+    >>> leaks = dv.find_leaks(images, pairs, train="data/photos", test="test")
+    >>> leaks[["test", "train", "mse"]].head(2)
+       test  train  mse
+    0    98     44  0.0
+    1    99     45  0.0
+    >>> dv.fraction_affected(leaks)
+    1.0
     """
     in_train, in_test = in_folders(images.files, "train", train), in_folders(images.files, "test", test)
     both = np.flatnonzero(in_train & in_test)
@@ -79,7 +84,7 @@ def find_label_conflicts(
     images : ImageSet
         The data set.
     pairs : Pairs or DataFrame
-        What `search` or `find_pairs` gave for these images.
+        What `find_pairs` gave for these images, or `Duplicates.near`.
     threshold : float
         Pairs with an MSE strictly below it are duplicates.
     labels : sequence, shape (n,), optional
@@ -99,7 +104,7 @@ def find_label_conflicts(
     Raises
     ------
     TooManyPairsError
-        If they are more than `dupviz.search.find.MAX_PAIRS`.
+        If they are more than `dupviz.search.pairs.MAX_PAIRS`.
     ValueError
         If there is not one label per image, no image has one, or `threshold` is above the limit of the search.
 

@@ -216,11 +216,9 @@ def open_images(folder: str | os.PathLike[str]) -> ImageSet:
 
     Examples
     --------
-    >>> import tempfile
     >>> images = dv.load_images("data/photos/flags", progress=False)
-    >>> folder = tempfile.mkdtemp() + "/flags.set"
-    >>> images.save(folder)
-    >>> dv.open_images(folder)
+    >>> images.save("flags-as-tensors")
+    >>> dv.open_images("flags-as-tensors")
     ImageSet: 19 images (50 × 50 × 3), 0 left out, 0 other files
     """
     folder = Path(folder)

@@ -36,9 +36,10 @@ class WindowMap(NamedTuple):
 
     Examples
     --------
+    >>> from pathlib import Path
     >>> images = dv.load_images("data/photos", progress=False)
-    >>> names = images.files["path"].tolist()
-    >>> a, b = names.index("data/photos/coffee.jpg"), names.index("data/photos/coffee_watermark.jpg")
+    >>> names = [Path(path).name for path in images.files["path"]]
+    >>> a, b = names.index("coffee.jpg"), names.index("coffee_watermark.jpg")
     >>> found = dv.window_map(images, a, b)
     >>> found.verdict, found.worst > 1
     ('edited', True)
@@ -81,9 +82,10 @@ def window_map(images: ImageSet, a: int, b: int, *, rotation: int = 0, mirrored:
 
     Examples
     --------
+    >>> from pathlib import Path
     >>> images = dv.load_images("data/photos", progress=False)
-    >>> names = images.files["path"].tolist()
-    >>> a, b = names.index("data/photos/coffee.jpg"), names.index("data/photos/coffee_email.jpg")
+    >>> names = [Path(path).name for path in images.files["path"]]
+    >>> a, b = names.index("coffee.jpg"), names.index("coffee_email.jpg")
     >>> found = dv.window_map(images, a, b)
     >>> found.verdict, found.worst < 1
     ('same', True)

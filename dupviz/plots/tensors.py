@@ -158,10 +158,10 @@ def plot_pair(
 
     Examples
     --------
-    >>> images = dv.load_images("data/photos", progress=False)
-    >>> axes = dv.plots.plot_pair(images.tensors[0], images.tensors[1], names=("a copy", "a plant"))
-    >>> axes[0].get_title()
-    'a copy'
+    >>> images = dv.load_images("data/photos/flags", progress=False)
+    >>> axes = dv.plots.plot_pair(images.tensors[1], images.tensors[13], names=("Bonaire", "the Netherlands"))
+    >>> [ax.get_title() for ax in axes]
+    ['Bonaire', 'the Netherlands', 'squared errors: mean (MSE) 6.6']
     """
     axes = row_of_axes(3, axes)
     value, rotation, mirrored = distance(a, b, symmetries=symmetries)

@@ -86,8 +86,8 @@ def mse_histogram(
     symmetries : {"none", "rotations", "dihedral"}
         Over which copies of the second image the distance is minimised, see `distance`.
     pairs : Pairs or DataFrame, optional
-        What `search` or `find_pairs` gave for these images and symmetries, so that a large set is not searched again;
-        by default, they are searched up to 1000.
+        What `find_pairs` gave for these images and symmetries, or `Duplicates.near`, so that a large set is not
+        searched again; by default, they are searched up to 1000.
     max_images : int
         Up to how many images every pair is compared; at least 2.
     seed : int

@@ -75,10 +75,11 @@ def write_report(duplicates: Result, path: str | os.PathLike[str]) -> None:
 
     Examples
     --------
-    >>> import tempfile
-    >>> file = tempfile.mkdtemp() + "/report.html"
+    >>> from pathlib import Path
     >>> duplicates = dv.find_duplicates("data/photos/flags", progress=False)
-    >>> dv.write_report(duplicates, file)  # the same as duplicates.to_html(file)
+    >>> dv.write_report(duplicates, "report.html")  # the same as duplicates.to_html("report.html")
+    >>> "netherlands.png" in Path("report.html").read_text(encoding="utf-8")
+    True
     """
     with write_atomically(path) as file:
         file.writelines(_page(duplicates))
