@@ -3,7 +3,7 @@
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache
 from typing import Any, SupportsIndex, TypeVar
@@ -59,7 +59,7 @@ def in_order(
     if ahead is None:
         ahead = max(FEWEST_AHEAD, AHEAD_OF_EACH * getattr(executor, "_max_workers", 0))
     work = (function,) if isinstance(executor, ThreadPoolExecutor) else (on_one_thread, function)
-    under_way: deque = deque()
+    under_way: deque[Future[Result]] = deque()
     try:
         for task in tasks:
             under_way.append(executor.submit(*work, *task))

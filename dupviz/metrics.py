@@ -3,8 +3,12 @@
 Everything the rest of the package computes faster must equal what these few lines give, bit for bit.
 """
 
+from typing import TypeVar
+
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
+
+from dupviz._arrays import Pixels
 
 __all__ = [
     "LARGEST_MSE",
@@ -16,6 +20,8 @@ __all__ = [
     "squared_error_map",
     "transform",
 ]
+
+Number = TypeVar("Number", bound=np.generic)
 
 LARGEST_MSE = 3 * 255**2  # black against white
 
@@ -46,7 +52,7 @@ def check_symmetries(symmetries: str) -> tuple[tuple[int, bool], ...]:
     return SYMMETRIES[symmetries]
 
 
-def transform(tensor: np.ndarray, *, rotation: int = 0, mirrored: bool = False) -> np.ndarray:
+def transform(tensor: NDArray[Number], *, rotation: int = 0, mirrored: bool = False) -> NDArray[Number]:
     """Mirror a tensor left-right if asked, then turn it counter-clockwise.
 
     Parameters
@@ -85,7 +91,7 @@ def undone(rotation: int, mirrored: bool) -> tuple[int, bool]:
     return rotation if mirrored else -rotation % 360, mirrored
 
 
-def squared_error_map(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+def squared_error_map(a: Pixels, b: Pixels) -> NDArray[np.int64]:
     """Squared differences of two tensors, summed over the channels: where in the picture the MSE comes from.
 
     Parameters
@@ -114,10 +120,11 @@ def squared_error_map(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     a, b = check_tensors(a, b)
     # uint8 differences wrap (10 - 11 = 255), and their squares again: widen before subtracting.
     difference = a.astype(np.int64) - b.astype(np.int64)
-    return (difference**2).sum(axis=2)
+    errors: NDArray[np.int64] = (difference**2).sum(axis=2)
+    return errors
 
 
-def mse(a: np.ndarray, b: np.ndarray) -> float:
+def mse(a: Pixels, b: Pixels) -> float:
     """Mean squared error of two tensors, per pixel: summed over the channels, averaged over the pixels.
 
     Parameters
@@ -147,7 +154,7 @@ def mse(a: np.ndarray, b: np.ndarray) -> float:
     return int(errors.sum()) / errors.size
 
 
-def distance(a: np.ndarray, b: np.ndarray, *, symmetries: str = "rotations") -> tuple[float, int, bool]:
+def distance(a: Pixels, b: Pixels, *, symmetries: str = "rotations") -> tuple[float, int, bool]:
     """Smallest MSE of `a` with any symmetry of `b`, and the symmetry that gives it.
 
     Parameters
@@ -184,7 +191,7 @@ def distance(a: np.ndarray, b: np.ndarray, *, symmetries: str = "rotations") -> 
     return min(candidates, key=lambda candidate: candidate[0])
 
 
-def check_tensors(a: ArrayLike, b: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+def check_tensors(a: ArrayLike, b: ArrayLike) -> tuple[Pixels, Pixels]:
     """Return two tensors as arrays, or say why they cannot be compared."""
     a, b = np.asarray(a), np.asarray(b)
     for tensor in (a, b):

@@ -2,10 +2,10 @@
 
 import os
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 
+from dupviz._rows import FileRow
 from dupviz._words.words import file_size, printable, turn
 
 __all__ = ["Card", "file_card", "match_words"]
@@ -40,7 +40,7 @@ class Card:
 
 
 def file_card(
-    facts: Any,
+    facts: FileRow | pd.Series,
     *,
     folder: str | None = None,
     mse: float | None = None,
@@ -51,7 +51,7 @@ def file_card(
 
     Parameters
     ----------
-    facts : Series or named tuple
+    facts : FileRow or Series
         Its row of `ImageSet.files`.
     folder : str, optional
         What the folder is relative to; by default no folder is said.
@@ -73,7 +73,7 @@ def file_card(
     )
 
 
-def _date(facts: Any) -> str:
+def _date(facts: FileRow | pd.Series) -> str:
     taken = getattr(facts, "taken", None)  # tables that were made by hand may lack it
     return f"{facts.modified:%Y-%m-%d}" if taken is None or pd.isna(taken) else f"taken {taken:%Y-%m-%d %H:%M}"
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from dupviz._arrays import Floats
 from dupviz._words.words import count
 
 __all__ = ["LINEAR", "Bar", "MseChart", "bars", "mse_at", "mse_edges", "place"]
@@ -31,7 +32,7 @@ def mse_at(place: float) -> float:
     return place / LINEAR if place < LINEAR else 10 ** (place - LINEAR)
 
 
-def mse_edges(largest: float, *more: float) -> np.ndarray:
+def mse_edges(largest: float, *more: float) -> Floats:
     """Edges of histogram bins: from 0 to 1, and then 16 per power of ten.
 
     Parameters
@@ -61,7 +62,7 @@ class Bar(NamedTuple):
     is_exact: bool
 
 
-def bars(edges: np.ndarray, counts: np.ndarray, threshold: float, exact_below: float = math.inf) -> Iterator[Bar]:
+def bars(edges: Floats, counts: Floats, threshold: float, exact_below: float = math.inf) -> Iterator[Bar]:
     """The bars of a histogram of MSEs, each on one side of the threshold.
 
     Parameters
@@ -117,8 +118,8 @@ class MseChart:
 
     def histogram(
         self,
-        edges: np.ndarray,
-        counts: np.ndarray,
+        edges: Floats,
+        counts: Floats,
         threshold: float,
         *,
         exact_below: float = math.inf,

@@ -11,7 +11,7 @@ import logging
 import os
 import secrets
 import webbrowser
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 from pathlib import Path
@@ -24,8 +24,8 @@ import tornado.websocket
 
 from dupviz.duplicates import Duplicates
 from dupviz.widgets.gallery.gallery import Gallery
-from dupviz.widgets.gallery.messages import TEXT, Reply, Schema, checked, refused
-from dupviz.widgets.gallery.states import Content, FolderList, Phase, ServerState
+from dupviz.widgets.gallery.messages import TEXT, Known, Reply, checked, refused
+from dupviz.widgets.gallery.states import Answer, Content, FolderList, Phase, ServerState
 
 __all__ = ["ReviewServer"]
 
@@ -74,7 +74,7 @@ class ReviewServer:
         self._worker = ThreadPoolExecutor(1)  # one message after the other, whichever tab it is from
         self._closed = asyncio.Event()
         # What a tab may ask of the server; all else is for the gallery.
-        self.messages: dict[str, tuple[Callable[..., Awaitable[Content]], dict[str, Schema]]] = {
+        self.messages: Known = {
             "open": (self._open, {"path": TEXT}),
             "folders": (self._list, {"path": TEXT}),
             "close": (self._end, {}),
@@ -143,10 +143,12 @@ class ReviewServer:
         """Do what is asked of the server, and not of its gallery."""
         try:
             name, values = checked(message, self.messages)
-            content: Content = await self.messages[name][0](**values)
+            content = await self.messages[name][0](**values)
         except Exception as error:  # as in `answered`
             return refused(message, error), []
-        return {"id": message["id"], **content}, []
+        answer: Answer = {"id": message["id"]}
+        answer.update(content)
+        return answer, []
 
     async def _end(self) -> Content:
         self.phase = {"phase": "closed", "folder": "", "notice": ""}

@@ -5,13 +5,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext, suppress
 from itertools import count as count_from
-from typing import Any
 
 import pandas as pd
 
 from dupviz._disk.companions import Companion, companions, parted
 from dupviz._disk.paths import Paths
 from dupviz._disk.status import is_as_scanned
+from dupviz._rows import PlanRow, rows
 from dupviz.cleanup import disk
 from dupviz.cleanup.evidence import Evidence, digest
 from dupviz.cleanup.journal import JOURNAL_NAME, Journal, absolute, inside
@@ -74,14 +74,17 @@ def apply_plan(
     return make_outcome(paths, sizes, results, journal.path if journal else None, note, interrupted)
 
 
-def _with_companions(table: pd.DataFrame) -> list[Any]:
+def _with_companions(table: pd.DataFrame) -> list[PlanRow | Companion]:
     """The rows of a plan, and what belongs to their pictures, each after the last of these."""
-    rows = list(table.itertuples())
-    last = {row.path: number for number, row in enumerate(rows)}
+    planned = list(rows(table, PlanRow))
+    last = {row.path: number for number, row in enumerate(planned)}
     after: dict[int, list[Companion]] = defaultdict(list)
     for companion in companions(table["path"]):
         after[max(last[path] for path in companion.pictures)].append(companion)
-    return [what for number, row in enumerate(rows) for what in (row, *after[number])]
+    steps: list[PlanRow | Companion] = []
+    for number, row in enumerate(planned):
+        steps += [row, *after[number]]
+    return steps
 
 
 class _Application:
@@ -103,7 +106,7 @@ class _Application:
         self._named = named_places(folder) if folder else {}
         self._gone: dict[str, str] = {}  # pictures that went, and their destinations
 
-    def step(self, what: Any) -> Result:
+    def step(self, what: PlanRow | Companion) -> Result:
         """Move a file, if it may go."""
         if isinstance(what, Companion):
             return self._accompany(what) if self._gone.keys() >= set(what.pictures) else STAYS
@@ -116,7 +119,7 @@ class _Application:
             self._gone[what.path] = what.destination
         return result
 
-    def broken_off(self, what: Any) -> Result:
+    def broken_off(self, what: PlanRow | Companion) -> Result:
         """What has become of the file in hand on Ctrl-C."""
         journal = self._journal
         if journal and journal.last and journal.last.source == what.path:
@@ -155,7 +158,7 @@ class _Checks:
                 status = disk.lstat(keeper)
                 self._kept[status.st_dev, status.st_ino] = keeper
 
-    def look(self, row: Any) -> tuple[os.stat_result | None, str]:
+    def look(self, row: PlanRow) -> tuple[os.stat_result | None, str]:
         """The file's status, and why it cannot go, or ""."""
         status, obstacle = _as_scanned(row.path, row.bytes, row.modified)
         if row.path in self._protected:
@@ -173,7 +176,7 @@ class _Checks:
             return status, f"is the same file as {self._kept[status.st_dev, status.st_ino]}, which stays"
         return status, ""
 
-    def look_at_keeper(self, row: Any) -> str:
+    def look_at_keeper(self, row: PlanRow) -> str:
         """What has become of the keeper, or "" if it is as scanned."""
         obstacle = _as_scanned(row.keeper, row.keeper_bytes, row.keeper_modified)[1]
         return obstacle and f"the file that should stay for it {obstacle}: {row.keeper}"

@@ -5,10 +5,9 @@ A plan may be old, edited by hand, or made from tensors that were remembered: wh
 
 import hashlib
 from functools import lru_cache
-from typing import Any
 
-import numpy as np
-
+from dupviz._arrays import Pixels
+from dupviz._rows import PlanRow
 from dupviz.cleanup import disk
 from dupviz.cleanup.move import same_content
 from dupviz.images.decode import decode
@@ -26,20 +25,19 @@ class Evidence:
     def __init__(self) -> None:
         self._keeper = lru_cache(2)(_tensor)
 
-    def obstacle(self, row: Any) -> str:
+    def obstacle(self, row: PlanRow) -> str:
         """Why a file may not go, or "".
 
         Parameters
         ----------
-        row : named tuple
-            Of a plan, whose files are as they were scanned.
+        row : PlanRow
+            Whose files are as they were scanned.
         """
         try:
             if same_content(row.path, row.keeper):
                 return ""
-            size = int(getattr(row, "size", 50))
-            keeper = self._keeper(row.keeper, row.keeper_bytes, row.keeper_modified, size)
-            mse = distance(keeper, decode(row.path, size).tensor, symmetries="dihedral")[0]
+            keeper = self._keeper(row.keeper, row.keeper_bytes, row.keeper_modified, row.size)
+            mse = distance(keeper, decode(row.path, row.size).tensor, symmetries="dihedral")[0]
         except (DecodeError, NotAnImage, OSError) as error:
             return f"cannot be compared with the file that should stay for it: {str(error) or 'no image'}"
         if mse > row.mse + ROUNDING:
@@ -47,7 +45,7 @@ class Evidence:
         return ""
 
 
-def _tensor(path: str, _size: int, _modified: int, size: int) -> np.ndarray:
+def _tensor(path: str, _size: int, _modified: int, size: int) -> Pixels:
     return decode(path, size).tensor
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple, TypeVar
 
 import pandas as pd
 from tqdm.auto import tqdm
@@ -17,6 +17,8 @@ __all__ = ["INTERRUPTED", "Outcome", "Report", "Result", "each_in_turn", "make_o
 Report = Callable[[int, int], None]
 
 INTERRUPTED = "interrupted before that"
+
+Step = TypeVar("Step")
 
 
 class Result(NamedTuple):
@@ -84,9 +86,9 @@ class Outcome:
 
 
 def each_in_turn(
-    rows: list[Any],
-    step: Callable[[Any], Result],
-    broken_off: Callable[[Any], Result],
+    rows: list[Step],
+    step: Callable[[Step], Result],
+    broken_off: Callable[[Step], Result],
     what: str,
     progress: bool,
     report: Report | None = None,

@@ -36,7 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")
     options = make_parser(scan=_scan, review=_review, clean=_clean, undo=_undo, cache=_cache).parse_args(arguments)
     try:
-        status = options.run(options)
+        status: int = options.run(options)
         sys.stdout.flush()
     except KeyboardInterrupt:
         return _fail("interrupted; nothing was changed", 130)

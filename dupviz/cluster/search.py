@@ -17,7 +17,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
+from dupviz._arrays import Floats, Integers, Pixels
 from dupviz._disk.write import check_parquet, write_atomically, write_parquet
 from dupviz.cluster.tasks import check_client, load_array, made, remove_parts, save_arrays
 from dupviz.search.find import check_search
@@ -177,7 +179,7 @@ class Job(NamedTuple):
         """Centres of all leaves that are not empty."""
         return self.folder / "centres"
 
-    def tensors(self) -> np.ndarray:
+    def tensors(self) -> Pixels:
         """All tensors, memory-mapped."""
         return load_array(self.images, "tensors")
 
@@ -239,7 +241,7 @@ def sketch_piece(target: Path, job: Job, start: int, stop: int) -> None:
 
 def gather_leaf(target: Path, job: Job, pieces: int, leaf: int) -> None:
     """One leaf, from all pieces."""
-    collected: dict[str, list[np.ndarray]] = {"rows": [], "vectors": [], "parts": []}
+    collected: dict[str, list[NDArray[Any]]] = {"rows": [], "vectors": [], "parts": []}
     for piece in (job.at("sketch", number) for number in range(pieces)):
         start, stop = load_array(piece, "ends")[leaf : leaf + 2]
         if start < stop:
@@ -283,7 +285,7 @@ def _pieces(n: int) -> list[tuple[int, int]]:
     return [(start, min(start + step, n)) for start in range(0, n, step)]
 
 
-def _save_model(job: Job, tensors: np.ndarray, distinct: np.ndarray) -> None:
+def _save_model(job: Job, tensors: Pixels, distinct: Integers) -> None:
     """What all tasks need to know of all tensors."""
     mean, axes = find_axes(tensors, distinct, job.symmetries)
     leaves = -(-len(distinct) // LEAF)
@@ -293,7 +295,7 @@ def _save_model(job: Job, tensors: np.ndarray, distinct: np.ndarray) -> None:
     save_arrays(job.model, rows=distinct, mean=mean, axes=axes, tree=_tree(vectors, leaves))
 
 
-def _tree(vectors: np.ndarray, leaves: int) -> np.ndarray:
+def _tree(vectors: Floats, leaves: int) -> NDArray[np.void]:
     """Median splits of a sample, until there are so many leaves, or more: an array of nodes, the root first.
 
     Returns
@@ -321,7 +323,7 @@ def _tree(vectors: np.ndarray, leaves: int) -> np.ndarray:
     return np.array(nodes, dtype=fields)
 
 
-def _leaf_of(vectors: np.ndarray, tree: np.ndarray) -> np.ndarray:
+def _leaf_of(vectors: Floats, tree: NDArray[np.void]) -> Integers:
     """In which leaf each vector is: ndarray of int32, shape (n,)."""
     node = np.zeros(len(vectors), np.int32)
     while len(inner := np.flatnonzero(tree["leaf"][node] < 0)):
@@ -330,7 +332,7 @@ def _leaf_of(vectors: np.ndarray, tree: np.ndarray) -> np.ndarray:
     return tree["leaf"][node]
 
 
-def _meetings(centres: np.ndarray, reaches: np.ndarray, max_mse: float) -> list[tuple[int, tuple[int, ...]]]:
+def _meetings(centres: Floats, reaches: Floats, max_mse: float) -> list[tuple[int, tuple[int, ...]]]:
     """Each leaf with itself and the later leaves that are near enough, a few at a time."""
     meetings = []
     for number, near in enumerate(near_leaves(centres, reaches, max_mse)):

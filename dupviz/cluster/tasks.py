@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 from tqdm.auto import tqdm
 
 from dupviz._parallel import on_one_thread
@@ -120,7 +121,7 @@ def keeping_freed_memory() -> Iterator[None]:
         library.malloc_trim(0)
 
 
-def save_arrays(target: Path, **arrays: np.ndarray) -> None:
+def save_arrays(target: Path, **arrays: NDArray[Any]) -> None:
     """Make a folder of arrays, each a file, for `load_array`."""
     temporary = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}-"))
     try:
@@ -140,7 +141,8 @@ def remove_parts(folder: Path) -> None:
     shutil.rmtree(aside, ignore_errors=True)
 
 
-def load_array(target: Path, name: str) -> np.ndarray:
+def load_array(target: Path, name: str) -> NDArray[Any]:
     """One of the arrays that `save_arrays` has saved, memory-mapped, or another file of NumPy in a folder."""
     with _one_header:
-        return np.load(target / f"{name}.npy", mmap_mode="r")
+        array: NDArray[Any] = np.load(target / f"{name}.npy", mmap_mode="r")
+        return array

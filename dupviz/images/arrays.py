@@ -9,9 +9,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from PIL import Image
 from tqdm.auto import tqdm
 
+from dupviz._arrays import Pixels
 from dupviz._parallel import in_order
 from dupviz.images.unpacked import PREFIX, Unpacked
 
@@ -23,7 +25,7 @@ STORED = ("1", "L", "LA", "P", "RGB", "RGBA")  # Pillow's modes that PNG holds a
 DEEP = ("I", "F")  # how its modes of 16 bits, 32 bits and floats begin: TIFF holds them, and is scaled when it is read
 
 
-def pictures_of(array: np.ndarray, channels: str) -> Iterator[np.ndarray]:
+def pictures_of(array: NDArray[Any], channels: str) -> Iterator[NDArray[Any]]:
     """The pictures of an array, one after the other.
 
     Parameters
@@ -44,7 +46,7 @@ def pictures_of(array: np.ndarray, channels: str) -> Iterator[np.ndarray]:
     return iter(array)
 
 
-def white_of(values: np.ndarray) -> float:
+def white_of(values: NDArray[Any]) -> float:
     """Which number is white: 1 in floats of which none is larger, else 255."""
     return 1 if values.dtype.kind == "f" and values.max(initial=0) <= 1 else 255
 
@@ -141,7 +143,7 @@ def _as_picture(item: Any, channels: str, white: float | None) -> Image.Image:
     return Image.fromarray(_as_bytes(values, white_of(values) if white is None else white))
 
 
-def _as_bytes(values: np.ndarray, white: float) -> np.ndarray:
+def _as_bytes(values: NDArray[Any], white: float) -> Pixels:
     """Values of any type as 8 bits: floats from 0 to `white`, 16 bits by their upper 8."""
     if values.dtype == np.uint8:
         return np.ascontiguousarray(values)

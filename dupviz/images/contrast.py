@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from dupviz._arrays import Floats, Pixels
+
 __all__ = ["FLAT_CONTRAST", "contrast"]
 
 # Two flat images of the same mean colour: MSE <= (contrast of one + contrast of the other)², the triangle inequality,
@@ -9,7 +11,7 @@ __all__ = ["FLAT_CONTRAST", "contrast"]
 FLAT_CONTRAST = 5.0
 
 
-def contrast(tensors: np.ndarray) -> np.ndarray:
+def contrast(tensors: Pixels) -> Floats:
     """Contrast of tensors: the root of the MSE between each and its own mean colour.
 
     Parameters

@@ -14,6 +14,7 @@ import PIL
 from PIL import ExifTags, Image, JpegImagePlugin
 from PIL.TiffImagePlugin import BITSPERSAMPLE, PHOTOMETRIC_INTERPRETATION, SAMPLEFORMAT
 
+from dupviz._arrays import Floats, Pixels
 from dupviz._disk.status import FileStatus
 from dupviz.images.camera import taken_and_gps
 from dupviz.images.colour import to_srgb
@@ -65,7 +66,7 @@ class Decoded(NamedTuple):
     `status` is that of the file before it was read: see `unchanged`.
     """
 
-    tensor: np.ndarray
+    tensor: Pixels
     width: int
     height: int
     format: str
@@ -112,7 +113,7 @@ def decode(path: str | os.PathLike[str], size: int, *, max_pixels: int = sys.max
         return Decoded(np.asarray(small), width, height, image.format or "", taken, gps, *inside, FileStatus.of(status))
 
 
-def decode_over(path: str | os.PathLike[str], size: int, ground: str) -> np.ndarray:
+def decode_over(path: str | os.PathLike[str], size: int, ground: str) -> Pixels:
     """Read an image file as `decode` does, with another colour than white where it is transparent.
 
     Parameters
@@ -157,7 +158,7 @@ def decode_picture(path: str | os.PathLike[str], side: int) -> Image.Image:
         return upright(image, (width, height))[0]
 
 
-def picture_tensor(picture: Image.Image, size: int) -> np.ndarray:
+def picture_tensor(picture: Image.Image, size: int) -> Pixels:
     """Make a tensor of a picture that is open, by the rules of `decode`.
 
     Returns
@@ -200,7 +201,7 @@ def upright(
 def _orientation(image: Image.Image) -> int:
     """Return the EXIF orientation (1 to 8) as Pillow's own exif_transpose finds it: in EXIF, else in XMP."""
     try:
-        return image.getexif().get(ExifTags.Base.Orientation, 1)
+        return int(image.getexif().get(ExifTags.Base.Orientation, 1))
     except Exception:  # broken metadata say nothing about the pixels
         return 1
 
@@ -272,7 +273,7 @@ def _grey_scaler(image: Image.Image) -> Callable[[Image.Image], Image.Image]:
     tags = getattr(image, "tag_v2", {})  # of a TIFF
     unsigned = image.mode == "I" and image.format == "TIFF" and tags.get(SAMPLEFORMAT, (1,))[0] == 1
 
-    def values_of(band: Image.Image) -> np.ndarray:
+    def values_of(band: Image.Image) -> Floats:
         values = np.asarray(band)
         return values.view(np.uint32) if unsigned else values
 
@@ -301,7 +302,7 @@ def _grey_scaler(image: Image.Image) -> Callable[[Image.Image], Image.Image]:
     return to_grey
 
 
-def _range(bands: Iterable[np.ndarray], usual: tuple[int, ...]) -> tuple[float, float]:
+def _range(bands: Iterable[Floats], usual: tuple[int, ...]) -> tuple[float, float]:
     """Return the values that stand for black and white in an image that does not say."""
     low, high = np.inf, -np.inf
     for values in bands:

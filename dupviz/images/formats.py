@@ -38,7 +38,7 @@ Image.init()  # here, and not in the threads: it imports every plugin of Pillow
 
 # What is wrong with a file is the reason in its error row; libtiff and Pillow would print it once more, on stderr.
 with contextlib.suppress(AttributeError, OSError):  # where Pillow is built without libtiff, or hides it
-    _pillow = ctypes.CDLL(Image.core.__file__)
+    _pillow = ctypes.CDLL(Image.core.__file__)  # type: ignore[attr-defined]
     _pillow.TIFFSetErrorHandler(None)
     _pillow.TIFFSetWarningHandler(None)
 logging.getLogger("PIL").addHandler(logging.NullHandler())

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from dupviz._arrays import Pixels
 from dupviz._words.html import notebook_html, thumbnail_uri
 from dupviz._words.words import count
 
@@ -78,7 +79,7 @@ class ImageSet:
     Name: count, dtype: int64
     """
 
-    tensors: np.ndarray
+    tensors: Pixels
     files: pd.DataFrame
     errors: pd.DataFrame
     other_files: int = 0
@@ -87,7 +88,7 @@ class ImageSet:
     @property
     def size(self) -> int:
         """Height and width of the tensors, in pixels."""
-        return self.tensors.shape[1]
+        return int(self.tensors.shape[1])
 
     def save(self, folder: str | os.PathLike[str]) -> None:
         """Save this set in a folder, for `open_images`.
@@ -135,7 +136,7 @@ class ImageSet:
 
 
 # What the search takes: a set, or tensors of shape (n, size, size, channels) alone.
-Images = ImageSet | np.ndarray
+Images = ImageSet | Pixels
 
 
 @contextmanager

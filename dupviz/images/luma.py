@@ -2,13 +2,15 @@
 
 import numpy as np
 
+from dupviz._arrays import Floats, Pixels
+
 __all__ = ["luma_of"]
 
 # Of red, green and blue, as for television (BT.601) and in JPEG.
 LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 
 
-def luma_of(pictures: np.ndarray) -> np.ndarray:
+def luma_of(pictures: Floats | Pixels) -> Floats:
     """The brightness of each pixel.
 
     Parameters

@@ -17,7 +17,7 @@ try:  # the extra "raw"
 except ImportError:
     rawpy = None  # type: ignore[assignment]
 
-__all__ = ["MISSING", "WHOLE_SIZE", "RawError", "is_raw", "open_raw"]
+__all__ = ["MISSING", "WHOLE_SIZE", "RawError", "is_raw", "open_raw", "rawpy"]
 
 # Canon's CR3, Fujifilm's RAF, Olympus's ORF, Panasonic's RW2, Sigma's X3F and Minolta's MRW; others are TIFF inside.
 SIGNATURE = re.compile(rb".{4}ftypcrx |FUJIFILMCCD-RAW|II(RO|RS|U\0)|MMOR|FOVb|\0MRM", re.DOTALL)

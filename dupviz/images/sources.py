@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from PIL import Image
 
 from dupviz._disk.paths import Paths, one_or_many
@@ -33,7 +34,7 @@ class Dataset(Protocol):
 
 
 # What can be loaded beside folders and files.
-Source = Paths | np.ndarray | Sequence[Image.Image] | Sequence[np.ndarray] | pd.DataFrame | Dataset
+Source = Paths | NDArray[Any] | Sequence[Image.Image] | Sequence[NDArray[Any]] | pd.DataFrame | Dataset
 
 TAKEN = (
     "folders and files, an archive (.zip, .tar), an address (s3://…), an array of pictures, a list of arrays or of "

@@ -36,7 +36,7 @@ class Unpacked:
     rows: dict[str, int] = field(default_factory=dict)
     facts: pd.DataFrame = field(default_factory=pd.DataFrame)
     errors: list[tuple[str, str]] = field(default_factory=list)
-    folder: tempfile.TemporaryDirectory | None = None
+    folder: tempfile.TemporaryDirectory[str] | None = None
 
 
 def with_facts(files: pd.DataFrame, unpacked: Unpacked) -> pd.DataFrame:

@@ -7,6 +7,7 @@ from functools import reduce
 import numpy as np
 from PIL import Image
 
+from dupviz._arrays import Floats, Pixels
 from dupviz.images.luma import luma_of
 from dupviz.look.light import fit_light
 from dupviz.look.picture import SIDE, Picture
@@ -71,7 +72,7 @@ class Comparison:
     noise: float = np.nan
     box: Box = WHOLE
     light: str = "none"
-    ratios: dict[int, np.ndarray] = field(default_factory=dict, compare=False, repr=False)
+    ratios: dict[int, Floats] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def where_in_b(self) -> Box:
@@ -167,7 +168,7 @@ class _Pair:
         self._always, self._per_variance = EXACT if is_exact and box == WHOLE else (ALWAYS, PER_VARIANCE)
         of_x, of_y = (variances(luma_of(each)) for each in (x, y))
         self._variances = {cells: (3 * of_x[cells], 3 * of_y[cells]) for cells in of_x}
-        self._noise: np.ndarray | None = None
+        self._noise: Floats | None = None
 
     def as_they_are(self) -> Comparison:
         """Compare without a model; with the noise of their encoding, where that can matter."""
@@ -208,13 +209,15 @@ class _Pair:
                 break
         return result
 
-    def _measure(self, x: np.ndarray, noise: np.ndarray | None, light: str, y: np.ndarray | None = None) -> Comparison:
+    def _measure(self, x: Pixels, noise: Floats | None, light: str, y: Pixels | None = None) -> Comparison:
         """Measure one picture against another; by default the second."""
         assert self._frames is not None
         y = self._frames[1] if y is None else y
         error = square_errors(x, y)
-        worst, where, ratio, counted = -1.0, (0, 0, 0), np.ones((1, 1)), (np.ones((1, 1)),) * 2
-        ratios = {}
+        worst, where = -1.0, (0, 0, 0)
+        ratio: Floats = np.ones((1, 1))
+        counted: tuple[Floats, Floats] = (ratio, ratio)
+        ratios: dict[int, Floats] = {}
         for cells, counted in self._variances.items():
             allowed = self._always + self._per_variance * (counted[0] + counted[1]) / 2
             if noise is not None:
@@ -244,7 +247,7 @@ class _Pair:
         )
 
 
-def _frames(a: Picture, b: Picture, box: Box) -> tuple[np.ndarray, np.ndarray, Box] | None:
+def _frames(a: Picture, b: Picture, box: Box) -> tuple[Pixels, Pixels, Box] | None:
     """What both show, at the size of the coarser one: two uint8 arrays of one shape, and the part of a."""
     left, top, right, bottom = box
     width, height = right - left, bottom - top
@@ -272,7 +275,7 @@ def _frames(a: Picture, b: Picture, box: Box) -> tuple[np.ndarray, np.ndarray, B
     return _cut(a.rgb, part, size), _cut(b.rgb, (inner[0], inner[1], inner[2], inner[3]), size), part
 
 
-def _cut(rgb: np.ndarray, part: Box, size: tuple[int, int]) -> np.ndarray:
+def _cut(rgb: Pixels, part: Box, size: tuple[int, int]) -> Pixels:
     height, width = rgb.shape[:2]
     if part == WHOLE and size == (width, height):
         return rgb
@@ -281,7 +284,7 @@ def _cut(rgb: np.ndarray, part: Box, size: tuple[int, int]) -> np.ndarray:
     return np.asarray(Image.fromarray(rgb).resize(size, Image.Resampling.BICUBIC, box))
 
 
-def _noise(picture: Picture, shown: np.ndarray) -> np.ndarray:
+def _noise(picture: Picture, shown: Pixels) -> Floats:
     """What the encoding of a file does to what it shows: mean squared errors in cells."""
     if picture.is_lossless:
         return np.zeros(tuple(length // CELL for length in shown.shape[:2]), np.float32)
@@ -294,7 +297,7 @@ def _noise(picture: Picture, shown: np.ndarray) -> np.ndarray:
     return square_errors(np.asarray(Image.open(file)), shown)
 
 
-def _by_coarseness(file_and_shown: tuple[Picture, np.ndarray]) -> float:
+def _by_coarseness(file_and_shown: tuple[Picture, Pixels]) -> float:
     """How much the encoding of a file does to it: its steps of quantization."""
     picture = file_and_shown[0]
     if picture.is_lossless:
@@ -302,20 +305,20 @@ def _by_coarseness(file_and_shown: tuple[Picture, np.ndarray]) -> float:
     return float(np.mean(picture.tables[0])) if picture.tables else np.inf
 
 
-def _is_clipped(picture: np.ndarray) -> bool:
+def _is_clipped(picture: Pixels) -> bool:
     """Whether some of it is as bright, or as dark, as can be: no model of the light brings back what was lost there."""
     channels = np.moveaxis(picture, 2, 0)
     brightest, darkest = reduce(np.maximum, channels), reduce(np.minimum, channels)
     return bool(((brightest > CLIPPED) | (darkest < 255 - CLIPPED)).mean() > MUCH_CLIPPED)
 
 
-def _middle(picture: np.ndarray) -> np.ndarray:
+def _middle(picture: Pixels) -> Pixels:
     """A quarter of a picture: the rows in the middle, as wide as it is."""
     height = len(picture)
     return picture[3 * height // 8 : max(3 * height // 8 + 2 * CELL, 5 * height // 8)]
 
 
-def _as_sharp(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+def _as_sharp(x: Pixels, y: Pixels) -> Pixels:
     """A picture made as sharp, or as soft, as another: detail of two sizes is added to its luma or taken away."""
     luma_x, luma_y = luma_of(x), luma_of(y)
     soft = smoothed(luma_x, 1)
@@ -326,4 +329,5 @@ def _as_sharp(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     weighted = design * weights[:, None]
     normal = weighted.T @ design + 1e-3 * len(wanted) * np.eye(2)
     of_fine, of_coarse = np.clip(np.linalg.solve(normal, weighted.T @ wanted), -0.98, 2).astype(np.float32)
-    return np.clip(x + (of_fine * fine + of_coarse * coarse + 0.5)[..., None], 0, 255).astype(np.uint8)
+    sharpened: Floats = np.clip(x + (of_fine * fine + of_coarse * coarse + 0.5)[..., None], 0, 255)
+    return sharpened.astype(np.uint8)

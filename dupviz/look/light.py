@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
+from dupviz._arrays import Floats, Pixels
+
 __all__ = ["NONE", "Light", "fit_light"]
 
 SAMPLE = 3000  # colours that a model is fitted to
@@ -26,9 +28,9 @@ class Light:
     """
 
     name: str
-    apply: Callable[[np.ndarray], np.ndarray]
+    apply: Callable[[Floats], Floats]
 
-    def picture(self, picture: np.ndarray) -> np.ndarray:
+    def picture(self, picture: Pixels) -> Pixels:
         """A picture in this light: uint8, shape (height, width, 3), as is the picture."""
         if self.name == "matrix":
             return _as_bytes(self.apply(picture.astype(np.float32)))
@@ -40,7 +42,7 @@ class Light:
 NONE = Light("none", lambda colours: colours)
 
 
-def fit_light(a: np.ndarray, b: np.ndarray) -> Light:
+def fit_light(a: Floats, b: Floats) -> Light:
     """Fit colours of one picture to those of another at the same places; what does not fit counts less.
 
     Parameters
@@ -68,41 +70,43 @@ def fit_light(a: np.ndarray, b: np.ndarray) -> Light:
     return models[int(np.argmax(means <= factor * means.min() + more))]
 
 
-def _errors(models: list[Light], a: np.ndarray, b: np.ndarray) -> np.ndarray:
+def _errors(models: list[Light], a: Floats, b: Floats) -> Floats:
     """Squared errors of each model: shape (models, n)."""
     ones = np.ones(3, np.float32)
     return np.array([np.square(np.clip(model.apply(a), 0, 255) - b) @ ones for model in models])
 
 
-def _fitting(errors: np.ndarray) -> np.ndarray:
+def _fitting(errors: Floats) -> Floats:
     """Weights of colours, by the least of their errors: what does not fit counts less."""
     least = np.sqrt(errors.min(axis=0))
     spread = 1.5 * np.median(least) + 1
-    return 1 / (1 + (least / (2.5 * spread)) ** 2)
+    weights: Floats = 1 / (1 + (least / (2.5 * spread)) ** 2)
+    return weights
 
 
-def _as_bytes(colours: np.ndarray) -> np.ndarray:
-    return np.clip(colours + 0.5, 0, 255).astype(np.uint8)
+def _as_bytes(colours: Floats) -> Pixels:
+    rounded: Floats = np.clip(colours + 0.5, 0, 255)
+    return rounded.astype(np.uint8)
 
 
-def _gain(a: np.ndarray, b: np.ndarray, weights: np.ndarray) -> Light:
+def _gain(a: Floats, b: Floats, weights: Floats) -> Light:
     gain, offset = _line(a.ravel(), b.ravel(), np.repeat(weights, 3))
     return Light("gain", lambda colours: gain * colours + offset)
 
 
-def _channels(a: np.ndarray, b: np.ndarray, weights: np.ndarray) -> Light:
+def _channels(a: Floats, b: Floats, weights: Floats) -> Light:
     lines = np.array([_line(a[:, c], b[:, c], weights) for c in range(3)], np.float32)
     return Light("channels", lambda colours: lines[:, 0] * colours + lines[:, 1])
 
 
-def _line(x: np.ndarray, y: np.ndarray, weights: np.ndarray) -> tuple[np.float32, np.float32]:
+def _line(x: Floats, y: Floats, weights: Floats) -> tuple[np.float32, np.float32]:
     total = weights.sum()
     mean_x, mean_y = (weights @ x) / total, (weights @ y) / total
     gain = (weights @ ((x - mean_x) * (y - mean_y))) / max(weights @ (x - mean_x) ** 2, 1.0)
     return np.float32(gain), np.float32(mean_y - gain * mean_x)
 
 
-def _matrix(a: np.ndarray, b: np.ndarray, weights: np.ndarray) -> Light:
+def _matrix(a: Floats, b: Floats, weights: Floats) -> Light:
     design = np.column_stack([a, np.ones(len(a), np.float32)])
     weighted = design * weights[:, None]
     ridge = 0.01 * len(a) * np.diag([1.0, 1, 1, 0])
@@ -111,7 +115,7 @@ def _matrix(a: np.ndarray, b: np.ndarray, weights: np.ndarray) -> Light:
     return Light("matrix", lambda colours: colours @ matrix + offset)
 
 
-def _curves(hats: list[np.ndarray], b: np.ndarray, weights: np.ndarray) -> Light:
+def _curves(hats: list[Floats], b: Floats, weights: Floats) -> Light:
     """A smooth curve per channel: values at `KNOTS`, linear between, with a penalty on bends."""
     bends = np.zeros((len(KNOTS) - 2, len(KNOTS)))
     for row, (before, after) in enumerate(zip(np.diff(KNOTS)[:-1] / 16, np.diff(KNOTS)[1:] / 16)):
@@ -124,7 +128,7 @@ def _curves(hats: list[np.ndarray], b: np.ndarray, weights: np.ndarray) -> Light
     return Light("curves", lambda colours: _bent(colours, values))
 
 
-def _hats(values: np.ndarray) -> np.ndarray:
+def _hats(values: Floats) -> Floats:
     """How much each of `KNOTS` counts for values between them: shape (n, knots)."""
     values = np.clip(values, 0, 255)
     lower = np.clip(np.searchsorted(KNOTS, values, "right") - 1, 0, len(KNOTS) - 2)
@@ -135,6 +139,6 @@ def _hats(values: np.ndarray) -> np.ndarray:
     return design
 
 
-def _bent(colours: np.ndarray, values: list[np.ndarray]) -> np.ndarray:
+def _bent(colours: Floats, values: list[Floats]) -> Floats:
     channels = [np.interp(colours[..., channel], KNOTS, values[channel]) for channel in range(3)]
     return np.stack(channels, axis=-1).astype(np.float32)

@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 from PIL import Image
 
+from dupviz._arrays import Floats, Pixels
 from dupviz.images.colour import colours_of
 from dupviz.images.decode import upright
 from dupviz.images.formats import reading
@@ -53,8 +54,8 @@ class Picture:
         Its colour profile, see `dupviz.images.colour.colours_of`.
     """
 
-    rgb: np.ndarray
-    over_black: np.ndarray | None
+    rgb: Pixels
+    over_black: Pixels | None
     width: int
     height: int
     tables: dict[int, list[int]] | None
@@ -106,13 +107,13 @@ class Picture:
         """The same over black."""
         return self if self.over_black is None else replace(self, rgb=np.ascontiguousarray(self.over_black))
 
-    def grid(self, size: int) -> np.ndarray:
+    def grid(self, size: int) -> Floats:
         """The luma on a square grid: float32, shape (size, size)."""
         picture = Image.fromarray(self.rgb).convert("L").resize((size, size), Image.Resampling.BOX)
         return np.asarray(picture, np.float32)
 
 
-def _luma(rgb: np.ndarray) -> np.ndarray:
+def _luma(rgb: Pixels) -> Pixels:
     """Brightness: uint8, shape (height, width)."""
     return np.asarray(Image.fromarray(rgb).convert("L"))
 

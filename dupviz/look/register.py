@@ -6,6 +6,8 @@ together, and pixels that do not fit, as those of a watermark, count less.
 
 import numpy as np
 
+from dupviz._arrays import Flags, Floats
+
 __all__ = ["GRIDS", "WHOLE", "Box", "correlation", "register"]
 
 # Left, top, right, bottom of the part of a that b shows, in shares of a; outside of 0 to 1 where b shows more.
@@ -21,7 +23,7 @@ LOST = 0.2  # correlation
 FLAT = 0.5  # grey levels
 
 
-def register(grids_a: dict[int, np.ndarray], grids_b: dict[int, np.ndarray], start: Box) -> tuple[Box, float] | None:
+def register(grids_a: dict[int, Floats], grids_b: dict[int, Floats], start: Box) -> tuple[Box, float] | None:
     """Find the box of a that shows b.
 
     Parameters
@@ -54,7 +56,7 @@ def register(grids_a: dict[int, np.ndarray], grids_b: dict[int, np.ndarray], sta
     return (left, top, right, bottom), reached
 
 
-def correlation(a: np.ndarray, b: np.ndarray, box: Box | np.ndarray = WHOLE) -> float:
+def correlation(a: Floats, b: Floats, box: Box | Floats = WHOLE) -> float:
     """The correlation of what lies in a box of `a` with `b`; 0 where little lies there, or it is flat."""
     seen, _, _, inside = _seen(a, np.asarray(box))
     x, y = seen[inside], b[inside]
@@ -63,7 +65,7 @@ def correlation(a: np.ndarray, b: np.ndarray, box: Box | np.ndarray = WHOLE) -> 
     return float(np.corrcoef(x, y)[0, 1])
 
 
-def _step(a: np.ndarray, b: np.ndarray, box: np.ndarray) -> np.ndarray | None:
+def _step(a: Floats, b: Floats, box: Floats) -> Floats | None:
     """How the box should move."""
     size = len(a)
     seen, width, height, inside = _seen(a, box)
@@ -90,7 +92,7 @@ def _step(a: np.ndarray, b: np.ndarray, box: np.ndarray) -> np.ndarray | None:
     return step if 0.3 < right - left < 3 and 0.3 < bottom - top < 3 else None
 
 
-def _seen(a: np.ndarray, box: np.ndarray) -> tuple[np.ndarray, float, float, np.ndarray]:
+def _seen(a: Floats, box: Floats) -> tuple[Floats, float, float, Flags]:
     """A grid of what lies in a box of `a`, the size of the box, and where that is within `a`."""
     left, top, right, bottom = box.tolist()
     across, inside_across = _sampling(len(a), left, right)
@@ -98,7 +100,7 @@ def _seen(a: np.ndarray, box: np.ndarray) -> tuple[np.ndarray, float, float, np.
     return down @ a @ across.T, right - left, bottom - top, np.outer(inside_down, inside_across)
 
 
-def _sampling(size: int, start: float, stop: float) -> tuple[np.ndarray, np.ndarray]:
+def _sampling(size: int, start: float, stop: float) -> tuple[Floats, Flags]:
     """A matrix that interpolates `size` values at the centres of as many parts of an interval, and which lie inside."""
     places = (start + (stop - start) * (np.arange(size) + 0.5) / size) * size - 0.5
     margin = 1.0 if start < -0.01 or stop > 1.01 else -0.5  # the edge of a picture within another is a mixed pixel

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from dupviz._arrays import Floats, Pixels
 from dupviz.images.imageset import ImageSet
 from dupviz.look.compare import mean_ratio
 from dupviz.look.picture import open_picture
@@ -49,9 +50,9 @@ class WindowMap(NamedTuple):
     kind: str
     worst: float
     mean: float
-    ratios: np.ndarray
-    a: np.ndarray
-    b: np.ndarray
+    ratios: Floats
+    a: Pixels
+    b: Pixels
     box: Box
     where: Box
     where_in_b: Box
@@ -109,7 +110,7 @@ def window_map(images: ImageSet, a: int, b: int, *, rotation: int = 0, mirrored:
     )
 
 
-def _spread(ratios: dict[int, np.ndarray]) -> np.ndarray:
+def _spread(ratios: dict[int, Floats]) -> Floats:
     """For each cell, the largest of all windows that it is in."""
     maps = []
     for cells, values in ratios.items():
@@ -119,4 +120,5 @@ def _spread(ratios: dict[int, np.ndarray]) -> np.ndarray:
             part = largest[down : down + rows, across : across + columns]
             np.maximum(part, values, out=part)
         maps.append(largest)
-    return np.maximum.reduce(maps)
+    largest_of_all: Floats = np.maximum.reduce(maps)
+    return largest_of_all

@@ -2,13 +2,15 @@
 
 import numpy as np
 
+from dupviz._arrays import Floats, Integers, Pixels
+
 __all__ = ["CELL", "WINDOWS", "cell_means", "sliding_means", "smoothed", "square_errors", "variances"]
 
 CELL = 4  # pixels a side: windows slide by one cell
 WINDOWS = (2, 4)  # cells a side: 8 and 16 pixels
 
 
-def cell_means(values: np.ndarray) -> np.ndarray:
+def cell_means(values: Floats | Pixels) -> Floats:
     """Means over cells of `CELL` × `CELL` pixels; what is left over at the right and below is ignored.
 
     Parameters
@@ -22,10 +24,11 @@ def cell_means(values: np.ndarray) -> np.ndarray:
     summed = _row_sums(values)
     rows, columns = len(summed), values.shape[1] // CELL
     across = summed[:, : columns * CELL].reshape(rows, columns, CELL, *values.shape[2:])
-    return np.einsum("rck...->rc...", across) / CELL**2
+    sums: Floats = np.einsum("rck...->rc...", across)
+    return sums / CELL**2
 
 
-def square_errors(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+def square_errors(x: Pixels, y: Pixels) -> Floats:
     """Mean squared errors in cells, summed over the channels.
 
     Parameters
@@ -46,7 +49,7 @@ def square_errors(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     return summed[:, : columns * CELL].reshape(rows, columns, CELL * channels) @ ones / CELL**2
 
 
-def smoothed(values: np.ndarray, step: int) -> np.ndarray:
+def smoothed(values: Floats, step: int) -> Floats:
     """Values smoothed by the weights 1, 4, 6, 4, 1, as far apart as `step` says, in each direction.
 
     Once with a step of 1 is nearly a Gaussian of σ = 1; of that again with a step of 2, one of √5. Three times as fast
@@ -70,7 +73,7 @@ def smoothed(values: np.ndarray, step: int) -> np.ndarray:
     return values / 16**2
 
 
-def variances(luma: np.ndarray) -> dict[int, np.ndarray]:
+def variances(luma: Floats) -> dict[int, Floats]:
     """Variances of a luma in windows of so many cells a side, for each of `WINDOWS` that fits.
 
     Parameters
@@ -90,7 +93,7 @@ def variances(luma: np.ndarray) -> dict[int, np.ndarray]:
     }
 
 
-def sliding_means(values: np.ndarray, cells: int) -> np.ndarray:
+def sliding_means(values: Floats, cells: int) -> Floats:
     """Means over windows of `cells` × `cells` values, at every place.
 
     Parameters
@@ -111,7 +114,7 @@ def sliding_means(values: np.ndarray, cells: int) -> np.ndarray:
     return values / cells**2
 
 
-def _row_sums(values: np.ndarray) -> np.ndarray:
+def _row_sums(values: Floats | Integers) -> Floats:
     """Sums over `CELL` rows each: float32, shape (height // CELL, width, ...)."""
     rows = values.shape[0] // CELL * CELL
     total = values[0:rows:CELL].astype(np.float32)

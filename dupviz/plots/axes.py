@@ -8,8 +8,9 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
+from dupviz._arrays import Floats, Integers, Pixels
 from dupviz._words.charts import LINEAR
 from dupviz.plots.alt import describe
 
@@ -37,7 +38,8 @@ STYLE: dict[Any, Any] = {
 }
 
 Arguments = ParamSpec("Arguments")
-Drawn = TypeVar("Drawn", Axes, np.ndarray)
+AxesArray = NDArray[np.object_]  # of Axes
+Drawn = TypeVar("Drawn", Axes, AxesArray)
 
 
 def draws(headline: str) -> Callable[[Callable[Arguments, Drawn]], Callable[Arguments, Drawn]]:
@@ -74,14 +76,14 @@ def new_axes(size: tuple[float, float]) -> Axes:
     return plt.subplots(figsize=size, layout="constrained")[1]
 
 
-def row_of_axes(number: int, axes: ArrayLike | None) -> np.ndarray:
+def row_of_axes(number: int, axes: ArrayLike | None) -> AxesArray:
     """The Axes that were given, or those of a new figure, in a row."""
     if axes is None:
         _, axes = plt.subplots(1, number, figsize=(3.2 * number, 3.2), layout="constrained")
     return np.atleast_1d(axes)
 
 
-def show_picture(ax: Axes, picture: np.ndarray, title: str, **how: Any) -> None:
+def show_picture(ax: Axes, picture: Pixels | Integers | Floats, title: str, **how: Any) -> None:
     """Draw a picture pixel by pixel, without ticks."""
     ax.imshow(picture, interpolation="nearest", **how)
     ax.set(xticks=[], yticks=[])

@@ -11,7 +11,7 @@ from dupviz._words.words import COLOURS, printable, turn
 from dupviz.images.imageset import ImageSet
 from dupviz.look.register import Box
 from dupviz.look.window_map import window_map
-from dupviz.plots.axes import draws, row_of_axes, show_picture
+from dupviz.plots.axes import AxesArray, draws, row_of_axes, show_picture
 
 __all__ = ["plot_second_look"]
 
@@ -28,7 +28,7 @@ def plot_second_look(
     mirrored: bool = False,
     names: tuple[str, str] = ("A", "B"),
     axes: ArrayLike | None = None,
-) -> np.ndarray:
+) -> AxesArray:
     """Draw two pictures with the window in which they differ most, and the map of R: see `window_map`.
 
     Parameters

@@ -15,7 +15,7 @@ from dupviz._words.charts import LINEAR, bars, mse_edges
 from dupviz._words.words import COLOURS, count, file_size
 from dupviz.groups.sweep import Sweep
 from dupviz.metrics import LARGEST_MSE
-from dupviz.plots.axes import INK, count_axis, draws, mse_axis, new_axes
+from dupviz.plots.axes import INK, AxesArray, count_axis, draws, mse_axis, new_axes
 from dupviz.search.histogram import MseHistogram
 from dupviz.show.result import Result
 from dupviz.threshold.copies import Copies, kind_words, strength_words
@@ -74,7 +74,7 @@ def plot_mse_histogram(values: ArrayLike | MseHistogram, *, threshold: float = 2
 @draws("Duplicates below each threshold")
 def plot_threshold_curve(
     duplicates: Result, *, thresholds: Iterable[float] | None = None, axes: ArrayLike | None = None
-) -> np.ndarray:
+) -> AxesArray:
     """Draw how many pairs, groups and files, and how many bytes, lie below each threshold.
 
     Parameters
@@ -166,7 +166,7 @@ def plot_populations(labelled: pd.DataFrame, *, threshold: float = 200.0, ax: Ax
 @draws("Distances of copies from their pictures")
 def plot_copies(
     copies: Copies, *, threshold: float = 200.0, columns: int = 4, axes: ArrayLike | None = None
-) -> np.ndarray:
+) -> AxesArray:
     """Draw how far copies are from their pictures, the stronger the copy the further right; a panel for each kind.
 
     Parameters

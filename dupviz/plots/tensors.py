@@ -9,10 +9,11 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from numpy.typing import ArrayLike
 
+from dupviz._arrays import Integers, Pixels
 from dupviz._words.words import COLOURS, count, printable, turn
 from dupviz.images.luma import luma_of
 from dupviz.metrics import check_symmetries, distance, mse, squared_error_map, transform
-from dupviz.plots.axes import INK, draws, frame, new_axes, row_of_axes, show_picture
+from dupviz.plots.axes import INK, AxesArray, draws, frame, new_axes, row_of_axes, show_picture
 
 __all__ = ["CHANNELS", "plot_channels", "plot_pair", "plot_rotations", "plot_tensor"]
 
@@ -24,7 +25,7 @@ MIN_CELL = 13  # points: what three digits need
 
 
 @draws("An image, and the matrices of its channels")
-def plot_tensor(tensor: np.ndarray, *, ax: Axes | None = None) -> Axes:
+def plot_tensor(tensor: Pixels, *, ax: Axes | None = None) -> Axes:
     """Draw an image, and beside it the stack of three matrices that it is.
 
     Parameters
@@ -66,7 +67,7 @@ def plot_tensor(tensor: np.ndarray, *, ax: Axes | None = None) -> Axes:
 
 
 @draws("The channels of an image")
-def plot_channels(tensor: np.ndarray, *, axes: ArrayLike | None = None) -> np.ndarray:
+def plot_channels(tensor: Pixels, *, axes: ArrayLike | None = None) -> AxesArray:
     """Draw the red, green and blue matrices of an image side by side, each in its own light.
 
     Parameters
@@ -97,9 +98,7 @@ def plot_channels(tensor: np.ndarray, *, axes: ArrayLike | None = None) -> np.nd
 
 
 @draws("Two images, the second in each turn, with the MSE")
-def plot_rotations(
-    a: np.ndarray, b: np.ndarray, *, symmetries: str = "rotations", axes: ArrayLike | None = None
-) -> np.ndarray:
+def plot_rotations(a: Pixels, b: Pixels, *, symmetries: str = "rotations", axes: ArrayLike | None = None) -> AxesArray:
     """Draw `a`, and `b` under every symmetry with its MSE to `a`; the smallest is framed.
 
     Parameters
@@ -136,13 +135,13 @@ def plot_rotations(
 
 @draws("Two images, and their squared errors")
 def plot_pair(
-    a: np.ndarray,
-    b: np.ndarray,
+    a: Pixels,
+    b: Pixels,
     *,
     symmetries: str = "rotations",
     names: tuple[str, str] = ("A", "B"),
     axes: ArrayLike | None = None,
-) -> np.ndarray:
+) -> AxesArray:
     """Draw two images, the second turned to match, and the map of squared errors whose mean is their MSE.
 
     Parameters
@@ -179,7 +178,7 @@ def plot_pair(
     return axes
 
 
-def _rows_of_turns(number: int) -> np.ndarray:
+def _rows_of_turns(number: int) -> AxesArray:
     """Axes for A, and right of it one per symmetry, four in a row."""
     rows, columns = math.ceil(number / 4), min(number, 4)
     _, grid = plt.subplots(
@@ -190,14 +189,14 @@ def _rows_of_turns(number: int) -> np.ndarray:
     return np.concatenate([grid[0, :1], grid[:, 1:].ravel()])
 
 
-def _tinted(tensor: np.ndarray, channel: int) -> np.ndarray:
+def _tinted(tensor: Pixels, channel: int) -> Pixels:
     """An image in the light of one channel: the others are 0."""
     tinted = np.zeros_like(tensor)
     tinted[..., channel] = tensor[..., channel]
     return tinted
 
 
-def _draw_matrix(ax: Axes, picture: np.ndarray, x: float, y: float, numbers: np.ndarray | None = None) -> None:
+def _draw_matrix(ax: Axes, picture: Pixels, x: float, y: float, numbers: Integers | None = None) -> None:
     """Draw a picture with its top left corner at (x, y), one unit per pixel; y grows downwards."""
     height, width = picture.shape[:2]
     limits = ax.axis()

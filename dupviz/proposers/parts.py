@@ -155,7 +155,7 @@ def _likely(
     views = _views_of(tensors[rows], luma[rows], rows, turns)
     vectors = _light_blind(views.pixels)
     limit = rounded_up(2 * S**2 * (1 - LEAST))
-    near = [(np.zeros(0, np.int64), np.zeros(0, np.int64))]
+    near: list[tuple[np.ndarray, np.ndarray]] = [(np.zeros(0, np.int64), np.zeros(0, np.int64))]
     for leaf in partition(np.arange(len(vectors)), (vectors - mean) @ axes, vectors) if len(vectors) else ():
         for whole in leaves:
             near += ((leaf.rows[i], whole.rows[j]) for i, j in near_vectors(leaf, whole, limit))

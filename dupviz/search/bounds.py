@@ -32,6 +32,7 @@ Where the symmetry is given, the thumbnails bound the MSE themselves: ‖thumbna
 import numpy as np
 from scipy.fft import dct, idct
 
+from dupviz._arrays import Floats, Pixels
 from dupviz.search.symmetry import Dot, all_pairs, pair_by_pair, products, squared_norms
 
 __all__ = [
@@ -48,7 +49,7 @@ THUMBNAIL_SIZE = 8  # 6: 1.4 times as many candidates; 10: as many, and 1.2 time
 AXES = 64
 
 
-def thumbnails(tensors: np.ndarray) -> np.ndarray:
+def thumbnails(tensors: Pixels) -> Floats:
     """Shrink tensors to their low frequencies, in the unit of the root of the MSE.
 
     Parameters
@@ -74,7 +75,7 @@ def thumbnails(tensors: np.ndarray) -> np.ndarray:
     return small
 
 
-def invariants(parts: np.ndarray, symmetries: str) -> np.ndarray:
+def invariants(parts: Floats, symmetries: str) -> Floats:
     """Vectors that all symmetries of a picture share, and whose distance is never larger than that of the pictures.
 
     Parameters
@@ -95,7 +96,7 @@ def invariants(parts: np.ndarray, symmetries: str) -> np.ndarray:
     return np.concatenate([(f + g) / 2, np.abs(f - g) / 2], axis=1)
 
 
-def principal_axes(sample: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def principal_axes(sample: Floats) -> tuple[Floats, Floats]:
     """The mean of a sample of vectors, and the directions in which it varies most.
 
     Parameters
@@ -114,7 +115,7 @@ def principal_axes(sample: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return mean.astype(np.float32), directions[:, ::-1][:, :AXES].astype(np.float32)
 
 
-def symmetry_bounds(a: np.ndarray, b: np.ndarray, symmetries: str, dot: Dot) -> np.ndarray:
+def symmetry_bounds(a: Floats, b: Floats, symmetries: str, dot: Dot) -> Floats:
     """Lower bounds of the MSE of thumbnails `a` with every symmetry of thumbnails `b`.
 
     Parameters
@@ -135,7 +136,7 @@ def symmetry_bounds(a: np.ndarray, b: np.ndarray, symmetries: str, dot: Dot) -> 
     return norms - 2 * np.array(products(a, b, symmetries, dot))
 
 
-def distance_factors(a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def distance_factors(a: Floats, b: Floats) -> tuple[Floats, Floats]:
     """Two matrices whose product holds lower bounds of the squared distances of all vectors of `a` to all of `b`.
 
     Parameters
@@ -161,10 +162,11 @@ def rounded_up(limit: float) -> float:
 
     The most measured is 0.001 for vectors; their projections on a line are off by at most 64 · 2⁻²⁴ · 442 < 0.002.
     """
-    return (np.sqrt(limit) + 0.04) ** 2
+    rounded: float = (np.sqrt(limit) + 0.04) ** 2
+    return rounded
 
 
-def rounded_down(norms: np.ndarray, length: int) -> np.ndarray:
+def rounded_down(norms: Floats, length: int) -> Floats:
     """Squared lengths, to make up for products in ‖a‖² + ‖b‖² - 2⟨a, b⟩.
 
     A sum of n products is off by at most n · 2⁻²⁴ ‖a‖‖b‖, so all of it by less than (n + 8) · 2⁻²³ (‖a‖² + ‖b‖²).
@@ -172,12 +174,13 @@ def rounded_down(norms: np.ndarray, length: int) -> np.ndarray:
     return norms * np.float32(1 - (length + 8) * 2**-23)
 
 
-def _turn_invariants(parts: np.ndarray) -> np.ndarray:
+def _turn_invariants(parts: Floats) -> Floats:
     even, odd, re, im = np.split(parts, 4, axis=1)
     return np.concatenate([even, np.abs(odd), np.hypot(re, im) / np.sqrt(2, dtype=parts.dtype)], axis=1)
 
 
-def _low_pass(size: int) -> np.ndarray:
+def _low_pass(size: int) -> Floats:
     """Orthonormal rows, shape (k, size): the k lowest cosines over `size` points, sampled at k points."""
     lowest = dct(np.eye(size), norm="ortho", axis=0)[: min(THUMBNAIL_SIZE, size)]
-    return idct(lowest, norm="ortho", axis=0)
+    cosines: Floats = idct(lowest, norm="ortho", axis=0)
+    return cosines

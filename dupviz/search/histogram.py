@@ -10,10 +10,12 @@ import numpy as np
 import pandas as pd
 from tqdm.auto import tqdm
 
+from dupviz._arrays import Floats, Integers, Pixels
 from dupviz._parallel import Workers, in_order, pool
+from dupviz.images.imageset import Images
 from dupviz.metrics import check_symmetries
 from dupviz.search.find import search
-from dupviz.search.pairs import Images, Pairs, as_pairs, check_stack
+from dupviz.search.pairs import Pairs, as_pairs, check_stack
 from dupviz.search.symmetry import squared_error_sums
 
 __all__ = ["MseHistogram", "mse_histogram"]
@@ -49,8 +51,8 @@ class MseHistogram:
     array([  7.,   2., 162.])
     """
 
-    edges: np.ndarray
-    counts: np.ndarray
+    edges: Floats
+    counts: Floats
     exact_below: float
     images: int
     sampled: int
@@ -64,7 +66,7 @@ class MseHistogram:
 def mse_histogram(
     images: Images,
     *,
-    bins: SupportsIndex | Sequence[float] | np.ndarray = 60,
+    bins: SupportsIndex | Sequence[float] | Floats = 60,
     symmetries: str = "rotations",
     pairs: Pairs | pd.DataFrame | None = None,
     max_images: int = MAX_IMAGES,
@@ -145,7 +147,7 @@ def mse_histogram(
     return MseHistogram(edges, counts, float(exact_below), n, len(sample))
 
 
-def block_counts(a: np.ndarray, b: np.ndarray, edges: np.ndarray, symmetries: str, same: bool) -> np.ndarray:
+def block_counts(a: Pixels, b: Pixels, edges: Floats, symmetries: str, same: bool) -> Integers:
     """Count the pairs of two blocks of tensors by their distance.
 
     Parameters
@@ -164,9 +166,7 @@ def block_counts(a: np.ndarray, b: np.ndarray, edges: np.ndarray, symmetries: st
     return np.histogram(mse[np.triu_indices(len(a), 1)] if same else mse, edges)[0]
 
 
-def _count_all(
-    tensors: np.ndarray, edges: np.ndarray, symmetries: str, executor: Executor, progress: bool
-) -> np.ndarray:
+def _count_all(tensors: Pixels, edges: Floats, symmetries: str, executor: Executor, progress: bool) -> Floats:
     blocks = [tensors[start : start + BLOCK] for start in range(0, len(tensors), BLOCK)]
     tasks = [(a, b, edges, symmetries, i == j) for i, a in enumerate(blocks) for j, b in enumerate(blocks) if i <= j]
     counts = np.zeros(len(edges) - 1)
@@ -177,7 +177,7 @@ def _count_all(
     return counts
 
 
-def _edges(bins: SupportsIndex | Sequence[float] | np.ndarray, channels: int) -> np.ndarray:
+def _edges(bins: SupportsIndex | Sequence[float] | Floats, channels: int) -> Floats:
     if isinstance(bins, SupportsIndex) and not isinstance(bins, np.ndarray):
         number, largest = operator.index(bins), channels * 255.0**2
         if number < 1:

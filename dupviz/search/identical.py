@@ -12,6 +12,7 @@ from concurrent.futures import Executor
 import numpy as np
 import pandas as pd
 
+from dupviz._arrays import Integers, Pixels
 from dupviz._parallel import in_order
 
 __all__ = [
@@ -29,7 +30,7 @@ __all__ = [
 CHUNK = 1024  # tensors in one piece of work
 
 
-def checksums_of(tensors: np.ndarray, executor: Executor | None = None) -> np.ndarray:
+def checksums_of(tensors: Pixels, executor: Executor | None = None) -> Integers:
     """The CRC-32 of each tensor: twice as fast as a digest, and almost never the same for different tensors.
 
     Parameters
@@ -46,7 +47,7 @@ def checksums_of(tensors: np.ndarray, executor: Executor | None = None) -> np.nd
     return np.concatenate([np.zeros(0, np.uint32), *parts])
 
 
-def find_leaders(tensors: np.ndarray, checksums: np.ndarray, executor: Executor) -> np.ndarray:
+def find_leaders(tensors: Pixels, checksums: Integers, executor: Executor) -> Integers:
     """For each tensor, the number of the first one that is identical to it.
 
     Parameters
@@ -64,12 +65,12 @@ def find_leaders(tensors: np.ndarray, checksums: np.ndarray, executor: Executor)
     return leaders_among(len(tensors), alike, digests)
 
 
-def rows_alike(checksums: np.ndarray) -> np.ndarray:
+def rows_alike(checksums: Integers) -> Integers:
     """The rows that share their checksum with another: int64, increasing."""
     return np.flatnonzero(pd.Series(checksums).duplicated(keep=False))
 
 
-def leaders_among(n: int, alike: np.ndarray, digests: list[bytes]) -> np.ndarray:
+def leaders_among(n: int, alike: Integers, digests: list[bytes]) -> Integers:
     """The leaders of n tensors of which only some, with these digests, may be identical: int64, shape (n,)."""
     codes, _ = pd.factorize(np.array(digests, dtype=object))
     _, first_place = np.unique(codes, return_index=True)
@@ -78,7 +79,7 @@ def leaders_among(n: int, alike: np.ndarray, digests: list[bytes]) -> np.ndarray
     return leader
 
 
-def set_digest(tensors: np.ndarray, checksums: np.ndarray) -> str:
+def set_digest(tensors: Pixels, checksums: Integers) -> str:
     """A digest of a whole set of tensors, in their order.
 
     Parameters
@@ -96,8 +97,8 @@ def set_digest(tensors: np.ndarray, checksums: np.ndarray) -> str:
 
 
 def members_between(
-    a: np.ndarray, b: np.ndarray, members: np.ndarray, start: np.ndarray, count: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    a: Integers, b: Integers, members: Integers, start: Integers, count: Integers
+) -> tuple[Integers, Integers, Integers]:
     """Every member of one set with every member of another, for many pairs of sets at once.
 
     Parameters
@@ -117,22 +118,22 @@ def members_between(
     return pair, members[start[a[pair]] + i], members[start[b[pair]] + j]
 
 
-def repeated(counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def repeated(counts: Integers) -> tuple[Integers, Integers]:
     """Number k, ``counts[k]`` times, and beside it 0, 1, … up to ``counts[k] - 1``."""
     numbers = np.repeat(np.arange(len(counts)), counts)
     return numbers, np.arange(len(numbers)) - (np.cumsum(counts) - counts)[numbers]
 
 
-def chunk_checksums(tensors: np.ndarray) -> np.ndarray:
+def chunk_checksums(tensors: Pixels) -> Integers:
     """CRC-32 of each tensor."""
     return np.array([zlib.crc32(content) for content in _contents(tensors)], np.uint32)
 
 
-def chunk_digests(tensors: np.ndarray) -> list[bytes]:
+def chunk_digests(tensors: Pixels) -> list[bytes]:
     """SHA-256 of each tensor; no two different inputs with the same one are known."""
     return [hashlib.sha256(content).digest() for content in _contents(tensors)]
 
 
-def _contents(tensors: np.ndarray) -> Iterator[memoryview]:
+def _contents(tensors: Pixels) -> Iterator[memoryview]:
     """The bytes of each tensor."""
     return (tensor.data for tensor in np.ascontiguousarray(tensors))

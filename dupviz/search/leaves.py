@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from concurrent.futures import Executor
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from tqdm.auto import tqdm
 
+from dupviz._arrays import Bits, Flags, Floats, Integers
 from dupviz._parallel import in_order
 from dupviz.search.bounds import distance_factors, rounded_down, rounded_up, symmetry_bounds
 from dupviz.search.symmetry import INVERSES, all_pairs, pair_by_pair
@@ -46,21 +47,25 @@ class Leaf(NamedTuple):
         Their thumbnails, split for the symmetries.
     """
 
-    rows: np.ndarray
-    vectors: np.ndarray
-    centre: np.ndarray
-    parts: np.ndarray
+    rows: Integers
+    vectors: Floats
+    centre: Floats
+    parts: Floats
 
 
 class NearPairs(NamedTuple):
     """Pairs that may be below the limit, as rows a < b; bit k of `possible` is set if the k-th symmetry of b may be."""
 
-    a: np.ndarray
-    b: np.ndarray
-    possible: np.ndarray
+    a: Integers
+    b: Integers
+    possible: Bits
+
+    def at(self, places: Integers | Flags) -> Self:
+        """Some of the pairs."""
+        return type(self)(self.a[places], self.b[places], self.possible[places])
 
 
-def partition(rows: np.ndarray, vectors: np.ndarray, parts: np.ndarray, *, size: int | None = None) -> list[Leaf]:
+def partition(rows: Integers, vectors: Floats, parts: Floats, *, size: int | None = None) -> list[Leaf]:
     """Split vectors recursively at the median of the axis with the largest variance, into leaves of neighbours.
 
     Parameters
@@ -92,7 +97,7 @@ def leaf_tasks(
     symmetries: str,
     executor: Executor,
     progress: bool,
-    meets: np.ndarray | None = None,
+    meets: Flags | None = None,
 ) -> Iterator[tuple[Any, ...]]:
     """Each leaf with itself and with the later leaves that are near enough: arguments for `near_pairs`.
 
@@ -112,7 +117,7 @@ def leaf_tasks(
             yield leaf, [leaves[other] for other in near[start : start + LEAVES]], max_mse, symmetries
 
 
-def near_leaves(centres: np.ndarray, reaches: np.ndarray, max_mse: float) -> Iterator[np.ndarray]:
+def near_leaves(centres: Floats, reaches: Floats, max_mse: float) -> Iterator[Integers]:
     """Yield for each leaf the numbers of the later leaves that are near enough.
 
     Parameters
@@ -127,9 +132,10 @@ def near_leaves(centres: np.ndarray, reaches: np.ndarray, max_mse: float) -> Ite
         yield number + 1 + np.flatnonzero(gaps[number + 1 :] < radius)
 
 
-def reach(vectors: np.ndarray, centre: np.ndarray, centres: np.ndarray) -> np.ndarray:
+def reach(vectors: Floats, centre: Floats, centres: Floats) -> Floats:
     """How far a leaf extends from its centre towards others: ndarray of float32, shape (number of centres,)."""
-    return ((vectors - centre) @ _directions(centre, centres).T).max(axis=0)
+    furthest: Floats = ((vectors - centre) @ _directions(centre, centres).T).max(axis=0)
+    return furthest
 
 
 def near_pairs(leaf: Leaf, others: list[Leaf], max_mse: float, symmetries: str) -> NearPairs:
@@ -155,7 +161,7 @@ def near_pairs(leaf: Leaf, others: list[Leaf], max_mse: float, symmetries: str) 
     return NearPairs(*map(np.concatenate, zip(*found, strict=True)))
 
 
-def near_vectors(leaf: Leaf, other: Leaf, limit: float) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+def near_vectors(leaf: Leaf, other: Leaf, limit: float) -> Iterator[tuple[Integers, Integers]]:
     """Yield which short vectors of two leaves have a squared distance below a limit, as arrays of places i and j.
 
     On the line through the two centres, no two vectors are nearer than they are in space. In order along that line,
@@ -181,14 +187,14 @@ def near_vectors(leaf: Leaf, other: Leaf, limit: float) -> Iterator[tuple[np.nda
         yield row, column
 
 
-def _directions(centre: np.ndarray, centres: np.ndarray) -> np.ndarray:
+def _directions(centre: Floats, centres: Floats) -> Floats:
     """Unit vectors from a centre towards others, and 0 towards itself: ndarray of float32, shape (n, length)."""
     differences = centres - centre
     lengths = np.linalg.norm(differences, axis=1, keepdims=True)
     return differences / np.where(lengths > 0, lengths, 1)
 
 
-def _possible(a: np.ndarray, b: np.ndarray, i: np.ndarray, j: np.ndarray, limit: float, symmetries: str) -> np.ndarray:
+def _possible(a: Floats, b: Floats, i: Integers, j: Integers, limit: float, symmetries: str) -> Bits:
     """Which symmetries leave the pairs ``a[i], b[j]`` of thumbnails below the limit, as bits; for one block."""
     if len(i) > DENSE * BLOCK * len(b):
         rows, i = np.unique(i, return_inverse=True)
@@ -201,7 +207,7 @@ def _possible(a: np.ndarray, b: np.ndarray, i: np.ndarray, j: np.ndarray, limit:
     return possible
 
 
-def _bits_below(bounds: np.ndarray, limit: float) -> np.ndarray:
+def _bits_below(bounds: Floats, limit: float) -> Bits:
     """Which of several bounds are below the limit, as bits: np.packbits(…, axis=0), four times as fast."""
     bits = np.zeros(bounds.shape[1:], np.uint8)
     for bit, below in enumerate(bounds < limit):

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from dupviz._arrays import Bits, Floats, Integers, Pixels
 from dupviz._parallel import in_order, pool
 from dupviz.images.imageset import Images
 from dupviz.metrics import check_symmetries
@@ -105,17 +106,17 @@ class Pairs:
     Pairs: 9 pairs below 1000 of 19 images (17 of them different), rotations
     """
 
-    a: np.ndarray
-    b: np.ndarray
-    mse: np.ndarray
-    winners: np.ndarray
-    leader: np.ndarray
+    a: Integers
+    b: Integers
+    mse: Floats
+    winners: Bits
+    leader: Integers
     max_mse: float
     symmetries: str
     digest: str
 
     @classmethod
-    def from_found(cls, found: Found, leader: np.ndarray, max_mse: float, symmetries: str, digest: str) -> Self:
+    def from_found(cls, found: Found, leader: Integers, max_mse: float, symmetries: str, digest: str) -> Self:
         """Pairs from what a search found, in the order in which they are held."""
         order = np.lexsort((found.b, found.a))
         a, b = found.a[order].astype(np.int64), found.b[order].astype(np.int64)
@@ -179,7 +180,7 @@ class Pairs:
         return result
 
     @cached_property
-    def copies(self) -> np.ndarray:
+    def copies(self) -> Integers:
         """How many images each leader stands for, itself included; 0 for those that are none: int64, shape (n,)."""
         return np.bincount(self.leader, minlength=len(self.leader))
 
@@ -230,7 +231,7 @@ class Pairs:
                 "search again with a larger max_mse"
             )
 
-    def mses(self) -> tuple[np.ndarray, np.ndarray]:
+    def mses(self) -> tuple[Floats, Integers]:
         """The MSEs of all pairs of images, each with the number of pairs that have it.
 
         Returns
@@ -243,7 +244,7 @@ class Pairs:
         mse = np.concatenate([np.zeros(len(equal)), self.mse])
         return mse, np.concatenate([equal * (equal - 1) // 2, self.copies[self.a] * self.copies[self.b]])
 
-    def mse_of(self, a: ArrayLike, b: ArrayLike) -> np.ndarray:
+    def mse_of(self, a: ArrayLike, b: ArrayLike) -> Floats:
         """The MSEs of some pairs of images, infinite for those that are not below `max_mse`.
 
         Parameters
@@ -335,7 +336,7 @@ def as_pairs(pairs: "Pairs | pd.DataFrame", images: Images) -> Pairs:
     return Pairs.from_frame(pairs, images, max_mse=found.max_mse, symmetries=found.symmetries)
 
 
-def check_stack(tensors: Any) -> np.ndarray:
+def check_stack(tensors: Any) -> Pixels:
     """Return tensors as an array that can be searched, or say why they cannot be.
 
     Parameters
@@ -354,9 +355,9 @@ def check_stack(tensors: Any) -> np.ndarray:
     ValueError
         If they are not square.
     """
-    tensors = np.asanyarray(tensors)
-    if tensors.dtype != np.uint8:
-        raise TypeError(f"tensors must be uint8, got {tensors.dtype}")
-    if tensors.ndim != 4 or tensors.shape[1] != tensors.shape[2] or 0 in tensors.shape[1:]:
-        raise ValueError(f"tensors must have shape (n, size, size, channels), got {tensors.shape}")
-    return tensors
+    stack: Pixels = np.asanyarray(tensors)
+    if stack.dtype != np.uint8:
+        raise TypeError(f"tensors must be uint8, got {stack.dtype}")
+    if stack.ndim != 4 or stack.shape[1] != stack.shape[2] or 0 in stack.shape[1:]:
+        raise ValueError(f"tensors must have shape (n, size, size, channels), got {stack.shape}")
+    return stack

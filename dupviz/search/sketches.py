@@ -4,6 +4,7 @@ from concurrent.futures import Executor
 
 import numpy as np
 
+from dupviz._arrays import Floats, Integers, Pixels
 from dupviz._parallel import in_order
 from dupviz.search.bounds import invariants, principal_axes, thumbnails
 from dupviz.search.symmetry import split
@@ -15,9 +16,7 @@ CHUNK = 1024  # tensors in one piece of work
 SAMPLE = 2000  # tensors from which the principal axes are taken
 
 
-def sketches(
-    tensors: np.ndarray, rows: np.ndarray, symmetries: str, executor: Executor
-) -> tuple[np.ndarray, np.ndarray]:
+def sketches(tensors: Pixels, rows: Integers, symmetries: str, executor: Executor) -> tuple[Floats, Floats]:
     """What the search knows of tensors until it compares them exactly.
 
     Parameters
@@ -41,13 +40,13 @@ def sketches(
     return np.concatenate(vectors), np.concatenate(parts)
 
 
-def find_axes(tensors: np.ndarray, rows: np.ndarray, symmetries: str) -> tuple[np.ndarray, np.ndarray]:
+def find_axes(tensors: Pixels, rows: Integers, symmetries: str) -> tuple[Floats, Floats]:
     """The mean and the principal axes of a sample of these rows, see `principal_axes`."""
     sample = tensors[rows[:: -(-len(rows) // SAMPLE)]]
     return principal_axes(invariants(split(thumbnails(sample), symmetries), symmetries))
 
 
-def sketch(tensors: np.ndarray, mean: np.ndarray, axes: np.ndarray, symmetries: str) -> tuple[np.ndarray, np.ndarray]:
+def sketch(tensors: Pixels, mean: Floats, axes: Floats, symmetries: str) -> tuple[Floats, Floats]:
     """The short vectors of a few tensors, and their split thumbnails."""
     parts = split(thumbnails(tensors), symmetries)
     return (invariants(parts, symmetries) - mean) @ axes, parts

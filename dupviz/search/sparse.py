@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from dupviz._arrays import Flags, Pixels
 from dupviz._parallel import in_order
 from dupviz.search.leaves import Leaf, leaf_tasks, near_pairs, partition
 from dupviz.search.sketches import sketches
@@ -17,14 +18,14 @@ NEIGHBOURHOOD = 128  # tensors that are next to each other: 8,000 pages that are
 
 
 def search_sparsely(
-    tensors: np.ndarray,
+    tensors: Pixels,
     *,
     max_mse: float,
     symmetries: str,
     most: int,
     executor: Executor,
-    side: np.ndarray | None = None,
-) -> tuple[Found, np.ndarray]:
+    side: Flags | None = None,
+) -> tuple[Found, Flags]:
     """Every pair of tensors below a limit, but for those of two that are near more than a number of others each.
 
     To list all pairs of a pile takes time and memory by the square. So each tensor first meets the few that are next to
@@ -56,7 +57,7 @@ def search_sparsely(
         pairs = Found.join(in_order(executor, exact_pairs, exact_tasks(near, tensors, max_mse, symmetries)))
         return pairs if side is None else pairs.at(side[pairs.a] != side[pairs.b])
 
-    def in_a_pile(pairs: Found) -> np.ndarray:
+    def in_a_pile(pairs: Found) -> Flags:
         return np.bincount(np.append(pairs.a, pairs.b), minlength=len(rows)) > most
 
     vectors, parts = sketches(tensors, rows, symmetries, executor)

@@ -24,6 +24,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from dupviz._arrays import Bits, Flags, Floats, Integers, Pixels
 from dupviz.metrics import SYMMETRIES, undone
 
 __all__ = [
@@ -39,7 +40,7 @@ __all__ = [
 ]
 
 # Scalar products of pictures with pictures: `all_pairs` or `pair_by_pair`.
-Dot = Callable[[np.ndarray, np.ndarray], np.ndarray]
+Dot = Callable[[Floats, Floats], Floats]
 
 # The symmetry that undoes each of the eight, in the order of SYMMETRIES["dihedral"].
 _INVERSE = [SYMMETRIES["dihedral"].index(undone(*each)) for each in SYMMETRIES["dihedral"]]
@@ -53,7 +54,7 @@ _FIRST = np.array([max(0, (bits & -bits).bit_length() - 1) for bits in range(256
 _ROTATIONS, _MIRRORED = map(np.array, zip(*SYMMETRIES["dihedral"], strict=True))
 
 
-def best_symmetry(winners: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def best_symmetry(winners: Bits) -> tuple[Integers, Flags]:
     """The symmetry to report where several give the smallest MSE: not mirrored, then the smallest rotation.
 
     Parameters
@@ -71,7 +72,7 @@ def best_symmetry(winners: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return _ROTATIONS.astype(np.int16)[first], _MIRRORED[first]
 
 
-def split(pictures: np.ndarray, symmetries: str) -> np.ndarray:
+def split(pictures: Floats, symmetries: str) -> Floats:
     """Split pictures into the parts from which `products` has the scalar products with all their symmetries.
 
     Parameters
@@ -92,7 +93,7 @@ def split(pictures: np.ndarray, symmetries: str) -> np.ndarray:
     return np.concatenate([_turn_parts(pictures), _turn_parts(pictures[:, :, ::-1])], axis=1)
 
 
-def products(a: np.ndarray, b: np.ndarray, symmetries: str, dot: Dot) -> list[np.ndarray]:
+def products(a: Floats, b: Floats, symmetries: str, dot: Dot) -> list[Floats]:
     """Scalar products of pictures `a` with every symmetry of pictures `b`.
 
     Parameters
@@ -116,7 +117,7 @@ def products(a: np.ndarray, b: np.ndarray, symmetries: str, dot: Dot) -> list[np
     return _turn_products(a, b, dot) + _turn_products(a, mirrored, dot)
 
 
-def squared_norms(parts: np.ndarray, symmetries: str) -> np.ndarray:
+def squared_norms(parts: Floats, symmetries: str) -> Floats:
     """Scalar products of pictures with themselves.
 
     Parameters
@@ -137,17 +138,18 @@ def squared_norms(parts: np.ndarray, symmetries: str) -> np.ndarray:
     return pair_by_pair(even_odd, even_odd) + pair_by_pair(re_im, re_im) / 2
 
 
-def all_pairs(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+def all_pairs(a: Floats, b: Floats) -> Floats:
     """Scalar products of each row of `a` with each row of `b`."""
     return a @ b.T
 
 
-def pair_by_pair(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+def pair_by_pair(a: Floats, b: Floats) -> Floats:
     """Scalar products of each row of `a` with the same row of `b`."""
-    return np.einsum("ij,ij->i", a, b)
+    scalar_products: Floats = np.einsum("ij,ij->i", a, b)
+    return scalar_products
 
 
-def squared_error_sums(a: np.ndarray, b: np.ndarray, symmetries: str) -> np.ndarray:
+def squared_error_sums(a: Pixels, b: Pixels, symmetries: str) -> Floats:
     """Sums of squared differences of every tensor of `a` with every symmetry of every tensor of `b`, exactly.
 
     Parameters
@@ -161,18 +163,17 @@ def squared_error_sums(a: np.ndarray, b: np.ndarray, symmetries: str) -> np.ndar
         Integers: the parts of bytes are multiples of 1/2, which float32 holds too, and float64 adds and multiplies
         these without rounding as long as the sums stay below 2**51, as for tensors of up to 100,000 x 100,000.
     """
-    a, b = (split(tensors.astype(np.float32), symmetries).astype(np.float64) for tensors in (a, b))
-    return np.add.outer(squared_norms(a, symmetries), squared_norms(b, symmetries)) - 2 * np.array(
-        products(a, b, symmetries, all_pairs)
-    )
+    parts_a, parts_b = (split(tensors.astype(np.float32), symmetries).astype(np.float64) for tensors in (a, b))
+    norms: Floats = np.add.outer(squared_norms(parts_a, symmetries), squared_norms(parts_b, symmetries))
+    return norms - 2 * np.array(products(parts_a, parts_b, symmetries, all_pairs))
 
 
-def _turn_parts(pictures: np.ndarray) -> np.ndarray:
+def _turn_parts(pictures: Floats) -> Floats:
     v0, v1, v2, v3 = (_first_quarter(np.rot90(pictures, turns, axes=(1, 2))) for turns in range(4))
     return np.concatenate([(v0 + v1 + v2 + v3) / 2, (v0 - v1 + v2 - v3) / 2, v0 - v2, v1 - v3], axis=1)
 
 
-def _first_quarter(pictures: np.ndarray) -> np.ndarray:
+def _first_quarter(pictures: Floats) -> Floats:
     """The quarter from which turns reach the others, as rows; of an odd size, with half of the pixel in the middle.
 
     All four turns share that pixel, so a half of it in each counts it once: (4 · ½)² / 4 = 1.
@@ -184,7 +185,7 @@ def _first_quarter(pictures: np.ndarray) -> np.ndarray:
     return np.concatenate([quarter, pictures[:, size // 2, size // 2] / 2], axis=1)
 
 
-def _turn_products(a: np.ndarray, b: np.ndarray, dot: Dot) -> list[np.ndarray]:
+def _turn_products(a: Floats, b: Floats, dot: Dot) -> list[Floats]:
     (even_a, odd_a, re_a, im_a), (even_b, odd_b, re_b, im_b) = _cut(a, 4), _cut(b, 4)
     even, odd = dot(even_a, even_b), dot(odd_a, odd_b)
     x = (dot(re_a, re_b) + dot(im_a, im_b)) / 2
@@ -192,6 +193,6 @@ def _turn_products(a: np.ndarray, b: np.ndarray, dot: Dot) -> list[np.ndarray]:
     return [even + odd + x, even - odd + y, even + odd - x, even - odd - y]
 
 
-def _cut(parts: np.ndarray, number: int) -> np.ndarray:
+def _cut(parts: Floats, number: int) -> Floats:
     """Parts side by side, one by one: as np.split, which takes as long as the product of a few hundred."""
     return parts.reshape(len(parts), number, -1).transpose(1, 0, 2)

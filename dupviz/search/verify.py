@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, Self
 
 import numpy as np
 
+from dupviz._arrays import Bits, Flags, Floats, Integers, Pixels
 from dupviz.metrics import SYMMETRIES, transform
 from dupviz.search.bounds import distance_factors, invariants, rounded_up
 from dupviz.search.leaves import NearPairs
@@ -34,10 +35,10 @@ class Found(NamedTuple):
         Which symmetries of b give this MSE: bit k stands for the k-th of ``SYMMETRIES["dihedral"]``.
     """
 
-    a: np.ndarray
-    b: np.ndarray
-    mse: np.ndarray
-    winners: np.ndarray
+    a: Integers
+    b: Integers
+    mse: Floats
+    winners: Bits
 
     @classmethod
     def join(cls, parts: Iterable[Self]) -> Self:
@@ -45,12 +46,12 @@ class Found(NamedTuple):
         none = cls(np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0), np.zeros(0, np.uint8))
         return cls(*map(np.concatenate, zip(none, *parts, strict=True)))
 
-    def at(self, rows: np.ndarray) -> Self:
+    def at(self, places: Integers | Flags) -> Self:
         """Some of the pairs."""
-        return type(self)(*(each[rows] for each in self))
+        return type(self)(self.a[places], self.b[places], self.mse[places], self.winners[places])
 
 
-def exact_pairs(tensors: np.ndarray, numbers: np.ndarray, near: NearPairs, max_mse: float, symmetries: str) -> Found:
+def exact_pairs(tensors: Pixels, numbers: Integers, near: NearPairs, max_mse: float, symmetries: str) -> Found:
     """Compute exact distances of pairs, and return the pairs below the limit.
 
     Parameters
@@ -65,7 +66,7 @@ def exact_pairs(tensors: np.ndarray, numbers: np.ndarray, near: NearPairs, max_m
     sample = slice(None, None, max(1, len(a) // SAMPLE))
     if _is_dense(a, b) and _below_whole_bounds(tensors, a[sample], b[sample], max_mse, symmetries).mean() < DENSE:
         kept = _below_whole_bounds(tensors, a, b, max_mse, symmetries)
-        near, a, b = NearPairs(*(each[kept] for each in near)), a[kept], b[kept]
+        near, a, b = near.at(kept), a[kept], b[kept]
     if _is_dense(a, b):
         (rows, i), (columns, j) = (np.unique(each, return_inverse=True) for each in (a, b))
         sums = squared_error_sums(tensors[rows], tensors[columns], symmetries)[:, i, j]
@@ -82,7 +83,7 @@ def exact_pairs(tensors: np.ndarray, numbers: np.ndarray, near: NearPairs, max_m
 
 
 def exact_tasks(
-    near: Iterable[NearPairs], tensors: np.ndarray, max_mse: float, symmetries: str
+    near: Iterable[NearPairs], tensors: Pixels, max_mse: float, symmetries: str
 ) -> Iterator[tuple[Any, ...]]:
     """Collect near pairs and their tensors into pieces of work: arguments for `exact_pairs`.
 
@@ -111,16 +112,16 @@ def _tiles(near: NearPairs) -> Iterator[NearPairs]:
     tile = tile_a * (tile_b.max() + 1) + tile_b
     order = np.argsort(tile, kind="stable")
     for places in np.split(order, np.flatnonzero(np.diff(tile[order])) + 1):
-        yield NearPairs(*(each[places] for each in near))
+        yield near.at(places)
 
 
-def _exact_task(waiting: list[NearPairs], tensors: np.ndarray, max_mse: float, symmetries: str) -> tuple[Any, ...]:
+def _exact_task(waiting: list[NearPairs], tensors: Pixels, max_mse: float, symmetries: str) -> tuple[Any, ...]:
     near = NearPairs(*map(np.concatenate, zip(*waiting, strict=True)))
     numbers = np.unique(np.concatenate([near.a, near.b]))
     return rows_of(tensors, numbers), numbers, near, max_mse, symmetries
 
 
-def mse_of_pairs(tensors: np.ndarray, a: np.ndarray, b: np.ndarray, winners: np.ndarray) -> np.ndarray:
+def mse_of_pairs(tensors: Pixels, a: Integers, b: Integers, winners: Bits) -> Floats:
     """The MSE of pairs of tensors, in the symmetry that is given for each.
 
     Parameters
@@ -141,24 +142,23 @@ def mse_of_pairs(tensors: np.ndarray, a: np.ndarray, b: np.ndarray, winners: np.
         pairs = np.flatnonzero(first == bit)
         symmetry = SYMMETRIES["dihedral"][int(bit).bit_length() - 1]
         sums[pairs] = _squared_error_sums(tensors, a[pairs], b[pairs], *symmetry)
-    return sums / (tensors.shape[1] * tensors.shape[2])
+    mse: Floats = sums / (tensors.shape[1] * tensors.shape[2])
+    return mse
 
 
-def rows_of(tensors: np.ndarray, rows: np.ndarray) -> np.ndarray:
+def rows_of(tensors: Pixels, rows: Integers) -> Pixels:
     """``tensors[rows]`` for increasing rows, without a copy where they are neighbours."""
     if rows[-1] - rows[0] == len(rows) - 1:
         return tensors[rows[0] : rows[-1] + 1]
     return tensors[rows]
 
 
-def _is_dense(a: np.ndarray, b: np.ndarray) -> bool:
+def _is_dense(a: Integers, b: Integers) -> bool:
     """Whether there are so many pairs that a matrix product of all their tensors is faster."""
     return len(a) > DENSE * len(np.unique(a)) * len(np.unique(b))
 
 
-def _below_whole_bounds(
-    tensors: np.ndarray, a: np.ndarray, b: np.ndarray, max_mse: float, symmetries: str
-) -> np.ndarray:
+def _below_whole_bounds(tensors: Pixels, a: Integers, b: Integers, max_mse: float, symmetries: str) -> Flags:
     """Which pairs may be below the limit by the invariants of whole tensors: of noise, hardly any."""
     (rows, i), (columns, j) = (np.unique(each, return_inverse=True) for each in (a, b))
     pictures = ((tensors[each].astype(np.float32) - 128) / np.float32(tensors.shape[1]) for each in (rows, columns))
@@ -166,13 +166,13 @@ def _below_whole_bounds(
     return (left @ right)[i, j] < rounded_up(max_mse)
 
 
-def _squared_error_sums(tensors: np.ndarray, a: np.ndarray, b: np.ndarray, rotation: int, mirrored: bool) -> np.ndarray:
+def _squared_error_sums(tensors: Pixels, a: Integers, b: Integers, rotation: int, mirrored: bool) -> Integers:
     """Sums of squared differences of ``tensors[a]`` and the transformed ``tensors[b]``, pair by pair."""
     shape = tensors.shape[1:]
     flat = tensors.reshape(len(tensors), math.prod(shape))
     # Taking the values in transformed order is three times as fast as subtracting a transformed view.
     places = transform(np.arange(flat.shape[1]).reshape(shape), rotation=rotation, mirrored=mirrored).ravel()
-    integer = np.int32 if flat.shape[1] * 255**2 < 2**31 else np.int64
+    integer: type[np.signedinteger[Any]] = np.int32 if flat.shape[1] * 255**2 < 2**31 else np.int64
     sums = np.empty(len(a), integer)
     for start in range(0, len(a), 32):  # few enough to stay in the cache
         few = slice(start, start + 32)

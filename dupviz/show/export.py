@@ -8,6 +8,7 @@ from typing import Any, TextIO
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from dupviz._disk.paths import no_formulas, path_column
 from dupviz._disk.write import write_atomically, write_parquet
@@ -164,7 +165,7 @@ def _records(table: pd.DataFrame) -> list[dict[Any, Any]]:
     return table.to_dict("records")
 
 
-def _pairs(pairs: pd.DataFrame, paths: np.ndarray) -> Iterator[dict[Any, Any]]:
+def _pairs(pairs: pd.DataFrame, paths: NDArray[np.object_]) -> Iterator[dict[Any, Any]]:
     for start in range(0, len(pairs), CHUNK):
         chunk = pairs.iloc[start : start + CHUNK]
         yield from _records(chunk.assign(a=path_column(paths, chunk["a"]), b=path_column(paths, chunk["b"])))

@@ -7,17 +7,19 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from itertools import groupby, islice
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
 from dupviz import __version__
+from dupviz._arrays import Pixels
 from dupviz._disk.paths import common_folder
 from dupviz._disk.status import file_state
 from dupviz._disk.write import write_atomically
 from dupviz._parallel import in_order
+from dupviz._rows import FileRow, GroupRow, rows
 from dupviz._words.cards import file_card
 from dupviz._words.charts import MseChart, mse_edges
 from dupviz._words.html import TEMPLATES, breakable, stream_page, thumbnail_uri
@@ -200,36 +202,45 @@ def _is_near(files: pd.DataFrame, threshold: float) -> pd.Series:
     return (files["action"] != "keep") & (files["mse"] >= threshold / 2)
 
 
+class _Member(NamedTuple):
+    """A file of a group."""
+
+    file: GroupRow
+    facts: FileRow
+    is_near: bool
+
+
 def _groups(duplicates: Result) -> Iterator[dict[str, Any]]:
     """What the page shows of each group; their pictures are read by threads, ahead of the page."""
     with ThreadPoolExecutor() as executor:
         yield from in_order(executor, _group, _members(duplicates))
 
 
-def _members(duplicates: Result) -> Iterator[tuple[int, list[tuple[Any, Any]], ImageSet, str | None]]:
+def _members(duplicates: Result) -> Iterator[tuple[int, list[_Member], ImageSet, str | None]]:
     images = duplicates.images
     root = common_folder(images.files["path"])
     root = None if root == os.sep else root
-    files = duplicates.groups.assign(near=_is_near(duplicates.groups, duplicates.threshold))
-    facts = images.files.iloc[files["image"]].itertuples()
-    members: Iterator[tuple[Any, Any]] = zip(files.itertuples(), facts)
-    for number, together in islice(groupby(members, key=lambda member: member[0].group), MAX_GROUPS):
+    groups = duplicates.groups
+    facts = rows(images.files.iloc[groups["image"]], FileRow)
+    members = map(_Member, rows(groups, GroupRow), facts, _is_near(groups, duplicates.threshold))
+    for number, together in islice(groupby(members, key=lambda member: member.file.group), MAX_GROUPS):
         yield number, list(together), images, root
 
 
-def _group(number: int, group: list[tuple[Any, Any]], images: ImageSet, root: str | None) -> dict[str, Any]:
-    freed = sum(file.bytes for file, _ in group if file.action == "remove")
-    kinds = ["group", *["near"] * any(file.near for file, _ in group)]
-    kinds += [_kind(verdict) for verdict in VERDICTS if any(file.verdict == verdict for file, _ in group)]
+def _group(number: int, group: list[_Member], images: ImageSet, root: str | None) -> dict[str, Any]:
+    files = [member.file for member in group]
+    freed = sum(file.bytes for file in files if file.action == "remove")
+    kinds = ["group", *["near"] * any(member.is_near for member in group)]
+    kinds += [_kind(verdict) for verdict in VERDICTS if any(file.verdict == verdict for file in files)]
     return {
         "number": f"{number + 1:,}",
-        "kinds": [*kinds, *["review"] * any(file.action == "review" for file, _ in group)],
+        "kinds": [*kinds, *["review"] * any(file.action == "review" for file in files)],
         "frees": file_size(freed) if freed else "",
-        "files": [_file(file, of, images.tensors[file.image], root) for file, of in group],
+        "files": [_file(file, facts, images.tensors[file.image], root) for file, facts, _ in group],
     }
 
 
-def _picture(facts: Any, tensor: np.ndarray) -> np.ndarray:
+def _picture(facts: FileRow, tensor: Pixels) -> Pixels:
     """The file as a small picture; its tensor, if it is no longer the one that was read."""
     if file_state(facts.path, facts.bytes, facts.modified):
         return tensor
@@ -239,7 +250,7 @@ def _picture(facts: Any, tensor: np.ndarray) -> np.ndarray:
         return tensor
 
 
-def _file(file: Any, facts: Any, tensor: np.ndarray, root: str | None) -> dict[str, Any]:
+def _file(file: GroupRow, facts: FileRow, tensor: Pixels, root: str | None) -> dict[str, Any]:
     picture = transform(_picture(facts, tensor), rotation=file.rotation, mirrored=file.mirrored)
     width, height = (facts.height, facts.width) if file.rotation % 180 else (facts.width, facts.height)
     scale = LARGEST_SIDE / max(width, height)

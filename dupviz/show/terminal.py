@@ -4,9 +4,10 @@ import os
 import shutil
 import textwrap
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple, TextIO
+from typing import NamedTuple, TextIO
 
 from dupviz._disk.paths import common_folder
+from dupviz._rows import FileRow, GroupRow, PlanRow, rows
 from dupviz._words.cards import file_card
 from dupviz._words.words import WORDS, count, file_size, printable
 from dupviz.cleanup.outcome import Outcome
@@ -103,10 +104,10 @@ def _look(file: TextIO) -> tuple[int | None, bool]:
 
 def _listed(duplicates: Result) -> list[_Line]:
     """The lines of the groups."""
-    groups: Iterator[Any] = duplicates.groups.itertuples()
     longest = max(map(len, WORDS.values()))
     lines = []
-    for file, facts in zip(groups, duplicates.images.files.iloc[duplicates.groups["image"]].itertuples()):
+    facts_of_all = rows(duplicates.images.files.iloc[duplicates.groups["image"]], FileRow)
+    for file, facts in zip(rows(duplicates.groups, GroupRow), facts_of_all):
         mse = None if file.action == "keep" else file.mse
         card = file_card(facts, mse=mse, rotation=file.rotation, mirrored=file.mirrored)
         word, path = f"{WORDS[file.action]:{longest}}", printable(file.path)
@@ -117,14 +118,13 @@ def _listed(duplicates: Result) -> list[_Line]:
 def _planned(plan: Plan, outcome: Outcome, root: str | None) -> list[_Line]:
     """The lines of a plan: each file after its keeper, without sizes in pixels, with paths relative to `root`."""
     longest = max((len(STATUSES[status][0]) for status in outcome.table["status"]), default=0)
-    planned: dict[str, Any] = dict(zip(plan.table["path"], plan.table.itertuples()))
-    results: Iterator[Any] = outcome.table.itertuples()
+    planned = {row.path: row for row in rows(plan.table, PlanRow)}
     lines = []
     last_keeper = None
-    for result in results:
-        file = planned.get(result.path)
-        word, colour = STATUSES[result.status]
-        path = printable(os.path.relpath(result.path, root) + (f": {result.reason}" if result.reason else ""))
+    for source, status, reason in zip(*(outcome.table[column] for column in ("path", "status", "reason"))):
+        file = planned.get(source)
+        word, colour = STATUSES[status]
+        path = printable(os.path.relpath(source, root) + (f": {reason}" if reason else ""))
         if file is None:
             lines.append(_Line(f"{word:{longest}}", colour, "", "", "", "", "belongs to it", path))
             continue

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
+from dupviz._arrays import Floats, Pixels
 from dupviz.images.decode import decode_picture
 from dupviz.images.imageset import ImageSet
 from dupviz.look.second_look import second_look
@@ -105,10 +106,12 @@ def _named(paths: pd.Series, name: str) -> str:
     return next((path for path in paths if name and os.path.basename(path) == name), "")
 
 
-def _roughness(tensors: np.ndarray) -> np.ndarray:
+def _roughness(tensors: Pixels) -> Floats:
     """The mean squared difference of neighbouring pixels: ndarray of float64, shape (n,)."""
     steps = [np.diff(tensors.astype(np.int16), axis=axis).astype(np.float64) for axis in (1, 2)]
-    return sum((step**2).mean(axis=(1, 2, 3)) for step in steps)
+    down, across = ((step**2).mean(axis=(1, 2, 3)) for step in steps)
+    roughness: Floats = down + across
+    return roughness
 
 
 def _make_copy(path: str) -> str:

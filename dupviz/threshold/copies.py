@@ -15,6 +15,7 @@ from skimage.transform import rotate
 from skimage.util import random_noise
 from tqdm.auto import tqdm
 
+from dupviz._arrays import Floats, Pixels
 from dupviz._disk.paths import Paths
 from dupviz._parallel import in_order
 from dupviz.images.decode import decode_picture, picture_tensor
@@ -57,7 +58,7 @@ class Copies:
     {'scale': 38, 'original': 19}
     """
 
-    tensors: np.ndarray
+    tensors: Pixels
     table: pd.DataFrame
 
     def label(self, pairs: Pairs | pd.DataFrame) -> pd.DataFrame:
@@ -85,7 +86,7 @@ def make_copies(
     size: int = 50,
     side: int = 1000,
     symmetries: str = "rotations",
-    shrink: Callable[[Image.Image, int], np.ndarray] | None = None,
+    shrink: Callable[[Image.Image, int], Pixels] | None = None,
     progress: bool = True,
 ) -> Copies:
     """Make copies of pictures in memory, and measure how far each is from its original.
@@ -149,7 +150,7 @@ def make_copies(
         images = load_images(images, size=size, progress=progress)
     to_tensor = shrink or picture_tensor
 
-    def copies_of(number: int, path: str) -> tuple[list[tuple[str, str, float, float]], np.ndarray]:
+    def copies_of(number: int, path: str) -> tuple[list[tuple[str, str, float, float]], Pixels]:
         try:
             picture = decode_picture(path, side)
         except (DecodeError, NotAnImage) as error:
@@ -299,7 +300,7 @@ def _watermarked(picture: Image.Image, share: float, rng: np.random.Generator) -
     return marked
 
 
-def _picture(values: np.ndarray) -> Image.Image:
+def _picture(values: Floats) -> Image.Image:
     return Image.fromarray(np.clip(np.rint(values), 0, 255).astype(np.uint8))
 
 

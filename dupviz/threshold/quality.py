@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from dupviz._arrays import Floats, Integers
 from dupviz.images.imageset import ImageSet
 from dupviz.search.pairs import Pairs, as_pairs
 
@@ -200,7 +201,7 @@ def label_pairs(pairs: pd.DataFrame, *, source: ArrayLike, kind: ArrayLike | Non
     return labelled
 
 
-def _first_few(keys: np.ndarray, k: int) -> np.ndarray:
+def _first_few(keys: Integers, k: int) -> Integers:
     """Places of the k smallest keys, in their order."""
     few = np.argpartition(keys, k - 1)[:k] if 0 < k < len(keys) else np.arange(len(keys))[: k or 0]
     return few[np.argsort(keys[few], kind="stable")]
@@ -212,7 +213,7 @@ def check_labelled(labelled: pd.DataFrame) -> None:
         raise ValueError(f"labelled pairs need the columns mse and same, got {', '.join(map(str, labelled.columns))}")
 
 
-def _curve(kind: str, labelled: pd.DataFrame, thresholds: np.ndarray) -> pd.DataFrame:
+def _curve(kind: str, labelled: pd.DataFrame, thresholds: Floats) -> pd.DataFrame:
     mse, same = labelled["mse"].to_numpy(), labelled["same"].to_numpy(bool)
     found = np.searchsorted(np.sort(mse), thresholds)
     true = np.searchsorted(np.sort(mse[same]), thresholds)
@@ -230,6 +231,6 @@ def _curve(kind: str, labelled: pd.DataFrame, thresholds: np.ndarray) -> pd.Data
     )
 
 
-def _ratio(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
+def _ratio(part: Floats | Integers, whole: Floats | Integers) -> Floats:
     """``part / whole``, and 1 where both are 0."""
     return np.where(whole > 0, part / np.maximum(whole, 1), 1.0)

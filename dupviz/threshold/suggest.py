@@ -7,6 +7,7 @@ import pandas as pd
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from dupviz._arrays import Flags
 from dupviz._words.words import count
 from dupviz.threshold.quality import check_labelled
 
@@ -136,7 +137,7 @@ def suggest_threshold(
     return Suggestion(threshold, sentence, found, wrong, low, high, recall)
 
 
-def _independent(pairs: pd.DataFrame, same: np.ndarray) -> tuple[int, int]:
+def _independent(pairs: pd.DataFrame, same: Flags) -> tuple[int, int]:
     """How many of these pairs are independent of each other, and how many of those are wrong."""
     if not {"a", "b"} <= set(pairs.columns) or not len(pairs):
         return len(pairs), int((~same).sum())

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import matplotlib
 import numpy as np
 
+from dupviz._arrays import Integers, Pixels
 from dupviz._words.html import escaped, thumbnail_uri
 from dupviz._words.words import COLOURS, turn
 from dupviz.metrics import mse, squared_error_map, transform
@@ -62,7 +63,7 @@ class Frame:
 
 
 def draw_tensor(
-    tensor: np.ndarray, *, row: int, column: int, visible: Sequence[bool] = (True, True, True), stacked: bool = True
+    tensor: Pixels, *, row: int, column: int, visible: Sequence[bool] = (True, True, True), stacked: bool = True
 ) -> str:
     """An image beside its three matrices, with one pixel marked in all of them.
 
@@ -113,7 +114,7 @@ def channel_frames(stacked: bool) -> list[Frame]:
     return [Frame(352 + 202 * channel, 88, 192, 192) for channel in range(3)]
 
 
-def tinted(tensor: np.ndarray, channel: int) -> np.ndarray:
+def tinted(tensor: Pixels, channel: int) -> Pixels:
     """An image in the light of one channel: the others are 0."""
     result = np.zeros_like(tensor)
     result[..., channel] = tensor[..., channel]
@@ -121,7 +122,7 @@ def tinted(tensor: np.ndarray, channel: int) -> np.ndarray:
 
 
 def draw_comparison(
-    a: np.ndarray, b: np.ndarray, *, names: tuple[str, str] = ("A", "B"), view: str = "side by side", curtain: int = 50
+    a: Pixels, b: Pixels, *, names: tuple[str, str] = ("A", "B"), view: str = "side by side", curtain: int = 50
 ) -> str:
     """Two images and the map of their squared errors.
 
@@ -159,7 +160,7 @@ def draw_comparison(
     return svg(960, 366, [*parts, *_colour_bar(third, errors)])
 
 
-def draw_steps(a: np.ndarray, b: np.ndarray, *, names: tuple[str, str], rows: int, pixel: tuple[int, int]) -> str:
+def draw_steps(a: Pixels, b: Pixels, *, names: tuple[str, str], rows: int, pixel: tuple[int, int]) -> str:
     """How the MSE of two images comes about: subtract, square, and average, with the sums at one pixel.
 
     Parameters
@@ -198,12 +199,12 @@ def draw_steps(a: np.ndarray, b: np.ndarray, *, names: tuple[str, str], rows: in
     return svg(960, STEP_SIDE + 160, parts)
 
 
-def _triple(values: np.ndarray) -> str:
+def _triple(values: Integers) -> str:
     return f"({', '.join(str(int(value)).replace('-', '−') for value in values)})"
 
 
 def draw_turns(
-    a: np.ndarray, b: np.ndarray, *, turns: Sequence[tuple[int, bool]], chosen: tuple[int, bool], best: tuple[int, bool]
+    a: Pixels, b: Pixels, *, turns: Sequence[tuple[int, bool]], chosen: tuple[int, bool], best: tuple[int, bool]
 ) -> str:
     """Every symmetry of `b` as a thumbnail, with its MSE to `a`.
 
@@ -251,7 +252,7 @@ def label(x: float, y: float, text: str, colour: str = TEXT) -> str:
     return f'<text x="{x}" y="{y}" style="fill: {colour}">{escaped(text)}</text>'
 
 
-def _picture(frame: Frame, picture: np.ndarray, pick: bool = False, cells: int | None = None) -> str:
+def _picture(frame: Frame, picture: Pixels, pick: bool = False, cells: int | None = None) -> str:
     """A picture in its frame; with `pick`, its cells can be pointed at."""
     image = f'<image href="{thumbnail_uri(picture)}" width="1" height="1" preserveAspectRatio="none"/>'
     edge = '<rect width="1" height="1" class="dupviz-edge"/>'
@@ -270,7 +271,7 @@ def _marker(frame: Frame, row: int, column: int, size: int) -> str:
     return frame.group(f'<rect {side} class="dupviz-marker-edge"/><rect {side} class="dupviz-marker"/>')
 
 
-def _values(frame: Frame, matrix: np.ndarray) -> Iterator[str]:
+def _values(frame: Frame, matrix: Integers) -> Iterator[str]:
     """The numbers of a matrix in its cells, if these are large enough."""
     size = len(matrix)
     if frame.width / size < MIN_CELL:
@@ -280,7 +281,7 @@ def _values(frame: Frame, matrix: np.ndarray) -> Iterator[str]:
         yield f'<text x="{x:.1f}" y="{y:.1f}" class="dupviz-cell">{number}</text>'
 
 
-def _pixel_values(frame: Frame, tensor: np.ndarray) -> Iterator[str]:
+def _pixel_values(frame: Frame, tensor: Pixels) -> Iterator[str]:
     """The three numbers of each pixel below each other in its cell."""
     size = len(tensor)
     for row, column in np.ndindex(size, size):
@@ -294,12 +295,13 @@ def _pixel_values(frame: Frame, tensor: np.ndarray) -> Iterator[str]:
         yield f'<text class="dupviz-cell" style="fill: {colour}">{lines}</text>'
 
 
-def _heat(errors: np.ndarray) -> np.ndarray:
+def _heat(errors: Integers) -> Pixels:
     """Squared errors as colours, black for 0 and light for the largest: ndarray of uint8, shape (size, size, 3)."""
-    return matplotlib.colormaps["magma"](errors / max(errors.max(), 1), bytes=True)[..., :3]
+    colours: Pixels = matplotlib.colormaps["magma"](errors / max(errors.max(), 1), bytes=True)
+    return colours[..., :3]
 
 
-def _colour_bar(frame: Frame, errors: np.ndarray) -> Iterator[str]:
+def _colour_bar(frame: Frame, errors: Integers) -> Iterator[str]:
     """Below a map: its colours from 0 to the largest, and the mean marked, which is the MSE."""
     y, largest, mean = frame.y + SIDE + 8, int(errors.max()), errors.mean()
     bar = Frame(frame.x, y, SIDE, 8)

@@ -42,7 +42,7 @@ class PictureMenu(widgets.Box):
     @property
     def index(self) -> int:
         """The row of the chosen picture."""
-        return self.menu.value
+        return int(self.menu.value)
 
     @property
     def name(self) -> str:

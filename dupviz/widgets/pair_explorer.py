@@ -3,9 +3,9 @@
 from typing import Any
 
 import ipywidgets as widgets
-import numpy as np
 from traitlets import link
 
+from dupviz._arrays import Pixels
 from dupviz._words.words import COLOURS
 from dupviz.images.imageset import ImageSet
 from dupviz.metrics import SYMMETRIES, distance, mse, transform
@@ -53,7 +53,7 @@ class PairExplorer(widgets.VBox):
 
     def __init__(
         self,
-        images: ImageSet | dict[str, np.ndarray],
+        images: ImageSet | dict[str, Pixels],
         *,
         a: str | None = None,
         b: str | None = None,
@@ -124,7 +124,7 @@ class PairExplorer(widgets.VBox):
         a, b = (self._pictures.tensors[control.value] for control in (self.a, self.b))
         return distance(a, b, symmetries=self.symmetries.value)[1:]
 
-    def _tensors(self) -> tuple[np.ndarray, np.ndarray]:
+    def _tensors(self) -> tuple[Pixels, Pixels]:
         rotation, mirrored = self._shown
         b = transform(self._pictures.tensors[self.b.value], rotation=rotation, mirrored=mirrored)
         return self._pictures.tensors[self.a.value], b

@@ -6,6 +6,7 @@ from functools import lru_cache
 import numpy as np
 from PIL import Image
 
+from dupviz._arrays import Pixels
 from dupviz._disk.paths import common_folder
 from dupviz._disk.status import identity
 from dupviz._words.words import printable
@@ -35,7 +36,7 @@ class Pictures:
         If there are none.
     """
 
-    def __init__(self, images: ImageSet | dict[str, np.ndarray]) -> None:
+    def __init__(self, images: ImageSet | dict[str, Pixels]) -> None:
         if not len(images):
             raise ValueError("images must hold at least one image, got none")
         if isinstance(images, ImageSet):
@@ -55,7 +56,7 @@ class Pictures:
             raise ValueError(f"no picture is named {name!r}: the first are {', '.join(map(repr, self.names[:5]))}")
         return self.names.index(name)
 
-    def at(self, index: int, size: int) -> np.ndarray:
+    def at(self, index: int, size: int) -> Pixels:
         """A picture as a tensor of any size.
 
         Returns
@@ -71,5 +72,5 @@ class Pictures:
 
 
 @lru_cache(maxsize=256)  # a slider that goes back and forth reads each size once
-def _decoded(path: str, version: tuple[int, ...], size: int) -> np.ndarray:
+def _decoded(path: str, version: tuple[int, ...], size: int) -> Pixels:
     return decode(path, size).tensor

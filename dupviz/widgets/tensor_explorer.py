@@ -7,6 +7,7 @@ import ipywidgets as widgets
 import numpy as np
 from traitlets import link
 
+from dupviz._arrays import Pixels
 from dupviz.images.imageset import ImageSet
 from dupviz.metrics import mse
 from dupviz.widgets.drawing import CHANNELS, draw_tensor
@@ -48,7 +49,7 @@ class TensorExplorer(widgets.VBox):
     (25, 25)
     """
 
-    def __init__(self, images: ImageSet | dict[str, np.ndarray], *, picture: str | None = None) -> None:
+    def __init__(self, images: ImageSet | dict[str, Pixels], *, picture: str | None = None) -> None:
         self._pictures = Pictures(images)
         names = self._pictures.names
         first = 0 if picture is None else self._pictures.index(picture)
@@ -84,7 +85,7 @@ class TensorExplorer(widgets.VBox):
         self.add_class("dupviz-explorer")
 
     @property
-    def tensor(self) -> np.ndarray:
+    def tensor(self) -> Pixels:
         """What is shown."""
         return with_channels(self._edited, [checkbox.value for checkbox in self.channels])
 
@@ -144,7 +145,7 @@ class TensorExplorer(widgets.VBox):
         self.view.label = f"{self._menu.name}, with its three channels. Arrow keys move the marked pixel."
 
 
-def with_channels(tensor: np.ndarray, visible: Sequence[bool]) -> np.ndarray:
+def with_channels(tensor: Pixels, visible: Sequence[bool]) -> Pixels:
     """A tensor with 0 in the channels that are off.
 
     Parameters
@@ -158,7 +159,7 @@ def with_channels(tensor: np.ndarray, visible: Sequence[bool]) -> np.ndarray:
     return tensor * np.asarray(visible, np.uint8)
 
 
-def describe_tensor(tensor: np.ndarray, original: np.ndarray, row: int, column: int) -> str:
+def describe_tensor(tensor: Pixels, original: Pixels, row: int, column: int) -> str:
     """The numbers of an explored tensor in words, as HTML.
 
     Parameters

@@ -1,10 +1,10 @@
 """What the threshold explorer shows, as SVG and HTML: plain functions from numbers to text."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import pandas as pd
 
+from dupviz._rows import PairRow
 from dupviz._words.charts import MseChart, mse_at, place
 from dupviz._words.html import notebook_html, thumbnail_uri
 from dupviz._words.words import COLOURS, count, file_size, plural, turn
@@ -192,13 +192,12 @@ def draw_largest_group(totals: Totals, images: ImageSet) -> str:
     )
 
 
-def draw_pair(images: ImageSet, pair: Any) -> str:
+def draw_pair(images: ImageSet, pair: PairRow) -> str:
     """Two images beside each other, the second turned the way it matches, with their MSE.
 
     Parameters
     ----------
-    pair : named tuple
-        A row of the pairs.
+    pair : PairRow
 
     Returns
     -------

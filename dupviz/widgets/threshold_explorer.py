@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets as widgets
 import numpy as np
 
+from dupviz._arrays import Floats
+from dupviz._rows import PairRow, rows
 from dupviz._words.charts import mse_edges
 from dupviz._words.html import escaped
 from dupviz._words.words import count
@@ -183,9 +185,9 @@ class ThresholdExplorer(widgets.VBox):
         for chart in (self.histogram, self.curve):
             chart.label = f"{totals.pairs:,} pairs below the threshold of {self._threshold:g}. Arrow keys move it."
         for side, pairs in zip((self.edge[:EDGE], self.edge[EDGE:]), self._sweep.edge(self._threshold, EDGE)):
-            rows = list(pairs.itertuples())
+            shown = list(rows(pairs, PairRow))
             for place, slot in enumerate(side):
-                slot.show(rows[place] if place < len(rows) else None)
+                slot.show(shown[place] if place < len(shown) else None)
         for title, words in zip(self.titles, SIDES):
             title.value = words
         self.looking = self._looker.submit(self._look_again, self._threshold)
@@ -282,13 +284,13 @@ class EdgePair(widgets.VBox):
     same, different : ipywidgets.Button
         Pressing the one that is marked takes the label back.
     picture, verdict : ipywidgets.HTML
-    pair : named tuple or None
-        The row of the pairs that is shown.
+    pair : PairRow or None
+        The pair that is shown.
     """
 
     def __init__(self, images: ImageSet, labels: Labels, changed: Callable[[], object]) -> None:
         self._images, self._labels, self._changed = images, labels, changed
-        self.pair: Any = None
+        self.pair: PairRow | None = None
         self.picture, self.verdict = widgets.HTML(), widgets.HTML()
         self.same = widgets.Button(description="same picture", layout={"width": "96px", "padding": "0"})
         self.different = widgets.Button(description="different", layout={"width": "76px", "padding": "0"})
@@ -299,20 +301,21 @@ class EdgePair(widgets.VBox):
             [self.picture, self.verdict, widgets.HBox([self.same, self.different])], layout={"width": "182px"}
         )
 
-    def show(self, pair: Any) -> None:
+    def show(self, pair: PairRow | None) -> None:
         """Show a pair, or none."""
         self.pair = pair
         self.layout.display = "none" if pair is None else None
         self.verdict.value = ""
         if pair is not None:
             self.picture.value = draw_pair(self._images, pair)
-            self._mark()
+            self._mark(pair)
 
     def judge(self, look: Look) -> None:
         """Show what the second look says."""
         self.verdict.value = draw_verdict(look.verdict, look.kind)
 
     def _label(self, same: bool) -> None:
+        assert self.pair is not None  # else the buttons are hidden
         now = self._labels.get(self.pair.a, self.pair.b)
         try:
             self._labels.set(self.pair.a, self.pair.b, None if now is same else same)
@@ -320,11 +323,11 @@ class EdgePair(widgets.VBox):
             self.picture.value += (
                 f"<div>counts until this session ends, but cannot be saved: {escaped(str(error))}</div>"
             )
-        self._mark()
+        self._mark(self.pair)
         self._changed()
 
-    def _mark(self) -> None:
-        label = self._labels.get(self.pair.a, self.pair.b)
+    def _mark(self, pair: PairRow) -> None:
+        label = self._labels.get(pair.a, pair.b)
         for button, same in ((self.same, True), (self.different, False)):
             button.icon = "check" if label is same else ""
             button.button_style = "info" if label is same else ""
@@ -334,7 +337,7 @@ def _preset(mse: float) -> widgets.Button:
     return widgets.Button(description=f"{mse:g}", tooltip=f"Threshold {mse:g}", layout={"width": "60px"})
 
 
-def _thresholds(max_mse: float) -> np.ndarray:
+def _thresholds(max_mse: float) -> Floats:
     """Where the curves are drawn."""
     # Just above 0 are all pairs of equal tensors: the curves rise there at once, and not on the way to 1.
     return np.unique(

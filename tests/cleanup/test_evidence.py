@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -10,6 +9,7 @@ from PIL import Image
 from plans import pictures
 
 from dupviz import Plan, distance, find_duplicates, open_plan
+from dupviz._rows import PlanRow
 from dupviz.cleanup import evidence
 from dupviz.cleanup.evidence import Evidence, digest
 from dupviz.cli import commands as cli
@@ -117,7 +117,8 @@ def row(path, keeper, mse, **further):
     """A row of a plan: a file, and the one that stays for it."""
     status = os.stat(keeper)
     known = {"keeper_bytes": status.st_size, "keeper_modified": status.st_mtime_ns}
-    return SimpleNamespace(path=str(path), keeper=str(keeper), mse=mse, **known | further)
+    none = {"bytes": 0, "modified": 0, "reason": "", "destination": ""}
+    return PlanRow(path=str(path), keeper=str(keeper), mse=mse, **none | known | further)
 
 
 @pytest.mark.parametrize("size", [20, 50])

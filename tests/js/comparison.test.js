@@ -110,7 +110,7 @@ test("zoom asks for a part, moved by arrows, and never beyond the edge", () => {
 test("the place that differs most is gone to, and marked in both", () => {
   const state = stateOf("gallery", 0);
   const groups = JSON.parse(JSON.stringify(state.groups));
-  groups[1].files[1].window = [0.5, 0.25, 0.6, 0.35, 0.4, 0.65, 0.5, 0.75];
+  groups[1].files[1].window = [0.5, 0.25, 0.55, 0.3, 0.4, 0.65, 0.45, 0.7];
   connection.show(stateOf("gallery", 0, { groups }));
   open(files[1]);
   const marks = [...dialog.querySelectorAll(".dupviz-window")];
@@ -123,12 +123,29 @@ test("the place that differs most is gone to, and marked in both", () => {
   );
   press(dialog, "w");
   const [left, top, right, bottom] = connection.take("compare")[0].values.box;
-  assert.ok(left < 0.5 && right > 0.6 && top < 0.25 && bottom > 0.35);
-  assert.equal(dialog.querySelector(".dupviz-scale").textContent, "2×");
+  assert.ok(left < 0.5 && right > 0.55 && top < 0.25 && bottom > 0.3);
+  assert.equal(dialog.querySelector(".dupviz-scale").textContent, "4×");
   press(dialog, "w");
   assert.deepEqual(connection.take("compare")[0].values.box, [0, 0, 1, 1]);
   press(dialog, "t"); // as it is stored, nobody knows where that is
   assert.equal(marks[1].hidden, true);
+});
+
+test("a click on a picture shows that place larger", () => {
+  open(files[1]);
+  const [picture] = images();
+  picture.getBoundingClientRect = () => ({ left: 100, top: 0, width: 200, height: 100 });
+  picture.dispatchEvent(Object.assign(new window.Event("click"), { clientX: 150, clientY: 75 }));
+  assert.deepEqual(connection.take("compare")[0].values.box, [0, 0.5, 0.5, 1]);
+});
+
+test("the button says what it would do", () => {
+  open(files[1]);
+  const toggle = buttonOf("Keep it");
+  const groups = JSON.parse(JSON.stringify(stateOf("gallery", 0).groups));
+  groups[1].files[1].action = "keep";
+  connection.show(stateOf("gallery", 0, { groups }));
+  assert.equal(toggle.textContent, "Let it go");
 });
 
 test("modes are chosen by key, and flicker stops with the dialog", (context) => {

@@ -33,6 +33,11 @@ for (const [number, state] of written.states.gallery.entries())
     assert.ok(totals.includes(`${state.go} can go, ${state.freed}`));
     assert.equal(totals.includes("to review"), state.review > 0);
     assert.ok(totals.endsWith(`${state.reviewed} of ${state.all} groups reviewed`));
+    const bar = find(".dupviz-progress");
+    assert.deepEqual(
+      [bar.firstChild.style.width, bar.getAttribute("aria-valuenow"), bar.getAttribute("aria-valuemax")],
+      [`${(100 * state.reviewed) / state.all}%`, String(state.reviewed), String(state.all)],
+    );
     assert.equal(find(".dupviz-notice").textContent, state.notice);
     assert.deepEqual(
       [...document.querySelectorAll(".dupviz-controls select")].map(({ value }) => value),
@@ -201,10 +206,34 @@ test("after the file that had the focus has gone, an arrow goes on from its plac
 });
 
 test("another page begins with its first file", () => {
-  pictures()[3].focus();
-  connection.show(stateOf("gallery", 4));
+  pictures()[0].focus();
+  const groups = written.states.gallery[0].groups.slice(2);
+  connection.show(stateOf("gallery", 0, { groups, page: 1, pages: 2 }));
   press(document.activeElement, "k");
-  assert.deepEqual(asked().at(-1), ["make_keeper", { image: shown()[0] }]);
+  assert.deepEqual(asked(), [["make_keeper", { image: shown()[0] }]]);
+});
+
+test("rows stay in their places when only their files have changed", (context) => {
+  const replaced = context.mock.method(find(".dupviz-groups"), "replaceChildren");
+  connection.show(stateOf("gallery", 1));
+  assert.equal(replaced.mock.callCount(), 0);
+  connection.show(stateOf("gallery", 3));
+  assert.equal(replaced.mock.callCount(), 1);
+});
+
+test("when the button that has the focus goes, the keys are still ours", () => {
+  connection.show(stateOf("gallery", 3));
+  find(".dupviz-rules button").focus();
+  connection.show(stateOf("gallery", 0));
+  assert.equal(document.activeElement, find(".dupviz-review"));
+});
+
+test("all that are the same are offered where there are any", () => {
+  const offered = () =>
+    [...document.querySelectorAll("button")].find((each) => each.textContent.startsWith("Accept all"));
+  assert.equal(offered().hidden, false);
+  connection.show(stateOf("gallery", 0, { same: 0 }));
+  assert.equal(offered().hidden, true);
 });
 
 test("a folder is asked about by its card or by a key", () => {

@@ -73,6 +73,13 @@ test("where nothing can go, it says which groups count", async () => {
   assert.equal(go().disabled, true);
 });
 
+test("while a preview is asked for, the last one is not shown", async () => {
+  await connection.take("preview")[0].answer(preview());
+  fire(every, "change");
+  assert.equal(what(), "…");
+  assert.equal(go().disabled, true);
+});
+
 test("while files move, no others do", async () => {
   state = stateOf("gallery", 0, { busy: "moving: 1 of 2 files" });
   await connection.take("preview")[0].answer(preview());

@@ -89,6 +89,9 @@ test("pages are turned where there are more", () => {
   open(stateOf("split", 0, { page: 1, pages: 2 }));
   const [backwards, forwards] = document.querySelectorAll(".dupviz-pages button");
   assert.deepEqual([backwards.disabled, forwards.disabled], [false, true]);
+  connection.show(stateOf("split", 0, { page: 0, pages: 2 }));
+  assert.deepEqual([backwards.disabled, forwards.disabled], [true, false]);
+  connection.show(stateOf("split", 0, { page: 1, pages: 2 }));
   rows()[0].focus();
   press(rows()[0], "PageDown");
   press(rows()[0], "PageUp");

@@ -92,6 +92,7 @@ test("arrows go from cell to cell, and not beyond the edge", () => {
   assert.deepEqual(at("ArrowLeft"), [0, 2]);
   model.values.column = 5;
   assert.deepEqual(at("ArrowRight"), [0, 5]);
+  assert.equal(model.saved, 7); // which is what tells Python
   const before = model.saved;
   assert.deepEqual(at("Enter"), [0, 5]);
   assert.equal(model.saved, before);

@@ -10,6 +10,7 @@ from pathlib import PurePath
 import numpy as np
 import pandas as pd
 
+from dupviz._arrays import Flags
 from dupviz.look.second_look import UNREADABLE
 from dupviz.look.verdict import DIFFERENT, EDITED, SAME, TOO_SMALL
 from dupviz.review.decisions import Member
@@ -63,7 +64,7 @@ class Narrow:
     since: str = ""
     until: str = ""
 
-    def matches(self, files: pd.DataFrame, root: str) -> np.ndarray:
+    def matches(self, files: pd.DataFrame, root: str) -> Flags:
         """Which files match: bool, shape (n,).
 
         Parameters

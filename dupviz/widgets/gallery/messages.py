@@ -122,7 +122,9 @@ def answered(message: Any, known: Known) -> Reply:
         content, pictures = known[name][0](**values)
     except Exception as error:  # of whatever kind: else the page would wait for ever
         return refused(message, error), []
-    return {"id": message["id"], **content}, pictures
+    answer: Answer = {"id": message["id"]}
+    answer.update(content)
+    return answer, pictures
 
 
 def changing(
