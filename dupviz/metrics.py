@@ -3,16 +3,19 @@
 Everything the rest of the package computes faster must equal what these few lines give, bit for bit.
 """
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from dupviz._arrays import Pixels
-
 __all__ = [
     "LARGEST_MSE",
     "SYMMETRIES",
+    "Bits",
+    "Flags",
+    "Floats",
+    "Integers",
+    "Pixels",
     "check_symmetries",
     "check_tensors",
     "distance",
@@ -22,6 +25,13 @@ __all__ = [
 ]
 
 Number = TypeVar("Number", bound=np.generic)
+
+# Arrays by what their numbers are, for signatures; shapes and exact dtypes are in the docstrings.
+Pixels = NDArray[np.uint8]  # of tensors and pictures
+Bits = NDArray[np.uint8]  # sets of symmetries, see `Pairs`
+Floats = NDArray[np.floating[Any]]
+Integers = NDArray[np.integer[Any]]
+Flags = NDArray[np.bool_]
 
 LARGEST_MSE = 3 * 255**2  # black against white
 

@@ -9,6 +9,7 @@ import pandas as pd
 from dupviz._disk.paths import Paths, one_or_many
 from dupviz.groups.keep import files_in
 from dupviz.images.imageset import ImageSet
+from dupviz.metrics import Integers
 from dupviz.search.identical import members_between
 from dupviz.search.pairs import MAX_PAIRS, Pairs, TooManyPairsError, as_pairs
 from dupviz.search.symmetry import INVERSES, best_symmetry
@@ -157,7 +158,7 @@ def fraction_affected(found: pd.DataFrame) -> float:
     if "of_images" not in found.attrs:
         raise ValueError("the table must be what find_leaks or find_label_conflicts gave, or rows of it")
     affected = found["test"] if "test" in found else pd.concat([found["a"], found["b"]])
-    return affected.nunique() / found.attrs["of_images"]
+    return float(affected.nunique() / found.attrs["of_images"])
 
 
 def in_folders(files: pd.DataFrame, name: str, folders: Paths) -> np.ndarray:
@@ -184,7 +185,7 @@ def folder_names(paths: pd.Series) -> pd.Series:
 
 
 def _pairs_across(
-    images: ImageSet, pairs: Pairs | pd.DataFrame, code: np.ndarray, *, order: np.ndarray, threshold: float
+    images: ImageSet, pairs: Pairs | pd.DataFrame, code: Integers, *, order: Integers, threshold: float
 ) -> pd.DataFrame:
     """The pairs below a threshold of images that differ in a code: a, b, mse, rotation, mirrored.
 

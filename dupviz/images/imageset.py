@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from dupviz._arrays import Pixels
 from dupviz._words.html import notebook_html, thumbnail_uri
 from dupviz._words.words import count
+from dupviz.metrics import Pixels
 
 __all__ = ["ImageSet", "Images", "check_place", "listing_of", "open_images", "saving", "write_tables"]
 

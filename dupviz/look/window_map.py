@@ -4,12 +4,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dupviz._arrays import Floats, Pixels
 from dupviz.images.imageset import ImageSet
 from dupviz.look.compare import mean_ratio
 from dupviz.look.picture import open_picture
 from dupviz.look.register import Box
 from dupviz.look.second_look import compared
+from dupviz.metrics import Floats, Pixels
 
 __all__ = ["WindowMap", "window_map"]
 

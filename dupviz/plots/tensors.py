@@ -9,10 +9,9 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from numpy.typing import ArrayLike
 
-from dupviz._arrays import Integers, Pixels
 from dupviz._words.words import COLOURS, count, printable, turn
 from dupviz.images.luma import luma_of
-from dupviz.metrics import check_symmetries, distance, mse, squared_error_map, transform
+from dupviz.metrics import Integers, Pixels, check_symmetries, distance, mse, squared_error_map, transform
 from dupviz.plots.axes import INK, AxesArray, draws, frame, new_axes, row_of_axes, show_picture
 
 __all__ = ["CHANNELS", "plot_channels", "plot_pair", "plot_rotations", "plot_tensor"]

@@ -10,10 +10,9 @@ import numpy as np
 import pandas as pd
 from tqdm.auto import tqdm
 
-from dupviz._arrays import Floats, Integers, Pixels
 from dupviz._parallel import Workers, in_order, pool
 from dupviz.images.imageset import Images
-from dupviz.metrics import check_symmetries
+from dupviz.metrics import Floats, Integers, Pixels, check_symmetries
 from dupviz.search.find import search
 from dupviz.search.pairs import Pairs, as_pairs, check_stack
 from dupviz.search.symmetry import squared_error_sums

@@ -14,22 +14,21 @@ import pandas as pd
 from markupsafe import Markup
 
 from dupviz import __version__
-from dupviz._arrays import Pixels
 from dupviz._disk.paths import common_folder
 from dupviz._disk.status import file_state
 from dupviz._disk.write import write_atomically
 from dupviz._parallel import in_order
-from dupviz._rows import FileRow, GroupRow, rows
 from dupviz._words.cards import file_card
 from dupviz._words.charts import MseChart, mse_edges
 from dupviz._words.html import TEMPLATES, breakable, stream_page, thumbnail_uri
+from dupviz._words.rows import FileRow, GroupRow, rows
 from dupviz._words.words import COLOURS, WORDS, count, file_size, plural
 from dupviz.images.decode import decode_picture
 from dupviz.images.formats import DecodeError, NotAnImage
 from dupviz.images.imageset import ImageSet
 from dupviz.look.second_look import UNREADABLE
 from dupviz.look.verdict import DIFFERENT, EDITED, TOO_SMALL
-from dupviz.metrics import transform
+from dupviz.metrics import Pixels, transform
 from dupviz.show.result import Result
 
 __all__ = ["write_report"]

@@ -15,14 +15,13 @@ from skimage.transform import rotate
 from skimage.util import random_noise
 from tqdm.auto import tqdm
 
-from dupviz._arrays import Floats, Pixels
 from dupviz._disk.paths import Paths
 from dupviz._parallel import in_order
 from dupviz.images.decode import decode_picture, picture_tensor
 from dupviz.images.formats import DecodeError, NotAnImage
 from dupviz.images.imageset import ImageSet
 from dupviz.images.load import load_images
-from dupviz.metrics import distance
+from dupviz.metrics import Floats, Pixels, distance
 from dupviz.search.pairs import Pairs
 from dupviz.threshold.quality import label_pairs
 

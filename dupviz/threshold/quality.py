@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from dupviz._arrays import Floats, Integers
 from dupviz.images.imageset import ImageSet
+from dupviz.metrics import Floats, Integers
 from dupviz.search.pairs import Pairs, as_pairs
 
 __all__ = ["edge_pairs", "label_pairs", "threshold_curve", "with_truth"]

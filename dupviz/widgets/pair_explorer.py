@@ -5,10 +5,9 @@ from typing import Any
 import ipywidgets as widgets
 from traitlets import link
 
-from dupviz._arrays import Pixels
 from dupviz._words.words import COLOURS
 from dupviz.images.imageset import ImageSet
-from dupviz.metrics import SYMMETRIES, distance, mse, transform
+from dupviz.metrics import SYMMETRIES, Pixels, distance, mse, transform
 from dupviz.widgets.drawing import draw_comparison, draw_steps, draw_turns, on_theme
 from dupviz.widgets.menu import PictureMenu
 from dupviz.widgets.pictures import Pictures
