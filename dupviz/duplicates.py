@@ -310,7 +310,7 @@ def find_duplicates(
     >>> duplicates.groups["action"].value_counts().to_dict()
     {'review': 7, 'keep': 4, 'remove': 3}
     >>> by_mse = dv.find_duplicates("data/photos/flags", verify=False, keep="largest_file", progress=False)
-    >>> len(by_mse.to_remove)  # Bonaire goes for Indonesia: the MSE alone cannot tell them apart
+    >>> len(by_mse.to_remove)  # the Netherlands go for Bonaire: the MSE alone cannot tell the flags apart
     4
     """
     if not 0 <= threshold < math.inf:

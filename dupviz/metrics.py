@@ -5,16 +5,19 @@ Everything the rest of the package computes faster must equal what these few lin
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from dupviz._arrays import Pixels
-
 __all__ = [
     "LARGEST_MSE",
     "SYMMETRIES",
+    "Bits",
+    "Flags",
+    "Floats",
+    "Integers",
+    "Pixels",
     "check_symmetries",
     "check_tensors",
     "distance",
@@ -24,6 +27,13 @@ __all__ = [
 ]
 
 Number = TypeVar("Number", bound=np.generic)
+
+# Arrays by what their numbers are, for signatures; shapes and exact dtypes are in the docstrings.
+Pixels = NDArray[np.uint8]  # of tensors and pictures
+Bits = NDArray[np.uint8]  # sets of symmetries, see `Pairs`
+Floats = NDArray[np.floating[Any]]
+Integers = NDArray[np.integer[Any]]
+Flags = NDArray[np.bool_]
 
 LARGEST_MSE = 3 * 255**2  # black against white
 
@@ -78,9 +88,9 @@ def transform(tensor: NDArray[Number], *, rotation: int = 0, mirrored: bool = Fa
     Examples
     --------
     >>> row = np.array([[[1], [2], [3]]])
-    >>> transform(row, mirrored=True).ravel()
+    >>> dv.transform(row, mirrored=True).ravel()
     array([3, 2, 1])
-    >>> transform(row, rotation=90).shape
+    >>> dv.transform(row, rotation=90).shape
     (3, 1, 1)
     """
     if rotation not in ROTATIONS:
@@ -116,7 +126,7 @@ def squared_error_map(a: Pixels, b: Pixels) -> NDArray[np.int64]:
     --------
     >>> a, b = np.zeros((1, 2, 3), np.uint8), np.zeros((1, 2, 3), np.uint8)
     >>> b[0, 1] = 1, 2, 200
-    >>> squared_error_map(a, b)
+    >>> dv.squared_error_map(a, b)
     array([[    0, 40005]])
     """
     a, b = check_tensors(a, b)
@@ -149,7 +159,7 @@ def mse(a: Pixels, b: Pixels) -> float:
     Examples
     --------
     >>> black, white = np.zeros((50, 50, 3), np.uint8), np.full((50, 50, 3), 255, np.uint8)
-    >>> mse(black, white)
+    >>> dv.mse(black, white)
     195075.0
     """
     errors = squared_error_map(a, b)
@@ -182,7 +192,7 @@ def distance(a: Pixels, b: Pixels, *, symmetries: str = "rotations") -> tuple[fl
     Examples
     --------
     >>> a = np.arange(12, dtype=np.uint8).reshape(2, 2, 3)
-    >>> distance(a, transform(a, rotation=90))
+    >>> dv.distance(a, dv.transform(a, rotation=90))
     (0.0, 270, False)
     """
     a, b = check_tensors(a, b)

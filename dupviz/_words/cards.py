@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from dupviz._rows import FileRow
+from dupviz._words.rows import FileRow
 from dupviz._words.words import file_size, printable, turn
 
 __all__ = ["Card", "file_card", "match_words"]

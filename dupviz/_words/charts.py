@@ -7,11 +7,11 @@ so that one pair can be seen beside a million.
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from dupviz._arrays import Floats
 from dupviz._words.words import count
 
 __all__ = ["LINEAR", "Bar", "MseChart", "bars", "mse_at", "mse_edges", "place"]
@@ -32,7 +32,7 @@ def mse_at(place: float) -> float:
     return place / LINEAR if place < LINEAR else 10 ** (place - LINEAR)
 
 
-def mse_edges(largest: float, *more: float) -> Floats:
+def mse_edges(largest: float, *more: float) -> NDArray[np.floating[Any]]:
     """Edges of histogram bins: from 0 to 1, and then 16 per power of ten.
 
     Parameters
@@ -62,7 +62,9 @@ class Bar(NamedTuple):
     is_exact: bool
 
 
-def bars(edges: Floats, counts: Floats, threshold: float, exact_below: float = math.inf) -> Iterator[Bar]:
+def bars(
+    edges: NDArray[np.floating[Any]], counts: NDArray[np.floating[Any]], threshold: float, exact_below: float = math.inf
+) -> Iterator[Bar]:
     """The bars of a histogram of MSEs, each on one side of the threshold.
 
     Parameters
@@ -118,8 +120,8 @@ class MseChart:
 
     def histogram(
         self,
-        edges: Floats,
-        counts: Floats,
+        edges: NDArray[np.floating[Any]],
+        counts: NDArray[np.floating[Any]],
         threshold: float,
         *,
         exact_below: float = math.inf,

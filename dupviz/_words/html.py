@@ -8,10 +8,11 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from PIL import Image
 
-from dupviz._arrays import Pixels
 from dupviz._words.words import COLOURS, WORDS, count, file_size, printable
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def escaped(text: str) -> str:
     return html.escape(printable(text))
 
 
-def thumbnail_uri(tensor: Pixels, *, lossy: bool = False) -> str:
+def thumbnail_uri(tensor: NDArray[np.uint8], *, lossy: bool = False) -> str:
     """A tensor as a picture in a ``data:`` URI, for the ``src`` of an HTML image.
 
     Parameters

@@ -11,7 +11,7 @@ import pandas as pd
 from dupviz._disk.companions import Companion, companions, parted
 from dupviz._disk.paths import Paths
 from dupviz._disk.status import is_as_scanned
-from dupviz._rows import PlanRow, rows
+from dupviz._words.rows import PlanRow, rows
 from dupviz.cleanup import disk
 from dupviz.cleanup.evidence import Evidence, digest
 from dupviz.cleanup.journal import JOURNAL_NAME, Journal, absolute, inside

@@ -6,13 +6,12 @@ A plan may be old, edited by hand, or made from tensors that were remembered: wh
 import hashlib
 from functools import lru_cache
 
-from dupviz._arrays import Pixels
-from dupviz._rows import PlanRow
+from dupviz._words.rows import PlanRow
 from dupviz.cleanup import disk
 from dupviz.cleanup.move import same_content
 from dupviz.images.decode import decode
 from dupviz.images.formats import DecodeError, NotAnImage
-from dupviz.metrics import distance
+from dupviz.metrics import Pixels, distance
 
 __all__ = ["Evidence", "digest"]
 

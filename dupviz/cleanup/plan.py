@@ -266,10 +266,8 @@ def open_plan(file: str | os.PathLike[str]) -> Plan:
 
     Examples
     --------
-    >>> import tempfile
-    >>> file = tempfile.mkdtemp() + "/plan.csv"
-    >>> dv.find_duplicates("data/photos/flags", progress=False).plan().save(file)
-    >>> dv.open_plan(file)
+    >>> dv.find_duplicates("data/photos/flags", progress=False).plan().save("plan.csv")
+    >>> dv.open_plan("plan.csv")  # after you have looked through it, and edited it
     Plan: 3 files to go (46 kB), for 1 file that will stay
     """
     with Path(file).open(encoding="utf-8-sig", errors="surrogateescape", newline="") as lines:

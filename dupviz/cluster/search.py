@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dupviz._arrays import Floats, Integers, Pixels
 from dupviz._disk.write import check_parquet, write_atomically, write_parquet
 from dupviz.cluster.tasks import check_client, load_array, made, remove_parts, save_arrays
 from dupviz.search.find import check_search
@@ -86,9 +85,9 @@ def search_shards(
 
     Examples
     --------
-    >>> from distributed import Client
+    >>> from distributed import Client  # doctest: +SKIP
     >>> client = Client("tcp://scheduler:8786")  # doctest: +SKIP
-    >>> pairs = search_shards("/shared/photos.set", client, to="/shared/pairs.parquet")  # doctest: +SKIP
+    >>> pairs = dv.search_shards("/shared/photos.set", client, to="/shared/pairs.parquet")  # doctest: +SKIP
     """
     check_search(max_mse, symmetries)
     check_client(client)
@@ -179,7 +178,7 @@ class Job(NamedTuple):
         """Centres of all leaves that are not empty."""
         return self.folder / "centres"
 
-    def tensors(self) -> Pixels:
+    def tensors(self) -> NDArray[np.uint8]:
         """All tensors, memory-mapped."""
         return load_array(self.images, "tensors")
 
@@ -285,7 +284,7 @@ def _pieces(n: int) -> list[tuple[int, int]]:
     return [(start, min(start + step, n)) for start in range(0, n, step)]
 
 
-def _save_model(job: Job, tensors: Pixels, distinct: Integers) -> None:
+def _save_model(job: Job, tensors: NDArray[np.uint8], distinct: NDArray[np.integer[Any]]) -> None:
     """What all tasks need to know of all tensors."""
     mean, axes = find_axes(tensors, distinct, job.symmetries)
     leaves = -(-len(distinct) // LEAF)
@@ -295,7 +294,7 @@ def _save_model(job: Job, tensors: Pixels, distinct: Integers) -> None:
     save_arrays(job.model, rows=distinct, mean=mean, axes=axes, tree=_tree(vectors, leaves))
 
 
-def _tree(vectors: Floats, leaves: int) -> NDArray[np.void]:
+def _tree(vectors: NDArray[np.floating[Any]], leaves: int) -> NDArray[np.void]:
     """Median splits of a sample, until there are so many leaves, or more: an array of nodes, the root first.
 
     Returns
@@ -323,7 +322,7 @@ def _tree(vectors: Floats, leaves: int) -> NDArray[np.void]:
     return np.array(nodes, dtype=fields)
 
 
-def _leaf_of(vectors: Floats, tree: NDArray[np.void]) -> Integers:
+def _leaf_of(vectors: NDArray[np.floating[Any]], tree: NDArray[np.void]) -> NDArray[np.integer[Any]]:
     """In which leaf each vector is: ndarray of int32, shape (n,)."""
     node = np.zeros(len(vectors), np.int32)
     while len(inner := np.flatnonzero(tree["leaf"][node] < 0)):
@@ -332,7 +331,9 @@ def _leaf_of(vectors: Floats, tree: NDArray[np.void]) -> Integers:
     return tree["leaf"][node]
 
 
-def _meetings(centres: Floats, reaches: Floats, max_mse: float) -> list[tuple[int, tuple[int, ...]]]:
+def _meetings(
+    centres: NDArray[np.floating[Any]], reaches: NDArray[np.floating[Any]], max_mse: float
+) -> list[tuple[int, tuple[int, ...]]]:
     """Each leaf with itself and the later leaves that are near enough, a few at a time."""
     meetings = []
     for number, near in enumerate(near_leaves(centres, reaches, max_mse)):

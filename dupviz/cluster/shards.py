@@ -78,7 +78,7 @@ def load_shards(
 
     Examples
     --------
-    >>> from distributed import Client
+    >>> from distributed import Client  # doctest: +SKIP
     >>> client = Client("tcp://scheduler:8786")  # doctest: +SKIP
     >>> images = dv.load_shards("/shared/photos", client, to="/shared/photos.set")  # doctest: +SKIP
     """

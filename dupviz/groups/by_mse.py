@@ -11,6 +11,7 @@ import pandas as pd
 from dupviz.groups.grouping import Grouping, Link, Rules
 from dupviz.images.imageset import ImageSet
 from dupviz.look.second_look import Look
+from dupviz.metrics import Flags, Integers
 from dupviz.search.pairs import Pairs
 from dupviz.search.symmetry import INVERSES, best_symmetry
 
@@ -73,7 +74,7 @@ class ByMse(Grouping):
             action, reason = "review", ALMOST_ONE_COLOUR
         return Link(keeper, image, *match, NOT_LOOKED_AT, action, reason)
 
-    def chained(self, threshold: float, members: pd.DataFrame) -> np.ndarray:
+    def chained(self, threshold: float, members: pd.DataFrame) -> Integers:
         """The kept files that hide a chain: two others of their group are not below the threshold of each other.
 
         Parameters
@@ -104,7 +105,7 @@ class ByMse(Grouping):
         return self._pairs.iloc[: np.searchsorted(self._pairs["mse"].to_numpy(), threshold)]
 
 
-def _separated(near: pd.DataFrame, leader: np.ndarray, different: np.ndarray) -> tuple[pd.DataFrame, np.ndarray]:
+def _separated(near: pd.DataFrame, leader: Integers, different: Integers) -> tuple[pd.DataFrame, np.ndarray]:
     """Remove pairs that are no duplicates; their files then represent themselves only, and not identical files.
 
     Parameters
@@ -144,7 +145,7 @@ def _separated(near: pd.DataFrame, leader: np.ndarray, different: np.ndarray) ->
     return near[~ends.isin(apart)], representative
 
 
-def _links_to_kept(near: pd.DataFrame, rank: np.ndarray, copies: np.ndarray, protected: np.ndarray) -> pd.DataFrame:
+def _links_to_kept(near: pd.DataFrame, rank: Integers, copies: Integers, protected: Flags) -> pd.DataFrame:
     """Decide which files are kept, and list their pairs with those that are not.
 
     Parameters
@@ -186,7 +187,7 @@ def _links_to_kept(near: pd.DataFrame, rank: np.ndarray, copies: np.ndarray, pro
     return pd.DataFrame({"gone": gone, "kept": kept, "rank": rank[kept], "mse": mse[row], "winners": winners})
 
 
-def _link_of_each(links: pd.DataFrame, representative: np.ndarray, rank: np.ndarray) -> pd.DataFrame:
+def _link_of_each(links: pd.DataFrame, representative: Integers, rank: Integers) -> pd.DataFrame:
     """For each file that goes, the nearest file that is already kept when its turn comes.
 
     Parameters

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from dupviz._disk.names import IMAGE_EXTENSIONS, RAW_EXTENSIONS
 from dupviz._disk.paths import Paths, existing_paths, true_paths
+from dupviz.metrics import Flags, Integers
 
 __all__ = [
     "KEEP_RULES",
@@ -72,7 +73,7 @@ def _best(files: pd.DataFrame) -> np.ndarray:
 
 
 # Each rule gives a number per file, of which the highest stays.
-KEEP_RULES = {
+KEEP_RULES: dict[str, Callable[[pd.DataFrame], ArrayLike]] = {
     "best": _best,
     "largest_file": lambda files: files["bytes"],
     "most_pixels": lambda files: files["width"] * files["height"],
@@ -97,7 +98,7 @@ def check_keep(keep: KeepRule) -> None:
         raise ValueError(f"keep must be one of {', '.join(map(repr, KEEP_RULES))} or a callable, got {keep!r}")
 
 
-def keep_order(files: pd.DataFrame, keep: KeepRule = "best") -> np.ndarray:
+def keep_order(files: pd.DataFrame, keep: KeepRule = "best") -> Integers:
     """Row numbers of the files, best first.
 
     Parameters
@@ -138,7 +139,7 @@ class Preferring:
     folders: tuple[str, ...]
     rule: KeepRule
 
-    def __call__(self, files: pd.DataFrame) -> np.ndarray:
+    def __call__(self, files: pd.DataFrame) -> Integers:
         """A number for each file, of which the highest stays: int64, shape (n,)."""
         score = np.empty(len(files), np.int64)
         score[keep_order(files, self.rule)] = np.arange(len(files))[::-1]
@@ -146,7 +147,7 @@ class Preferring:
 
 
 def keep_reasons(
-    files: pd.DataFrame, keep: KeepRule, protected: np.ndarray, keeper: np.ndarray, other: np.ndarray
+    files: pd.DataFrame, keep: KeepRule, protected: Flags, keeper: Integers, other: Integers
 ) -> dict[int, str]:
     """Why files stay, in words.
 
@@ -182,7 +183,7 @@ def keep_reasons(
     return reasons | {row: "protected" for row in reasons if protected[row]}
 
 
-def protected_files(files: pd.DataFrame, protect: Paths) -> np.ndarray:
+def protected_files(files: pd.DataFrame, protect: Paths) -> Flags:
     """Which files lie in protected folders (or are protected themselves).
 
     Returns
@@ -197,7 +198,7 @@ def protected_files(files: pd.DataFrame, protect: Paths) -> np.ndarray:
     return files_in(files, existing_paths(protect))
 
 
-def files_in(files: pd.DataFrame, folders: Iterable[str | os.PathLike[str]]) -> np.ndarray:
+def files_in(files: pd.DataFrame, folders: Iterable[str | os.PathLike[str]]) -> Flags:
     """Which files lie in folders; links on the way are followed, and files may have vanished.
 
     Parameters

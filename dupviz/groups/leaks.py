@@ -9,6 +9,7 @@ import pandas as pd
 from dupviz._disk.paths import Paths, one_or_many
 from dupviz.groups.keep import files_in
 from dupviz.images.imageset import ImageSet
+from dupviz.metrics import Integers
 from dupviz.search.identical import members_between
 from dupviz.search.pairs import MAX_PAIRS, Pairs, TooManyPairsError, as_pairs
 from dupviz.search.symmetry import INVERSES, best_symmetry
@@ -26,7 +27,7 @@ def find_leaks(
     images : ImageSet
         Training and test images together; others are ignored.
     pairs : Pairs or DataFrame
-        What `search` or `find_pairs` gave for these images.
+        What `find_pairs` gave for these images, or `Duplicates.near`.
     train, test : str, Path, or iterable of them
         The folders of each.
     threshold : float
@@ -45,18 +46,23 @@ def find_leaks(
     Raises
     ------
     TooManyPairsError
-        If they are more than `dupviz.search.find.MAX_PAIRS`.
+        If they are more than `dupviz.search.pairs.MAX_PAIRS`.
     ValueError
         If a folder holds none of the images, an image lies in `train` and `test`, or `threshold` is above the limit of
         the search.
 
     Examples
     --------
-    >>> images = dv.load_images("data/photos", progress=False)
+    >>> import shutil
+    >>> images = dv.load_images(["data/photos", shutil.copytree("data/photos/flags", "test")], progress=False)
     >>> pairs = dv.find_pairs(images, progress=False)
-    >>> leaks = dv.find_leaks(images, pairs, train="data/photos/holiday", test="data/photos/flags")
-    >>> len(leaks), dv.fraction_affected(leaks)
-    (0, 0.0)
+    >>> leaks = dv.find_leaks(images, pairs, train="data/photos", test="test")
+    >>> leaks[["test", "train", "mse"]].head(2)
+       test  train  mse
+    0    98     44  0.0
+    1    99     45  0.0
+    >>> dv.fraction_affected(leaks)
+    1.0
     """
     in_train, in_test = in_folders(images.files, "train", train), in_folders(images.files, "test", test)
     both = np.flatnonzero(in_train & in_test)
@@ -79,7 +85,7 @@ def find_label_conflicts(
     images : ImageSet
         The data set.
     pairs : Pairs or DataFrame
-        What `search` or `find_pairs` gave for these images.
+        What `find_pairs` gave for these images, or `Duplicates.near`.
     threshold : float
         Pairs with an MSE strictly below it are duplicates.
     labels : sequence, shape (n,), optional
@@ -99,7 +105,7 @@ def find_label_conflicts(
     Raises
     ------
     TooManyPairsError
-        If they are more than `dupviz.search.find.MAX_PAIRS`.
+        If they are more than `dupviz.search.pairs.MAX_PAIRS`.
     ValueError
         If there is not one label per image, no image has one, or `threshold` is above the limit of the search.
 
@@ -152,7 +158,7 @@ def fraction_affected(found: pd.DataFrame) -> float:
     if "of_images" not in found.attrs:
         raise ValueError("the table must be what find_leaks or find_label_conflicts gave, or rows of it")
     affected = found["test"] if "test" in found else pd.concat([found["a"], found["b"]])
-    return affected.nunique() / found.attrs["of_images"]
+    return float(affected.nunique() / found.attrs["of_images"])
 
 
 def in_folders(files: pd.DataFrame, name: str, folders: Paths) -> np.ndarray:
@@ -179,7 +185,7 @@ def folder_names(paths: pd.Series) -> pd.Series:
 
 
 def _pairs_across(
-    images: ImageSet, pairs: Pairs | pd.DataFrame, code: np.ndarray, *, order: np.ndarray, threshold: float
+    images: ImageSet, pairs: Pairs | pd.DataFrame, code: Integers, *, order: Integers, threshold: float
 ) -> pd.DataFrame:
     """The pairs below a threshold of images that differ in a code: a, b, mse, rotation, mirrored.
 

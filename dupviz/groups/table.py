@@ -6,6 +6,7 @@ import pandas as pd
 from dupviz._disk.paths import path_column
 from dupviz.groups.keep import KeepRule, keep_reasons
 from dupviz.look.second_look import LOOK_NUMBERS
+from dupviz.metrics import Flags, Floats, Integers
 
 __all__ = ["WINDOW", "group_table"]
 
@@ -14,7 +15,7 @@ LOOK_COLUMNS = ["verdict", "kind", *LOOK_NUMBERS]
 WINDOW = [*LOOK_NUMBERS[1:]]  # the worst one: in the file that stays, then in this one, turned to match
 
 
-def group_table(files: pd.DataFrame, members: pd.DataFrame, *, keep: KeepRule, protected: np.ndarray) -> pd.DataFrame:
+def group_table(files: pd.DataFrame, members: pd.DataFrame, *, keep: KeepRule, protected: Flags) -> pd.DataFrame:
     """The groups, see `group_duplicates`, from the files that are not kept.
 
     Parameters
@@ -43,7 +44,7 @@ def group_table(files: pd.DataFrame, members: pd.DataFrame, *, keep: KeepRule, p
     return table[[*COLUMNS, "keeper", *LOOK_COLUMNS, "reason"]].reset_index(drop=True)
 
 
-def _rooted(image: np.ndarray, keeper: np.ndarray, mse: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _rooted(image: Integers, keeper: Integers, mse: Floats) -> tuple[np.ndarray, np.ndarray]:
     """The kept file at the end of each file's chain of keepers, and the place of each file in its group.
 
     A file for review may stay for others, which follow it. Apart from that the nearest comes first.

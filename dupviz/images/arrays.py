@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from PIL import Image
 from tqdm.auto import tqdm
 
-from dupviz._arrays import Pixels
 from dupviz._parallel import in_order
 from dupviz.images.unpacked import PREFIX, Unpacked
+from dupviz.metrics import Pixels
 
 __all__ = ["pictures_of", "unpack_pictures", "white_of"]
 

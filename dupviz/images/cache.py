@@ -205,7 +205,7 @@ def _marks(values: Sequence[object]) -> str:
 
 def _bytes_in_use(connection: sqlite3.Connection) -> int:
     pages = single_value(connection, "PRAGMA page_count") - single_value(connection, "PRAGMA freelist_count")
-    return pages * single_value(connection, "PRAGMA page_size")
+    return int(pages * single_value(connection, "PRAGMA page_size"))
 
 
 def _checksum(facts: Iterable[object], tensor: bytes) -> int:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dupviz._arrays import Floats, Pixels
+from dupviz.metrics import Floats, Pixels
 
 __all__ = ["FLAT_CONTRAST", "contrast"]
 

@@ -14,13 +14,13 @@ import PIL
 from PIL import ExifTags, Image, JpegImagePlugin
 from PIL.TiffImagePlugin import BITSPERSAMPLE, PHOTOMETRIC_INTERPRETATION, SAMPLEFORMAT
 
-from dupviz._arrays import Floats, Pixels
 from dupviz._disk.status import FileStatus
 from dupviz.images.camera import taken_and_gps
 from dupviz.images.colour import to_srgb
 from dupviz.images.formats import PIXEL_BYTES, DecodeError, reading, too_many_pixels
 from dupviz.images.inside import frames, has_video, is_transparent
 from dupviz.images.raw import WHOLE_SIZE
+from dupviz.metrics import Floats, Pixels
 
 __all__ = ["LOADER", "Decoded", "decode", "decode_over", "decode_picture", "picture_tensor"]
 

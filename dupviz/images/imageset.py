@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from dupviz._arrays import Pixels
 from dupviz._words.html import notebook_html, thumbnail_uri
 from dupviz._words.words import count
+from dupviz.metrics import Pixels
 
 __all__ = ["ImageSet", "Images", "check_place", "listing_of", "open_images", "saving", "write_tables"]
 
@@ -217,11 +217,9 @@ def open_images(folder: str | os.PathLike[str]) -> ImageSet:
 
     Examples
     --------
-    >>> import tempfile
     >>> images = dv.load_images("data/photos/flags", progress=False)
-    >>> folder = tempfile.mkdtemp() + "/flags.set"
-    >>> images.save(folder)
-    >>> dv.open_images(folder)
+    >>> images.save("flags-as-tensors")
+    >>> dv.open_images("flags-as-tensors")
     ImageSet: 19 images (50 × 50 × 3), 0 left out, 0 other files
     """
     folder = Path(folder)

@@ -148,7 +148,7 @@ def read_files(
     """Read what `list_files` lists, with the same options; for the other arguments see `load_images`."""
     size = options["size"]
     tensors = np.empty((len(files), size, size, 3), np.uint8)  # takes memory only as its rows are written
-    rows: list[tuple] = []
+    rows: list[tuple[Any, ...]] = []
     unread = list(errors)
     other_files = 0
     with (
@@ -230,7 +230,7 @@ def _read_file(path: str, size: int, remembered: Decoded | None, max_pixels: int
         return str(error), False
 
 
-def _files_table(rows: list[tuple], tensors: np.ndarray) -> pd.DataFrame:
+def _files_table(rows: list[tuple[Any, ...]], tensors: np.ndarray) -> pd.DataFrame:
     columns = ["path", *FACTS, "bytes", "modified"]
     table = pd.DataFrame(rows, columns=columns, dtype=object)  # pandas' own str type refuses names of invalid UTF-8
     numbers = dict.fromkeys(["width", "height", "bytes", "frames"], "int64")

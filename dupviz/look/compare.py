@@ -7,12 +7,12 @@ from functools import reduce
 import numpy as np
 from PIL import Image
 
-from dupviz._arrays import Floats, Pixels
 from dupviz.images.luma import luma_of
 from dupviz.look.light import fit_light
 from dupviz.look.picture import SIDE, Picture
 from dupviz.look.register import GRIDS, WHOLE, Box, correlation, register
 from dupviz.look.windows import CELL, WINDOWS, cell_means, sliding_means, smoothed, square_errors, variances
+from dupviz.metrics import Floats, Pixels
 
 __all__ = ["LARGEST_NOISE", "QUIET", "Comparison", "compare", "mean_ratio"]
 

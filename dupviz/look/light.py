@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from dupviz._arrays import Floats, Pixels
+from dupviz.metrics import Floats, Pixels
 
 __all__ = ["NONE", "Light", "fit_light"]
 

@@ -45,7 +45,7 @@ class Memory(Database):
         text, checksum = row
         if not isinstance(text, str) or checksum != _checksum(digest, text):
             raise sqlite3.DatabaseError("a row has changed")
-        return json.loads(text)
+        return list(json.loads(text))
 
 
 def _insert(row: tuple[bytes, str, int], connection: sqlite3.Connection) -> None:

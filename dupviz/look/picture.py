@@ -7,12 +7,11 @@ from functools import cached_property
 import numpy as np
 from PIL import Image
 
-from dupviz._arrays import Floats, Pixels
 from dupviz.images.colour import colours_of
 from dupviz.images.decode import upright
 from dupviz.images.formats import reading
 from dupviz.images.inside import extras, frames
-from dupviz.metrics import transform
+from dupviz.metrics import Floats, Pixels, transform
 
 __all__ = ["SIDE", "Picture", "open_picture"]
 

@@ -6,7 +6,7 @@ together, and pixels that do not fit, as those of a watermark, count less.
 
 import numpy as np
 
-from dupviz._arrays import Flags, Floats
+from dupviz.metrics import Flags, Floats
 
 __all__ = ["GRIDS", "WHOLE", "Box", "correlation", "register"]
 

@@ -6,12 +6,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dupviz._arrays import Floats, Pixels
 from dupviz.images.imageset import ImageSet
 from dupviz.look.compare import mean_ratio
 from dupviz.look.picture import open_picture
 from dupviz.look.register import Box
 from dupviz.look.second_look import compared
+from dupviz.metrics import Floats, Pixels
 
 __all__ = ["WindowMap", "window_map"]
 
@@ -39,9 +39,10 @@ class WindowMap(NamedTuple):
 
     Examples
     --------
+    >>> from pathlib import Path
     >>> images = dv.load_images("data/photos", progress=False)
-    >>> names = images.files["path"].tolist()
-    >>> a, b = names.index("data/photos/coffee.jpg"), names.index("data/photos/coffee_watermark.jpg")
+    >>> names = [Path(path).name for path in images.files["path"]]
+    >>> a, b = names.index("coffee.jpg"), names.index("coffee_watermark.jpg")
     >>> found = dv.window_map(images, a, b)
     >>> found.verdict, found.worst > 1
     ('edited', True)
@@ -84,9 +85,10 @@ def window_map(images: ImageSet, a: int, b: int, *, rotation: int = 0, mirrored:
 
     Examples
     --------
+    >>> from pathlib import Path
     >>> images = dv.load_images("data/photos", progress=False)
-    >>> names = images.files["path"].tolist()
-    >>> a, b = names.index("data/photos/coffee.jpg"), names.index("data/photos/coffee_email.jpg")
+    >>> names = [Path(path).name for path in images.files["path"]]
+    >>> a, b = names.index("coffee.jpg"), names.index("coffee_email.jpg")
     >>> found = dv.window_map(images, a, b)
     >>> found.verdict, found.worst < 1
     ('same', True)

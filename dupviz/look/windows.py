@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dupviz._arrays import Floats, Integers, Pixels
+from dupviz.metrics import Floats, Integers, Pixels
 
 __all__ = ["CELL", "WINDOWS", "cell_means", "sliding_means", "smoothed", "square_errors", "variances"]
 

@@ -30,6 +30,8 @@ def describe(figure: Figure, headline: str) -> None:
     >>> figure, ax = plt.subplots()
     >>> bars = ax.bar(["kept", "gone"], [23, 30])
     >>> dv.plots.describe(figure, "How many files stay, and how many can go")
+    >>> hasattr(figure, "_ipython_display_")  # by which Jupyter shows it
+    True
     """
     figure.__dict__["_ipython_display_"] = partial(_display, figure, headline)
 

@@ -10,8 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter
 from numpy.typing import ArrayLike, NDArray
 
-from dupviz._arrays import Floats, Integers, Pixels
 from dupviz._words.charts import LINEAR
+from dupviz.metrics import Floats, Integers, Pixels
 from dupviz.plots.alt import describe
 
 __all__ = [

@@ -55,9 +55,10 @@ def plot_second_look(
 
     Examples
     --------
+    >>> from pathlib import Path
     >>> images = dv.load_images("data/photos", progress=False)
-    >>> names = images.files["path"].tolist()
-    >>> a, b = names.index("data/photos/coffee.jpg"), names.index("data/photos/coffee_watermark.jpg")
+    >>> names = [Path(path).name for path in images.files["path"]]
+    >>> a, b = names.index("coffee.jpg"), names.index("coffee_watermark.jpg")
     >>> axes = dv.plots.plot_second_look(images, a, b, names=("coffee", "with a watermark"))
     >>> len(axes)
     3

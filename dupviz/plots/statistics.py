@@ -193,9 +193,9 @@ def plot_copies(
     Examples
     --------
     >>> images = dv.load_images("data/photos/flags", progress=False)
-    >>> axes = dv.plots.plot_copies(dv.make_copies(images, progress=False))
-    >>> axes[0].get_title()
-    'jpeg, quality'
+    >>> axes = dv.plots.plot_copies(dv.make_copies(images, {"scale": [0.5, 0.25], "crop": [0.02]}, progress=False))
+    >>> [ax.get_title() for ax in axes]
+    ['scale', 'crop']
     """
     table = copies.table[copies.table["kind"] != "original"]
     if table.empty:

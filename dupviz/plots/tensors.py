@@ -11,10 +11,9 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from numpy.typing import ArrayLike
 
-from dupviz._arrays import Integers, Pixels
 from dupviz._words.words import COLOURS, count, printable, turn
 from dupviz.images.luma import luma_of
-from dupviz.metrics import check_symmetries, distance, mse, squared_error_map, transform
+from dupviz.metrics import Integers, Pixels, check_symmetries, distance, mse, squared_error_map, transform
 from dupviz.plots.axes import INK, AxesArray, draws, frame, new_axes, row_of_axes, show_picture
 
 __all__ = ["CHANNELS", "plot_channels", "plot_pair", "plot_rotations", "plot_tensor"]
@@ -159,10 +158,10 @@ def plot_pair(
 
     Examples
     --------
-    >>> images = dv.load_images("data/photos", progress=False)
-    >>> axes = dv.plots.plot_pair(images.tensors[0], images.tensors[1], names=("a copy", "a plant"))
-    >>> axes[0].get_title()
-    'a copy'
+    >>> images = dv.load_images("data/photos/flags", progress=False)
+    >>> axes = dv.plots.plot_pair(images.tensors[1], images.tensors[13], names=("Bonaire", "the Netherlands"))
+    >>> [ax.get_title() for ax in axes]
+    ['Bonaire', 'the Netherlands', 'squared errors: mean (MSE) 6.6']
     """
     axes = row_of_axes(3, axes)
     value, rotation, mirrored = distance(a, b, symmetries=symmetries)

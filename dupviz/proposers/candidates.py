@@ -15,6 +15,7 @@ from dupviz.images.imageset import ImageSet
 from dupviz.look.register import WHOLE
 from dupviz.look.second_look import BOX
 from dupviz.look.verdict import inverse, turned_box
+from dupviz.metrics import Bits, Flags, Floats, Integers
 from dupviz.proposers.neighbours import Ends, Neighbour
 from dupviz.search.pairs import Pairs, as_pairs
 from dupviz.search.symmetry import INVERSES, best_symmetry
@@ -59,11 +60,17 @@ class Proposals(NamedTuple):
         The part of a that b shows: left, top, right and bottom, in shares of a; None for all of it.
     """
 
-    a: np.ndarray
-    b: np.ndarray
-    winners: np.ndarray
-    far: np.ndarray
-    boxes: np.ndarray | None = None
+    a: Integers
+    b: Integers
+    winners: Bits
+    far: Floats
+    boxes: Floats | None = None
+
+    def in_order(self) -> Self:
+        """The same pairs, sorted by a, then b."""
+        order = np.lexsort((self.b, self.a))
+        boxes = None if self.boxes is None else self.boxes[order]
+        return type(self)(self.a[order], self.b[order], self.winners[order], self.far[order], boxes)
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -107,14 +114,14 @@ class Candidates:
     """
 
     near: Pairs
-    a: np.ndarray
-    b: np.ndarray
-    mse: np.ndarray
-    winners: np.ndarray
-    far: np.ndarray
-    by: np.ndarray
-    box: np.ndarray
-    boxes: np.ndarray
+    a: Integers
+    b: Integers
+    mse: Floats
+    winners: Bits
+    far: Floats
+    by: Bits
+    box: Integers
+    boxes: Floats
 
     @classmethod
     def join(cls, images: ImageSet, near: Pairs, proposals: Mapping[str, Proposals]) -> Self:
@@ -129,27 +136,23 @@ class Candidates:
             By the proposers beside the MSE.
         """
         a, b, mse, winners = _evident(images, near)
-        parts = [(a, b, mse, winners, mse)]
-        by, box, boxes = [np.zeros(len(a), np.uint8)], [np.zeros(len(a), np.int32)], [np.array([WHOLE])]
+        parts = [[a, b, mse, winners, mse, np.zeros(len(a), np.uint8), np.zeros(len(a), np.int32)]]
+        boxes = [np.array([WHOLE])]
         for number, name in enumerate(PROPOSERS):
             if name not in proposals or not len(proposals[name].a):
                 continue
-            found = proposals[name]
-            order = np.lexsort((found.b, found.a))
-            a, b, winners, far = (each[order] for each in found[:4])
-            parts.append((a, b, mse_of_pairs(images.tensors, a, b, winners), winners, far))
-            by.append(np.full(len(a), number, np.uint8))
-            box.append(np.zeros(len(a), np.int32))
+            found = proposals[name].in_order()
+            box = np.zeros(len(found.a), np.int32)
             if found.boxes is not None:
-                box[-1] += sum(map(len, boxes)) + np.arange(len(a), dtype=np.int32)
-                boxes.append(found.boxes[order])
-        if len(parts) > 1:
-            a, b, mse, winners, far = map(np.concatenate, zip(*parts, strict=True))
-        else:
-            far = mse
-        return cls(near, a, b, mse, winners, far, np.concatenate(by), np.concatenate(box), np.concatenate(boxes))
+                box += sum(map(len, boxes)) + np.arange(len(box), dtype=np.int32)
+                boxes.append(found.boxes)
+            mse = mse_of_pairs(images.tensors, found.a, found.b, found.winners)
+            parts.append([found.a, found.b, mse, found.winners, found.far, np.full(len(box), number, np.uint8), box])
+        columns = parts[0] if len(parts) == 1 else list(map(np.concatenate, zip(*parts, strict=True)))
+        a, b, mse, winners, far, by, box = columns
+        return cls(near, a, b, mse, winners, far, by, box, np.concatenate(boxes))
 
-    def components(self, threshold: float) -> np.ndarray:
+    def components(self, threshold: float) -> Integers:
         """A number for each image: the same for those that are connected by pairs that count at a threshold.
 
         Returns
@@ -160,7 +163,7 @@ class Candidates:
         n = len(self.near.leader)
         ends = self.a[counting], self.b[counting]
         graph = coo_array((np.ones(len(ends[0]), np.int8), ends), shape=(n, n))
-        return connected_components(graph, directed=False)[1]
+        return np.asarray(connected_components(graph, directed=False)[1])
 
     def neighbours(self, row: int, threshold: float) -> Iterator[tuple[str, Iterator[Neighbour]]]:
         """The neighbours of a leader that count at a threshold, by who proposed them, nearest first.
@@ -195,7 +198,7 @@ class Candidates:
 
     def _counting(self, pairs: np.ndarray | slice, threshold: float) -> np.ndarray:
         """Which of some pairs count at a threshold: all, but for those of the MSE, and on black, that are not below."""
-        return (self.far[pairs] < threshold) | ~IS_LIMITED[self.by[pairs]]
+        return np.asarray((self.far[pairs] < threshold) | ~IS_LIMITED[self.by[pairs]])
 
     def _neighbours(self, row: int, pairs: np.ndarray) -> Iterator[Neighbour]:
         is_a, winners = self.a[pairs] == row, self.winners[pairs]
@@ -260,7 +263,7 @@ def _evident(images: ImageSet, near: Pairs) -> tuple[np.ndarray, np.ndarray, np.
     return near.a[evident], near.b[evident], near.mse[evident], near.winners[evident]
 
 
-def say_crowded(crowded: np.ndarray, how: str) -> None:
+def say_crowded(crowded: Flags, how: str) -> None:
     """Say which pairs are not proposed, if there are any.
 
     Parameters

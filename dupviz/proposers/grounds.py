@@ -9,6 +9,7 @@ from dupviz.images.contrast import FLAT_CONTRAST, contrast
 from dupviz.images.decode import decode_over
 from dupviz.images.formats import DecodeError, NotAnImage
 from dupviz.images.imageset import ImageSet
+from dupviz.metrics import Integers
 from dupviz.proposers.candidates import MOST_ALIKE, Proposals, say_crowded
 from dupviz.search.sparse import search_sparsely
 
@@ -18,7 +19,7 @@ GROUND = "black"  # what programs put under a picture that they save as JPEG, wh
 
 
 def propose_grounds(
-    images: ImageSet, rows: np.ndarray, *, max_mse: float, symmetries: str, executor: Executor
+    images: ImageSet, rows: Integers, *, max_mse: float, symmetries: str, executor: Executor
 ) -> Proposals:
     """Opaque images that are near a transparent one on black.
 

@@ -11,6 +11,7 @@ from concurrent.futures import Executor
 import numpy as np
 
 from dupviz.images.luma import luma_of
+from dupviz.metrics import Floats, Integers, Pixels
 from dupviz.proposers.candidates import MOST_ALIKE, Proposals, say_crowded
 from dupviz.search.sparse import search_sparsely
 
@@ -22,7 +23,7 @@ LIMIT = 200.0  # of the MSE of light-blind tensors: a correlation above 0.972
 LEAST_DEVIATION = 3.0  # grey levels; below, there is nothing but noise to compare
 
 
-def light_blind(tensors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def light_blind(tensors: Pixels) -> tuple[np.ndarray, np.ndarray]:
     """Tensors that stay the same when the light changes.
 
     Parameters
@@ -50,7 +51,7 @@ def light_blind(tensors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def propose_light(
-    tensors: np.ndarray, rows: np.ndarray, *, symmetries: str, executor: Executor, limit: float = LIMIT
+    tensors: Pixels, rows: Integers, *, symmetries: str, executor: Executor, limit: float = LIMIT
 ) -> Proposals:
     """Every pair of tensors that are near each other but for the light, as after a change of exposure or contrast.
 
@@ -83,7 +84,7 @@ def propose_light(
     return Proposals(rows[found.a], rows[found.b], found.winners, found.mse)
 
 
-def interval_means(length: int, size: int, start: np.ndarray, stop: np.ndarray) -> np.ndarray:
+def interval_means(length: int, size: int, start: Floats, stop: Floats) -> Floats:
     """Matrices that take the means over equal parts of intervals.
 
     Parameters
@@ -103,4 +104,4 @@ def interval_means(length: int, size: int, start: np.ndarray, stop: np.ndarray) 
     pixels = np.arange(length)
     covered = np.minimum(edges[:, 1:, None], pixels + 1) - np.maximum(edges[:, :-1, None], pixels)
     covered = np.maximum(covered, 0)
-    return (covered / covered.sum(axis=2, keepdims=True)).astype(np.float32)
+    return np.asarray(covered / covered.sum(axis=2, keepdims=True), np.float32)

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dupviz.look.register import WHOLE, Box
+from dupviz.metrics import Integers
 
 __all__ = ["Ends", "Neighbour"]
 
@@ -42,7 +43,7 @@ class Ends:
         How many images there are.
     """
 
-    def __init__(self, a: np.ndarray, b: np.ndarray, first: int, n: int) -> None:
+    def __init__(self, a: Integers, b: Integers, first: int, n: int) -> None:
         self._first = first
         self._starts_a = np.searchsorted(a, np.arange(n + 1))
         self._by_b = np.argsort(b, kind="stable")

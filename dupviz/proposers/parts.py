@@ -23,7 +23,7 @@ from tqdm.auto import tqdm
 from dupviz._parallel import in_order
 from dupviz.images.luma import luma_of
 from dupviz.look.register import WHOLE, Box
-from dupviz.metrics import check_symmetries, transform, undone
+from dupviz.metrics import Floats, Integers, Pixels, check_symmetries, transform, undone
 from dupviz.proposers.candidates import Proposals
 from dupviz.proposers.light import LEAST_DEVIATION, S, interval_means
 from dupviz.search.bounds import principal_axes, rounded_up
@@ -72,7 +72,7 @@ class _Views(NamedTuple):
 
 
 def propose_parts(
-    tensors: np.ndarray, rows: np.ndarray, *, symmetries: str, executor: Executor, progress: bool = False
+    tensors: Pixels, rows: Integers, *, symmetries: str, executor: Executor, progress: bool = False
 ) -> Proposals:
     """Images of which one may show a part of the other: after a crop, or with a border around it.
 
@@ -208,7 +208,7 @@ def _registered(luma: np.ndarray, pairs: pd.DataFrame, turns: tuple[Turn, ...]) 
 def _centred(views: np.ndarray) -> np.ndarray:
     """Views minus their means, as rows."""
     rows = views.reshape(len(views), views.shape[1] * views.shape[2])
-    return rows - rows.mean(axis=1, keepdims=True)
+    return np.asarray(rows - rows.mean(axis=1, keepdims=True))
 
 
 def _views_of(tensors: np.ndarray, luma: np.ndarray, rows: np.ndarray, turns: tuple[Turn, ...]) -> _Views:
@@ -250,23 +250,23 @@ def _inside_border(tensor: np.ndarray) -> Box:
     return (left, top, right, bottom) if min(right - left, bottom - top) >= LEAST_INSIDE else WHOLE
 
 
-def _cut(luma: np.ndarray, box: Box, size: int = SIZE) -> np.ndarray:
+def _cut(luma: np.ndarray, box: Box, size: int = SIZE) -> Floats:
     """The same part of all pictures, as views: float32, shape (n, size, size)."""
     return _cut_each(luma, np.array([box]), size)
 
 
-def _cut_each(luma: np.ndarray, boxes: np.ndarray, size: int) -> np.ndarray:
+def _cut_each(luma: np.ndarray, boxes: np.ndarray, size: int) -> Floats:
     """A part of each picture, as views: float32, shape (n, size, size)."""
     left, top, right, bottom = boxes.T
     down = interval_means(luma.shape[1], size, top, bottom)
     across = interval_means(luma.shape[2], size, left, right)
-    return down @ luma @ across.transpose(0, 2, 1)
+    return np.asarray(down @ luma @ across.transpose(0, 2, 1))
 
 
-def _light_blind(views: np.ndarray) -> np.ndarray:
+def _light_blind(views: np.ndarray) -> Floats:
     """Vectors whose squared distance is 2 S² (1 - correlation): float32, shape (n, SIZE²)."""
     rows = _centred(views)
-    return S * rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    return np.asarray(S * rows / np.linalg.norm(rows, axis=1, keepdims=True))
 
 
 def _tangent_spaces(views: np.ndarray) -> np.ndarray:
@@ -275,7 +275,7 @@ def _tangent_spaces(views: np.ndarray) -> np.ndarray:
     return np.ascontiguousarray(bases.transpose(0, 2, 1))
 
 
-def _tangents(views: np.ndarray) -> np.ndarray:
+def _tangents(views: np.ndarray) -> Floats:
     """What an offset, a gain, shifts and zooms across and down do to views: float32, shape (n, pixels, 6)."""
     size = views.shape[1]
     down, across = np.gradient(views, axis=(1, 2))

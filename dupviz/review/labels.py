@@ -33,11 +33,10 @@ class Labels(RecordFile[tuple[int, int], bool]):
 
     Examples
     --------
-    >>> import tempfile
     >>> images = dv.load_images("data/photos/flags", progress=False)
     >>> pairs = dv.find_pairs(images, progress=False)
-    >>> labels = dv.Labels(images, tempfile.mkdtemp() + "/labels.jsonl")
-    >>> labels.set(1, 13, False)  # Bonaire and Indonesia
+    >>> labels = dv.Labels(images, "labels.jsonl")
+    >>> labels.set(1, 13, False)  # Bonaire and the Netherlands
     >>> labels.labelled(pairs)[["a", "b", "same"]].to_numpy().tolist()
     [[1, 13, False]]
     """
@@ -117,7 +116,7 @@ class Labels(RecordFile[tuple[int, int], bool]):
         Parameters
         ----------
         pairs : Pairs or DataFrame
-            What `search` or `find_pairs` gave for these images.
+            What `find_pairs` gave for these images, or `Duplicates.near`.
 
         Returns
         -------

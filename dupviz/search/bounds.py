@@ -32,7 +32,7 @@ Where the symmetry is given, the thumbnails bound the MSE themselves: ‖thumbna
 import numpy as np
 from scipy.fft import dct, idct
 
-from dupviz._arrays import Floats, Pixels
+from dupviz.metrics import Floats, Pixels
 from dupviz.search.symmetry import Dot, all_pairs, pair_by_pair, products, squared_norms
 
 __all__ = [

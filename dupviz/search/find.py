@@ -48,7 +48,7 @@ def find_pairs(
     symmetries : {"none", "rotations", "dihedral"}
         Over which copies of the second image the distance is minimised, see `distance`.
     max_pairs : int
-        How long the table may become. `search` holds the pairs of identical images without a table.
+        How long the table may become. `propose` holds the pairs of identical images without a table.
     workers : int or concurrent.futures.Executor, optional
         Threads, by default one per processor; or an executor, on which the pieces of work run, which are pure
         functions of arrays.

@@ -12,10 +12,9 @@ import numpy as np
 import pandas as pd
 from tqdm.auto import tqdm
 
-from dupviz._arrays import Floats, Integers, Pixels
 from dupviz._parallel import Workers, in_order, pool
 from dupviz.images.imageset import Images
-from dupviz.metrics import check_symmetries
+from dupviz.metrics import Floats, Integers, Pixels, check_symmetries
 from dupviz.search.find import search
 from dupviz.search.pairs import Pairs, as_pairs, check_stack
 from dupviz.search.symmetry import squared_error_sums
@@ -90,8 +89,8 @@ def mse_histogram(
     symmetries : {"none", "rotations", "dihedral"}
         Over which copies of the second image the distance is minimised, see `distance`.
     pairs : Pairs or DataFrame, optional
-        What `search` or `find_pairs` gave for these images and symmetries, so that a large set is not searched again;
-        by default, they are searched up to 1000.
+        What `find_pairs` gave for these images and symmetries, or `Duplicates.near`, so that a large set is not
+        searched again; by default, they are searched up to 1000.
     max_images : int
         Up to how many images every pair is compared; at least 2.
     seed : int

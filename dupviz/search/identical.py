@@ -12,8 +12,8 @@ from concurrent.futures import Executor
 import numpy as np
 import pandas as pd
 
-from dupviz._arrays import Integers, Pixels
 from dupviz._parallel import in_order
+from dupviz.metrics import Integers, Pixels
 
 __all__ = [
     "checksums_of",

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 from tqdm.auto import tqdm
 
-from dupviz._arrays import Bits, Flags, Floats, Integers
 from dupviz._parallel import in_order
+from dupviz.metrics import Bits, Flags, Floats, Integers
 from dupviz.search.bounds import distance_factors, rounded_down, rounded_up, symmetry_bounds
 from dupviz.search.symmetry import INVERSES, all_pairs, pair_by_pair
 

@@ -10,10 +10,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from dupviz._arrays import Bits, Floats, Integers, Pixels
 from dupviz._parallel import in_order, pool
 from dupviz.images.imageset import Images
-from dupviz.metrics import check_symmetries
+from dupviz.metrics import Bits, Floats, Integers, Pixels, check_symmetries
 from dupviz.search.identical import checksums_of, find_leaders, members_between, repeated, set_digest
 from dupviz.search.leaves import NearPairs
 from dupviz.search.symmetry import INVERSES, best_symmetry

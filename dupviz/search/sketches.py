@@ -4,8 +4,8 @@ from concurrent.futures import Executor
 
 import numpy as np
 
-from dupviz._arrays import Floats, Integers, Pixels
 from dupviz._parallel import in_order
+from dupviz.metrics import Floats, Integers, Pixels
 from dupviz.search.bounds import invariants, principal_axes, thumbnails
 from dupviz.search.symmetry import split
 from dupviz.search.verify import rows_of

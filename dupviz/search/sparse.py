@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from dupviz._arrays import Flags, Pixels
 from dupviz._parallel import in_order
+from dupviz.metrics import Flags, Pixels
 from dupviz.search.leaves import Leaf, leaf_tasks, near_pairs, partition
 from dupviz.search.sketches import sketches
 from dupviz.search.verify import Found, exact_pairs, exact_tasks

@@ -24,8 +24,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from dupviz._arrays import Bits, Flags, Floats, Integers, Pixels
-from dupviz.metrics import SYMMETRIES, undone
+from dupviz.metrics import SYMMETRIES, Bits, Flags, Floats, Integers, Pixels, undone
 
 __all__ = [
     "INVERSES",

@@ -7,8 +7,7 @@ from typing import Any, NamedTuple, Self
 
 import numpy as np
 
-from dupviz._arrays import Bits, Flags, Floats, Integers, Pixels
-from dupviz.metrics import SYMMETRIES, transform
+from dupviz.metrics import SYMMETRIES, Bits, Flags, Floats, Integers, Pixels, transform
 from dupviz.search.bounds import distance_factors, invariants, rounded_up
 from dupviz.search.leaves import NearPairs
 from dupviz.search.symmetry import split, squared_error_sums

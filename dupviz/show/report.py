@@ -14,22 +14,21 @@ import pandas as pd
 from markupsafe import Markup
 
 from dupviz import __version__
-from dupviz._arrays import Pixels
 from dupviz._disk.paths import common_folder
 from dupviz._disk.status import file_state
 from dupviz._disk.write import write_atomically
 from dupviz._parallel import in_order
-from dupviz._rows import FileRow, GroupRow, rows
 from dupviz._words.cards import file_card
 from dupviz._words.charts import MseChart, mse_edges
 from dupviz._words.html import TEMPLATES, breakable, stream_page, thumbnail_uri
+from dupviz._words.rows import FileRow, GroupRow, rows
 from dupviz._words.words import COLOURS, WORDS, count, file_size, plural
 from dupviz.images.decode import decode_picture
 from dupviz.images.formats import DecodeError, NotAnImage
 from dupviz.images.imageset import ImageSet
 from dupviz.look.second_look import UNREADABLE
 from dupviz.look.verdict import DIFFERENT, EDITED, TOO_SMALL
-from dupviz.metrics import transform
+from dupviz.metrics import Pixels, transform
 from dupviz.show.result import Result
 
 __all__ = ["write_report"]
@@ -77,10 +76,11 @@ def write_report(duplicates: Result, path: str | os.PathLike[str]) -> None:
 
     Examples
     --------
-    >>> import tempfile
-    >>> file = tempfile.mkdtemp() + "/report.html"
+    >>> from pathlib import Path
     >>> duplicates = dv.find_duplicates("data/photos/flags", progress=False)
-    >>> dv.write_report(duplicates, file)  # the same as duplicates.to_html(file)
+    >>> dv.write_report(duplicates, "report.html")  # the same as duplicates.to_html("report.html")
+    >>> "netherlands.png" in Path("report.html").read_text(encoding="utf-8")
+    True
     """
     with write_atomically(path) as file:
         file.writelines(_page(duplicates))

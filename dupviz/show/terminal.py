@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple, TextIO
 
 from dupviz._disk.paths import common_folder
-from dupviz._rows import FileRow, GroupRow, PlanRow, rows
 from dupviz._words.cards import file_card
+from dupviz._words.rows import FileRow, GroupRow, PlanRow, rows
 from dupviz._words.words import WORDS, count, file_size, printable
 from dupviz.cleanup.outcome import Outcome
 from dupviz.cleanup.plan import Plan

@@ -11,10 +11,10 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from dupviz._arrays import Floats, Pixels
 from dupviz.images.decode import decode_picture
 from dupviz.images.imageset import ImageSet
 from dupviz.look.second_look import second_look
+from dupviz.metrics import Floats, Pixels
 from dupviz.search.find import find_pairs
 from dupviz.search.pairs import TooManyPairsError
 

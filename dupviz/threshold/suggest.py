@@ -7,8 +7,8 @@ import pandas as pd
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from dupviz._arrays import Flags
 from dupviz._words.words import count
+from dupviz.metrics import Flags
 from dupviz.threshold.quality import check_labelled
 
 __all__ = ["Suggestion", "share_interval", "suggest_threshold"]

@@ -9,10 +9,9 @@ from collections.abc import Iterable, Iterator, Sequence
 import matplotlib
 import numpy as np
 
-from dupviz._arrays import Integers, Pixels
 from dupviz._words.html import escaped, thumbnail_uri
 from dupviz._words.words import COLOURS, turn
-from dupviz.metrics import mse, squared_error_map, transform
+from dupviz.metrics import Integers, Pixels, mse, squared_error_map, transform
 
 __all__ = [
     "FAINT",

@@ -7,10 +7,9 @@ from typing import Any
 import ipywidgets as widgets
 from traitlets import link
 
-from dupviz._arrays import Pixels
 from dupviz._words.words import COLOURS
 from dupviz.images.imageset import ImageSet
-from dupviz.metrics import SYMMETRIES, distance, mse, transform
+from dupviz.metrics import SYMMETRIES, Pixels, distance, mse, transform
 from dupviz.widgets.drawing import draw_comparison, draw_steps, draw_turns, on_theme
 from dupviz.widgets.menu import PictureMenu
 from dupviz.widgets.pictures import Pictures
@@ -48,10 +47,9 @@ class PairExplorer(widgets.VBox):
 
     Examples
     --------
-    >>> images = dv.load_images("data/photos", progress=False)
-    >>> explorer = dv.widgets.PairExplorer(images)
-    >>> round(explorer.mse, 1)  # of the first two pictures, in the turn that is shown
-    52190.5
+    >>> black, white = np.zeros((50, 50, 3), np.uint8), np.full((50, 50, 3), 255, np.uint8)
+    >>> dv.widgets.PairExplorer({"black": black, "white": white}).mse
+    195075.0
     """
 
     def __init__(

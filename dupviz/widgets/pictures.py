@@ -6,13 +6,13 @@ from functools import lru_cache
 import numpy as np
 from PIL import Image
 
-from dupviz._arrays import Pixels
 from dupviz._disk.paths import common_folder
 from dupviz._disk.status import identity
 from dupviz._words.words import printable
 from dupviz.images.decode import decode
 from dupviz.images.formats import DecodeError, NotAnImage
 from dupviz.images.imageset import ImageSet
+from dupviz.metrics import Pixels
 
 __all__ = ["Pictures"]
 

@@ -9,9 +9,8 @@ import ipywidgets as widgets
 import numpy as np
 from traitlets import link
 
-from dupviz._arrays import Pixels
 from dupviz.images.imageset import ImageSet
-from dupviz.metrics import mse
+from dupviz.metrics import Pixels, mse
 from dupviz.widgets.drawing import CHANNELS, draw_tensor
 from dupviz.widgets.menu import PictureMenu
 from dupviz.widgets.pictures import Pictures

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
-from dupviz._rows import PairRow
 from dupviz._words.charts import MseChart, mse_at, place
 from dupviz._words.html import notebook_html, thumbnail_uri
+from dupviz._words.rows import PairRow
 from dupviz._words.words import COLOURS, count, file_size, plural, turn
 from dupviz.groups.sweep import Totals
 from dupviz.images.imageset import ImageSet

@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets as widgets
 import numpy as np
 
-from dupviz._arrays import Floats
-from dupviz._rows import PairRow, rows
 from dupviz._words.charts import mse_edges
 from dupviz._words.html import escaped
+from dupviz._words.rows import PairRow, rows
 from dupviz._words.words import count
 from dupviz.groups.sweep import Sweep
 from dupviz.images.imageset import ImageSet
 from dupviz.look.second_look import Look
-from dupviz.metrics import LARGEST_MSE
+from dupviz.metrics import LARGEST_MSE, Floats
 from dupviz.review.labels import Labels
 from dupviz.search.histogram import mse_histogram
 from dupviz.threshold.quality import threshold_curve

@@ -9,7 +9,7 @@ from PIL import Image
 from plans import pictures
 
 from dupviz import Plan, distance, find_duplicates, open_plan
-from dupviz._rows import PlanRow
+from dupviz._words.rows import PlanRow
 from dupviz.cleanup import evidence
 from dupviz.cleanup.evidence import Evidence, digest
 from dupviz.cli import commands as cli

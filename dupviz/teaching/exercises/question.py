@@ -87,7 +87,7 @@ class Question:
         return f"the shape should be {wanted}, yours is {numbers.shape}."
 
 
-def ask_function(function: Any, understood: str, *cases: tuple, decimals: int = 6) -> Feedback:
+def ask_function(function: Any, understood: str, *cases: tuple[Any, ...], decimals: int = 6) -> Feedback:
     """What to say of a function, after trying it: a sentence also where it stops with an error.
 
     Parameters

@@ -10,9 +10,9 @@ from pathlib import PurePath
 import numpy as np
 import pandas as pd
 
-from dupviz._arrays import Flags
 from dupviz.look.second_look import UNREADABLE
 from dupviz.look.verdict import DIFFERENT, EDITED, SAME, TOO_SMALL
+from dupviz.metrics import Flags
 from dupviz.review.decisions import Member
 from dupviz.widgets.gallery.states import ChoiceState
 

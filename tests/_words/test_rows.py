@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from dupviz._rows import FileRow, PairRow, rows
+from dupviz._words.rows import FileRow, PairRow, rows
 
 
 def test_rows_have_the_columns_that_are_needed_in_whatever_order_they_stand():
