@@ -1,7 +1,6 @@
 """The whole path in one call, and its result."""
 
 import dataclasses
-import math
 import os
 from dataclasses import dataclass
 from functools import cached_property
@@ -23,7 +22,7 @@ from dupviz.images.options import ReadingOptions, spelled_out
 from dupviz.images.sources import Source
 from dupviz.look.second_look import Looks
 from dupviz.proposers.candidates import Candidates
-from dupviz.proposers.propose import propose
+from dupviz.proposers.propose import check_threshold, propose
 from dupviz.search.find import check_search
 from dupviz.search.pairs import Pairs, PairTable
 from dupviz.show.export import save_csv, save_json, save_parquet
@@ -313,8 +312,7 @@ def find_duplicates(
     >>> len(by_mse.to_remove)  # the Netherlands go for Bonaire: the MSE alone cannot tell the flags apart
     4
     """
-    if not 0 <= threshold < math.inf:
-        raise ValueError(f"threshold must be a number from 0 up, got {threshold!r}")
+    check_threshold(threshold)
     if parts and not verify:
         raise ValueError("parts=True needs the second look, verify=True: the MSE says nothing of crops")
     check_search(max_mse, symmetries)

@@ -30,7 +30,7 @@ from dupviz.proposers.neighbours import Neighbour
 __all__ = ["ByLook"]
 
 # How many of the nearest files that stay are looked at before a file stays as well, by who has proposed them.
-MOST_LOOKS = {"mse": 3, "light": 2, "ground": 2, "part": 2}
+MOST_LOOKS = {"mse": 3, "ground": 2, "light": 2, "part": 2}
 
 # Of more connected files than this, so many at a time are looked at ahead, in threads.
 MANY, AT_A_TIME = 64, 16

@@ -95,6 +95,8 @@ def group_duplicates(
     """
     if isinstance(look, str) and look not in ("files", "mse"):
         raise ValueError(f"look must be 'files', 'mse' or Looks, got {look!r}")
+    if isinstance(look, Looks):
+        look.check_images(images)
     candidates = as_candidates(candidates, images)
     candidates.near.check_threshold(threshold)
     judge = Looks(images, cache=False) if look == "files" else look

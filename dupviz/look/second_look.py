@@ -118,6 +118,11 @@ class Looks:
             look = self._looks[key] = self._remembered(*key)
         return look
 
+    def check_images(self, images: ImageSet) -> None:
+        """Refuse other images than those that are looked at."""
+        if not np.array_equal(self._paths, images.files["path"].to_numpy()):
+            raise ValueError("these looks are at other images")
+
     def digest(self, row: int) -> bytes:
         """SHA-256 of an image's file, read once; empty if it cannot be read."""
         if row not in self._digests:
@@ -165,6 +170,10 @@ class Looks:
 class Listed(Protocol):
     """What can list its pairs, as `Candidates` and `Pairs` can."""
 
+    def check_images(self, images: ImageSet) -> None:
+        """Refuse other images."""
+        ...
+
     def table(self) -> pd.DataFrame:
         """A pair per row."""
         ...
@@ -211,7 +220,8 @@ def second_look(
     Raises
     ------
     ValueError
-        If `pairs` lacks one of these columns, or a row number is no image's.
+        If `pairs` lacks one of these columns, a row number is no image's, a box has no area, or they are of other
+        images.
 
     Examples
     --------
@@ -223,17 +233,24 @@ def second_look(
     0  1  13  edited     edited
     1  3   4    same  byte copy
     """
-    pairs = pairs if isinstance(pairs, pd.DataFrame) else pairs.table()
+    if not isinstance(pairs, pd.DataFrame):
+        pairs.check_images(images)
+        pairs = pairs.table()
     missing = {"a", "b", "rotation", "mirrored"} - set(pairs.columns)
     if missing:
         raise ValueError(f"pairs need the columns a, b, rotation and mirrored, but there is no {sorted(missing)[0]}")
-    ends = pairs[["a", "b"]].to_numpy(np.int64)
-    if len(ends) and not (ends.min() >= 0 and ends.max() < len(images)):
-        raise ValueError(f"pairs of row {ends.max()}, but there are {len(images):,} images")
+    numbers = pairs[["a", "b"]].to_numpy(np.float64)
+    wrong = numbers[~((numbers >= 0) & (numbers < len(images)) & (numbers % 1 == 0))]
+    if len(wrong):
+        raise ValueError(f"pairs of row {wrong[0]:g}, but there are {len(images):,} images")
+    ends = numbers.astype(np.int64)
+    sides = [side for side in BOX if side in pairs.columns]
+    shares = pairs[sides].to_numpy(np.float64)
+    if sides and not (sides == BOX and (shares[:, :2] < shares[:, 2:]).all()):
+        raise ValueError(f"boxes need the columns {', '.join(BOX)}, with left < right and top < bottom in each row")
     looks = Looks(images, cache=False)
     order = np.lexsort((ends[:, 1], ends[:, 0]))
-    has_boxes = set(BOX) <= set(pairs.columns)
-    boxes = zip(*(pairs[side].tolist() for side in BOX)) if has_boxes else repeat(WHOLE, len(pairs))
+    boxes = map(tuple, shares.tolist()) if sides else repeat(WHOLE, len(pairs))
     rows = list(zip(*ends.T.tolist(), pairs["rotation"].tolist(), pairs["mirrored"].tolist(), boxes, strict=True))
     found: list[Look] = []
     bar = tqdm(total=len(pairs), desc="looking again", unit=" pairs", delay=1, leave=False, disable=not progress)

@@ -1,6 +1,7 @@
 """All proposers in one call."""
 
 import logging
+import math
 from collections.abc import Collection
 from typing import Any
 
@@ -15,7 +16,7 @@ from dupviz.proposers.parts import propose_parts
 from dupviz.search.find import search
 from dupviz.search.pairs import TooManyPairsError
 
-__all__ = ["propose"]
+__all__ = ["check_threshold", "propose"]
 
 log = logging.getLogger("dupviz")
 
@@ -35,7 +36,7 @@ def propose(
     Parameters
     ----------
     images : ImageSet
-    by : collection of {"mse", "light", "ground", "part"}
+    by : list of {"mse", "ground", "light", "part"}
         Who proposes pairs: the MSE, which always does, as `find_pairs` finds them; tensors that do not depend on the
         light; transparent pictures on black; and parts of pictures, which find crops by up to 20 % on each side, and
         pictures with a border around them.
@@ -69,6 +70,9 @@ def propose(
     >>> dv.propose(images, progress=False)
     Candidates: 31 pairs of different tensors (4 by mse, 27 by light)
     """
+    check_threshold(threshold)
+    if isinstance(by, str):
+        raise TypeError(f"by must be a list of proposers, got {by!r}")
     unknown = sorted(set(by) - set(PROPOSERS))
     if unknown:
         raise ValueError(f"by must be some of {', '.join(map(repr, PROPOSERS))}, got {unknown[0]!r}")
@@ -92,7 +96,19 @@ def propose(
         if "light" in by:
             proposals["light"] = propose_light(images.tensors, rows, **options)
         if "ground" in by and "transparent" in images.files:  # tables that were made by hand may lack it
-            proposals["ground"] = propose_grounds(images, rows, max_mse=near.max_mse, **options)
+            proposals["ground"] = propose_grounds(images, near.leader, max_mse=near.max_mse, **options)
         if "part" in by:
             proposals["part"] = propose_parts(images.tensors, rows, **options, progress=progress)
     return Candidates.join(images, near, proposals)
+
+
+def check_threshold(threshold: float) -> None:
+    """Refuse what no MSE can be below.
+
+    Raises
+    ------
+    ValueError
+        If it is less than 0, or no number.
+    """
+    if not 0 <= threshold < math.inf:
+        raise ValueError(f"threshold must be a number from 0 up, got {threshold!r}")

@@ -138,9 +138,9 @@ def decided_group(
         others.sort(key=lambda file: (file.mse, file.image))
     decided = [_decided(file, keeper, decisions.get(file.image, UNDECIDED)) for file in others]
     # What was to go for another file than the first goes for the first, if that other goes too.
-    going = {file.image for file in decided if file.action == "remove"}
-    decided = [link(keeper, file.image) if file.keeper in going else file for file in decided]
-    decided = [_decided(file, keeper, decisions.get(file.image, UNDECIDED)) for file in decided]
+    while going := {file.image for file in decided if file.action == "remove"} & {file.keeper for file in decided}:
+        relinked = (link(keeper, file.image) if file.keeper in going else file for file in decided)
+        decided = [_decided(file, keeper, decisions.get(file.image, UNDECIDED)) for file in relinked]
     reason = proposed[0].reason if keeper == proposed[0].image else "chosen"
     return [Member(keeper, "keep", 0.0, 0, False, keeper, reason=reason), *decided]
 

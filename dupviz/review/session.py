@@ -146,7 +146,7 @@ class Review:
         if image == keeper:
             raise ValueError("this file stays for the others of its group: first keep another one in its place")
         action = "keep" if file.action == "remove" else "remove"
-        if action == "remove" and (reason := self._why_kept(keeper, image)):
+        if action == "remove" and (reason := self._why_kept(file.keeper, image)):
             raise ValueError(f"this file has to stay: {reason}")
         self._act({image: Decision(action, keeper, self._reviewed_for(image, keeper))})
 
@@ -166,11 +166,11 @@ class Review:
         self._act(changes)
 
     def mark_different(self, image: int) -> None:
-        """Say that a file is no duplicate of the one that is kept in its group; the pair is not offered again."""
-        group, _ = self._find(image)
+        """Say that a file is no duplicate of the one that it is shown beside; the pair is not offered again."""
+        group, file = self._find(image)
         if image == group[0].image:
             raise ValueError("this file is the one that stays: mark those that are not like it")
-        self._act({}, {(image, group[0].image): False})
+        self._act({}, {(image, file.keeper): False})
 
     def accept(self, groups: Iterable[int]) -> None:
         """Mark groups as reviewed, as they are now."""

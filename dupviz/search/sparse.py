@@ -1,5 +1,6 @@
 """A search that leaves out piles: pictures that are all near each other, of which a pair says nothing."""
 
+import math
 from collections.abc import Iterable
 from concurrent.futures import Executor
 from typing import Any
@@ -24,6 +25,7 @@ def search_sparsely(
     symmetries: str,
     most: int,
     executor: Executor,
+    pile: float = math.inf,
     side: Flags | None = None,
 ) -> tuple[Found, Flags]:
     """Every pair of tensors below a limit, but for those of two that are near more than a number of others each.
@@ -39,6 +41,8 @@ def search_sparsely(
     most : int
         How many others a tensor may be near.
     executor : concurrent.futures.Executor
+    pile : float
+        Those count that are below it; by default all, and then what is left out depends on `max_mse`.
     side : ndarray of bool, shape (n,), optional
         Only pairs of two on different sides count.
 
@@ -58,6 +62,7 @@ def search_sparsely(
         return pairs if side is None else pairs.at(side[pairs.a] != side[pairs.b])
 
     def in_a_pile(pairs: Found) -> Flags:
+        pairs = pairs.at(pairs.mse < pile)
         return np.bincount(np.append(pairs.a, pairs.b), minlength=len(rows)) > most
 
     vectors, parts = sketches(tensors, rows, symmetries, executor)

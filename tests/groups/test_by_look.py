@@ -267,3 +267,22 @@ def test_whatever_was_offered_a_person_may_let_go(tmp_path):
     assert {file.image: file.keeper for group in review.members.values() for file in group}[copy] == photo
     [reason] = [file.reason for group in review.members.values() for file in group if file.image == photo]
     assert reason == "the same picture in other light"
+
+
+def test_a_file_is_told_apart_from_the_one_that_it_is_shown_beside(folder):
+    duplicates = find_duplicates(folder, progress=False)
+    labels = Labels(duplicates.images, folder / "labels")
+    review = Review(duplicates, file=folder.parent / "decisions", labels=labels)
+    row = {Path(path).name: row for row, path in enumerate(duplicates.images.files["path"])}
+    caption, copy = row["caption.jpg"], row["caption (1).jpg"]
+
+    def beside():
+        return {file.image: (file.action, file.keeper) for group in review.members.values() for file in group[1:]}
+
+    assert beside()[copy] == ("remove", caption)  # which is for review itself
+    review.toggle(copy)
+    review.toggle(copy)
+    assert beside()[copy] == ("remove", caption)
+    review.mark_different(copy)
+    assert labels.get(copy, caption) is False
+    assert beside()[copy][1] != caption

@@ -131,7 +131,7 @@ def test_so_many_of_the_nearest_are_looked_at_for_each_that_proposes():
     rows = np.arange(20).reshape(4, 5)
     far = [5, 3, 1, 4, 2]
     others = {
-        name: proposals(some, [20] * 5, far) for name, some in zip(("light", "ground", "part"), rows[1:], strict=True)
+        name: proposals(some, [20] * 5, far) for name, some in zip(("ground", "light", "part"), rows[1:], strict=True)
     }
     looks = ToldLooks({})
     pairs = [(row, 20, mse) for row, mse in zip(rows[0].tolist(), far)]

@@ -13,6 +13,7 @@ from strategies import SYMMETRIES
 
 from dupviz import Candidates, find_duplicates, find_pairs, group_duplicates, load_images, propose, second_look
 from dupviz.look.register import WHOLE
+from dupviz.look.second_look import Looks
 from dupviz.look.verdict import inverse, turned_box
 from dupviz.metrics import undone
 from dupviz.proposers.candidates import Proposals
@@ -143,8 +144,17 @@ def test_the_order_in_which_turns_are_asked_for_changes_nothing(images):
 def test_candidates_of_other_images_and_unknown_proposers_are_refused(images):
     with pytest.raises(ValueError, match="other images"):
         group_duplicates(image_set(images.tensors[:3]), propose(images))
-    with pytest.raises(ValueError, match="by must be some of 'mse', 'light', 'ground', 'part', got 'hash'"):
+    with pytest.raises(ValueError, match="by must be some of 'mse', 'ground', 'light', 'part', got 'hash'"):
         propose(images, by=["hash"])
+    with pytest.raises(TypeError, match="by must be a list of proposers, got 'mse'"):
+        propose(images, by="mse")
+    with pytest.raises(ValueError, match="threshold must be a number from 0 up, got nan"):
+        propose(images, threshold=float("nan"))
+    others = image_set(images.tensors)
+    with pytest.raises(ValueError, match="other images"):
+        second_look(image_set(images.tensors[::-1]), propose(images))
+    with pytest.raises(ValueError, match="looks are at other images"):
+        group_duplicates(images, propose(images), look=Looks(others, cache=False))
     with pytest.raises(ValueError, match="look must be 'files', 'mse' or Looks, got 'ssim'"):
         group_duplicates(images, find_pairs(images), look="ssim")
 
@@ -195,3 +205,27 @@ def test_each_image_has_the_neighbours_of_the_table_in_both_directions(light, pa
         links.of.update(dict.fromkeys(joined, joined))
     number = candidates.components(threshold)
     assert all((number[a] == number[b]) == (b in links.of[a]) for a in range(6) for b in range(6))
+
+
+@pytest.mark.parametrize(
+    ("columns", "words"),
+    [
+        ({"a": [0.5]}, "pairs of row 0.5"),
+        ({"a": [-1]}, "pairs of row -1"),
+        ({"b": [float("nan")]}, "pairs of row nan"),
+        ({"box_left": [0.0]}, "boxes need the columns"),
+        (dict.fromkeys(["box_left", "box_top", "box_right", "box_bottom"], 0.5), "left < right"),
+        (dict.fromkeys(["box_left", "box_top", "box_right", "box_bottom"], float("nan")), "left < right"),
+    ],
+)
+def test_pairs_that_are_none_are_refused(images, columns, words):
+    pairs = pd.DataFrame({"a": [0], "b": [1], "rotation": [0], "mirrored": [False]}).assign(**columns)
+    with pytest.raises(ValueError, match=words):
+        second_look(images, pairs, progress=False)
+
+
+def test_a_table_that_was_made_by_hand_needs_no_contrast_for_the_mse_alone():
+    images = image_set(np.zeros((2, 4, 4, 3), np.uint8))
+    del images.files["contrast"]
+    groups = find_duplicates(images, verify=False, keep="largest_file", progress=False).groups
+    assert groups["action"].tolist() == ["keep", "remove"]

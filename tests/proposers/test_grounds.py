@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 
-from dupviz import find_duplicates, load_images
+from dupviz import find_duplicates, load_images, propose
 from dupviz.images.decode import decode_over
+from dupviz.proposers.candidates import PROPOSERS
 
 
 def drawing(seed, size=(240, 180)):
@@ -65,3 +66,34 @@ def test_what_shows_through_is_known(tmp_path):
         assert files["transparent"].tolist() == [True, False, True, False]
     assert decode_over(tmp_path / "a.png", 50, "black")[25, 5].tolist() == [0, 0, 0]
     assert decode_over(tmp_path / "a.png", 50, "white")[25, 5].tolist() == [255, 255, 255]
+
+
+def test_icons_of_one_shape_are_found_however_far_the_search_goes(tmp_path):
+    for number in range(45):  # 45 are alike on black below 1000, and not below 200
+        picture = Image.new("RGBA", (96, 96))
+        draw = ImageDraw.Draw(picture)
+        draw.ellipse((8, 8, 88, 88), (200, 160, 90, 255))
+        draw.rectangle((20 + number % 7 * 6, 20 + number // 7 * 6, 34 + number % 7 * 6, 34 + number // 7 * 6), "navy")
+        picture.save(tmp_path / f"{number}.png")
+        flattened(picture, "black").save(tmp_path / f"{number}.bmp")
+    near, far = (
+        find_duplicates(tmp_path, max_mse=max_mse, progress=False, cache=False).candidates for max_mse in (200, 1000)
+    )
+    (a, b), (c, d) = ((found.a[chosen], found.b[chosen]) for found, chosen in _exact_on_black(near, far))
+    assert len(a) >= 45
+    assert (a.tolist(), b.tolist()) == (c.tolist(), d.tolist())
+
+
+def _exact_on_black(*candidates):
+    return [(found, (found.by == PROPOSERS.index("ground")) & (found.far < 200)) for found in candidates]
+
+
+def test_what_is_equal_on_white_is_told_apart_on_black(tmp_path):
+    for name, box in (("a", (20, 20, 120, 120)), ("b", (60, 40, 200, 160))):
+        logo = Image.new("RGBA", (240, 180))
+        ImageDraw.Draw(logo).rectangle(box, "white")
+        ImageDraw.Draw(logo).line((*box[:2], 230, 10), "white", 5)
+        logo.save(tmp_path / f"{name}.png")
+    flattened(logo, "black").save(tmp_path / "b on black.png")
+    table = propose(load_images(tmp_path, progress=False), progress=False).table()
+    assert (table["by"] == "ground").sum() == 1
