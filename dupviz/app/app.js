@@ -118,8 +118,10 @@ function showStart(notice, begin) {
 
   // List the folders in one, to choose from.
   async function look(at) {
+    path.value = at;
     try {
-      list((await questions.ask("folders", { path: at })).folders);
+      const { folders: found } = await questions.ask("folders", { path: at });
+      if (path.value === at) list(found); // or else another one has been typed or chosen meanwhile
     } catch ({ message }) {
       say(message);
     }

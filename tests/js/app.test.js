@@ -70,6 +70,23 @@ test("the start page lists folders to choose from, and opens one", async () => {
   assert.equal(socket.take("open")[0].path, "/home/ann/Pictures");
 });
 
+test("a list that comes late does not replace what has been typed or chosen meanwhile", async () => {
+  const path = find("main input");
+  path.onchange();
+  path.value = "/typed";
+  await socket.say(listing(socket.take("folders")[0].id, "/late", "/", ["late"]));
+  assert.equal(path.value, "/typed");
+  path.onchange();
+  const [typed] = socket.take("folders");
+  assert.equal(typed.path, "/typed");
+  path.value = "/newest";
+  path.onchange();
+  const [newest] = socket.take("folders");
+  await socket.say(listing(newest.id, "/newest", "/", ["new"]));
+  await socket.say(listing(typed.id, "/typed", "/", ["old"]));
+  assert.deepEqual(textsOf(document.querySelectorAll("main li")), ["↑ the folder above", "new"]);
+});
+
 test("of the topmost folder there is none above; on Windows paths have backslashes", async () => {
   const ask = async (...found) => {
     find("main input").onchange();

@@ -165,6 +165,13 @@ test("pages are turned where there are more", () => {
   assert.deepEqual(asked(), []);
   open(stateOf("gallery", 0, { page: 1, pages: 3 }));
   assert.equal(find(".dupviz-pages").textContent, "‹Page 2 of 3›");
+  const disabled = () => [...document.querySelectorAll(".dupviz-pages button")].map((each) => each.disabled);
+  assert.deepEqual(disabled(), [false, false]);
+  connection.show(stateOf("gallery", 0, { page: 2, pages: 3 }));
+  assert.deepEqual(disabled(), [false, true]);
+  connection.show(stateOf("gallery", 0, { page: 0, pages: 3 }));
+  assert.deepEqual(disabled(), [true, false]);
+  connection.show(stateOf("gallery", 0, { page: 1, pages: 3 }));
   pictures()[0].focus();
   press(pictures()[0], "PageDown");
   press(pictures()[0], "PageUp");
@@ -180,6 +187,26 @@ test("what Python refuses is said", async () => {
   assert.equal(notice.textContent, "");
   await connection.take("undo")[0].refuse("This has failed.");
   assert.equal(notice.textContent, "This has failed.");
+});
+
+test("what can be taken back, or done again, is offered", () => {
+  const offered = () => ["Undo (U)", "Redo (R)"].map((title) => !find(`button[title="${title}"]`).disabled);
+  for (const [can_undo, can_redo] of [
+    [true, false],
+    [false, true],
+  ]) {
+    connection.show(stateOf("gallery", 0, { can_undo, can_redo }));
+    assert.deepEqual(offered(), [can_undo, can_redo]);
+  }
+});
+
+test("a new state keeps the place to which one has scrolled, another page begins at the top", () => {
+  const list = find(".dupviz-groups");
+  list.scrollTop = 120;
+  connection.show(stateOf("gallery", 3));
+  assert.equal(list.scrollTop, 120);
+  connection.show(stateOf("gallery", 4));
+  assert.equal(list.scrollTop, 0);
 });
 
 test("a new state keeps the file that has the focus, and its card", () => {

@@ -96,6 +96,9 @@ test("pages are turned where there are more", () => {
   press(rows()[0], "PageDown");
   press(rows()[0], "PageUp");
   assert.deepEqual(asked(), [["page", { page: 0 }]]);
+  connection.show(stateOf("split", 0, { page: 0, pages: 3 }));
+  press(rows()[0], "PageDown");
+  assert.deepEqual(asked().at(-1), ["page", { page: 1 }]);
 });
 
 test("all others are decided at once, and the table is saved", () => {
