@@ -1,6 +1,7 @@
 """The command line: ``dupviz scan``, ``review``, ``clean``, ``undo`` and ``cache``."""
 
 import argparse
+import inspect
 import io
 import os
 import shlex
@@ -49,24 +50,12 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _search(options: argparse.Namespace, max_mse: float) -> "Duplicates":
+    """Search with the options that have the names of arguments of `find_duplicates`."""
     from dupviz.duplicates import find_duplicates
-    from dupviz.images.options import FolderOptions
 
-    reading = {name: value for name, value in vars(options).items() if name in FolderOptions.__annotations__}
-    return find_duplicates(
-        options.folders,
-        threshold=options.threshold,
-        max_mse=max_mse,
-        symmetries=options.symmetries,
-        keep=options.keep,
-        protect=options.protect,
-        workers=options.workers,
-        cache=not options.no_cache,
-        progress=_progress(options),
-        verify=not options.no_verify,
-        parts=options.parts,
-        **reading,
-    )
+    arguments = inspect.signature(find_duplicates).parameters
+    given = {name: value for name, value in vars(options).items() if name in arguments}
+    return find_duplicates(options.folders, **{**given, "max_mse": max_mse}, progress=_progress(options))
 
 
 def _progress(options: argparse.Namespace) -> bool:
