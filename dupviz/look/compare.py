@@ -249,30 +249,31 @@ class _Pair:
 
 def _frames(a: Picture, b: Picture, box: Box) -> tuple[Pixels, Pixels, Box] | None:
     """What both show, at the size of the coarser one: two uint8 arrays of one shape, and the part of a."""
-    left, top, right, bottom = box
-    width, height = right - left, bottom - top
-    inner = [
-        max(0.0, -left / width),
-        max(0.0, -top / height),
-        min(1.0, (1 - left) / width),
-        min(1.0, (1 - top) / height),
-    ]
-    outer = [left + width * inner[0], top + height * inner[1], left + width * inner[2], top + height * inner[3]]
-    sides = []
-    for axis, (length_a, length_b) in enumerate(((a.rgb.shape[1], b.rgb.shape[1]), (a.rgb.shape[0], b.rgb.shape[0]))):
-        share_a, share_b = outer[axis + 2] - outer[axis], inner[axis + 2] - inner[axis]
-        coarser = min(share_a * length_a, share_b * length_b)
-        if box != WHOLE:  # the edge of one picture within the other is a mixed pixel: leave it out
-            margin = 1.5 / max(coarser, 1)
-            outer[axis], outer[axis + 2] = outer[axis] + margin * share_a, outer[axis + 2] - margin * share_a
-            inner[axis], inner[axis + 2] = inner[axis] + margin * share_b, inner[axis + 2] - margin * share_b
-        sides.append(coarser)
-    scale = min(1, SIDE / max(sides))
-    size = round(scale * sides[0]), round(scale * sides[1])
+    (height_a, width_a), (height_b, width_b) = a.rgb.shape[:2], b.rgb.shape[:2]
+    is_whole = box == WHOLE
+    (left_a, right_a), (left_b, right_b), width = _overlap(box[0], box[2], width_a, width_b, is_whole)
+    (top_a, bottom_a), (top_b, bottom_b), height = _overlap(box[1], box[3], height_a, height_b, is_whole)
+    scale = min(1, SIDE / max(width, height))
+    size = round(scale * width), round(scale * height)
     if min(size) < SMALLEST:
         return None
-    part = (outer[0], outer[1], outer[2], outer[3])
-    return _cut(a.rgb, part, size), _cut(b.rgb, (inner[0], inner[1], inner[2], inner[3]), size), part
+    part = (left_a, top_a, right_a, bottom_a)
+    return _cut(a.rgb, part, size), _cut(b.rgb, (left_b, top_b, right_b, bottom_b), size), part
+
+
+def _overlap(
+    start: float, stop: float, length_a: int, length_b: int, is_whole: bool
+) -> tuple[tuple[float, float], tuple[float, float], float]:
+    """What two pictures both show along one side, in shares of a and of b, and its pixels in the coarser one."""
+    extent = stop - start
+    from_b, to_b = max(0.0, -start / extent), min(1.0, (1 - start) / extent)
+    from_a, to_a = start + extent * from_b, start + extent * to_b
+    share_a, share_b = to_a - from_a, to_b - from_b
+    coarser = min(share_a * length_a, share_b * length_b)
+    # The edge of one picture within the other is a mixed pixel: leave it out.
+    margin = 0.0 if is_whole else 1.5 / max(coarser, 1)
+    inner_a, inner_b = margin * share_a, margin * share_b
+    return (from_a + inner_a, to_a - inner_a), (from_b + inner_b, to_b - inner_b), coarser
 
 
 def _cut(rgb: Pixels, part: Box, size: tuple[int, int]) -> Pixels:
