@@ -109,7 +109,7 @@ def compare(a: Picture, b: Picture, boxes: tuple[Box, ...] = (WHOLE,)) -> Compar
     Comparison
         The first without a difference; otherwise the best.
     """
-    plain = _Pair(a, b, WHOLE) if WHOLE in boxes else None
+    plain = _pair(a, b, WHOLE) if WHOLE in boxes else None
     best = plain.as_they_are() if plain else NOTHING
     if best.worst <= 1 or best.is_local:
         return best
@@ -120,7 +120,9 @@ def compare(a: Picture, b: Picture, boxes: tuple[Box, ...] = (WHOLE,)) -> Compar
         found = register(grids_a, grids_b, start)
         if found is None or found[1] < LIKELY:
             continue
-        there = _Pair(a, b, found[0])
+        there = _pair(a, b, found[0])
+        if there is None:
+            continue
         result = there.as_they_are()
         if result.worst > 1:
             result = there.in_other_light(result)
@@ -156,25 +158,22 @@ class _Pair:
     ----------
     a, b : Picture
     box : Box
+    frames : (ndarray, ndarray, Box)
+        See `_frames`.
     """
 
-    def __init__(self, a: Picture, b: Picture, box: Box) -> None:
+    def __init__(self, a: Picture, b: Picture, box: Box, frames: tuple[Pixels, Pixels, Box]) -> None:
         self._a, self._b, self._box = a, b, box
-        self._frames = _frames(a, b, box)
-        if self._frames is None:
-            return
-        x, y, self._outer = self._frames
+        self._x, self._y, self._outer = frames
         is_exact = a.is_lossless and b.is_lossless and not (a.is_shrunk or b.is_shrunk) and a.rgb.shape == b.rgb.shape
         self._always, self._per_variance = EXACT if is_exact and box == WHOLE else (ALWAYS, PER_VARIANCE)
-        of_x, of_y = (variances(luma_of(each)) for each in (x, y))
+        of_x, of_y = (variances(luma_of(each)) for each in frames[:2])
         self._variances = {cells: (3 * of_x[cells], 3 * of_y[cells]) for cells in of_x}
         self._noise: Floats | None = None
 
     def as_they_are(self) -> Comparison:
         """Compare without a model; with the noise of their encoding, where that can matter."""
-        if self._frames is None:
-            return NOTHING
-        x, y, _ = self._frames
+        x, y = self._x, self._y
         result = self._measure(x, None, "none")
         if result.worst <= 1:
             if result.error <= QUIET or (self._box == WHOLE and not self._a.is_as_wide_as(self._b)):
@@ -193,9 +192,7 @@ class _Pair:
 
     def in_other_light(self, result: Comparison) -> Comparison:
         """Compare once more, with the sharpness and the light of the other; drawings only with its sharpness."""
-        if self._frames is None:
-            return NOTHING
-        x, y, _ = self._frames
+        x, y = self._x, self._y
         result = min(result, self._measure(_as_sharp(x, y), self._noise, "none"), key=_badness)
         if result.worst <= 1 or self._a.is_drawing or self._b.is_drawing:
             return result
@@ -211,8 +208,7 @@ class _Pair:
 
     def _measure(self, x: Pixels, noise: Floats | None, light: str, y: Pixels | None = None) -> Comparison:
         """Measure one picture against another; by default the second."""
-        assert self._frames is not None
-        y = self._frames[1] if y is None else y
+        y = self._y if y is None else y
         error = square_errors(x, y)
         worst, where = -1.0, (0, 0, 0)
         ratio: Floats = np.ones((1, 1))
@@ -245,6 +241,12 @@ class _Pair:
             light=light,
             ratios=ratios,
         )
+
+
+def _pair(a: Picture, b: Picture, box: Box) -> _Pair | None:
+    """Two pictures to be compared, or None if too little of them is in both."""
+    frames = _frames(a, b, box)
+    return _Pair(a, b, box, frames) if frames else None
 
 
 def _frames(a: Picture, b: Picture, box: Box) -> tuple[Pixels, Pixels, Box] | None:
