@@ -125,11 +125,8 @@ def _review(options: argparse.Namespace) -> int:
         if not options.no_browser:
             webbrowser.open(address)
 
-    async def serve() -> None:
-        await ReviewServer(search, ", ".join(options.folders), duplicates).run(opened)
-
     try:
-        asyncio.run(serve())
+        asyncio.run(ReviewServer(search, ", ".join(options.folders), duplicates).run(opened))
     except KeyboardInterrupt:
         print("\nFinished. Decisions are saved.")
     return 0
