@@ -171,9 +171,8 @@ class _Checks:
             return status, f"the file that should stay for it is to go as well: {row.keeper}"
         if status is None or obstacle:
             return status, obstacle
-        keeper_obstacle = self.look_at_keeper(row)
-        if keeper_obstacle:
-            return status, keeper_obstacle
+        if obstacle := self.look_at_keeper(row):
+            return status, obstacle
         if (status.st_dev, status.st_ino) in self._kept:
             return status, f"is the same file as {self._kept[status.st_dev, status.st_ino]}, which stays"
         return status, ""
