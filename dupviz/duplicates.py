@@ -239,7 +239,7 @@ class Duplicates:
         return {"path": file.path, "action": file.action, "card": card, "uri": uri}
 
 
-@spelled_out(ReadingOptions)
+@spelled_out
 def find_duplicates(
     paths: Source | ImageSet,
     *,

@@ -18,6 +18,7 @@ __all__ = [
     "one_or_many",
     "path_column",
     "spelling",
+    "topmost_folders",
     "true_paths",
 ]
 
@@ -82,6 +83,15 @@ def no_formulas(paths: pd.Series) -> pd.Series:
     """Paths as a table may hold them: the same files, but nothing that a spreadsheet would run."""
     safe = [os.path.join(os.curdir, path) if path.startswith(FORMULA) else path for path in paths]
     return pd.Series(safe, index=paths.index, dtype=object)
+
+
+def topmost_folders(paths: Iterable[str]) -> list[str]:
+    """The folders of these files but for those within others, sorted, with a separator at the end."""
+    topmost: list[str] = []
+    for folder in sorted({os.path.join(os.path.dirname(path) or os.curdir, "") for path in paths}):
+        if not topmost or not folder.startswith(topmost[-1]):
+            topmost.append(folder)
+    return topmost
 
 
 def common_folder(paths: Iterable[str]) -> str | None:

@@ -68,10 +68,12 @@ def apply_plan(
         note = "dupviz cannot undo that: the trash itself can restore them."
     else:
         note = f"To bring them back: dupviz.undo({os.fspath(journal.path)!r})." if journal else ""
-    done = [(what, result) for what, result in zip(steps, results) if result is not STAYS]
-    paths, sizes = [what.path for what, _ in done], [getattr(what, "bytes", 0) for what, _ in done]
-    results = [result for _, result in done]
-    return make_outcome(paths, sizes, results, journal.path if journal else None, note, interrupted)
+    done = [
+        (what.path, 0 if isinstance(what, Companion) else what.bytes, result)
+        for what, result in zip(steps, results)
+        if result is not STAYS
+    ]
+    return make_outcome(done, journal.path if journal else None, note, interrupted)
 
 
 def _with_companions(table: pd.DataFrame) -> list[PlanRow | Companion]:
@@ -169,9 +171,8 @@ class _Checks:
             return status, f"the file that should stay for it is to go as well: {row.keeper}"
         if status is None or obstacle:
             return status, obstacle
-        keeper_obstacle = self.look_at_keeper(row)
-        if keeper_obstacle:
-            return status, keeper_obstacle
+        if obstacle := self.look_at_keeper(row):
+            return status, obstacle
         if (status.st_dev, status.st_ino) in self._kept:
             return status, f"is the same file as {self._kept[status.st_dev, status.st_ino]}, which stays"
         return status, ""

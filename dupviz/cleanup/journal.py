@@ -211,13 +211,11 @@ def _roots(record: dict[str, Any]) -> list[Root]:
 def _entry(record: dict[str, Any], folder: Path, roots: list[Root]) -> Entry | None:
     """What a record says of a move; None for other records, and those with damage."""
     source, destination, token = (str(record.get(name, "")) for name in ("move", "to", "token"))
-    if not _are_integers(record, "bytes", "modified"):
+    if not (_are_integers(record, "bytes", "modified") and TOKEN.fullmatch(token)):
         return None
     try:
         move = Move(absolute(source), os.path.join(folder, inside(destination)), token, record["modified"])
     except ValueError:
-        return None
-    if not TOKEN.fullmatch(token):
         return None
     root = next((root for root in roots if source.startswith(os.path.join(root.path, ""))), None)
     return Entry(move, record["bytes"], None, str(record.get("sha256", "")), root)

@@ -74,16 +74,11 @@ class Move:
         OSError
             If the source is not what was expected, or the move fails. `tidy_up` is to be called then.
         """
-        try:
-            disk.rename_to_free_name(self.source, self.target)
-        except OSError as error:
-            if error.errno not in NOT_BY_RENAME:
-                raise
+        if not _try_to_rename(self.source, self.target):
             self._run_by_second_file(expected)
-        else:
-            if not self.returning and identity(disk.lstat(self.target)) != identity(expected):
-                _put_back(self.target, self.source)
-                raise OSError(errno.ESTALE, "changed at the last moment")
+        elif not self.returning and identity(disk.lstat(self.target)) != identity(expected):
+            _put_back(self.target, self.source)
+            raise OSError(errno.ESTALE, "changed at the last moment")
 
     def tidy_up(self) -> None:
         """Tidy up after this move, or the move back, was broken off: the picture is whole in one of the two places.
@@ -277,14 +272,20 @@ def _copy(source: str, target: str, modified_ns: int) -> None:
         raise OSError(errno.EIO, "the copy differs from the original")
 
 
-def _place(private: str, path: str) -> None:
-    """Give a file that has a temporary name its place, if that is free."""
+def _try_to_rename(source: str, target: str) -> bool:
+    """Rename a file; False where the file system cannot do it so. Raises FileExistsError where the name is taken."""
     try:
-        disk.rename_to_free_name(private, path)
+        disk.rename_to_free_name(source, target)
     except OSError as error:
         if error.errno not in NOT_BY_RENAME:
             raise
-    else:
+        return False
+    return True
+
+
+def _place(private: str, path: str) -> None:
+    """Give a file that has a temporary name its place, if that is free."""
+    if _try_to_rename(private, path):
         return
     try:
         disk.link(private, path)

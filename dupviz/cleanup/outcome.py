@@ -1,6 +1,6 @@
 """What has become of each file of a plan or journal."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, TypeVar
@@ -126,16 +126,8 @@ def each_in_turn(
     return results + [Result("skipped", INTERRUPTED)] * (len(rows) - len(results)), interrupted
 
 
-def make_outcome(
-    paths: Iterable[str],
-    sizes: Iterable[int],
-    results: list[Result],
-    journal: Path | None,
-    note: str,
-    interrupted: bool,
-) -> Outcome:
-    """The outcome for files, from the result of each."""
-    table = pd.DataFrame(results, columns=list(Result._fields), dtype=object)
-    table.insert(0, "path", pd.Series(list(paths), dtype=object))
-    table["bytes"] = pd.Series(list(sizes), dtype="int64")
-    return Outcome(table, journal, note, interrupted)
+def make_outcome(done: list[tuple[str, int, Result]], journal: Path | None, note: str, interrupted: bool) -> Outcome:
+    """The outcome for files: the path, the bytes and the result of each."""
+    rows = [(path, *result, size) for path, size, result in done]
+    table = pd.DataFrame(rows, columns=["path", *Result._fields, "bytes"], dtype=object)
+    return Outcome(table.astype({"bytes": "int64"}), journal, note, interrupted)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from dupviz._disk.paths import common_folder
+from dupviz._disk.paths import common_folder, topmost_folders
 
 __all__ = ["GONE", "Root", "folder_of", "roots_of"]
 
@@ -42,13 +42,7 @@ def roots_of(paths: Iterable[str], quarantine: str) -> list[Root]:
     """
     paths = list(paths)
     common = common_folder(paths)
-    if common is not None and common != Path(common).anchor:
-        folders = [common]
-    else:
-        folders = []
-        for folder in sorted({os.path.dirname(path) for path in paths}):
-            if not folders or not folder.startswith(os.path.join(folders[-1], "")):
-                folders.append(folder)
+    folders = [common] if common and common != Path(common).anchor else map(os.path.normpath, topmost_folders(paths))
     return [Root(folder, _relative(folder, quarantine), _mount(folder)) for folder in folders]
 
 

@@ -214,34 +214,21 @@ def make_plan(images: ImageSet, groups: pd.DataFrame) -> Plan:
             "modified": images.files["modified"].astype("datetime64[ns, UTC]").astype("int64").to_numpy(),
         }
     )
-    goes = groups["action"] == "remove"
-    gone = groups.loc[goes, ["image", "mse", "rotation", "mirrored"]].reset_index(drop=True)
-    file = facts.iloc[gone["image"]].reset_index(drop=True)
+    is_gone = groups["action"] == "remove"
+    gone = groups[is_gone].reset_index(drop=True)
     stays = groups["keeper"] if "keeper" in groups else first["image"]
-    keeper = facts.iloc[stays[goes]].reset_index(drop=True)
-    why = groups.loc[goes, "reason"] if "reason" in groups else [""] * len(gone)
+    file, keeper = (facts.iloc[images].reset_index(drop=True) for images in (gone["image"], stays[is_gone]))
     matches = [
         ", ".join(filter(None, [reason, match_words(*match)]))
-        for reason, *match in zip(why, gone["mse"], gone["rotation"], gone["mirrored"])
+        for reason, *match in zip(gone.get("reason", [""] * len(gone)), gone["mse"], gone["rotation"], gone["mirrored"])
     ]
     root = common_folder(paths)
-    table = pd.DataFrame(
-        {
-            "path": file["path"],
-            "keeper": keeper["path"],
-            "mse": gone["mse"],
-            "rotation": gone["rotation"],
-            "mirrored": gone["mirrored"],
-            "bytes": file["bytes"],
-            "modified": file["modified"],
-            "keeper_bytes": keeper["bytes"],
-            "keeper_modified": keeper["modified"],
-            "reason": pd.Series(matches, dtype=object),
-            "destination": pd.Series([_relative(path, root) for path in file["path"]], dtype=object),
-            "size": pd.Series([images.size] * len(file), dtype="int64"),
-        }
+    of_keeper = keeper.add_prefix("keeper_").rename(columns={"keeper_path": "keeper"})
+    table = pd.concat([file, of_keeper, gone[["mse", "rotation", "mirrored"]]], axis=1).assign(
+        reason=pd.Series(matches, dtype=object),
+        destination=pd.Series([_relative(path, root) for path in file["path"]], dtype=object),
     )
-    return Plan(table)
+    return Plan(table[[*COLUMNS]].assign(size=images.size))
 
 
 def open_plan(file: str | os.PathLike[str]) -> Plan:
@@ -296,18 +283,10 @@ def open_plan(file: str | os.PathLike[str]) -> Plan:
             except (ValueError, KeyError):
                 raise ValueError(f"{os.fspath(file)!r}, row {number}: {name} cannot be {text!r}") from None
         table[name] = pd.Series(values, dtype=object)
-    types: dict[str, Any] = {
-        "mse": "float64",
-        "rotation": "int16",
-        "mirrored": bool,
-        "bytes": "int64",
-        "keeper_bytes": "int64",
-    }
-    if "size" in table:
-        types["size"] = "int64"
-        if not table["size"].str.fullmatch(r"[1-9]\d{0,3}").all():
-            raise ValueError(f"{os.fspath(file)!r}: size must be a whole number of pixels in each row")
-    return Plan(table.astype({**types, **dict.fromkeys(TIMES, "int64")}))
+    if "size" in table and not table["size"].str.fullmatch(r"[1-9]\d{0,3}").all():
+        raise ValueError(f"{os.fspath(file)!r}: size must be a whole number of pixels in each row")
+    integers = dict.fromkeys(table.columns.intersection(["bytes", "keeper_bytes", "size", *TIMES]), "int64")
+    return Plan(table.astype({"mse": "float64", "rotation": "int16", "mirrored": "bool", **integers}))
 
 
 def _real_paths(paths: Iterable[str]) -> list[str]:

@@ -110,8 +110,8 @@ def undo(
 
         results, interrupted = each_in_turn(returns, step, _broken_off, "restoring", progress, report)
     note = "" if interrupted else _unnamed(folder)
-    sources, sizes = [each.move.source for each in returns], [each.entry.bytes for each in returns]
-    return make_outcome(sources, sizes, results, path, note, interrupted)
+    done = [(each.move.source, each.entry.bytes, result) for each, result in zip(returns, results)]
+    return make_outcome(done, path, note, interrupted)
 
 
 class Return(NamedTuple):

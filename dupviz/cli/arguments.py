@@ -161,7 +161,8 @@ def _add_search_options(command: argparse.ArgumentParser) -> None:
     )
     look.add_argument(
         "--no-verify",
-        action="store_true",
+        dest="verify",
+        action="store_false",
         help="trust the MSE alone, without a second look at the files: look-alikes below the threshold can go, too",
     )
     command.add_argument(
@@ -174,7 +175,9 @@ def _add_search_options(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--workers", type=_positive, metavar="N", help="threads that read and compare (default: one per processor)"
     )
-    command.add_argument("--no-cache", action="store_true", help="read every file again, and remember nothing")
+    command.add_argument(
+        "--no-cache", dest="cache", action="store_false", help="read every file again, and remember nothing"
+    )
     command.add_argument("--quiet", action="store_true", help="print only what could not be read, or was skipped")
     _add_reading_options(command)
 

@@ -1,11 +1,13 @@
 """The command line: ``dupviz scan``, ``review``, ``clean``, ``undo`` and ``cache``."""
 
 import argparse
+import inspect
 import io
 import os
 import shlex
 import sys
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from dupviz.cli.arguments import make_parser
@@ -13,7 +15,6 @@ from dupviz.cli.arguments import make_parser
 if TYPE_CHECKING:
     from dupviz.cleanup.outcome import Outcome
     from dupviz.duplicates import Duplicates
-    from dupviz.search.pairs import TooManyPairsError
 
 __all__ = ["main"]
 
@@ -43,28 +44,18 @@ def main(arguments: list[str] | None = None) -> int:
     except BrokenPipeError:  # the reader has seen enough, as `head` has
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except (ImportError, OSError, ValueError) as error:
+        return _refuse(error)
     return status
 
 
 def _search(options: argparse.Namespace, max_mse: float) -> "Duplicates":
+    """Search with the options that have the names of arguments of `find_duplicates`."""
     from dupviz.duplicates import find_duplicates
-    from dupviz.images.options import FolderOptions
 
-    reading = {name: value for name, value in vars(options).items() if name in FolderOptions.__annotations__}
-    return find_duplicates(
-        options.folders,
-        threshold=options.threshold,
-        max_mse=max_mse,
-        symmetries=options.symmetries,
-        keep=options.keep,
-        protect=options.protect,
-        workers=options.workers,
-        cache=not options.no_cache,
-        progress=_progress(options),
-        verify=not options.no_verify,
-        parts=options.parts,
-        **reading,
-    )
+    arguments = inspect.signature(find_duplicates).parameters
+    given = {name: value for name, value in vars(options).items() if name in arguments}
+    return find_duplicates(options.folders, **{**given, "max_mse": max_mse}, progress=_progress(options))
 
 
 def _progress(options: argparse.Namespace) -> bool:
@@ -79,13 +70,8 @@ def _scan(options: argparse.Namespace) -> int:
 
     if options.json == options.csv == "-":
         return _fail("only one of --json and --csv can be -, for standard output", 2)
-    try:
-        wants_pairs = options.json or options.report or options.pairs
-        duplicates = _search(options, options.max_mse if wants_pairs else options.threshold)
-    except TooManyPairsError as error:
-        return _too_many(error, "--threshold")
-    except (ImportError, OSError, ValueError) as error:
-        return _fail(_said(error), 2)
+    wants_pairs = options.json or options.report or options.pairs
+    duplicates = _search(options, options.max_mse if wants_pairs else options.threshold)
     status = 0
     outputs: dict[str, Callable[[Duplicates, str], object]] = {
         "json": save_json,
@@ -104,13 +90,11 @@ def _scan(options: argparse.Namespace) -> int:
             elif file is not None:
                 save(duplicates, file)
         except TooManyPairsError as error:
-            status = _too_many(error, "--max-mse")
+            status = _refuse(error, "--max-mse")
         except BrokenPipeError:
             raise
-        except OSError as error:
-            status = _fail(f"cannot write {file}: {error.strerror}", 1)
-        except (ImportError, ValueError) as error:  # an extra is missing; or no plan of what is in an archive
-            status = _fail(f"cannot write {file}: {error}", 1)
+        except (ImportError, OSError, ValueError) as error:  # among them: no plan of what is in an archive
+            status = _fail(f"cannot write {file}: {getattr(error, 'strerror', None) or error}", 1)
     if options.quiet:
         write_unreadable(duplicates.images, sys.stderr)
     elif "-" not in (options.json, options.csv):
@@ -129,31 +113,20 @@ def _review(options: argparse.Namespace) -> int:
     import webbrowser
 
     from dupviz.app.server import ReviewServer
-    from dupviz.search.pairs import TooManyPairsError
 
     def search(folder: str) -> "Duplicates":
         options.folders = [folder]
         return _search(options, options.threshold)
 
-    duplicates = None
-    if options.folders:
-        try:
-            duplicates = _search(options, options.threshold)
-        except TooManyPairsError as error:
-            return _too_many(error, "--threshold")
-        except (ImportError, OSError, ValueError) as error:
-            return _fail(_said(error), 2)
+    duplicates = _search(options, options.threshold) if options.folders else None
 
     def opened(address: str) -> None:
         print(f"The review is at {address}\nIt ends with its button Finish, or with Ctrl-C here.", flush=True)
         if not options.no_browser:
             webbrowser.open(address)
 
-    async def serve() -> None:
-        await ReviewServer(search, ", ".join(options.folders), duplicates).run(opened)
-
     try:
-        asyncio.run(serve())
+        asyncio.run(ReviewServer(search, ", ".join(options.folders), duplicates).run(opened))
     except KeyboardInterrupt:
         print("\nFinished. Decisions are saved.")
     return 0
@@ -162,26 +135,20 @@ def _review(options: argparse.Namespace) -> int:
 def _clean(options: argparse.Namespace) -> int:
     from dupviz._words.words import printable
     from dupviz.cleanup.plan import open_plan
-    from dupviz.search.pairs import TooManyPairsError
     from dupviz.show.terminal import write_outcome, write_unreadable
 
     if bool(options.folders) == bool(options.plan):
         return _fail("clean takes either folders or --plan FILE", 2)
     unreadable = 0
-    try:
-        if options.plan:
-            plan = open_plan(options.plan)
-        else:
-            duplicates = _search(options, options.threshold)
-            plan, unreadable = duplicates.plan(), len(duplicates.images.unreadable)
-            if options.quiet or options.strict:
-                write_unreadable(duplicates.images, sys.stderr)
-            if options.strict and unreadable and options.yes:
-                return _fail("nothing has been moved: --strict, and a file could not be read", 1)
-    except TooManyPairsError as error:
-        return _too_many(error, "--threshold")
-    except (ImportError, OSError, ValueError) as error:
-        return _fail(_said(error), 2)
+    if options.plan:
+        plan = open_plan(options.plan)
+    else:
+        duplicates = _search(options, options.threshold)
+        plan, unreadable = duplicates.plan(), len(duplicates.images.unreadable)
+        if options.quiet or options.strict:
+            write_unreadable(duplicates.images, sys.stderr)
+        if options.strict and unreadable and options.yes:
+            return _fail("nothing has been moved: --strict, and a file could not be read", 1)
     try:
         outcome = plan.apply(
             options.to,
@@ -200,8 +167,6 @@ def _clean(options: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         where = f"; {_undo_command(options.to)} brings back what has moved" if options.yes and options.to else ""
         return _fail(f"interrupted{where}", 130)
-    except (OSError, ValueError) as error:
-        return _fail(_said(error), 2)
     return max(_status(outcome, options.yes), int(options.strict and unreadable > 0))
 
 
@@ -211,34 +176,25 @@ def _undo(options: argparse.Namespace) -> int:
     from dupviz.cleanup.undo import ForeignQuarantineError, undo
     from dupviz.show.terminal import write_outcome
 
-    shown_only, advice = options.dry_run, "the same command without --dry-run returns them"
+    bring_back = partial(undo, options.journal, root=options.root, progress=_progress(options))
+    is_foreign, advice = False, "the same command without --dry-run returns them"
     try:
         try:
-            outcome = undo(
-                options.journal,
-                root=options.root,
-                dry_run=options.dry_run,
-                foreign=options.yes,
-                progress=_progress(options),
-            )
+            outcome = bring_back(dry_run=options.dry_run, foreign=options.yes)
         except ForeignQuarantineError as error:
-            outcome = undo(options.journal, root=options.root, dry_run=True, progress=_progress(options))
-            shown_only, advice = True, f"{_said(error)}. If these are the right places, the same command with --yes"
-    except (OSError, ValueError) as error:
-        return _fail(_said(error), 2)
+            outcome = bring_back(dry_run=True)
+            is_foreign, advice = True, f"{_said(error)}. If these are the right places, the same command with --yes"
     except KeyboardInterrupt:
         return _fail("interrupted; the same command goes on", 130)
     if not options.quiet or len(outcome.skipped):
         write_outcome(outcome, sys.stdout)
     if outcome.note:
         print(printable(outcome.note))
-    if shown_only:
+    if options.dry_run or is_foreign:
         print(f"Nothing has been changed: {advice}.")
     elif any(reason.startswith(GONE) for reason in outcome.table["reason"]):
         print("If that folder has moved, --root DIR says where it is now.")
-    if options.dry_run:
-        return _status(outcome, False)
-    return max(_status(outcome, True), int(shown_only))
+    return max(_status(outcome, not options.dry_run), int(is_foreign))
 
 
 def _status(outcome: "Outcome", acted: bool) -> int:
@@ -284,8 +240,13 @@ def _cache(options: argparse.Namespace) -> int:
     return 0
 
 
-def _too_many(error: "TooManyPairsError", option: str) -> int:
-    return _fail(f"more than {error.max_pairs:,} pairs lie below {error.max_mse:g}: use a smaller {option}", 1)
+def _refuse(error: Exception, option: str = "--threshold") -> int:
+    """Say what is wrong with the arguments, or with what they name; the option is the one that gives fewer pairs."""
+    from dupviz.search.pairs import TooManyPairsError
+
+    if isinstance(error, TooManyPairsError):
+        return _fail(f"more than {error.max_pairs:,} pairs lie below {error.max_mse:g}: use a smaller {option}", 1)
+    return _fail(_said(error), 2)
 
 
 def _fail(message: str, status: int) -> int:

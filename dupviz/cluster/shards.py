@@ -27,7 +27,7 @@ __all__ = ["load_shards"]
 FILES = 1000  # in a shard: 7.5 MB of tensors, some seconds of reading
 
 
-@spelled_out(FolderOptions)
+@spelled_out
 def load_shards(
     paths: Paths,
     client: "Client",

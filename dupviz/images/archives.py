@@ -3,7 +3,6 @@
 import os
 import shutil
 import tarfile
-import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -15,7 +14,7 @@ from tqdm.auto import tqdm
 
 from dupviz._parallel import in_order
 from dupviz._words.words import file_size
-from dupviz.images.unpacked import PREFIX, Unpacked
+from dupviz.images.unpacked import Unpacked, temporary_folder
 
 __all__ = ["unpack_archive", "unpack_remote"]
 
@@ -30,29 +29,23 @@ def unpack_archive(path: str, progress: bool) -> Unpacked:
     FileNotFoundError, ValueError
         If there is none, it cannot be read, or takes more than is free on the disk.
     """
-    folder = tempfile.TemporaryDirectory(prefix=PREFIX)
     errors: list[tuple[str, str]] = []
     try:
-        with _opened(path) as (members, read):
+        with temporary_folder() as folder, _opened(path) as (members, read):
             needed, free = sum(size for _, size in members), shutil.disk_usage(folder.name).free
             if needed > free:
                 raise ValueError(f"{path} takes {file_size(needed)} unpacked, and {file_size(free)} are free")
             for name, size in tqdm(members, desc="unpacking", delay=1, leave=False, disable=not progress):
-                shown = os.path.join(path, name)
                 try:
                     target = _inside(folder.name, name)
                     if size > MOST_BYTES:
                         raise ValueError(f"{size:,} bytes, too large for a picture")
                     _write(target, read(name))
                 except Exception as error:  # hostile archives raise almost any
-                    errors.append((shown, f"cannot be unpacked: {error}"))
+                    errors.append((os.path.join(path, name), f"cannot be unpacked: {error}"))
+            return Unpacked([folder.name], os.path.basename(path), errors=errors, folder=folder)
     except (zipfile.BadZipFile, tarfile.TarError, EOFError) as error:
-        folder.cleanup()
         raise ValueError(f"{path} is no archive that can be read: {error}") from error
-    except BaseException:
-        folder.cleanup()
-        raise
-    return Unpacked([folder.name], os.path.basename(path), errors=errors, folder=folder)
 
 
 @contextmanager
@@ -85,9 +78,7 @@ def unpack_remote(url: str, progress: bool) -> Unpacked:
     names = sorted(system.find(root))
     if not names:
         raise FileNotFoundError(f"there is nothing at {url}")
-    folder = tempfile.TemporaryDirectory(prefix=PREFIX)
     base = root if root not in names else os.path.dirname(root)
-    errors: list[tuple[str, str]] = []
 
     def fetch(name: str) -> tuple[str, str] | None:
         try:
@@ -97,15 +88,11 @@ def unpack_remote(url: str, progress: bool) -> Unpacked:
             return f"{url}: {name}", f"cannot be fetched: {error}"
         return None
 
-    try:
-        with ThreadPoolExecutor(8) as executor:  # which wait for the network
-            fetched = in_order(executor, fetch, ((name,) for name in names), ahead=64)
-            for problem in tqdm(fetched, desc="fetching", total=len(names), delay=1, leave=False, disable=not progress):
-                errors += [problem] if problem else []
-    except BaseException:
-        folder.cleanup()
-        raise
-    return Unpacked([folder.name], url, errors=errors, folder=folder)
+    with temporary_folder() as folder, ThreadPoolExecutor(8) as executor:  # which wait for the network
+        fetched = in_order(executor, fetch, ((name,) for name in names), ahead=64)
+        results = tqdm(fetched, desc="fetching", total=len(names), delay=1, leave=False, disable=not progress)
+        errors = [problem for problem in results if problem]
+        return Unpacked([folder.name], url, errors=errors, folder=folder)
 
 
 def _inside(folder: str, name: str) -> Path:

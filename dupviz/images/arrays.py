@@ -1,7 +1,6 @@
 """Arrays, pictures of Pillow and items of data sets → PNG and TIFF files in a temporary folder."""
 
 import os
-import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +13,7 @@ from PIL import Image
 from tqdm.auto import tqdm
 
 from dupviz._parallel import in_order
-from dupviz.images.unpacked import PREFIX, Unpacked
+from dupviz.images.unpacked import Unpacked, temporary_folder
 from dupviz.metrics import Pixels
 
 __all__ = ["pictures_of", "unpack_pictures", "white_of"]
@@ -81,7 +80,6 @@ def unpack_pictures(
     TypeError, ValueError
         If one is no picture; the message says which, and why.
     """
-    folder = tempfile.TemporaryDirectory(prefix=PREFIX)
     digits = len(str(max(number - 1, 0)))
     rows: dict[str, int] = {}
     labels: list[Any] = []
@@ -99,18 +97,14 @@ def unpack_pictures(
             raise type(error)(f"picture {row}: {error}") from None
         return path, label
 
-    try:
-        with ThreadPoolExecutor() as executor:
-            tasks = ((row, item) for row, item in enumerate(items))
-            saved = in_order(executor, save, tasks, ahead=4 * (os.cpu_count() or 1))
-            for path, label in tqdm(saved, desc="unpacking", total=number, delay=1, leave=False, disable=not progress):
-                rows[path] = len(rows)
-                labels.append(label)
-    except BaseException:
-        folder.cleanup()
-        raise
-    facts = pd.DataFrame() if all(label is None for label in labels) else pd.DataFrame({"label": labels})
-    return Unpacked([folder.name], name, rows, facts, folder=folder)
+    with temporary_folder() as folder, ThreadPoolExecutor() as executor:
+        tasks = ((row, item) for row, item in enumerate(items))
+        saved = in_order(executor, save, tasks, ahead=4 * (os.cpu_count() or 1))
+        for path, label in tqdm(saved, desc="unpacking", total=number, delay=1, leave=False, disable=not progress):
+            rows[path] = len(rows)
+            labels.append(label)
+        facts = pd.DataFrame() if all(label is None for label in labels) else pd.DataFrame({"label": labels})
+        return Unpacked([folder.name], name, rows, facts, folder=folder)
 
 
 def _picture_and_label(item: Any) -> tuple[Any, Any]:

@@ -11,16 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, TiffImagePlugin, UnidentifiedImageError
 from PIL.ImageFile import _Tile
-from PIL.TiffImagePlugin import (
-    BITSPERSAMPLE,
-    EXTRASAMPLES,
-    IMAGELENGTH,
-    IMAGEWIDTH,
-    PLANAR_CONFIGURATION,
-    TiffImageFile,
-)
 
 from dupviz._disk.names import IMAGE_EXTENSIONS
 from dupviz.images import raw
@@ -56,21 +48,12 @@ SIGNED_FORMATS = (
 FORMATS = [name for name in SIGNED_FORMATS if name in Image.OPEN]
 
 # The formats whose first bytes mean little: text, zeros or sensor data can pass for them. Believed by extension only.
+# fmt: off
 FORMAT_OF_EXTENSION = {
-    ".dib": "DIB",
-    ".flc": "FLI",
-    ".fli": "FLI",
-    ".gbr": "GBR",
-    ".icb": "TGA",
-    ".iim": "IPTC",
-    ".im": "IM",
-    ".pcx": "PCX",
-    ".spi": "SPIDER",
-    ".spider": "SPIDER",
-    ".tga": "TGA",
-    ".vda": "TGA",
-    ".vst": "TGA",
+    ".dib": "DIB", ".flc": "FLI", ".fli": "FLI", ".gbr": "GBR", ".icb": "TGA", ".iim": "IPTC", ".im": "IM",
+    ".pcx": "PCX", ".spi": "SPIDER", ".spider": "SPIDER", ".tga": "TGA", ".vda": "TGA", ".vst": "TGA",
 }
+# fmt: on
 
 # A file that cannot be opened is an error if it bears one of these names or signatures. Anything else is not an image.
 HEIF_SIGNATURE = re.compile(rb".{4}ftyp(hei[cmsx]|hev[cmsx]|mif1|msf1)", re.DOTALL)
@@ -157,10 +140,10 @@ def _open_image(file: BinaryIO, path: Path) -> Image.Image:
         raise DecodeError(f"not an image, although it is named {extension}") from error
     if image.format in PIXEL_BYTES:
         _refuse_too_large(image.format, *image.size)
-    if isinstance(image, TiffImageFile):
+    if isinstance(image, TiffImagePlugin.TiffImageFile):
         if DNG_VERSION in image.tag_v2:
             return _open_raw(file, path)
-        if image.tag_v2.get(PLANAR_CONFIGURATION) == SEPARATE_PLANES:
+        if image.tag_v2.get(TiffImagePlugin.PLANAR_CONFIGURATION) == SEPARATE_PLANES:
             _leave_to_libtiff(image)
     return image
 
@@ -175,14 +158,14 @@ def _open_raw(file: BinaryIO, path: Path) -> Image.Image:
         raise DecodeError(f"raw data that LibRaw cannot read: {error}") from error
 
 
-def _leave_to_libtiff(image: TiffImageFile) -> None:
+def _leave_to_libtiff(image: TiffImagePlugin.TiffImageFile) -> None:
     """Have libtiff read planes of 16 bits that are not compressed, which Pillow's own reader garbles."""
     tags = image.tag_v2
-    if image.use_load_libtiff or tags.get(BITSPERSAMPLE, (1,))[0] != 16:
+    if image.use_load_libtiff or tags.get(TiffImagePlugin.BITSPERSAMPLE, (1,))[0] != 16:
         return
-    rawmode = f"{'RGBa' if image.mode == 'RGBA' and tags.get(EXTRASAMPLES) == (1,) else image.mode};16N"
+    rawmode = f"{'RGBa' if image.mode == 'RGBA' and tags.get(TiffImagePlugin.EXTRASAMPLES) == (1,) else image.mode};16N"
     image.use_load_libtiff = True
-    size = tags[IMAGEWIDTH], tags[IMAGELENGTH]
+    size = tags[TiffImagePlugin.IMAGEWIDTH], tags[TiffImagePlugin.IMAGELENGTH]
     image.tile = [_Tile("libtiff", (0, 0, *size), 0, (rawmode, False, tags.offset))]
 
 

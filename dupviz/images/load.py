@@ -42,7 +42,7 @@ CHUNK = 16
 AHEAD = 4
 
 
-@spelled_out(ReadingOptions)
+@spelled_out
 def load_images(
     paths: Source,
     *,

@@ -4,7 +4,7 @@ import functools
 import inspect
 import operator
 from collections.abc import Callable, Sequence
-from typing import ParamSpec, SupportsIndex, TypedDict, TypeVar, Unpack
+from typing import ParamSpec, SupportsIndex, TypedDict, TypeVar, Unpack, get_args
 
 __all__ = ["DEFAULTS", "FolderOptions", "ReadingOptions", "checked", "positive_integer", "spelled_out"]
 
@@ -71,37 +71,32 @@ def positive_integer(name: str, value: SupportsIndex) -> int:
     return number
 
 
-def spelled_out(options: type) -> Callable[[Callable[Arguments, Returned]], Callable[Arguments, Returned]]:
+def spelled_out(function: Callable[Arguments, Returned]) -> Callable[Arguments, Returned]:
     """Decorate a function that takes ``**options``: its signature names each of them, for Tab, help and documentation.
 
     Other names are refused before it is called.
 
     Parameters
     ----------
-    options : type
-        `FolderOptions` or `ReadingOptions`.
+    function : callable
+        Whose last parameter says which options these are: ``Unpack[FolderOptions]`` or ``Unpack[ReadingOptions]``.
     """
+    own = inspect.signature(function)
+    *before, last = own.parameters.values()
+    (options,) = get_args(last.annotation)
+    named = [
+        last.replace(name=name, kind=last.KEYWORD_ONLY, default=dict(DEFAULTS)[name], annotation=annotation)
+        for name, annotation in options.__annotations__.items()
+    ]
+    signature = own.replace(parameters=[*before, *named])
 
-    def decorate(function: Callable[Arguments, Returned]) -> Callable[Arguments, Returned]:
-        own = inspect.signature(function)
-        annotations = inspect.get_annotations(options)
-        named = [parameter for parameter in own.parameters.values() if parameter.kind is not parameter.VAR_KEYWORD]
-        named += [
-            inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotations[name])
-            for name, default in DEFAULTS.items()
-            if name in annotations
-        ]
-        signature = own.replace(parameters=named)
+    @functools.wraps(function)
+    def called(*arguments: Arguments.args, **keywords: Arguments.kwargs) -> Returned:
+        try:
+            signature.bind(*arguments, **keywords)
+        except TypeError as error:
+            raise TypeError(f"{function.__name__}() {error}") from None
+        return function(*arguments, **keywords)
 
-        @functools.wraps(function)
-        def called(*arguments: Arguments.args, **keywords: Arguments.kwargs) -> Returned:
-            try:
-                signature.bind(*arguments, **keywords)
-            except TypeError as error:
-                raise TypeError(f"{function.__name__}() {error}") from None
-            return function(*arguments, **keywords)
-
-        called.__dict__["__signature__"] = signature
-        return called
-
-    return decorate
+    called.__dict__["__signature__"] = signature
+    return called

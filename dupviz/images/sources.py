@@ -40,6 +40,7 @@ TAKEN = (
     "folders and files, an archive (.zip, .tar), an address (s3://…), an array of pictures, a list of arrays or of "
     "pictures of Pillow, a table with a column of paths, or a data set"
 )
+PATH = (str, bytes, os.PathLike)
 URL = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
 ARCHIVES = (".zip", ".tar", ".tgz", ".tar.gz", ".tbz2", ".tar.bz2", ".txz", ".tar.xz")
 PATH_COLUMNS = ("path", "file", "filename", "file_name", "filepath", "image_path", "image")
@@ -77,7 +78,7 @@ def unpack(source: Source, *, channels: str = "last", column: str | None = None,
         return unpack_pictures(
             pictures_of(source, channels), len(source), "an array", channels, progress, white_of(source)
         )
-    if isinstance(source, str | bytes | os.PathLike):
+    if isinstance(source, PATH):
         return _one_path(os.fsdecode(source), progress)
     if _is_dataset(source):
         return unpack_pictures(_items(anything), len(anything), f"a {type(source).__name__}", channels, progress)
@@ -88,9 +89,8 @@ def unpack(source: Source, *, channels: str = "last", column: str | None = None,
     if items and all(isinstance(item, Image.Image | np.ndarray) or hasattr(item, "detach") for item in items):
         whitest = max((white_of(item) for item in items if isinstance(item, np.ndarray)), default=None)
         return unpack_pictures(iter(items), len(items), "a list of pictures", channels, progress, whitest)
-    if not all(isinstance(item, str | bytes | os.PathLike) for item in items):
-        odd = next(item for item in items if not isinstance(item, str | bytes | os.PathLike))
-        raise TypeError(f"images must be {TAKEN}, got a list with {type(odd).__name__}")
+    if odd := [item for item in items if not isinstance(item, PATH)]:
+        raise TypeError(f"images must be {TAKEN}, got a list with {type(odd[0]).__name__}")
     paths = one_or_many(items)
     if len(paths) == 1:
         return _one_path(paths[0], progress)
@@ -105,7 +105,7 @@ def _is_dataset(source: Any) -> bool:
     has_items = hasattr(source, "__getitem__") and hasattr(source, "__len__")
     if not has_items or isinstance(source, list | tuple | dict | pd.Series | pd.Index | np.ndarray):
         return False
-    return not (len(source) and isinstance(source[0], str | bytes | os.PathLike))
+    return not (len(source) and isinstance(source[0], PATH))
 
 
 def _items(source: Any) -> Iterator[Any]:
@@ -129,9 +129,8 @@ def _table(table: pd.DataFrame, column: str | None) -> Unpacked:
     if found is None:
         wanted = f"{column!r}" if column else f"for the paths: name it with column=, or call it {PATH_COLUMNS[0]!r}"
         raise ValueError(f"the table has no column {wanted}; it has {', '.join(map(repr, table.columns[:8]))}")
-    odd = next((each for each in table[found] if not isinstance(each, str | bytes | os.PathLike)), None)
-    if odd is not None:
-        raise TypeError(f"the column {found!r} must hold paths, got {type(odd).__name__}: name another with column=")
+    if odd := [each for each in table[found] if not isinstance(each, PATH)]:
+        raise TypeError(f"the column {found!r} must hold paths, got {type(odd[0]).__name__}: name another with column=")
     paths = [os.fsdecode(path) for path in table[found]]
     rows: dict[str, int] = {}
     for row, path in enumerate(paths):

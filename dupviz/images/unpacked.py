@@ -1,12 +1,14 @@
 """What a source of pictures is as files, and the table of files with what the source knows of them."""
 
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
-__all__ = ["PREFIX", "Unpacked", "with_facts"]
+__all__ = ["PREFIX", "Unpacked", "temporary_folder", "with_facts"]
 
 PREFIX = "dupviz-unpacked-"  # of temporary folders
 
@@ -37,6 +39,17 @@ class Unpacked:
     facts: pd.DataFrame = field(default_factory=pd.DataFrame)
     errors: list[tuple[str, str]] = field(default_factory=list)
     folder: tempfile.TemporaryDirectory[str] | None = None
+
+
+@contextmanager
+def temporary_folder() -> Iterator[tempfile.TemporaryDirectory[str]]:
+    """A folder for what is unpacked: it goes at once if that fails, and otherwise with the images."""
+    folder = tempfile.TemporaryDirectory(prefix=PREFIX)
+    try:
+        yield folder
+    except BaseException:
+        folder.cleanup()
+        raise
 
 
 def with_facts(files: pd.DataFrame, unpacked: Unpacked) -> pd.DataFrame:

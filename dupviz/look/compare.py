@@ -109,7 +109,7 @@ def compare(a: Picture, b: Picture, boxes: tuple[Box, ...] = (WHOLE,)) -> Compar
     Comparison
         The first without a difference; otherwise the best.
     """
-    plain = _Pair(a, b, WHOLE) if WHOLE in boxes else None
+    plain = _pair(a, b, WHOLE) if WHOLE in boxes else None
     best = plain.as_they_are() if plain else NOTHING
     if best.worst <= 1 or best.is_local:
         return best
@@ -120,7 +120,9 @@ def compare(a: Picture, b: Picture, boxes: tuple[Box, ...] = (WHOLE,)) -> Compar
         found = register(grids_a, grids_b, start)
         if found is None or found[1] < LIKELY:
             continue
-        there = _Pair(a, b, found[0])
+        there = _pair(a, b, found[0])
+        if there is None:
+            continue
         result = there.as_they_are()
         if result.worst > 1:
             result = there.in_other_light(result)
@@ -156,25 +158,22 @@ class _Pair:
     ----------
     a, b : Picture
     box : Box
+    frames : (ndarray, ndarray, Box)
+        See `_frames`.
     """
 
-    def __init__(self, a: Picture, b: Picture, box: Box) -> None:
+    def __init__(self, a: Picture, b: Picture, box: Box, frames: tuple[Pixels, Pixels, Box]) -> None:
         self._a, self._b, self._box = a, b, box
-        self._frames = _frames(a, b, box)
-        if self._frames is None:
-            return
-        x, y, self._outer = self._frames
+        self._x, self._y, self._outer = frames
         is_exact = a.is_lossless and b.is_lossless and not (a.is_shrunk or b.is_shrunk) and a.rgb.shape == b.rgb.shape
         self._always, self._per_variance = EXACT if is_exact and box == WHOLE else (ALWAYS, PER_VARIANCE)
-        of_x, of_y = (variances(luma_of(each)) for each in (x, y))
+        of_x, of_y = (variances(luma_of(each)) for each in frames[:2])
         self._variances = {cells: (3 * of_x[cells], 3 * of_y[cells]) for cells in of_x}
         self._noise: Floats | None = None
 
     def as_they_are(self) -> Comparison:
         """Compare without a model; with the noise of their encoding, where that can matter."""
-        if self._frames is None:
-            return NOTHING
-        x, y, _ = self._frames
+        x, y = self._x, self._y
         result = self._measure(x, None, "none")
         if result.worst <= 1:
             if result.error <= QUIET or (self._box == WHOLE and not self._a.is_as_wide_as(self._b)):
@@ -193,9 +192,7 @@ class _Pair:
 
     def in_other_light(self, result: Comparison) -> Comparison:
         """Compare once more, with the sharpness and the light of the other; drawings only with its sharpness."""
-        if self._frames is None:
-            return NOTHING
-        x, y, _ = self._frames
+        x, y = self._x, self._y
         result = min(result, self._measure(_as_sharp(x, y), self._noise, "none"), key=_badness)
         if result.worst <= 1 or self._a.is_drawing or self._b.is_drawing:
             return result
@@ -211,8 +208,7 @@ class _Pair:
 
     def _measure(self, x: Pixels, noise: Floats | None, light: str, y: Pixels | None = None) -> Comparison:
         """Measure one picture against another; by default the second."""
-        assert self._frames is not None
-        y = self._frames[1] if y is None else y
+        y = self._y if y is None else y
         error = square_errors(x, y)
         worst, where = -1.0, (0, 0, 0)
         ratio: Floats = np.ones((1, 1))
@@ -247,32 +243,39 @@ class _Pair:
         )
 
 
+def _pair(a: Picture, b: Picture, box: Box) -> _Pair | None:
+    """Two pictures to be compared, or None if too little of them is in both."""
+    frames = _frames(a, b, box)
+    return _Pair(a, b, box, frames) if frames else None
+
+
 def _frames(a: Picture, b: Picture, box: Box) -> tuple[Pixels, Pixels, Box] | None:
     """What both show, at the size of the coarser one: two uint8 arrays of one shape, and the part of a."""
-    left, top, right, bottom = box
-    width, height = right - left, bottom - top
-    inner = [
-        max(0.0, -left / width),
-        max(0.0, -top / height),
-        min(1.0, (1 - left) / width),
-        min(1.0, (1 - top) / height),
-    ]
-    outer = [left + width * inner[0], top + height * inner[1], left + width * inner[2], top + height * inner[3]]
-    sides = []
-    for axis, (length_a, length_b) in enumerate(((a.rgb.shape[1], b.rgb.shape[1]), (a.rgb.shape[0], b.rgb.shape[0]))):
-        share_a, share_b = outer[axis + 2] - outer[axis], inner[axis + 2] - inner[axis]
-        coarser = min(share_a * length_a, share_b * length_b)
-        if box != WHOLE:  # the edge of one picture within the other is a mixed pixel: leave it out
-            margin = 1.5 / max(coarser, 1)
-            outer[axis], outer[axis + 2] = outer[axis] + margin * share_a, outer[axis + 2] - margin * share_a
-            inner[axis], inner[axis + 2] = inner[axis] + margin * share_b, inner[axis + 2] - margin * share_b
-        sides.append(coarser)
-    scale = min(1, SIDE / max(sides))
-    size = round(scale * sides[0]), round(scale * sides[1])
+    (height_a, width_a), (height_b, width_b) = a.rgb.shape[:2], b.rgb.shape[:2]
+    is_whole = box == WHOLE
+    (left_a, right_a), (left_b, right_b), width = _overlap(box[0], box[2], width_a, width_b, is_whole)
+    (top_a, bottom_a), (top_b, bottom_b), height = _overlap(box[1], box[3], height_a, height_b, is_whole)
+    scale = min(1, SIDE / max(width, height))
+    size = round(scale * width), round(scale * height)
     if min(size) < SMALLEST:
         return None
-    part = (outer[0], outer[1], outer[2], outer[3])
-    return _cut(a.rgb, part, size), _cut(b.rgb, (inner[0], inner[1], inner[2], inner[3]), size), part
+    part = (left_a, top_a, right_a, bottom_a)
+    return _cut(a.rgb, part, size), _cut(b.rgb, (left_b, top_b, right_b, bottom_b), size), part
+
+
+def _overlap(
+    start: float, stop: float, length_a: int, length_b: int, is_whole: bool
+) -> tuple[tuple[float, float], tuple[float, float], float]:
+    """What two pictures both show along one side, in shares of a and of b, and its pixels in the coarser one."""
+    extent = stop - start
+    from_b, to_b = max(0.0, -start / extent), min(1.0, (1 - start) / extent)
+    from_a, to_a = start + extent * from_b, start + extent * to_b
+    share_a, share_b = to_a - from_a, to_b - from_b
+    coarser = min(share_a * length_a, share_b * length_b)
+    # The edge of one picture within the other is a mixed pixel: leave it out.
+    margin = 0.0 if is_whole else 1.5 / max(coarser, 1)
+    inner_a, inner_b = margin * share_a, margin * share_b
+    return (from_a + inner_a, to_a - inner_a), (from_b + inner_b, to_b - inner_b), coarser
 
 
 def _cut(rgb: Pixels, part: Box, size: tuple[int, int]) -> Pixels:

@@ -98,18 +98,9 @@ def window_map(images: ImageSet, a: int, b: int, *, rotation: int = 0, mirrored:
     (verdict, kind), found, (first, second) = compared(first, second, rotation=rotation, mirrored=mirrored)
     if not found.ratios:
         raise ValueError(f"{paths.iloc[a]!r} and {paths.iloc[b]!r} have no windows to compare")
-    return WindowMap(
-        verdict,
-        kind,
-        found.worst,
-        mean_ratio(first, second, found),
-        _spread(found.ratios),
-        first.rgb,
-        second.rgb,
-        found.box,
-        found.where,
-        found.where_in_b,
-    )
+    mean, ratios = mean_ratio(first, second, found), _spread(found.ratios)
+    boxes = found.box, found.where, found.where_in_b
+    return WindowMap(verdict, kind, found.worst, mean, ratios, first.rgb, second.rgb, *boxes)
 
 
 def _spread(ratios: dict[int, Floats]) -> Floats:

@@ -6,12 +6,11 @@ import os
 from collections.abc import Iterable, Iterator
 from typing import Any, TextIO
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from dupviz._disk.paths import no_formulas, path_column
 from dupviz._disk.write import write_atomically, write_parquet
+from dupviz.images.imageset import ImageSet
 from dupviz.show.result import Result
 
 __all__ = ["save_csv", "save_json", "save_pairs", "save_parquet", "write_csv", "write_json"]
@@ -21,6 +20,7 @@ CSV_COLUMNS = [
     "group", "action", "path", "keeper", "mse", "rotation", "mirrored", "bytes", "verdict", "kind", "worst", "reason",
 ]
 # fmt: on
+OF_PATHS = ["path", "keeper", "a", "b"]
 CHUNK = 10_000  # pairs that are turned into text at a time: a million of them as Python objects would take a gigabyte
 
 
@@ -35,7 +35,7 @@ def save_csv(duplicates: Result, path: str | os.PathLike[str]) -> None:
     OSError
         If it cannot be written. What was there is left as it was.
     """
-    _save_csv(_groups_table(duplicates), path, ["path", "keeper"])
+    _save_csv(_groups_table(duplicates), path)
 
 
 def write_csv(duplicates: Result, file: TextIO) -> None:
@@ -46,7 +46,7 @@ def write_csv(duplicates: Result, file: TextIO) -> None:
     file : text file
         Open for writing.
     """
-    _write_csv(_groups_table(duplicates), file, ["path", "keeper"], lineterminator="\n")
+    _write_csv(_groups_table(duplicates), file, lineterminator="\n")
 
 
 def save_parquet(duplicates: Result, path: str | os.PathLike[str]) -> None:
@@ -59,7 +59,7 @@ def save_parquet(duplicates: Result, path: str | os.PathLike[str]) -> None:
     OSError
         If it cannot be written. What was there is left as it was.
     """
-    _save_parquet(_groups_table(duplicates), path, ["path", "keeper"])
+    _save_parquet(_groups_table(duplicates), path)
 
 
 def save_pairs(duplicates: Result, path: str | os.PathLike[str]) -> None:
@@ -72,10 +72,8 @@ def save_pairs(duplicates: Result, path: str | os.PathLike[str]) -> None:
     TooManyPairsError
         If there are more pairs of images than `dupviz.search.pairs.MAX_PAIRS`.
     """
-    pairs = pd.DataFrame(duplicates.pairs)
-    paths = duplicates.images.files["path"]
     save = _save_parquet if os.fsdecode(path).lower().endswith(".parquet") else _save_csv
-    save(pairs.assign(a=path_column(paths, pairs["a"]), b=path_column(paths, pairs["b"])), path, ["a", "b"])
+    save(_with_paths(duplicates.pairs, duplicates.images), path)
 
 
 def _groups_table(duplicates: Result) -> pd.DataFrame:
@@ -84,14 +82,14 @@ def _groups_table(duplicates: Result) -> pd.DataFrame:
     return groups.assign(path=path_column(paths, groups["image"]), keeper=keeper)[CSV_COLUMNS]
 
 
-def _save_csv(table: pd.DataFrame, path: str | os.PathLike[str], of_paths: list[str]) -> None:
+def _save_csv(table: pd.DataFrame, path: str | os.PathLike[str]) -> None:
     with write_atomically(path, newline="") as file:
-        _write_csv(table, file, of_paths)
+        _write_csv(table, file)
 
 
-def _write_csv(table: pd.DataFrame, file: TextIO, of_paths: list[str], lineterminator: str = "\r\n") -> None:
+def _write_csv(table: pd.DataFrame, file: TextIO, lineterminator: str = "\r\n") -> None:
     table = table.astype(object)
-    for column in of_paths:
+    for column in table.columns.intersection(OF_PATHS):
         table[column] = no_formulas(table[column])
     table = table.where(table.notna(), "")
     writer = csv.writer(file, quoting=csv.QUOTE_ALL, lineterminator=lineterminator)
@@ -99,9 +97,9 @@ def _write_csv(table: pd.DataFrame, file: TextIO, of_paths: list[str], linetermi
     writer.writerows(table.itertuples(index=False))
 
 
-def _save_parquet(table: pd.DataFrame, path: str | os.PathLike[str], of_paths: list[str]) -> None:
+def _save_parquet(table: pd.DataFrame, path: str | os.PathLike[str]) -> None:
     """Parquet holds text of UTF-8 only: bytes of file names that are none become replacement characters."""
-    for column in of_paths:
+    for column in table.columns.intersection(OF_PATHS):
         names = (os.fsencode(each).decode("utf-8", "replace") for each in table[column])
         table = table.assign(**{column: list(names)})
     write_parquet(table, path)
@@ -136,9 +134,7 @@ def write_json(duplicates: Result, file: TextIO) -> None:
     TooManyPairsError
         If there are more pairs of images than `dupviz.search.pairs.MAX_PAIRS`. Nothing has been written then.
     """
-    pairs = duplicates.pairs
-    images = duplicates.images
-    paths = images.files["path"].to_numpy()
+    pairs, images = duplicates.pairs, duplicates.images
     settings = {
         "threshold": duplicates.threshold,
         "max_mse": duplicates.near.max_mse,
@@ -147,7 +143,7 @@ def write_json(duplicates: Result, file: TextIO) -> None:
     }
     file.write(json.dumps(settings)[:-1])
     _write_list(file, "images", _records(images.files[["path", "width", "height", "bytes", "format"]]))
-    _write_list(file, "pairs", _pairs(pairs, paths))
+    _write_list(file, "pairs", _pairs(pairs, images))
     _write_list(file, "groups", _groups(duplicates.groups))
     _write_list(file, "errors", _records(images.errors))
     file.write("}\n")
@@ -165,10 +161,15 @@ def _records(table: pd.DataFrame) -> list[dict[Any, Any]]:
     return table.to_dict("records")
 
 
-def _pairs(pairs: pd.DataFrame, paths: NDArray[np.object_]) -> Iterator[dict[Any, Any]]:
+def _pairs(pairs: pd.DataFrame, images: ImageSet) -> Iterator[dict[Any, Any]]:
     for start in range(0, len(pairs), CHUNK):
-        chunk = pairs.iloc[start : start + CHUNK]
-        yield from _records(chunk.assign(a=path_column(paths, chunk["a"]), b=path_column(paths, chunk["b"])))
+        yield from _records(_with_paths(pairs.iloc[start : start + CHUNK], images))
+
+
+def _with_paths(pairs: pd.DataFrame, images: ImageSet) -> pd.DataFrame:
+    """Pairs of paths in place of row numbers."""
+    paths = images.files["path"]
+    return pairs.assign(a=path_column(paths, pairs["a"]), b=path_column(paths, pairs["b"]))
 
 
 def _groups(groups: pd.DataFrame) -> Iterator[dict[str, Any]]:

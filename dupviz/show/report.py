@@ -7,14 +7,14 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from itertools import groupby, islice
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
 from dupviz import __version__
-from dupviz._disk.paths import common_folder
+from dupviz._disk.paths import common_folder, topmost_folders
 from dupviz._disk.status import file_state
 from dupviz._disk.write import write_atomically
 from dupviz._parallel import in_order
@@ -25,7 +25,6 @@ from dupviz._words.rows import FileRow, GroupRow, rows
 from dupviz._words.words import COLOURS, WORDS, count, file_size, plural
 from dupviz.images.decode import decode_picture
 from dupviz.images.formats import DecodeError, NotAnImage
-from dupviz.images.imageset import ImageSet
 from dupviz.look.second_look import UNREADABLE
 from dupviz.look.verdict import DIFFERENT, EDITED, TOO_SMALL
 from dupviz.metrics import Pixels, transform
@@ -92,6 +91,7 @@ def _page(duplicates: Result) -> Iterator[str]:
     css += ":root {" + "".join(f"--{name}: {COLOURS[name]};" for name in COLOURS) + "}"
     digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
     groups, near = duplicates.groups, duplicates.near
+    kinds = _kinds(groups, duplicates.threshold)
     number_of_groups = int(groups["group"].nunique())
     return stream_page(
         "report.html",
@@ -107,9 +107,9 @@ def _page(duplicates: Result) -> Iterator[str]:
         threshold=f"{duplicates.threshold:g}",
         meanings={action: meaning for action, meaning in MEANINGS.items() if (groups["action"] == action).any()},
         is_turned=groups["mirrored"].any() or groups["rotation"].any(),
-        choices=list(_choices(groups, duplicates.threshold)),
+        choices=list(_choices(kinds, duplicates.threshold)),
         is_lazy=len(groups) >= LAZY_FROM,
-        groups=_groups(duplicates),
+        groups=_groups(duplicates, kinds),
         errors=list(duplicates.images.errors[["path", "reason"]].itertuples(index=False)),
         version=__version__,
         when=f"{datetime.now(UTC):%Y-%m-%d at %H:%M}",
@@ -148,11 +148,7 @@ def _settings(duplicates: Result) -> dict[str, list[str]]:
 
 def _folders(paths: Sequence[str] | pd.Series) -> list[str]:
     """The topmost folders with images in them; if they are many, the one that holds them all."""
-    folders: list[str] = []
-    for folder in sorted({os.path.join(os.path.dirname(path) or os.curdir, "") for path in paths}):
-        if not folders or not folder.startswith(folders[-1]):
-            folders.append(folder)
-    root = common_folder(paths)
+    folders, root = topmost_folders(paths), common_folder(paths)
     return [root] if len(folders) > MAX_FOLDERS and root else folders
 
 
@@ -163,80 +159,56 @@ def _histogram(duplicates: Result) -> str:
     edges = mse_edges(largest, threshold)
     mse, number = duplicates.near.mses()
     counts, _ = np.histogram(mse, edges, weights=number)
-    below = int(counts[edges[:-1] < threshold].sum())
+    is_below = edges[:-1] < threshold
+    below, above = count(int(counts[is_below].sum()), "pair"), f"{int(counts[~is_below].sum()):,}"
     chart = MseChart(52, 30, 564, 160, largest, counts.max())
-    titles = {"below": count(below, "pair"), "above": f"{int(counts.sum()) - below:,}"}
-    right = chart.x + chart.width
     parts = [
         *chart.histogram(edges, counts, threshold),
-        f'<text class="below" x="{chart.x}" y="12">{titles["below"]} below {threshold:g}</text>',
-        f'<text x="{right}" y="12" text-anchor="end">{titles["above"]} from {threshold:g} up</text>',
+        f'<text class="below" x="{chart.x}" y="12">{below} below {threshold:g}</text>',
+        f'<text x="{chart.x + chart.width}" y="12" text-anchor="end">{above} from {threshold:g} up</text>',
     ]
-    words = f"{titles['below']} below {threshold:g}, {titles['above']} from there up"
+    words = f"{below} below {threshold:g}, {above} from there up"
     return f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{words}">{"".join(parts)}</svg>'
 
 
-def _choices(groups: pd.DataFrame, threshold: float) -> Iterator[tuple[str, str, str]]:
-    """Which groups can be shown: style sheets do that, without a script."""
-    yield "all", "all groups", f"{groups['group'].nunique():,}"
-    near = groups.loc[_is_near(groups, threshold), "group"].nunique()
-    if near:
-        yield "near", f"MSE from {threshold / 2:g} up", f"{near:,}"
-    review = groups.loc[groups["action"] == "review", "group"].nunique()
-    if review:
-        yield "review", "to review", f"{review:,}"
-    for verdict in VERDICTS:
-        number = groups.loc[groups["verdict"] == verdict, "group"].nunique()
-        if number:
-            yield _kind(verdict), verdict, f"{number:,}"
-
-
-def _kind(verdict: str) -> str:
-    """A verdict as the style sheet names it."""
-    return verdict.replace(" ", "-")
-
-
-def _is_near(files: pd.DataFrame, threshold: float) -> pd.Series:
-    """Whether files that are not kept lie in the upper half below the threshold: worth a second look."""
-    return (files["action"] != "keep") & (files["mse"] >= threshold / 2)
-
-
-class _Member(NamedTuple):
-    """A file of a group."""
-
-    file: GroupRow
-    facts: FileRow
-    is_near: bool
-
-
-def _groups(duplicates: Result) -> Iterator[dict[str, Any]]:
-    """What the page shows of each group; their pictures are read by threads, ahead of the page."""
-    with ThreadPoolExecutor() as executor:
-        yield from in_order(executor, _group, _members(duplicates))
-
-
-def _members(duplicates: Result) -> Iterator[tuple[int, list[_Member], ImageSet, str | None]]:
-    images = duplicates.images
-    root = common_folder(images.files["path"])
-    root = None if root == os.sep else root
-    groups = duplicates.groups
-    facts = rows(images.files.iloc[groups["image"]], FileRow)
-    members = map(_Member, rows(groups, GroupRow), facts, _is_near(groups, duplicates.threshold))
-    for number, together in islice(groupby(members, key=lambda member: member.file.group), MAX_GROUPS):
-        yield number, list(together), images, root
-
-
-def _group(number: int, group: list[_Member], images: ImageSet, root: str | None) -> dict[str, Any]:
-    files = [member.file for member in group]
-    freed = sum(file.bytes for file in files if file.action == "remove")
-    kinds = ["group", *["near"] * any(member.is_near for member in group)]
-    kinds += [_kind(verdict) for verdict in VERDICTS if any(file.verdict == verdict for file in files)]
-    return {
-        "number": f"{number + 1:,}",
-        "kinds": [*kinds, *["review"] * any(file.action == "review" for file in files)],
-        "frees": file_size(freed) if freed else "",
-        "files": [_file(file, facts, images.tensors[file.image], root) for file, facts, _ in group],
+def _kinds(groups: pd.DataFrame, threshold: float) -> pd.DataFrame:
+    """Which groups are of which kind, as the style sheet names them: bool, a row per group and a column per kind."""
+    kinds = {
+        # In the upper half below the threshold: worth a second look.
+        "near": (groups["action"] != "keep") & (groups["mse"] >= threshold / 2),
+        "review": groups["action"] == "review",
+        **{verdict.replace(" ", "-"): groups["verdict"] == verdict for verdict in VERDICTS},
     }
+    return pd.DataFrame(kinds).groupby(groups["group"]).any()
+
+
+def _choices(kinds: pd.DataFrame, threshold: float) -> Iterator[tuple[str, str, str]]:
+    """Which groups can be shown: style sheets do that, without a script."""
+    words = {"near": f"MSE from {threshold / 2:g} up", "review": "to review"}
+    yield "all", "all groups", f"{len(kinds):,}"
+    for kind in kinds.columns[kinds.any()]:
+        yield kind, words.get(kind, kind.replace("-", " ")), f"{kinds[kind].sum():,}"
+
+
+def _groups(duplicates: Result, kinds: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    """What the page shows of each group; their pictures are read by threads, ahead of the page."""
+    images, groups = duplicates.images, duplicates.groups
+    root = common_folder(images.files["path"])
+    folder = os.curdir if root in (None, os.sep) else root
+    members = zip(rows(groups, GroupRow), rows(images.files.iloc[groups["image"]], FileRow))
+    by_group = islice(groupby(members, key=lambda member: member[0].group), MAX_GROUPS)
+
+    def shown(number: int, group: list[tuple[GroupRow, FileRow]]) -> dict[str, Any]:
+        freed = sum(file.bytes for file, _ in group if file.action == "remove")
+        return {
+            "number": f"{number + 1:,}",
+            "kinds": ["group", *(kind for kind in kinds if kinds.at[number, kind])],
+            "frees": file_size(freed) if freed else "",
+            "files": [_file(file, facts, images.tensors[file.image], folder) for file, facts in group],
+        }
+
+    with ThreadPoolExecutor() as executor:
+        yield from in_order(executor, shown, ((number, list(group)) for number, group in by_group))
 
 
 def _picture(facts: FileRow, tensor: Pixels) -> Pixels:
@@ -249,12 +221,12 @@ def _picture(facts: FileRow, tensor: Pixels) -> Pixels:
         return tensor
 
 
-def _file(file: GroupRow, facts: FileRow, tensor: Pixels, root: str | None) -> dict[str, Any]:
+def _file(file: GroupRow, facts: FileRow, tensor: Pixels, folder: str) -> dict[str, Any]:
     picture = transform(_picture(facts, tensor), rotation=file.rotation, mirrored=file.mirrored)
     width, height = (facts.height, facts.width) if file.rotation % 180 else (facts.width, facts.height)
     scale = LARGEST_SIDE / max(width, height)
     mse = None if file.action == "keep" else file.mse
-    card = file_card(facts, folder=root or os.curdir, mse=mse, rotation=file.rotation, mirrored=file.mirrored)
+    card = file_card(facts, folder=folder, mse=mse, rotation=file.rotation, mirrored=file.mirrored)
     return {
         "action": file.action,
         "uri": thumbnail_uri(picture, lossy=True),

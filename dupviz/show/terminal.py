@@ -75,16 +75,16 @@ def write_outcome(outcome: Outcome, file: TextIO, plan: Plan | None = None) -> N
 
 
 class _Line(NamedTuple):
-    """What is printed of a file."""
+    """What is printed of a file: its facts are all but the first three."""
 
     word: str
     colour: str
-    pixels: str
-    size: str
-    mse: str
-    turn: str
-    reason: str
     path: str
+    pixels: str = ""
+    size: str = ""
+    mse: str = ""
+    turn: str = ""
+    reason: str = ""
 
 
 def _write(lines: Iterable[str], sentences: Iterable[str], file: TextIO) -> None:
@@ -111,7 +111,7 @@ def _listed(duplicates: Result) -> list[_Line]:
         mse = None if file.action == "keep" else file.mse
         card = file_card(facts, mse=mse, rotation=file.rotation, mirrored=file.mirrored)
         word, path = f"{WORDS[file.action]:{longest}}", printable(file.path)
-        lines.append(_Line(word, file.action, card.pixels, card.size, card.mse, card.turn, file.reason, path))
+        lines.append(_Line(word, file.action, path, card.pixels, card.size, card.mse, card.turn, file.reason))
     return lines
 
 
@@ -126,36 +126,36 @@ def _planned(plan: Plan, outcome: Outcome, root: str | None) -> list[_Line]:
         word, colour = STATUSES[status]
         path = printable(os.path.relpath(source, root) + (f": {reason}" if reason else ""))
         if file is None:
-            lines.append(_Line(f"{word:{longest}}", colour, "", "", "", "", "belongs to it", path))
+            lines.append(_Line(f"{word:{longest}}", colour, path, reason="belongs to it"))
             continue
         if file.keeper != last_keeper:
             last_keeper = file.keeper
-            size, keeper = file_size(file.keeper_bytes), printable(os.path.relpath(file.keeper, root))
-            lines.append(_Line(f"{WORDS['keep']:{longest}}", "keep", "", size, "", "", "", keeper))
-        size = file_size(file.bytes)
-        lines.append(_Line(f"{word:{longest}}", colour, "", size, "", "", printable(file.reason), path))
+            keeper = printable(os.path.relpath(file.keeper, root))
+            lines.append(_Line(f"{WORDS['keep']:{longest}}", "keep", keeper, size=file_size(file.keeper_bytes)))
+        size, why = file_size(file.bytes), printable(file.reason)
+        lines.append(_Line(f"{word:{longest}}", colour, path, size=size, reason=why))
     return lines
 
 
 def _group_lines(lines: list[_Line], width: int | None, colours: bool) -> Iterator[str]:
     """One line per file, the path last; or two, where the longest would not fit into the width."""
-    pixels, size, mse, match, reason = (max((len(line[i]) for line in lines), default=0) for i in range(2, 7))
-    longest = max((len(line.word) + len(line.path) for line in lines), default=0)
-    one_line = width is None or longest + pixels + size + mse + match + reason + 12 <= width
+    if not lines:
+        return
+    widths = [max(map(len, column)) for column in zip(*lines)][3:]
+    longest = max(len(line.word) + len(line.path) for line in lines)
+    one_line = width is None or longest + sum(widths) + 12 <= width
     for line in lines:
+        facts = line[3:]
         label = f"{ANSI[line.colour]}{line.word}{ANSI_END}" if colours else line.word
         if line.colour == "keep":
             yield ""
         if one_line:
-            columns = f"{line.pixels:>{pixels}}  " if pixels else ""
-            columns += f"{line.size:>{size}}  " + (f"{line.mse:>{mse}}  " if mse else "")
-            columns += (f"{line.turn:{match}}  " if match else "") + f"{line.reason:{reason}}"
-            yield f"{label}  {columns}  {line.path}"
+            columns = [f"{fact:{side}{wide}}" for fact, side, wide in zip(facts, ">>><<", widths) if wide]
+            yield "  ".join([label, *columns, line.path])
         else:
             yield f"{label}  {line.path}"
-            yield " " * (len(line.word) + 2) + ", ".join(filter(None, line[2:7]))
-    if lines:
-        yield ""
+            yield " " * (len(line.word) + 2) + ", ".join(filter(None, facts))
+    yield ""
 
 
 def _error_lines(images: ImageSet) -> Iterator[str]:

@@ -115,9 +115,7 @@ def channel_frames(stacked: bool) -> list[Frame]:
 
 def tinted(tensor: Pixels, channel: int) -> Pixels:
     """An image in the light of one channel: the others are 0."""
-    result = np.zeros_like(tensor)
-    result[..., channel] = tensor[..., channel]
-    return result
+    return tensor * np.asarray(np.arange(3) == channel, np.uint8)
 
 
 def draw_comparison(

@@ -20,7 +20,7 @@ __all__ = ["PairExplorer", "describe_mse", "mirror_turn"]
 LOOK = {"layout": {"width": "270px"}, "style": {"description_width": "50px"}}  # three in a row
 STEPS = "in steps"
 PLAY_MS = 120  # a row
-BUTTON, VIEW = {"width": "130px"}, {"button_width": "100px"}
+VIEW = {"button_width": "100px"}
 
 
 class PairExplorer(widgets.VBox):
@@ -65,18 +65,13 @@ class PairExplorer(widgets.VBox):
         names = self._pictures.names
         first = 0 if a is None else self._pictures.index(a)
         second = min(1, len(names) - 1) if b is None else self._pictures.index(b)
-        self._menus = (
-            PictureMenu(names, first, description="A", **LOOK),
-            PictureMenu(names, second, description="B", **LOOK),
-        )
+        self._menus = [
+            PictureMenu(names, row, description=letter, **LOOK) for row, letter in ((first, "A"), (second, "B"))
+        ]
         self.a, self.b = (menu.menu for menu in self._menus)
-        self.turn = widgets.Button(description="Turn B by 90°", icon="undo", tooltip="Counter-clockwise", layout=BUTTON)
-        self.mirror = widgets.Button(
-            description="Mirror B", icon="arrows-h", tooltip="Left and right change places", layout=BUTTON
-        )
-        self.best = widgets.Button(
-            description="Best match", icon="check", tooltip="The turn with the smallest MSE", layout=BUTTON
-        )
+        self.turn = _button("Turn B by 90°", "undo", "Counter-clockwise")
+        self.mirror = _button("Mirror B", "arrows-h", "Left and right change places")
+        self.best = _button("Best match", "check", "The turn with the smallest MSE")
         self.symmetries = widgets.Dropdown(
             options=[("4 rotations", "rotations"), ("4 rotations, mirrored too", "dihedral")], description="Try", **LOOK
         )
@@ -97,7 +92,7 @@ class PairExplorer(widgets.VBox):
         self.turns.observe(self._draw, ["row", "column"])
         self.turn.on_click(lambda button: self._show((self._shown[0] + 90) % 360, self._shown[1]))
         self.mirror.on_click(lambda button: self._mirror())
-        self.best.on_click(lambda button: self._show(*self._best))
+        self.best.on_click(lambda button: self._show(*self._nearest[1:]))
         link((self.curtain, "value"), (self.view, "column"))
         widgets.jslink((self.play, "value"), (self.rows, "value"))
         wrap = {"flex_flow": "row wrap", "align_items": "center"}
@@ -121,9 +116,10 @@ class PairExplorer(widgets.VBox):
         return 90 * self.turns.column, bool(self.turns.row)
 
     @property
-    def _best(self) -> tuple[int, bool]:
+    def _nearest(self) -> tuple[float, int, bool]:
+        """The smallest MSE, and the turn that has it: (mse, rotation, mirrored)."""
         a, b = (self._pictures.tensors[control.value] for control in (self.a, self.b))
-        return distance(a, b, symmetries=self.symmetries.value)[1:]
+        return distance(a, b, symmetries=self.symmetries.value)
 
     def _tensors(self) -> tuple[Pixels, Pixels]:
         rotation, mirrored = self._shown
@@ -144,6 +140,7 @@ class PairExplorer(widgets.VBox):
 
     def _draw(self, change: Any = None) -> None:
         a, b = self._tensors()
+        least, rotation, mirrored = self._nearest
         names = f"A: {self._menus[0].name}", f"B: {self._menus[1].name}"
         by_steps = self.comparison.value == STEPS
         if by_steps:
@@ -152,19 +149,13 @@ class PairExplorer(widgets.VBox):
         else:
             view, curtain = self.comparison.value, self.curtain.value
             self.view.svg = draw_comparison(a, b, names=names, view=view, curtain=curtain)
-        self.turns.svg = draw_turns(
-            a,
-            self._pictures.tensors[self.b.value],
-            turns=SYMMETRIES[self.symmetries.value],
-            chosen=self._shown,
-            best=self._best,
-        )
+        turns, as_it_is = SYMMETRIES[self.symmetries.value], self._pictures.tensors[self.b.value]
+        self.turns.svg = draw_turns(a, as_it_is, turns=turns, chosen=self._shown, best=(rotation, mirrored))
         self.curtain.layout.display = None if self.comparison.value == "curtain" else "none"
         for part in (self.steps, self.rows, self.play):
             part.layout.display = None if by_steps else "none"
         self.view.layout.display = "none" if by_steps else None
-        best = transform(self._pictures.tensors[self.b.value], rotation=self._best[0], mirrored=self._best[1])
-        self.readout.value = describe_mse(mse(a, b), self._threshold, best=mse(a, best))
+        self.readout.value = describe_mse(mse(a, b), self._threshold, best=least)
         self.view.label = f"{names[0]} and {names[1]}, and the map of their squared errors."
         self.steps.label = f"{self.view.label} Arrow keys move the marked pixel."
         self.turns.label = f"{names[1]} in all its turns. Arrow keys choose one."
@@ -207,3 +198,7 @@ def describe_mse(value: float, threshold: float, *, best: float) -> str:
     ]
     items = "".join(f"<span>{fact}</span>" for fact in facts)
     return f'<div style="display: flex; flex-wrap: wrap; gap: 4px 18px; font-size: 14px">{items}</div>'
+
+
+def _button(words: str, icon: str, tooltip: str) -> widgets.Button:
+    return widgets.Button(description=words, icon=icon, tooltip=tooltip, layout={"width": "130px"})

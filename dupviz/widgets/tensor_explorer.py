@@ -88,7 +88,12 @@ class TensorExplorer(widgets.VBox):
     @property
     def tensor(self) -> Pixels:
         """What is shown."""
-        return with_channels(self._edited, [checkbox.value for checkbox in self.channels])
+        return with_channels(self._edited, self._visible)
+
+    @property
+    def _visible(self) -> list[bool]:
+        """Which channels are on."""
+        return [checkbox.value for checkbox in self.channels]
 
     def _rows(self) -> list[widgets.Widget]:
         rows = [
@@ -135,13 +140,8 @@ class TensorExplorer(widgets.VBox):
 
     def _draw(self, change: Any = None) -> None:
         row, column = self.row.value, self.column.value
-        self.view.svg = draw_tensor(
-            self.tensor,
-            row=row,
-            column=column,
-            visible=[checkbox.value for checkbox in self.channels],
-            stacked=self.arrangement.value == "stack",
-        )
+        stacked = self.arrangement.value == "stack"
+        self.view.svg = draw_tensor(self.tensor, row=row, column=column, visible=self._visible, stacked=stacked)
         self.readout.value = describe_tensor(self.tensor, self.original, row, column)
         self.view.label = f"{self._menu.name}, with its three channels. Arrow keys move the marked pixel."
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,17 +22,7 @@ from dupviz.review.labels import Labels
 from dupviz.search.histogram import mse_histogram
 from dupviz.threshold.quality import threshold_curve
 from dupviz.threshold.suggest import share_interval, suggest_threshold
-from dupviz.widgets.threshold_drawing import (
-    column_at,
-    draw_curve,
-    draw_histogram,
-    draw_largest_group,
-    draw_pair,
-    draw_quality,
-    draw_totals,
-    draw_verdict,
-    threshold_at,
-)
+from dupviz.widgets import threshold_drawing
 from dupviz.widgets.view import View
 
 if TYPE_CHECKING:
@@ -93,12 +84,9 @@ class ThresholdExplorer(widgets.VBox):
         self.labels = labels if isinstance(labels, Labels) else Labels(self._images, labels)
         self._sweep = Sweep(duplicates.images, duplicates.near, keep=duplicates.keep, protect=duplicates.protect)
         self._curve = self._sweep.curve(_thresholds(self._max_mse))
+        bins, near = mse_edges(LARGEST_MSE, self._max_mse), duplicates.near
         self._counts = mse_histogram(
-            self._images,
-            bins=mse_edges(LARGEST_MSE, self._max_mse),
-            symmetries=duplicates.symmetries,
-            pairs=duplicates.near,
-            max_images=ALL_PAIRS_UP_TO,
+            self._images, bins=bins, symmetries=near.symmetries, pairs=near, max_images=ALL_PAIRS_UP_TO
         )
         self._threshold = min(duplicates.threshold, self._max_mse)
         self._following = False
@@ -121,13 +109,16 @@ class ThresholdExplorer(widgets.VBox):
         self.totals, self.opinion, self.largest = (widgets.HTML() for _ in range(3))
         self.edge = [EdgePair(self._images, self.labels, self._weigh_labels) for _ in range(2 * EDGE)]
         self.titles = widgets.HTML(), widgets.HTML()
+        self._sides = tuple(zip(self.titles, SIDES, (self.edge[:EDGE], self.edge[EDGE:])))
         self._weigh_labels()
         self._draw()
 
         self.slider.observe(self._slide, "value")
         self.number.observe(lambda change: self._choose(change.new), "value")
         for chart in (self.histogram, self.curve):
-            chart.observe(lambda change: self._choose(threshold_at(change.new, self._max_mse)), "column")
+            chart.observe(
+                lambda change: self._choose(threshold_drawing.threshold_at(change.new, self._max_mse)), "column"
+            )
         self.wish.observe(self._weigh_labels, "value")
         self.suggested.on_click(lambda button: self._choose(self._suggestion.threshold or self._threshold))
         for button in self.presets:
@@ -153,15 +144,11 @@ class ThresholdExplorer(widgets.VBox):
         return self._duplicates.at(self._threshold)
 
     def _rows(self) -> list[widgets.Widget]:
-        below, above = self.edge[:EDGE], self.edge[EDGE:]
         return [
             widgets.HBox([self.slider, self.number, *self.presets, self.suggested], layout=WRAP),
             self.totals,
             widgets.HBox([self.histogram, self.curve], layout=WRAP),
-            self.titles[0],
-            widgets.HBox(below, layout=WRAP),
-            self.titles[1],
-            widgets.HBox(above, layout=WRAP),
+            *(part for title, _, slots in self._sides for part in (title, widgets.HBox(slots, layout=WRAP))),
             widgets.HBox([self.quality, widgets.VBox([self.opinion, self.wish], layout=CHART)], layout=WRAP),
             self.largest,
         ]
@@ -178,19 +165,17 @@ class ThresholdExplorer(widgets.VBox):
     def _draw(self) -> None:
         self._follow()
         totals = self._sweep.at(self._threshold)
-        self.totals.value = draw_totals(totals, alone=self._duplicates.looks is not None)
-        self.histogram.svg = draw_histogram(self._counts, self._threshold, self._max_mse, self._marks)
-        self.curve.svg = draw_curve(self._curve, totals, self._max_mse, self._marks)
+        self.totals.value = threshold_drawing.draw_totals(totals, alone=self._duplicates.looks is not None)
+        self.histogram.svg = threshold_drawing.draw_histogram(self._counts, self._threshold, self._max_mse, self._marks)
+        self.curve.svg = threshold_drawing.draw_curve(self._curve, totals, self._max_mse, self._marks)
         for chart in (self.histogram, self.curve):
             chart.label = f"{totals.pairs:,} pairs below the threshold of {self._threshold:g}. Arrow keys move it."
-        for side, pairs in zip((self.edge[:EDGE], self.edge[EDGE:]), self._sweep.edge(self._threshold, EDGE)):
-            shown = list(rows(pairs, PairRow))
-            for place, slot in enumerate(side):
-                slot.show(shown[place] if place < len(shown) else None)
-        for title, words in zip(self.titles, SIDES):
+        for (title, words, slots), pairs in zip(self._sides, self._sweep.edge(self._threshold, EDGE)):
             title.value = words
+            for slot, pair in zip_longest(slots, rows(pairs, PairRow)):
+                slot.show(pair)
         self.looking = self._looker.submit(self._look_again, self._threshold)
-        self.largest.value = draw_largest_group(totals, self._images)
+        self.largest.value = threshold_drawing.draw_largest_group(totals, self._images)
         self._draw_quality()
 
     def _look_again(self, threshold: float) -> None:
@@ -198,7 +183,7 @@ class ThresholdExplorer(widgets.VBox):
         looks = self._duplicates.looks
         if looks is None:
             return
-        for title, words, slots in zip(self.titles, SIDES, (self.edge[:EDGE], self.edge[EDGE:])):
+        for title, words, slots in self._sides:
             verdicts = []
             for slot in slots:
                 pair = slot.pair
@@ -218,7 +203,7 @@ class ThresholdExplorer(widgets.VBox):
         try:
             self.number.value = self._threshold
             self.slider.value = max(1.0, self._threshold)
-            self.histogram.column = self.curve.column = column_at(self._threshold, self._max_mse)
+            self.histogram.column = self.curve.column = threshold_drawing.column_at(self._threshold, self._max_mse)
         finally:
             self._following = False
 
@@ -256,7 +241,7 @@ class ThresholdExplorer(widgets.VBox):
             "precision": [share_interval(*counts) for counts in zip(right, found)],
             "recall": [share_interval(each, same) for each in right],
         }
-        self.quality.svg = draw_quality(curve, intervals, self._threshold, self._max_mse)
+        self.quality.svg = threshold_drawing.draw_quality(curve, intervals, self._threshold, self._max_mse)
         here = int(np.searchsorted(thresholds, self._threshold))
         shares = ", ".join(
             f"{name} {curve[name].iat[here]:.0%} ({low:.0%} to {high:.0%})"
@@ -306,12 +291,12 @@ class EdgePair(widgets.VBox):
         self.layout.display = "none" if pair is None else None
         self.verdict.value = ""
         if pair is not None:
-            self.picture.value = draw_pair(self._images, pair)
+            self.picture.value = threshold_drawing.draw_pair(self._images, pair)
             self._mark(pair)
 
     def judge(self, look: Look) -> None:
         """Show what the second look says."""
-        self.verdict.value = draw_verdict(look.verdict, look.kind)
+        self.verdict.value = threshold_drawing.draw_verdict(look.verdict, look.kind)
 
     def _label(self, same: bool) -> None:
         assert self.pair is not None  # else the buttons are hidden

@@ -1,6 +1,7 @@
 """The command line as its users run it: in a process of its own."""
 
 import csv
+import inspect
 import json
 import os
 import shutil
@@ -8,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import wraps
 
 import numpy as np
 import pandas as pd
@@ -194,19 +196,29 @@ def test_options_reach_the_search(folder):
 
 
 @pytest.mark.parametrize("command", [["scan", "a"], ["review", "a"], ["clean", "a", "--to", "b"]])
-def test_options_for_reading_are_passed_on_if_they_are_given(command, monkeypatch, capsys):
+def test_options_of_the_search_are_passed_on_and_those_for_reading_if_they_are_given(command, monkeypatch, capsys):
     passed = []
 
+    @wraps(find_duplicates)
     def search(folders, **options):
-        passed.append({name: options[name] for name in FolderOptions.__annotations__ if name in options})
+        passed.append(options)
         raise ValueError("enough")
 
     monkeypatch.setattr("dupviz.duplicates.find_duplicates", search)
     given = "--size 8 --exclude x --exclude y --include-hidden --min-size 2 --max-pixels 9 --no-recursive"
-    assert [cli.main(command), cli.main([*command, *given.split()])] == [2, 2]
-    expected = {"size": 8, "exclude": ["x", "y"], "include_hidden": True, "min_size": 2, "max_pixels": 9}
-    assert passed == [{}, {**expected, "recursive": False}]
-    assert expected.keys() | {"recursive"} == FolderOptions.__annotations__.keys()
+    given += " --threshold 7 --symmetries none --keep oldest --protect p --workers 3 --no-cache --parts"
+    lines = [command, [*command, *given.split()], [*command, "--no-verify"]]
+    assert [cli.main(line) for line in lines] == [2, 2, 2]
+    reading = {"size": 8, "exclude": ["x", "y"], "include_hidden": True, "min_size": 2, "max_pixels": 9}
+    reading["recursive"] = False
+    searching = {"threshold": 7, "symmetries": "none", "keep": "oldest", "protect": ["p"], "workers": 3}
+    searching |= {"cache": False, "verify": True, "parts": True}
+    assert not reading.keys() & passed[0].keys()
+    assert passed[1] == {**reading, **searching, "max_mse": 7, "progress": False}
+    assert passed[2] == {**passed[0], "verify": False}
+    assert reading.keys() == FolderOptions.__annotations__.keys()
+    arguments = inspect.signature(find_duplicates).parameters.keys()
+    assert arguments - passed[1].keys() == {"paths", "channels", "column"}
 
 
 @pytest.mark.parametrize(

@@ -250,9 +250,10 @@ def test_paths_may_come_in_any_row(tmp_path, kind):
     assert len(load_images(kind([str(tmp_path / "0.png"), str(tmp_path / "1.png")]), progress=False)) == 2
 
 
-def test_a_table_whose_column_holds_no_paths_is_refused():
-    with pytest.raises(TypeError, match="'image' must hold paths, got dict"):
-        load_images(pd.DataFrame({"image": [{"bytes": b"x"}]}))
+@pytest.mark.parametrize(("item", "kind"), [({"bytes": b"x"}, "dict"), (None, "NoneType")])
+def test_a_table_whose_column_holds_no_paths_is_refused(item, kind):
+    with pytest.raises(TypeError, match=f"'image' must hold paths, got {kind}"):
+        load_images(pd.DataFrame({"image": pd.Series(["a.png", item], dtype=object)}))
 
 
 def test_damage_within_an_archive_is_listed_and_the_rest_is_read(tmp_path):
