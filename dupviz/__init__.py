@@ -2,10 +2,10 @@
 
 The way the data goes::
 
-    folder ──load_images──▶ ImageSet ──find_pairs──▶ pairs ──group_duplicates──▶ groups ──make_plan──▶ Plan
+    folder ──load_images──▶ ImageSet ──propose──▶ Candidates ──group_duplicates──▶ groups ──make_plan──▶ Plan
 
-and `find_duplicates` goes all of it in one call. The names are listed in ``__init__.pyi``, and imported when they are
-first used: ``dupviz --version`` should not wait for pandas.
+and `find_duplicates` goes from the folder to the groups in one call. The names are listed in ``__init__.pyi``, and
+imported when they are first used: ``dupviz --version`` should not wait for pandas.
 """
 
 import lazy_loader

@@ -22,7 +22,7 @@ from dupviz.images.options import ReadingOptions, spelled_out
 from dupviz.images.sources import Source
 from dupviz.look.second_look import Looks
 from dupviz.proposers.candidates import Candidates
-from dupviz.proposers.propose import check_threshold, propose
+from dupviz.proposers.propose import BY, check_threshold, propose
 from dupviz.search.find import check_search
 from dupviz.search.pairs import Pairs, PairTable
 from dupviz.show.export import save_csv, save_json, save_parquet
@@ -274,7 +274,7 @@ def find_duplicates(
     protect : str, Path, or iterable of them
         Folders whose files always stay.
     workers : int, optional
-        Threads that read and compare; by default one per processor.
+        Threads that read, compare and look again; by default one per processor.
     cache : bool
         Whether to use and fill the store of tensors from earlier runs, see `load_images`.
     progress : bool
@@ -326,12 +326,19 @@ def find_duplicates(
         )
     else:
         images = paths
-    by = ("mse", "light", "ground", *["part"] * parts) if verify else ("mse",)
+    by = (*BY, "part") if parts else BY if verify else ("mse",)
     candidates = propose(
         images, by=by, threshold=threshold, max_mse=max_mse, symmetries=symmetries, workers=workers, progress=progress
     )
     looks = Looks(images, cache=cache) if verify else None
     groups = group_duplicates(
-        images, candidates, threshold=threshold, keep=keep, protect=protected, look=looks or "mse", progress=progress
+        images,
+        candidates,
+        threshold=threshold,
+        keep=keep,
+        protect=protected,
+        look=looks or "mse",
+        workers=workers,
+        progress=progress,
     )
     return Duplicates(images, candidates, groups, float(threshold), keep, protected, looks)

@@ -177,6 +177,8 @@ def distance(a: Pixels, b: Pixels, *, symmetries: str = "rotations") -> tuple[fl
 
     Returns
     -------
+    mse : float
+        The smallest MSE of `a` with any of these copies of `b`.
     rotation : int
         Degrees by which `b` is turned counter-clockwise to match `a`. On a tie the smallest.
     mirrored : bool

@@ -173,7 +173,10 @@ def _add_search_options(command: argparse.ArgumentParser) -> None:
         help="files in this folder always stay; can be repeated",
     )
     command.add_argument(
-        "--workers", type=_positive, metavar="N", help="threads that read and compare (default: one per processor)"
+        "--workers",
+        type=_positive,
+        metavar="N",
+        help="threads that read, compare and look again (default: one per processor)",
     )
     command.add_argument(
         "--no-cache", dest="cache", action="store_false", help="read every file again, and remember nothing"

@@ -93,7 +93,7 @@ def search_shards(
     check_client(client)
     check_parquet(to)
     if not isinstance(folder, str | os.PathLike):
-        raise TypeError(f"images on a cluster must be the folder of a saved image set, got {type(folder).__name__}")
+        raise TypeError(f"folder must be that of a saved image set, got {type(folder).__name__}: load_shards makes one")
     parts = Path(f"{os.fsdecode(to)}.parts").absolute()
     job = Job(Path(folder).absolute(), parts, float(max_mse), symmetries)
     table = _search(job, client, max_pairs, progress).table(max_pairs=max_pairs)

@@ -5,20 +5,18 @@ stay before it may go. Byte copies need no look: the best of them stands for the
 whatever it goes for.
 """
 
-import os
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import CancelledError, Executor, ThreadPoolExecutor, wait
+from concurrent.futures import CancelledError, Executor, wait
 from itertools import chain, islice
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from threadpoolctl import threadpool_limits
 from tqdm.auto import tqdm
 
 from dupviz._disk.companions import parted
-from dupviz._parallel import in_order
+from dupviz._parallel import in_order, pool
 from dupviz._words.words import printable
 from dupviz.groups.grouping import Grouping, Link, Rules
 from dupviz.images.imageset import ImageSet
@@ -99,9 +97,7 @@ class ByLook(Grouping):
                 raise CancelledError
             bar.update()
 
-        workers = workers or os.cpu_count() or 1
-        pools = ThreadPoolExecutor(workers), ThreadPoolExecutor(workers)
-        with bar, pools[0] as executor, pools[1] as ahead, threadpool_limits(1, user_api="blas"):
+        with bar, pool(workers) as executor, pool(workers) as ahead:
             tasks = ((rows, threshold, decided, ahead) for rows in connected)
             try:
                 for some in in_order(executor, self._decide, tasks, ahead=32):

@@ -30,6 +30,7 @@ def group_duplicates(
     protect: Paths = (),
     different: ArrayLike = (),
     look: Judge | Literal["files"] = "files",
+    workers: int | None = None,
     progress: bool = True,
 ) -> pd.DataFrame:
     """Form groups of duplicates, each with the file that stays and those that can go.
@@ -55,6 +56,8 @@ def group_duplicates(
         Who judges a pair. ``"files"``: each file is looked at again beside the one that stays, see `second_look`, and
         goes only if the two are the same picture. ``"mse"``: the MSE alone, and all that is below the threshold can go.
         `Looks` remember what has been looked at already.
+    workers : int, optional
+        Threads that look; by default one per processor.
     progress : bool
         Whether to show a progress bar for looks that take more than a second.
 
@@ -80,8 +83,8 @@ def group_duplicates(
     Raises
     ------
     ValueError
-        If `threshold` is above the limit of the search that made `pairs`, these are of other images, or there is no
-        such keep rule.
+        If `threshold` is above the limit of the search that made `candidates`, these are of other images, or there is
+        no such keep rule or `look`.
     FileNotFoundError
         If a path in `protect` does not exist.
 
@@ -93,7 +96,7 @@ def group_duplicates(
     >>> groups.loc[groups["action"] == "remove", "reason"].tolist()
     ['saved again', 'saved again', 'saved again']
     """
-    if isinstance(look, str) and look not in ("files", "mse"):
+    if not isinstance(look, Looks) and look not in ("files", "mse"):
         raise ValueError(f"look must be 'files', 'mse' or Looks, got {look!r}")
     if isinstance(look, Looks):
         look.check_images(images)
@@ -101,7 +104,7 @@ def group_duplicates(
     candidates.near.check_threshold(threshold)
     judge = Looks(images, cache=False) if look == "files" else look
     grouping = make_grouping(images, candidates, judge, Rules(keep, protect, different))
-    return grouping.table(threshold, progress=progress)
+    return grouping.table(threshold, workers=workers, progress=progress)
 
 
 def make_grouping(images: ImageSet, candidates: Candidates, look: Judge, rules: Rules) -> Grouping:

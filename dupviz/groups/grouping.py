@@ -80,8 +80,8 @@ class Grouping(ABC):
         self._order = order[np.argsort(~self.protected[order], kind="stable")]
 
     @abstractmethod
-    def members(self, threshold: float, *, progress: bool = False) -> pd.DataFrame:
-        """The files that are not kept at a threshold.
+    def members(self, threshold: float, *, workers: int | None = None, progress: bool = False) -> pd.DataFrame:
+        """The files that are not kept at a threshold; so many threads look at them.
 
         Returns
         -------
@@ -94,9 +94,9 @@ class Grouping(ABC):
     def link(self, keeper: int, image: int, threshold: float) -> Link:
         """What would become of a file if another stayed for it."""
 
-    def table(self, threshold: float, *, progress: bool = False) -> pd.DataFrame:
+    def table(self, threshold: float, *, workers: int | None = None, progress: bool = False) -> pd.DataFrame:
         """The groups at a threshold, see `group_duplicates`."""
-        members = self.members(threshold, progress=progress)
+        members = self.members(threshold, workers=workers, progress=progress)
         return group_table(self._files, members, keep=self._keep, protected=self.protected)
 
     def _distance(self, keeper: int, image: int) -> Match:

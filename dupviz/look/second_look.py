@@ -121,7 +121,7 @@ class Looks:
     def check_images(self, images: ImageSet) -> None:
         """Refuse other images than those that are looked at."""
         if not np.array_equal(self._paths, images.files["path"].to_numpy()):
-            raise ValueError("these looks are at other images")
+            raise ValueError("these looks are at other images: make Looks(images) of these")
 
     def digest(self, row: int) -> bytes:
         """SHA-256 of an image's file, read once; empty if it cannot be read."""

@@ -33,9 +33,9 @@ __all__ = [
 
 log = logging.getLogger("dupviz")
 
-# Who proposes pairs, in the order in which these are looked at.
-PROPOSERS = ("mse", "ground", "light", "part")
-IS_LIMITED = np.array([True, True, False, False])  # who measures in the unit of the threshold, and is limited by it
+# Who proposes pairs, in the order in which these are looked at; and whether the threshold limits what counts of them.
+LIMITED = {"mse": True, "ground": True, "light": False, "part": False}
+PROPOSERS, IS_LIMITED = tuple(LIMITED), np.array([*LIMITED.values()])
 
 # Unrelated pictures of one mean colour have an MSE of the sum of their squared contrasts. Below this share of the mean
 # of the two it is evidence: 99 % of the copies of 40 photos are, and 0 to 2 % of look-alike receipts, pages and plots.

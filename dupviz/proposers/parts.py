@@ -131,7 +131,7 @@ def _likely_pairs(
         leaves = partition(rows, (vectors - mean) @ axes, vectors)
         unit = np.zeros((len(luma), SIZE**2), np.float32)
         unit[rows] = vectors / S
-        starts = tqdm(range(0, len(rows), CHUNK), desc="cropping", delay=1, leave=False, disable=not progress)
+        starts = tqdm(range(0, len(rows), CHUNK), desc="looking for parts", delay=1, leave=False, disable=not progress)
         tasks = ((tensors, luma, turns, rows[start : start + CHUNK], leaves, unit, mean, axes) for start in starts)
         tables = list(in_order(executor, _likely, tasks))
     return pd.concat(tables, ignore_index=True)

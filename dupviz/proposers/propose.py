@@ -13,18 +13,20 @@ from dupviz.proposers.candidates import PROPOSERS, Candidates, Proposals
 from dupviz.proposers.grounds import propose_grounds
 from dupviz.proposers.light import propose_light
 from dupviz.proposers.parts import propose_parts
-from dupviz.search.find import search
+from dupviz.search.find import check_search, search
 from dupviz.search.pairs import TooManyPairsError
 
-__all__ = ["check_threshold", "propose"]
+__all__ = ["BY", "check_threshold", "propose"]
 
 log = logging.getLogger("dupviz")
+
+BY = ("mse", "ground", "light")  # the proposers that cost little
 
 
 def propose(
     images: ImageSet,
     *,
-    by: Collection[str] = ("mse", "light", "ground"),
+    by: Collection[str] = BY,
     threshold: float = 200.0,
     max_mse: float = 1000.0,
     symmetries: str = "rotations",
@@ -37,9 +39,9 @@ def propose(
     ----------
     images : ImageSet
     by : list of {"mse", "ground", "light", "part"}
-        Who proposes pairs: the MSE, which always does, as `find_pairs` finds them; tensors that do not depend on the
-        light; transparent pictures on black; and parts of pictures, which find crops by up to 20 % on each side, and
-        pictures with a border around them.
+        Who proposes pairs. ``"mse"``, as `find_pairs` finds them, is always among them; ``"ground"``: transparent
+        pictures on black; ``"light"``: tensors that do not depend on the light; ``"part"``: crops by up to 20 % on
+        each side, and pictures with a border.
     threshold : float
         How far the search by the MSE goes at least.
     max_mse : float
@@ -61,7 +63,7 @@ def propose(
     ------
     TooManyPairsError
         If more than `dupviz.search.pairs.MAX_PAIRS` pairs of different tensors lie below `threshold`.
-    ValueError
+    TypeError, ValueError
         If an argument is none of those named here.
 
     Examples
@@ -71,6 +73,9 @@ def propose(
     Candidates: 31 pairs of different tensors (4 by mse, 27 by light)
     """
     check_threshold(threshold)
+    check_search(max_mse, symmetries)
+    if not isinstance(images, ImageSet):
+        raise TypeError(f"images must be an ImageSet, got {type(images).__name__}: load_images takes arrays, too")
     if isinstance(by, str):
         raise TypeError(f"by must be a list of proposers, got {by!r}")
     unknown = sorted(set(by) - set(PROPOSERS))

@@ -216,7 +216,7 @@ def _strengths(kinds: Wanted | None) -> dict[str, list[float]]:
     strengths = {kind: list(kinds[kind] if isinstance(kinds, Mapping) else KINDS[kind][1]) for kind in wanted}
     between = [degrees for degrees in strengths.get("rotation", ()) if degrees % 90]
     if between:
-        raise ValueError(f"rotation must be 90, 180 or 270, got {between[0]!r}: other angles are a 'small rotation'")
+        raise ValueError(f"rotation must be a multiple of 90, got {between[0]!r}: other angles are a 'small rotation'")
     return strengths
 
 

@@ -217,7 +217,7 @@ def test_too_many_pairs_are_all_there_once_they_are_allowed(small, threads, tmp_
 
 def test_wrong_arguments_are_said_at_once(threads, tmp_path):
     images = save(tmp_path / "set", made_up(60))
-    with pytest.raises(TypeError, match="folder of a saved image set"):
+    with pytest.raises(TypeError, match="folder must be that of a saved image set"):
         search_shards(made_up(60), threads, to=tmp_path / "pairs.parquet")
     with pytest.raises(TypeError, match=r"distributed\.Client"):
         search_shards(images, "tcp://127.0.0.1:1", to=tmp_path / "pairs.parquet")

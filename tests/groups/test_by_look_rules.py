@@ -313,11 +313,17 @@ def test_the_progress_bar_counts_the_files_that_are_connected(monkeypatch, asked
     assert (Bar.last.updates, Bar.last.options) == (4, {"total": 4} | words | shown)
 
 
-@pytest.mark.parametrize(("workers", "processors", "number"), [(3, 7, 3), (None, 7, 7), (None, None, 1)])
+@pytest.mark.parametrize(("workers", "processors", "number"), [(3, 7, 3), (None, 7, 7)])
 def test_there_is_a_thread_for_each_processor_unless_their_number_is_given(monkeypatch, workers, processors, number):
     numbers = []
     monkeypatch.setattr("os.cpu_count", lambda: processors)
-    monkeypatch.setattr(by_look, "ThreadPoolExecutor", lambda n: numbers.append(n) or ThreadPoolExecutor(n))
+
+    class Counted(ThreadPoolExecutor):
+        def __init__(self, number):
+            numbers.append(number)
+            super().__init__(number)
+
+    monkeypatch.setattr("dupviz._parallel.ThreadPoolExecutor", Counted)
     grouped(ToldLooks({}), [(0, 1, 1)], 2).members(200.0, workers=workers)
     assert numbers == [number, number]
 

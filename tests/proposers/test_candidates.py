@@ -155,8 +155,13 @@ def test_candidates_of_other_images_and_unknown_proposers_are_refused(images):
         second_look(image_set(images.tensors[::-1]), propose(images))
     with pytest.raises(ValueError, match="looks are at other images"):
         group_duplicates(images, propose(images), look=Looks(others, cache=False))
-    with pytest.raises(ValueError, match="look must be 'files', 'mse' or Looks, got 'ssim'"):
-        group_duplicates(images, find_pairs(images), look="ssim")
+    for look in ("ssim", None, 3):
+        with pytest.raises(ValueError, match=f"look must be 'files', 'mse' or Looks, got {look!r}"):
+            group_duplicates(images, find_pairs(images), look=look)
+    with pytest.raises(ValueError, match="max_mse must be 0 or more, got -5"):
+        propose(images, max_mse=-5, threshold=0)
+    with pytest.raises(TypeError, match="images must be an ImageSet, got ndarray"):
+        propose(images.tensors)
 
 
 SHARES = st.sampled_from([0.0, 0.1, 0.25])
