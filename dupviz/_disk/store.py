@@ -106,7 +106,7 @@ class Database:
         connection = sqlite3.connect(self._file, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
         self._connection = connection  # to be closed, whatever becomes of it
         connection.execute("PRAGMA page_size = 8192")  # one tensor of 50 x 50 x 3 each
-        connection.execute("PRAGMA journal_mode = WAL")  # readers and a writer at once; a kill leaves it as it was
+        _write_ahead(connection)
         connection.execute("PRAGMA synchronous = NORMAL")  # losing power may lose the last commits, and nothing else
         connection.execute("PRAGMA foreign_keys = ON")
         with connection:
@@ -138,6 +138,22 @@ class Database:
                 for write in self._new:
                     write(connection)
             self._new.clear()
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Let readers and a writer work at once; a kill leaves all as it was.
+
+    While another process does the same, SQLite fails at once rather than wait, as it waits everywhere else.
+    """
+    end = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > end:
+                raise
+            time.sleep(0.01)
 
 
 def database_files(file: Path) -> list[Path]:
