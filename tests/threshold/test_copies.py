@@ -80,7 +80,7 @@ def test_kinds_and_strengths_can_be_chosen(pictures):
 @pytest.mark.parametrize("degrees", [45, 90.5, -10])
 def test_rotation_between_quarter_turns_is_refused(pictures, degrees):
     with pytest.raises(
-        ValueError, match=rf"must be 90, 180 or 270, got {degrees}: other angles are a 'small rotation'"
+        ValueError, match=rf"must be a multiple of 90, got {degrees}: other angles are a 'small rotation'"
     ):
         make_copies(pictures, {"rotation": [90, degrees]}, progress=False)
 

@@ -68,7 +68,7 @@ class Question:
         return Feedback(False, hint or self._other_shape(numbers) or self._otherwise)
 
     def _is(self, numbers: np.ndarray, other: Any) -> bool:
-        return numbers.shape == np.shape(other) and np.allclose(numbers, other, rtol=1e-12, atol=self._near)
+        return numbers.shape == np.shape(other) and np.allclose(numbers, other, rtol=1e-6, atol=self._near)
 
     def _other_kind(self, answer: Any) -> str:
         if callable(answer):
