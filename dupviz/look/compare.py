@@ -16,7 +16,7 @@ from dupviz.look.register import GRIDS, correlation, register
 from dupviz.look.windows import CELL, WINDOWS, cell_means, sliding_means, smoothed, square_errors, variances
 from dupviz.metrics import Floats, Pixels, transform, undone
 
-__all__ = ["LARGEST_NOISE", "QUIET", "Comparison", "compare", "mean_ratio"]
+__all__ = ["LARGEST_NOISE", "QUIET", "Comparison", "as_sharp", "compare", "encoding_noise", "mean_ratio"]
 
 # R = E / (ALWAYS + PER_NOISE · N + PER_VARIANCE · (variance of a + of b) / 2) in a window: E is the mean squared error,
 # N what the files' own encoding does there. Above 1 the two differ by more than copies do.
@@ -169,7 +169,7 @@ def mean_ratio(a: Picture, b: Picture, found: Comparison) -> float:
     frames = _frames(a, b, found.box)
     if frames is None:
         return np.inf
-    return found.error / float(np.mean(_noise(b, frames[0]) + _noise(a, frames[1])) + 1)
+    return found.error / float(np.mean(encoding_noise(b, frames[0]) + encoding_noise(a, frames[1])) + 1)
 
 
 def _badness(found: Comparison) -> tuple[bool, float, float]:
@@ -204,28 +204,28 @@ class _Pair:
             if result.error <= QUIET or (self._box == WHOLE and not self._a.is_as_wide_as(self._b)):
                 return result
             band = _middle(x), _middle(y)  # a quarter of the picture tells the mean
-            noise = _noise(self._b, band[0]) + _noise(self._a, band[1])
+            noise = encoding_noise(self._b, band[0]) + encoding_noise(self._a, band[1])
             return replace(result, error=float(square_errors(*band).mean()), noise=float(noise.mean()))
         # The noise of the coarser encoding is enough for most copies; more noise allows for more.
         (coarser, shown), (finer, other) = sorted(((self._b, x), (self._a, y)), key=_by_coarseness, reverse=True)
-        self._noise = _noise(coarser, shown)
+        self._noise = encoding_noise(coarser, shown)
         result = self._measure(x, self._noise, "none")
         if result.worst <= 1 and result.error <= max(QUIET, LARGEST_NOISE * (result.noise + 1)):
             return result
-        self._noise = self._noise + _noise(finer, other)
+        self._noise = self._noise + encoding_noise(finer, other)
         return self._measure(x, self._noise, "none")
 
     def in_other_light(self, result: Comparison) -> Comparison:
         """Compare once more, with the sharpness and the light of the other; drawings only with its sharpness."""
         x, y = self._x, self._y
-        result = min(result, self._measure(_as_sharp(x, y), self._noise, "none"), key=_badness)
+        result = min(result, self._measure(as_sharp(x, y), self._noise, "none"), key=_badness)
         if result.worst <= 1 or self._a.is_drawing or self._b.is_drawing:
             return result
         for one, other in ((x, y), (y, x)):
             light = fit_light(cell_means(one).reshape(-1, 3), cell_means(other).reshape(-1, 3))
             if light.name == "none":
                 break
-            lit = _as_sharp(light.picture(one), other)
+            lit = as_sharp(light.picture(one), other)
             result = min(result, self._measure(lit, self._noise, light.name, other), key=_badness)
             if result.worst <= 1 or not _is_clipped(one):
                 break
@@ -312,7 +312,7 @@ def _cut(rgb: Pixels, part: Box, size: tuple[int, int]) -> Pixels:
     return np.asarray(Image.fromarray(rgb).resize(size, Image.Resampling.BICUBIC, box))
 
 
-def _noise(picture: Picture, shown: Pixels) -> Floats:
+def encoding_noise(picture: Picture, shown: Pixels) -> Floats:
     """What the encoding of a file does to what it shows: mean squared errors in cells."""
     if picture.is_lossless:
         return np.zeros(tuple(length // CELL for length in shown.shape[:2]), np.float32)
@@ -346,7 +346,7 @@ def _middle(picture: Pixels) -> Pixels:
     return picture[3 * height // 8 : max(3 * height // 8 + 2 * CELL, 5 * height // 8)]
 
 
-def _as_sharp(x: Pixels, y: Pixels) -> Pixels:
+def as_sharp(x: Pixels, y: Pixels) -> Pixels:
     """A picture made as sharp, or as soft, as another: detail of two sizes is added to its luma or taken away."""
     luma_x, luma_y = luma_of(x), luma_of(y)
     soft = smoothed(luma_x, 1)

@@ -139,8 +139,13 @@ def _luma(rgb: Pixels) -> Pixels:
     return np.asarray(Image.fromarray(rgb).convert("L"))
 
 
-def open_picture(path: str | os.PathLike[str]) -> Picture:
+def open_picture(path: str | os.PathLike[str], side: int = SIDE) -> Picture:
     """Read a file for the second look.
+
+    Parameters
+    ----------
+    side : int
+        The picture is shrunk to be at most so many pixels wide and high.
 
     Raises
     ------
@@ -150,7 +155,7 @@ def open_picture(path: str | os.PathLike[str]) -> Picture:
     with reading(path) as (image, _):
         tables = getattr(image, "quantization", None)
         is_lossless = image.format in LOSSLESS and image.mode != "P"
-        scale = min(1, SIDE / max(image.size))
+        scale = min(1, side / max(image.size))
         width, height = (max(1, round(scale * length)) for length in image.size)
         small, full_width, full_height = upright(image, (width, height), draft_scale=1)
         black = None

@@ -2,8 +2,8 @@
 
 import filecmp
 import os
-from collections.abc import Callable
-from functools import lru_cache
+import sys
+from functools import lru_cache, partial
 from hashlib import file_digest
 from itertools import repeat
 from pathlib import Path
@@ -20,18 +20,23 @@ from dupviz.images.formats import DecodeError, NotAnImage, reading
 from dupviz.images.imageset import ImageSet
 from dupviz.images.inside import has_video
 from dupviz.look.boxes import WHOLE, Box, common_parts, from_other_side, inverse
+from dupviz.look.closely import closely
 from dupviz.look.compare import Comparison, compare
 from dupviz.look.memory import Memory
 from dupviz.look.picture import COLOURFUL, COLOURLESS, Picture, open_picture
 from dupviz.look.verdict import DIFFERENT, EDITED, FLAT, MOST_OF_IT, SAME, TOO_SMALL, Verdict, is_border, judge
 from dupviz.metrics import undone
 
-__all__ = ["BOX", "LOOK_NUMBERS", "UNREADABLE", "Look", "Looks", "compared", "second_look"]
+__all__ = ["BOX", "COPIES", "LOOK_NUMBERS", "UNREADABLE", "Look", "Looks", "Reader", "compared", "second_look"]
 
 # From the surest that a file may go to the least.
 CAUTION = {SAME: 0, EDITED: 1, TOO_SMALL: 2, DIFFERENT: 3}
 
 OPEN_PICTURES = 48  # that are kept: 38 MB
+OPEN_AT_FULL_SIZE = 2  # of 24 megapixels: 150 MB
+
+# Kinds of the same picture that can go by themselves, if nothing differs at full size either.
+COPIES = ("re-encoded", "resized", "turned", "mirrored")
 
 MORE_PIXELS = 0.05  # by so much one has more, as the logarithm of their numbers
 
@@ -85,7 +90,7 @@ class Looks:
         self._looks: dict[tuple[int, int, int, bool, Box], Look] = {}
         self._digests: dict[int, bytes] = {}
         self._cache, self._memory = cache, Memory(enabled=cache)
-        self._open = lru_cache(OPEN_PICTURES)(open_picture)
+        self._open = Reader()
 
     def at(self, a: int, b: int, rotation: int, mirrored: bool, box: Box = WHOLE) -> Look:
         """Look at two images.
@@ -129,7 +134,7 @@ class Looks:
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         vars(self).update(state)
-        self._memory, self._open = Memory(enabled=self._cache), lru_cache(OPEN_PICTURES)(open_picture)
+        self._memory, self._open = Memory(enabled=self._cache), Reader()
 
     def _remembered(self, a: int, b: int, rotation: int, mirrored: bool, box: Box) -> Look:
         statuses = self._status(a), self._status(b)
@@ -152,6 +157,25 @@ class Looks:
         if not is_as_scanned(status, self._sizes[row], self._times[row]):
             return None
         return os.path.realpath(self._paths[row]), FileStatus.of(status)
+
+
+class Reader:
+    """Reads pictures, and keeps those that were read last.
+
+    Attributes
+    ----------
+    small, whole : callable
+        The picture of a path, as the second look compares it and at full size.
+    """
+
+    def __init__(self) -> None:
+        self.small = lru_cache(OPEN_PICTURES)(open_picture)
+        self._large = lru_cache(OPEN_AT_FULL_SIZE)(partial(open_picture, side=sys.maxsize))
+
+    def whole(self, path: str) -> Picture:
+        """The picture at full size; see above."""
+        picture = self.small(path)
+        return self._large(path) if picture.is_shrunk else picture
 
 
 class Listed(Protocol):
@@ -251,15 +275,19 @@ def second_look(
     return pairs.assign(**{name: pd.Series(columns[name], pairs.index, type) for name, type in types.items()})
 
 
-def _look(path: str, other_path: str, rotation: int, mirrored: bool, box: Box, read: Callable[[str], Picture]) -> Look:
+def _look(path: str, other_path: str, rotation: int, mirrored: bool, box: Box, read: "Reader") -> Look:
     """Look at two files; at the second first where the box of the first is."""
     try:
         if filecmp.cmp(path, other_path, shallow=False):
             return Look(SAME, "byte copy")
-        a, b = read(path), read(other_path)
+        a, b = read.small(path), read.small(other_path)
         if np.array_equal(a.rgb, b.rgb) and _same_pixels(path, other_path):
             return Look(SAME, "same pixels", 0, *WHOLE, *WHOLE, *_more_in_each(a, path, b, other_path, WHOLE))
         (verdict, kind), found, _ = compared(a, b, box, rotation=rotation, mirrored=mirrored)
+        if verdict == SAME and kind in COPIES:
+            close = closely(read.whole(path), read.whole(other_path), rotation=rotation, mirrored=mirrored)
+            if close.worst > 1:
+                return Look(EDITED, "edited", close.worst, *close.where, *close.where)
         more = _more_in_each(a, path, b.turned(rotation, mirrored), other_path, found.box) if verdict == SAME else ()
     except (DecodeError, NotAnImage, OSError):
         return Look(UNREADABLE, "", np.nan)

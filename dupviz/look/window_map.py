@@ -7,10 +7,11 @@ from typing import NamedTuple
 import numpy as np
 
 from dupviz.images.imageset import ImageSet
-from dupviz.look.boxes import Box
+from dupviz.look.boxes import WHOLE, Box
+from dupviz.look.closely import CELLS, closely
 from dupviz.look.compare import mean_ratio
-from dupviz.look.picture import open_picture
-from dupviz.look.second_look import compared
+from dupviz.look.second_look import COPIES, Reader, compared
+from dupviz.look.verdict import EDITED, SAME
 from dupviz.metrics import Floats, Pixels
 
 __all__ = ["WindowMap", "window_map"]
@@ -30,7 +31,8 @@ class WindowMap(NamedTuple):
     ratios : ndarray of float32, shape (rows, columns)
         R of the worst window around each cell of 4 × 4 pixels: its largest value is `worst`.
     a, b : ndarray of uint8, shape (height, width, 3)
-        The pictures as they were compared, at most 512 pixels long; b is turned to match. What is transparent is white,
+        The pictures as they were compared, at most 512 pixels long, or at full size where they differ only there; b is
+        turned to match. What is transparent is white,
         or black where they differ so.
     box : Box
         The part of a that b shows: left, top, right and bottom, in shares of a.
@@ -94,7 +96,8 @@ def window_map(images: ImageSet, a: int, b: int, *, rotation: int = 0, mirrored:
     ('same', True)
     """
     paths = images.files["path"]
-    first, second = open_picture(paths.iloc[a]), open_picture(paths.iloc[b])
+    read = Reader()
+    first, second = read.small(paths.iloc[a]), read.small(paths.iloc[b])
     (verdict, kind), found, over_black = compared(first, second, rotation=rotation, mirrored=mirrored)
     second = second.turned(rotation, mirrored)
     if over_black:
@@ -102,6 +105,13 @@ def window_map(images: ImageSet, a: int, b: int, *, rotation: int = 0, mirrored:
     if not found.ratios:
         raise ValueError(f"{paths.iloc[a]!r} and {paths.iloc[b]!r} have no windows to compare")
     mean, ratios = mean_ratio(first, second, found), _spread(found.ratios)
+    if verdict == SAME and kind in COPIES:
+        close = closely(read.whole(paths.iloc[a]), read.whole(paths.iloc[b]), rotation=rotation, mirrored=mirrored)
+        if close.worst > 1:
+            ratios = _spread({CELLS: close.ratios})
+            return WindowMap(
+                EDITED, "edited", close.worst, mean, ratios, close.a, close.b, WHOLE, close.where, close.where
+            )
     boxes = found.box, found.where, found.where_in_b
     return WindowMap(verdict, kind, found.worst, mean, ratios, first.rgb, second.rgb, *boxes)
 
