@@ -42,8 +42,6 @@ COPIES = {
     "re-encoded": "saved again",
     "turned": "turned copy",
     "mirrored": "mirrored copy",
-    "cropped": "cropped copy",
-    "border": "copy with a border",
 }
 EDITS = {
     "edited": "edited: look at the marked place",
@@ -260,7 +258,7 @@ def _judged(look: Look, mse: float, threshold: float) -> tuple[str, str]:
             return "review", f"the same picture in other {look.kind if look.kind == 'light' else 'colours'}"
         if look.more_b and look.kind != BYTE_COPY.kind:
             return "review", f"the same picture, with {look.more_b}"
-        if look.kind in CROPS and mse >= threshold:
+        if look.kind in CROPS:
             return "review", CROPS[look.kind]
         if mse >= threshold:
             return "review", f"the same picture, but its MSE is not below {threshold:g}"
