@@ -172,6 +172,10 @@ def heic_with(name: bytes) -> bytes:
     return renamed(data, b"urn:mpeg:hevc:2015:auxid:1", name)
 
 
+def srgb() -> bytes:
+    return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+
+
 def other_profile() -> bytes:
     profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
     places = [profile.find(tag, 128) for tag in (b"rXYZ", b"gXYZ")]
