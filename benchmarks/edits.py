@@ -72,7 +72,7 @@ def judged_in(checkout: Path, folders: Iterable[Path]) -> list[str]:
     """The same by the package of another checkout."""
     command = [sys.executable, __file__, "--judge", "-"]
     listed = json.dumps([str(folder) for folder in folders])
-    env = os.environ | {"PYTHONPATH": str(checkout)}
+    env = os.environ | {"PYTHONPATH": str(checkout.absolute())}
     done = subprocess.run(command, input=listed, env=env, capture_output=True, text=True, check=True)
     return json.loads(done.stdout)
 

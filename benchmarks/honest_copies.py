@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
-from limit_pairs import JPEG85, LARGE, NAMES, PNG, SMALL, WIDTHS, Pair, halved, opened, pair_folder, some_of, turned
+from limit_pairs import JPEG85, LARGE, NAMES, PNG, SMALL, WIDTHS, Pair, opened, pair_folder, scaled, some_of, turned
 from pages import PAGES, page_pair
 from PIL import ExifTags, Image
 
@@ -27,7 +27,11 @@ COPIES: dict[str, tuple[Callable[[Image.Image], Image.Image] | None, str, dict]]
     "AVIF 65": (None, ".avif", {"quality": 65, "speed": 8}),
     **HEIC,
     "PNG": (None, *PNG),
-    "half": (halved, *JPEG85),
+    "70 %": (scaled(0.7), *JPEG85),
+    "half": (scaled(0.5), *JPEG85),
+    "half, box": (scaled(0.5, Image.Resampling.BOX), *JPEG85),
+    "half, bilinear": (scaled(0.5, Image.Resampling.BILINEAR), *JPEG85),
+    "quarter": (scaled(0.25), *JPEG85),
     "turned": (turned, *JPEG85),
     "turned, PNG": (turned, *PNG),
 }

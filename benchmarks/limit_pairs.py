@@ -1,6 +1,7 @@
 """Pictures for pairs at the limit of what a look can see, and the folders in which the pairs are written."""
 
 import io
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -47,8 +48,8 @@ def decoded(image: Image.Image) -> Image.Image:
     return Image.open(file).convert("RGB")
 
 
-def halved(image: Image.Image) -> Image.Image:
-    return image.resize((round(image.width / 2), round(image.height / 2)), LANCZOS)
+def scaled(share: float, method: Image.Resampling = LANCZOS) -> Callable[[Image.Image], Image.Image]:
+    return lambda im: im.resize((round(share * im.width), round(share * im.height)), method)
 
 
 def turned(image: Image.Image) -> Image.Image:

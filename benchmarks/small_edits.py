@@ -14,9 +14,9 @@ from limit_pairs import (
     WIDTHS,
     Pair,
     decoded,
-    halved,
     opened,
     pair_folder,
+    scaled,
     some_of,
     turned,
 )
@@ -151,7 +151,7 @@ AFTERWARDS = {
     "as it is": None,
     "saved again, q75": lambda im: (im, (".jpg", {"quality": 75})),
     "saved again, q95": lambda im: (im, (".jpg", {"quality": 95})),
-    "halved": lambda im: (halved(im), JPEG85),
+    "halved": lambda im: (scaled(0.5)(im), JPEG85),
     "turned": lambda im: (turned(im), JPEG85),
 }
 
