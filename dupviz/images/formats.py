@@ -16,6 +16,7 @@ from PIL.ImageFile import _Tile
 
 from dupviz._disk.names import IMAGE_EXTENSIONS
 from dupviz.images import raw
+from dupviz.images.depth import bits_in_header
 
 with contextlib.suppress(ImportError):  # the extra "heif"
     from pillow_heif import register_heif_opener
@@ -24,7 +25,9 @@ with contextlib.suppress(ImportError):  # the extra "heif"
 with contextlib.suppress(ImportError):  # the extra "jxl", which registers itself
     import pillow_jxl  # noqa: F401
 
-__all__ = ["FORMATS", "PIXEL_BYTES", "DecodeError", "NotAnImage", "reading", "too_many_pixels"]
+__all__ = ["BITS", "FORMATS", "PIXEL_BYTES", "DecodeError", "NotAnImage", "reading", "too_many_pixels"]
+
+BITS = "bits of a value"  # what `reading` notes of an image, see `dupviz.images.inside.bits`
 
 Image.init()  # here, and not in the threads: it imports every plugin of Pillow
 
@@ -99,7 +102,9 @@ def reading(path: str | os.PathLike[str]) -> Iterator[tuple[Image.Image, os.stat
         if not stat.S_ISREG(status.st_mode):  # opening a FIFO would wait for its writer
             raise DecodeError("not a regular file")
         with path.open("rb") as file:
-            yield _open_image(file, path), status
+            image = _open_image(file, path)
+            vars(image)[BITS] = bits_in_header(image, file)  # now: to read the pixels, or the next frame, loses it
+            yield image, status
     except (DecodeError, NotAnImage):
         raise
     except Exception as error:  # hostile files make Pillow raise almost any

@@ -1,13 +1,14 @@
-"""What a file holds beside an ordinary picture: frames, a film, raw data, deep values, colours of its own."""
+"""What a file holds beside an ordinary picture: frames, a film, raw data, deep values."""
 
 import os
 from pathlib import Path
 
 from PIL import Image
 
+from dupviz.images.formats import BITS, reading
 from dupviz.images.raw import WHOLE_SIZE
 
-__all__ = ["extras", "frames", "has_video", "is_transparent"]
+__all__ = ["bits", "extras", "frames", "has_video", "is_transparent"]
 
 # Motion photos: the box that begins an MP4 or MOV, and Google's box in a HEIC.
 MOTION_EXTENSIONS, HEIC_EXTENSIONS = (".jpg", ".jpeg", ".jpe", ".jfif"), (".heic", ".heif")
@@ -36,26 +37,55 @@ def frames(image: Image.Image) -> int:
         return 1
 
 
+def bits(opened: Image.Image | str | os.PathLike[str]) -> int:
+    """How many bits each value of a picture has in its file, whatever Pillow keeps of them.
+
+    Parameters
+    ----------
+    opened : PIL.Image.Image, str or Path
+        A file, or what `dupviz.images.formats.reading` has opened, whether its pixels are read or not.
+
+    Returns
+    -------
+    int
+        8, also of fewer, as in a palette; 10 or 12 of HEIC and AVIF; up to 32 of others.
+
+    Raises
+    ------
+    NotAnImage, DecodeError
+        As `reading` does, if it is a file.
+
+    Examples
+    --------
+    >>> from dupviz.images.inside import bits
+    >>> bits("data/photos/coffee.jpg")
+    8
+    """
+    if isinstance(opened, Image.Image):
+        return int(vars(opened)[BITS])
+    with reading(opened) as (image, _):
+        return bits(image)
+
+
 def extras(image: Image.Image) -> frozenset[str]:
     """What would be lost with a file, and is no matter of pixels.
+
+    Parameters
+    ----------
+    image : PIL.Image.Image
+        That `dupviz.images.formats.reading` has opened.
 
     Returns
     -------
     frozenset of str
-        Of ``"more pictures"``, as an MPO has, ``"raw data"`` and ``"16 bits"`` a value.
+        Of ``"more pictures"``, as an MPO has, ``"raw data"`` and ``"16 bits"`` a value, or whatever is more than 8.
     """
     holds = {
         "more pictures": image.format == "MPO",
         "raw data": WHOLE_SIZE in image.info,
-        "16 bits": _is_deep(image),
+        f"{bits(image)} bits": bits(image) > 8,
     }
     return frozenset(name for name, is_there in holds.items() if is_there)
-
-
-def _is_deep(image: Image.Image) -> bool:
-    """Whether it has more than 8 bits a value; where Pillow keeps the upper 8 only, its raw mode says so."""
-    raw_modes = [str(tile[3]) for tile in getattr(image, "tile", [])]
-    return image.mode.startswith(("I", "F")) or any("16" in mode for mode in raw_modes)
 
 
 def has_video(path: str | os.PathLike[str]) -> bool:
