@@ -9,7 +9,7 @@ import stat
 import textwrap
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from PIL import Image, TiffImagePlugin, UnidentifiedImageError
 from PIL.ImageFile import _Tile
@@ -17,6 +17,7 @@ from PIL.ImageFile import _Tile
 from dupviz._disk.names import IMAGE_EXTENSIONS
 from dupviz.images import raw
 from dupviz.images.depth import bits_in_header
+from dupviz.images.tags import colour_tags
 
 with contextlib.suppress(ImportError):  # the extra "heif"
     from pillow_heif import register_heif_opener
@@ -25,9 +26,19 @@ with contextlib.suppress(ImportError):  # the extra "heif"
 with contextlib.suppress(ImportError):  # the extra "jxl", which registers itself
     import pillow_jxl  # noqa: F401
 
-__all__ = ["BITS", "FORMATS", "PIXEL_BYTES", "DecodeError", "NotAnImage", "reading", "too_many_pixels"]
+__all__ = [
+    "FORMATS",
+    "HEADER",
+    "PIXEL_BYTES",
+    "SEPARATE_PLANES",
+    "DecodeError",
+    "Header",
+    "NotAnImage",
+    "reading",
+    "too_many_pixels",
+]
 
-BITS = "bits of a value"  # what `reading` notes of an image, see `dupviz.images.inside.bits`
+HEADER = "header"  # under which `reading` notes it with an image
 
 Image.init()  # here, and not in the threads: it imports every plugin of Pillow
 
@@ -93,6 +104,13 @@ class DecodeError(Exception):
     """The file should be an image, but cannot be decoded; the message is the reason."""
 
 
+class Header(NamedTuple):
+    """What is read of a file before its pixels: see `bits_in_header` and `colour_tags`."""
+
+    bits: int
+    tags: tuple[object, ...]
+
+
 @contextlib.contextmanager
 def reading(path: str | os.PathLike[str]) -> Iterator[tuple[Image.Image, os.stat_result]]:
     """Open an image file, with its `os.stat`; every error inside the block becomes NotAnImage or DecodeError."""
@@ -103,7 +121,8 @@ def reading(path: str | os.PathLike[str]) -> Iterator[tuple[Image.Image, os.stat
             raise DecodeError("not a regular file")
         with path.open("rb") as file:
             image = _open_image(file, path)
-            vars(image)[BITS] = bits_in_header(image, file)  # now: to read the pixels, or the next frame, loses it
+            # Now: to read the pixels, or the next frame, makes Pillow forget it.
+            vars(image)[HEADER] = Header(bits_in_header(image, file), colour_tags(image, file))
             yield image, status
     except (DecodeError, NotAnImage):
         raise

@@ -5,10 +5,10 @@ from pathlib import Path
 
 from PIL import Image
 
-from dupviz.images.formats import BITS, reading
+from dupviz.images.formats import HEADER, Header, reading
 from dupviz.images.raw import WHOLE_SIZE
 
-__all__ = ["bits", "extras", "frames", "has_video", "is_transparent"]
+__all__ = ["bits", "extras", "frames", "has_video", "header", "is_transparent"]
 
 # Motion photos: the box that begins an MP4 or MOV, and Google's box in a HEIC.
 MOTION_EXTENSIONS, HEIC_EXTENSIONS = (".jpg", ".jpeg", ".jpe", ".jfif"), (".heic", ".heif")
@@ -37,6 +37,18 @@ def frames(image: Image.Image) -> int:
         return 1
 
 
+def header(image: Image.Image) -> Header:
+    """What the file of an image says of its values, noted by `dupviz.images.formats.reading` when it opened it.
+
+    Raises
+    ------
+    KeyError
+        If something else has opened the image.
+    """
+    noted: Header = vars(image)[HEADER]
+    return noted
+
+
 def bits(opened: Image.Image | str | os.PathLike[str]) -> int:
     """How many bits each value of a picture has in its file, whatever Pillow keeps of them.
 
@@ -62,7 +74,7 @@ def bits(opened: Image.Image | str | os.PathLike[str]) -> int:
     8
     """
     if isinstance(opened, Image.Image):
-        return int(vars(opened)[BITS])
+        return header(opened).bits
     with reading(opened) as (image, _):
         return bits(image)
 

@@ -10,7 +10,7 @@ from PIL import Image
 from dupviz.images.colour import colours_of
 from dupviz.images.decode import upright
 from dupviz.images.formats import reading
-from dupviz.images.inside import extras, frames
+from dupviz.images.inside import extras, frames, header
 from dupviz.metrics import Floats, Pixels, transform
 
 __all__ = ["SIDE", "Picture", "open_picture"]
@@ -21,6 +21,8 @@ SCALE = 0.03  # by so much widths may differ that count as equal
 
 # Formats that store the pixels as they are. A GIF does so for its palette only.
 LOSSLESS = {"PNG", "BMP", "DIB", "TIFF", "PPM", "TGA", "QOI", "SGI", "PCX"}
+
+SIMPLE = {"1", "L", "P", "RGB"}  # Pillow's modes of which RGB has every value
 
 # A drawing, as an icon, a plot or a page: most neighbours are equal, and where they are not, many differ by much. Of 40
 # photos in three formats none is above both (those on white have many small steps), of 180 pages and 240 plots all are.
@@ -51,6 +53,12 @@ class Picture:
         What the file holds beside an ordinary picture, see `dupviz.images.inside.extras`.
     colours : (str, str) or None
         Its colour profile, see `dupviz.images.colour.colours_of`.
+    bits : int
+        Of a value in the file, see `dupviz.images.inside.bits`; `rgb` has 8.
+    tags : tuple
+        What else the file says of its colours, see `dupviz.images.tags.colour_tags`.
+    is_all : bool
+        Whether `rgb` is all that the file shows: nothing is shrunk, rounded, converted, transparent or another frame.
     """
 
     rgb: Pixels
@@ -62,6 +70,9 @@ class Picture:
     frames: int = 1
     extras: frozenset[str] = frozenset()
     colours: tuple[str, str] | None = None
+    bits: int = 8
+    tags: tuple[object, ...] = ()
+    is_all: bool = False
 
     @property
     def is_shrunk(self) -> bool:
@@ -134,5 +145,7 @@ def open_picture(path: str | os.PathLike[str]) -> Picture:
         black = None
         if image.has_transparency_data:
             black = np.asarray(upright(image, (width, height), draft_scale=1, ground="black")[0])
-        inside = frames(image), extras(image), colours_of(image)
-        return Picture(np.asarray(small), black, full_width, full_height, tables, is_lossless, *inside)
+        inside = frames(image), extras(image), colours_of(image), *header(image)
+        picture = Picture(np.asarray(small), black, full_width, full_height, tables, is_lossless, *inside)
+        is_simple = image.mode in SIMPLE and black is None and picture.frames == 1
+        return replace(picture, is_all=is_simple and not (picture.extras or picture.colours or picture.is_shrunk))

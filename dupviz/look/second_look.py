@@ -11,15 +11,15 @@ from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import pandas as pd
-from PIL import ExifTags, Image, ImageSequence
 from tqdm.auto import tqdm
 
 from dupviz._disk.status import FileStatus, is_as_scanned
 from dupviz._parallel import Workers, in_order, pool
-from dupviz.images.formats import DecodeError, NotAnImage, reading
+from dupviz.images.formats import DecodeError, NotAnImage
 from dupviz.images.imageset import ImageSet
 from dupviz.images.inside import has_video
 from dupviz.look.compare import Comparison, compare
+from dupviz.look.equal import same_pixels
 from dupviz.look.memory import Memory
 from dupviz.look.picture import Picture, open_picture
 from dupviz.look.register import WHOLE, Box
@@ -49,8 +49,6 @@ OPEN_PICTURES = 48  # that are kept: 38 MB
 MORE_PIXELS = 0.05  # by so much one has more, as the logarithm of their numbers
 
 UNREADABLE = "unreadable"
-
-ORIENTATION = ExifTags.Base.Orientation
 
 BOX = ["box_left", "box_top", "box_right", "box_bottom"]  # of a pair, where b shows a part of a
 
@@ -209,7 +207,8 @@ def second_look(
           ``"too small to tell"``, below 64 pixels; ``"unreadable"``, where a file has vanished or cannot be decoded;
         - kind (str): what was done: ``"byte copy"``, ``"same pixels"``, ``"re-encoded"``, ``"resized"``,
           ``"turned"``, ``"mirrored"``, ``"light"``, ``"colour"``, ``"cropped"``, ``"border"``, ``"stretched"``,
-          ``"moved"`` (as between frames of a burst), ``"more frames"``, ``"transparency"``, ``"edited"`` or
+          ``"moved"`` (as between frames of a burst), ``"more frames"``, ``"transparency"``, ``"colour tags"`` (other
+          gAMA, cHRM or cICP), ``"depth"`` (lossless values of more than 8 bits that are not equal), ``"edited"`` or
           ``"flat"``, where there is nothing to compare;
         - worst (float64): error in the worst window, over what is allowed there: above 1 is more than copies differ;
         - left, top, right, bottom (float64): that window, in shares of the first picture;
@@ -271,7 +270,7 @@ def _look(path: str, other_path: str, rotation: int, mirrored: bool, box: Box, r
             return Look(SAME, "byte copy")
         picture, other = read(path), read(other_path)
         turned = other.turned(rotation, mirrored)
-        if np.array_equal(picture.rgb, other.rgb) and _same_pixels(path, other_path):
+        if same_pixels(picture, path, other, other_path):
             return Look(SAME, "same pixels", 0, *WHOLE, *WHOLE, *_more_in_each(picture, path, other, other_path, WHOLE))
         verdict, found, _ = compared(picture, turned, box, rotation=rotation, mirrored=mirrored)
         more = _more_in_each(picture, path, turned, other_path, found.box) if verdict.verdict == SAME else ("", "")
@@ -341,17 +340,3 @@ def compared(
     if CAUTION[also.verdict] <= CAUTION[verdict.verdict]:
         return verdict, found, (a, b)
     return Verdict(EDITED, "transparency"), also_found, on_black
-
-
-def _same_pixels(path: str, other_path: str) -> bool:
-    """Whether two files have the same frames, with the same pixels, transparency included, at full size."""
-    with reading(path) as (a, _), reading(other_path) as (b, _):
-        shapes = [(each.size, getattr(each, "n_frames", 1), each.getexif().get(ORIENTATION, 1)) for each in (a, b)]
-        frames = zip(ImageSequence.Iterator(a), ImageSequence.Iterator(b))
-        return shapes[0] == shapes[1] and all(_pixels(one) == _pixels(other) for one, other in frames)
-
-
-def _pixels(frame: Image.Image) -> bytes:
-    """The pixels of a frame: its own values if these are more than 8 bits, else with colours and transparency."""
-    own = frame if frame.mode.startswith(("I", "F")) else frame.convert("RGBA")
-    return own.mode.encode() + own.tobytes()

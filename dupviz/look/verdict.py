@@ -86,7 +86,14 @@ def judge(a: Picture, b: Picture, found: Comparison, *, rotation: int, mirrored:
     is_resampled = not is_moved and not a.is_as_wide_as(b)  # which errs more than an encoding
     if not is_resampled and found.error > QUIET and found.error > LARGEST_NOISE * (found.noise + 1):
         return Verdict(EDITED, kind)
-    return Verdict(SAME, kind)
+    return Verdict(EDITED, other) if (other := _beyond_8_bits(a, b)) and found.light == "none" else Verdict(SAME, kind)
+
+
+def _beyond_8_bits(a: Picture, b: Picture) -> str:
+    """In what the files of two pictures may differ that are equal here; two that are equal in all are not judged."""
+    if a.tags != b.tags:
+        return "colour tags"
+    return "depth" if min(a.bits, b.bits) > 8 and a.is_lossless and b.is_lossless else ""
 
 
 def _is_evident(found: Comparison, *, is_drawing: bool) -> bool:

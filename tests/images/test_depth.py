@@ -1,11 +1,11 @@
 """How many bits a value has: said by the file, whatever Pillow keeps."""
 
 import struct
-import zlib
 
 import numpy as np
 import pytest
 from PIL import Image
+from pngs import png
 from tiffs import grey_tiff, planar_tiff
 
 from dupviz.images.depth import bits_in_header
@@ -15,17 +15,6 @@ from dupviz.images.inside import bits, extras
 SIZE = 24
 DEEP = np.random.default_rng(0).integers(0, 65536, (SIZE, SIZE, 3), dtype=np.uint16)
 SHALLOW = Image.fromarray((DEEP >> 8).astype(np.uint8))
-
-
-def png(values, colour_type):
-    """A PNG of 16 bits."""
-    rows = b"".join(b"\0" + row.astype(">u2").tobytes() for row in values)
-    header = struct.pack(">2I5B", *values.shape[1::-1], 16, colour_type, 0, 0, 0)
-    chunks = [(b"IHDR", header), (b"IDAT", zlib.compress(rows)), (b"IEND", b"")]
-    content = [
-        struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data)) for name, data in chunks
-    ]
-    return b"\x89PNG\r\n\x1a\n" + b"".join(content)
 
 
 def packed(*numbers):
@@ -127,10 +116,10 @@ def jxl(picture):
 
 plane = np.moveaxis(DEEP, 2, 0)
 FILES = {
-    "PNG, grey": (16, written(png(colours(1), 0), "a.png")),
-    "PNG, grey and transparent": (16, written(png(colours(2), 4), "a.png")),
-    "PNG, colours": (16, written(png(colours(3), 2), "a.png")),
-    "PNG, transparent": (16, written(png(colours(4), 6), "a.png")),
+    "PNG, grey": (16, written(png(colours(1)), "a.png")),
+    "PNG, grey and transparent": (16, written(png(colours(2)), "a.png")),
+    "PNG, colours": (16, written(png(colours(3)), "a.png")),
+    "PNG, transparent": (16, written(png(colours(4)), "a.png")),
     "PNG of 8 bits": (8, saved(SHALLOW, "a.png")),
     "PNG, palette": (8, saved(SHALLOW.quantize(16), "a.png")),
     "PNG, black and white": (8, saved(SHALLOW.convert("1"), "a.png")),

@@ -1,13 +1,12 @@
 """Verdicts on copies and on look-alikes, from real files."""
 
-import struct
-import zlib
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 from PIL import Image, ImageDraw, ImageEnhance, ImageFilter, ImageFont, ImageOps
+from pngs import deep, png
 
 from dupviz import load_images, second_look, window_map
 from dupviz.look.picture import open_picture
@@ -111,21 +110,10 @@ def test_equal_bytes_and_equal_pixels_need_no_comparison(tmp_path):
     assert (look.verdict, look.kind, look.worst) == ("same", "byte copy", 0)
 
 
-def deep_png(path, values):
-    """A PNG of 16 bits, from an array of uint16, shape (height, width, 3): Pillow writes none."""
-    rows = b"".join(b"\0" + row.astype(">u2").tobytes() for row in values)
-    header = struct.pack(">2I5B", *values.shape[1::-1], 16, 2, 0, 0, 0)
-    chunks = [(b"IHDR", header), (b"IDAT", zlib.compress(rows, 1)), (b"IEND", b"")]
-    content = [
-        struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data)) for name, data in chunks
-    ]
-    path.write_bytes(b"\x89PNG\r\n\x1a\n" + b"".join(content))
-
-
 def test_a_master_of_16_bits_has_more_than_its_copy_of_8(tmp_path):
     picture = original()
     low = np.random.default_rng(0).integers(0, 256, (picture.height, picture.width, 3), dtype=np.uint16)
-    deep_png(tmp_path / "a.png", (np.asarray(picture).astype(np.uint16) << 8) + low)
+    (tmp_path / "a.png").write_bytes(png(deep(picture, low)))
     picture.save(tmp_path / "b.png")
     look = looked_at(tmp_path)
     assert (look.verdict, look.more_a, look.more_b) == ("same", "16 bits", "")
