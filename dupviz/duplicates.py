@@ -286,7 +286,7 @@ def find_duplicates(
     parts : bool
         Whether to look for crops, by up to 20 % on each side, and for pictures with a border around them, too; they are
         offered for review, and need the second look.
-    recursive, size, exclude, include_hidden, min_size, max_pixels, channels, column
+    recursive, size, exclude, include_hidden, min_size, max_pixels, channels, white, column
         What is read, and how: see `load_images`. Not for an ImageSet, which has been read.
 
     Returns

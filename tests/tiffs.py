@@ -61,6 +61,17 @@ def grey_tiff(bits, pixels, width, height, *, photometric=1):
     return file.finished(file.directory(_picture(width, height, [bits], photometric, [at], [len(pixels)])))
 
 
+def deep_tiff(values, order, *, compression=1, extra=None):
+    """Values of 16 bits: grey, or red, green and blue and what is extra, beside each other."""
+    file = Tiff(order)
+    content = np.asarray(values, f"{order}u2").tobytes()
+    content = zlib.compress(content) if compression == 8 else content
+    height, width, samples = values.shape
+    photometric = 2 if samples >= 3 else 1
+    tags = _picture(width, height, [16] * samples, photometric, [file.add(content)], [len(content)], compression)
+    return file.finished(file.directory(tags | ({EXTRA_SAMPLES: ("H", extra)} if extra else {})))
+
+
 def planar_tiff(planes, order, *, compression=1, extra=None):
     """Red, green and blue, and what is extra, each in a plane of 16 bits."""
     file = Tiff(order)

@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -13,15 +14,16 @@ from PIL import Image
 from tqdm.auto import tqdm
 
 from dupviz._parallel import in_order
+from dupviz.images.png import write_deep_png
 from dupviz.images.unpacked import Unpacked, temporary_folder
-from dupviz.metrics import Pixels
+from dupviz.images.white import array_of, as_stored, reported, white_of
 
-__all__ = ["pictures_of", "unpack_pictures", "white_of"]
+__all__ = ["one_white", "pictures_of", "unpack_pictures"]
 
 PICTURE_KEYS, LABEL_KEYS = ("image", "img", "picture", "pixel_values"), ("label", "labels", "fine_label", "target")
 
 STORED = ("1", "L", "LA", "P", "RGB", "RGBA")  # Pillow's modes that PNG holds as they are
-DEEP = ("I", "F")  # how its modes of 16 bits, 32 bits and floats begin: TIFF holds them, and is scaled when it is read
+DEEP = ("I", "F")  # its modes of 32 bits and of floats: TIFF holds them, and is scaled when it is read
 
 
 def pictures_of(array: NDArray[Any], channels: str) -> Iterator[NDArray[Any]]:
@@ -45,15 +47,10 @@ def pictures_of(array: NDArray[Any], channels: str) -> Iterator[NDArray[Any]]:
     return iter(array)
 
 
-def white_of(values: NDArray[Any]) -> float:
-    """Which number is white: 1 in floats of which none is larger, else 255."""
-    return 1 if values.dtype.kind == "f" and values.max(initial=0) <= 1 else 255
-
-
 def unpack_pictures(
     items: Iterator[Any], number: int, name: str, channels: str, progress: bool, white: float | None = None
 ) -> Unpacked:
-    """Write pictures as files, named by their rows: PNG, and TIFF for more than 8 bits.
+    """Write pictures as files, named by their rows: PNG, and TIFF for 32 bits and floats of Pillow.
 
     Parameters
     ----------
@@ -68,7 +65,7 @@ def unpack_pictures(
     progress : bool
         Whether to show a progress bar.
     white : float, optional
-        The number of arrays that is white; by default that of each by itself, see `white_of`.
+        The number that is white in arrays and pictures of 16 bits; by default that of each by itself, see `white_of`.
 
     Returns
     -------
@@ -88,10 +85,7 @@ def unpack_pictures(
     def save(row: int, item: Any) -> tuple[str, Any]:
         given, label = _picture_and_label(item)
         try:
-            picture = _as_picture(given, channels, white)
-            suffix = "tif" if picture.mode.startswith(DEEP) else "png"
-            path = os.path.join(folder.name, f"{row:0{digits}}.{suffix}")
-            picture.save(path, compress_level=1)
+            path = _saved(given, channels, white, os.path.join(folder.name, f"{row:0{digits}}"))
             os.utime(path, (now, now))  # else what stays of equal pictures were what a thread has written first
         except (TypeError, ValueError) as error:
             raise type(error)(f"picture {row}: {error}") from None
@@ -120,12 +114,39 @@ def _picture_and_label(item: Any) -> tuple[Any, Any]:
     return item, None
 
 
-def _as_picture(item: Any, channels: str, white: float | None) -> Image.Image:
-    if isinstance(item, Image.Image):
-        return item if item.mode in STORED or item.mode.startswith(DEEP) else item.convert("RGB")
-    if hasattr(item, "detach"):  # a tensor of PyTorch, whose colours come first
-        item, channels = item.detach().cpu().numpy(), "first"
-    values = np.asarray(item)
+def one_white(items: Iterator[Any]) -> float | None:
+    """Which number is white in all items together, if the first has integers of more than 8 bits; else None.
+
+    A data set is read twice for that.
+    """
+    first = next(items, None)
+    values = array_of(_picture_and_label(first)[0]) if first is not None else None
+    if values is None or values.dtype.kind not in "ui" or values.dtype.itemsize == 1:
+        return None
+    return reported(array_of(_picture_and_label(item)[0]) for item in chain([first], items))
+
+
+def _saved(item: Any, channels: str, white: float | None, path: str) -> str:
+    """Write a picture to a path without its suffix; return the path with it."""
+    values = array_of(item)
+    if values is None:
+        picture = item if item.mode in (*STORED, *DEEP) else item.convert("RGB")
+        path = f"{path}.{'tif' if picture.mode in DEEP else 'png'}"
+        picture.save(path, compress_level=1)
+        return path
+    # Tensors of PyTorch have their colours first.
+    values = _in_shape(values, "first" if hasattr(item, "detach") else channels)
+    stored = as_stored(values, white_of(values) if white is None else white)
+    path = f"{path}.png"
+    if stored.dtype == np.uint16:
+        write_deep_png(path, stored.astype(np.uint16, copy=False))
+    else:
+        Image.fromarray(stored).save(path, compress_level=1)
+    return path
+
+
+def _in_shape(values: NDArray[Any], channels: str) -> NDArray[Any]:
+    """Numbers with the shape (height, width) or (height, width, 3 or 4)."""
     if values.ndim == 3 and channels == "first":
         values = np.moveaxis(values, 0, 2)
     if values.ndim == 3 and values.shape[2] == 1:
@@ -134,21 +155,4 @@ def _as_picture(item: Any, channels: str, white: float | None) -> Image.Image:
         hint = ", with channels='first'" if values.ndim == 3 and values.shape[0] in (1, 3, 4) else ""
         wanted = "(height, width) or (height, width, 1, 3 or 4)"
         raise ValueError(f"a picture has the shape {wanted}, got {values.shape}{hint}")
-    return Image.fromarray(_as_bytes(values, white_of(values) if white is None else white))
-
-
-def _as_bytes(values: NDArray[Any], white: float) -> Pixels:
-    """Values of any type as 8 bits: floats from 0 to `white`, 16 bits by their upper 8."""
-    if values.dtype == np.uint8:
-        return np.ascontiguousarray(values)
-    if values.dtype == bool:
-        return values.astype(np.uint8) * 255
-    if values.dtype == np.uint16:
-        return (values >> 8).astype(np.uint8)
-    if values.dtype.kind not in "iuf":
-        raise TypeError(f"values must be numbers, got {values.dtype}")
-    low, high = float(values.min()), float(values.max())
-    if not (low >= 0 and high <= 255):  # NaN, too
-        found = f"{low:.3g} to {high:.3g}"
-        raise ValueError(f"values must be from 0 to 1, or to 255, got {found}: undo a normalisation first")
-    return np.round(values * (255 / white)).astype(np.uint8)
+    return values

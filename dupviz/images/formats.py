@@ -16,6 +16,7 @@ from PIL.ImageFile import _Tile
 
 from dupviz._disk.names import IMAGE_EXTENSIONS
 from dupviz.images import raw
+from dupviz.images.depth import bits_in_header
 
 with contextlib.suppress(ImportError):  # the extra "heif"
     from pillow_heif import register_heif_opener
@@ -24,7 +25,18 @@ with contextlib.suppress(ImportError):  # the extra "heif"
 with contextlib.suppress(ImportError):  # the extra "jxl", which registers itself
     import pillow_jxl  # noqa: F401
 
-__all__ = ["FORMATS", "PIXEL_BYTES", "DecodeError", "NotAnImage", "reading", "too_many_pixels"]
+__all__ = [
+    "BITS",
+    "FORMATS",
+    "PIXEL_BYTES",
+    "SEPARATE_PLANES",
+    "DecodeError",
+    "NotAnImage",
+    "reading",
+    "too_many_pixels",
+]
+
+BITS = "bits"  # under which `reading` notes them with an image
 
 Image.init()  # here, and not in the threads: it imports every plugin of Pillow
 
@@ -99,7 +111,10 @@ def reading(path: str | os.PathLike[str]) -> Iterator[tuple[Image.Image, os.stat
         if not stat.S_ISREG(status.st_mode):  # opening a FIFO would wait for its writer
             raise DecodeError("not a regular file")
         with path.open("rb") as file:
-            yield _open_image(file, path), status
+            image = _open_image(file, path)
+            # Now: to read the pixels, or the next frame, makes Pillow forget it.
+            vars(image)[BITS] = bits_in_header(image, file)
+            yield image, status
     except (DecodeError, NotAnImage):
         raise
     except Exception as error:  # hostile files make Pillow raise almost any

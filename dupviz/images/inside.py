@@ -5,7 +5,9 @@ from pathlib import Path
 
 from PIL import Image
 
-__all__ = ["frames", "has_video", "is_film", "is_transparent"]
+from dupviz.images.formats import BITS, reading
+
+__all__ = ["bits", "frames", "has_video", "is_film", "is_transparent"]
 
 # Motion photos: the box that begins an MP4 or MOV, and Google's box in a HEIC.
 MOTION_EXTENSIONS, HEIC_EXTENSIONS = (".jpg", ".jpeg", ".jpe", ".jfif"), (".heic", ".heif")
@@ -32,6 +34,39 @@ def frames(image: Image.Image) -> int:
         return getattr(image, "n_frames", 1)
     except Exception:  # what comes after the first one is broken
         return 1
+
+
+def bits(opened: Image.Image | str | os.PathLike[str]) -> int:
+    """How many bits each value of a picture has in its file, whatever Pillow keeps of them.
+
+    Parameters
+    ----------
+    opened : PIL.Image.Image, str or Path
+        A file, or what `dupviz.images.formats.reading` has opened, whether its pixels are read or not.
+
+    Returns
+    -------
+    int
+        8, also of fewer, as in a palette; 10 or 12 of HEIC and AVIF; up to 32 of others.
+
+    Raises
+    ------
+    NotAnImage, DecodeError
+        As `reading` does, if it is a file.
+    KeyError
+        If something else than `reading` has opened the image.
+
+    Examples
+    --------
+    >>> from dupviz.images.inside import bits
+    >>> bits("data/photos/coffee.jpg")
+    8
+    """
+    if isinstance(opened, Image.Image):
+        noted: int = vars(opened)[BITS]
+        return noted
+    with reading(opened) as (image, _):
+        return bits(image)
 
 
 def has_video(path: str | os.PathLike[str]) -> bool:

@@ -65,7 +65,7 @@ def load_images(
         - an archive, as ``"photos.zip"`` or ``"photos.tar.gz"``, or an address, as ``"s3://bucket/photos"``, which
           needs the extra ``remote``;
         - an ndarray of shape (n, height, width) or (n, height, width, 1, 3 or 4), or a list of single pictures, as
-          ndarray or of Pillow: uint8, floats from 0 to 1 or to 255, or 16 bits;
+          ndarray or of Pillow: uint8, floats from 0 to 1 or to 255, or integers up to 65535;
         - a DataFrame with a column of paths, whose other columns are carried along;
         - a data set with a length that gives pictures by number, alone, with a label, or in a dict, as those of
           torchvision and Hugging Face do.
@@ -93,6 +93,10 @@ def load_images(
         Pictures of more pixels are left out and listed, before they are decoded.
     channels : {"last", "first"}
         Where arrays have their colours. Tensors of PyTorch have them first in any case.
+    white : float, optional
+        The number that is white in arrays and in pictures of Pillow of 16 bits, one for all of them. By default 1 in
+        floats of which none is larger, else 255; in integers the smallest of 255, 1023, 4095, 16383 and 65535 that none
+        exceeds, which is logged. All values are kept, to 16 bits, for the second look; tensors have 8.
     column : str, optional
         The column of a DataFrame that has the paths; by default ``path``, or whatever is likely to be it.
 
@@ -108,8 +112,8 @@ def load_images(
     FileNotFoundError
         If one of `paths` does not exist. Nothing has been read then.
     TypeError, ValueError
-        If `paths` is nothing that can be read, `size`, `workers`, `min_size` or `max_pixels` is not a positive integer,
-        or `exclude` is a single pattern.
+        If `paths` is nothing that can be read, values are not from 0 to `white`, `size`, `workers`, `min_size` or
+        `max_pixels` is not a positive integer, or `exclude` is a single pattern.
 
     Examples
     --------
@@ -118,7 +122,9 @@ def load_images(
     """
     reading = checked(**options)
     workers = (os.cpu_count() or 1) if workers is None else positive_integer("workers", workers)
-    source = unpack(paths, channels=reading["channels"], column=reading["column"], progress=progress)
+    source = unpack(
+        paths, channels=reading["channels"], white=reading["white"], column=reading["column"], progress=progress
+    )
     files, hard_links, errors = list_files(sorted(set(existing_paths(source.paths))), reading)
     read = read_files(
         files,

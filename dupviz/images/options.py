@@ -27,6 +27,7 @@ class ReadingOptions(FolderOptions, total=False):
     """The same, and how arrays and tables are read."""
 
     channels: str
+    white: float | None
     column: str | None
 
 
@@ -38,6 +39,7 @@ DEFAULTS: ReadingOptions = {
     "min_size": 1,
     "max_pixels": None,
     "channels": "last",
+    "white": None,
     "column": None,
 }
 
@@ -48,13 +50,16 @@ def checked(**options: Unpack[ReadingOptions]) -> ReadingOptions:
     Raises
     ------
     TypeError, ValueError
-        If `size`, `min_size` or `max_pixels` is not a positive integer, or `exclude` is a single pattern.
+        If `size`, `min_size` or `max_pixels` is not a positive integer, `white` is not above 0, or `exclude` is a
+        single pattern.
     """
     whole: ReadingOptions = {**DEFAULTS, **options}
     if isinstance(whole["exclude"], str):
         raise TypeError(f"exclude must be a list of patterns, got {whole['exclude']!r}")
     whole["size"] = positive_integer("size", whole["size"])
     whole["min_size"] = positive_integer("min_size", whole["min_size"])
+    if whole["white"] is not None and not whole["white"] > 0:
+        raise ValueError(f"white must be a number above 0, got {whole['white']!r}")
     if whole["max_pixels"] is not None:
         whole["max_pixels"] = positive_integer("max_pixels", whole["max_pixels"])
     return whole

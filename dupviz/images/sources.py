@@ -15,8 +15,9 @@ from PIL import Image
 
 from dupviz._disk.paths import Paths, one_or_many
 from dupviz.images.archives import unpack_archive, unpack_remote
-from dupviz.images.arrays import pictures_of, unpack_pictures, white_of
+from dupviz.images.arrays import one_white, pictures_of, unpack_pictures
 from dupviz.images.unpacked import Unpacked
+from dupviz.images.white import array_of, reported
 
 __all__ = ["Dataset", "Source", "unpack"]
 
@@ -46,7 +47,14 @@ ARCHIVES = (".zip", ".tar", ".tgz", ".tar.gz", ".tbz2", ".tar.bz2", ".txz", ".ta
 PATH_COLUMNS = ("path", "file", "filename", "file_name", "filepath", "image_path", "image")
 
 
-def unpack(source: Source, *, channels: str = "last", column: str | None = None, progress: bool = False) -> Unpacked:
+def unpack(
+    source: Source,
+    *,
+    channels: str = "last",
+    white: float | None = None,
+    column: str | None = None,
+    progress: bool = False,
+) -> Unpacked:
     """Make files of what is none.
 
     Parameters
@@ -55,6 +63,8 @@ def unpack(source: Source, *, channels: str = "last", column: str | None = None,
         See `load_images`.
     channels : {"last", "first"}
         Where arrays have their colours.
+    white : float, optional
+        The number that is white in arrays and pictures of 16 bits; by default what `reported` finds.
     column : str, optional
         Of a table: the one with the paths.
     progress : bool
@@ -75,20 +85,20 @@ def unpack(source: Source, *, channels: str = "last", column: str | None = None,
     if isinstance(source, pd.DataFrame):
         return _table(source, column)
     if isinstance(source, np.ndarray) and source.dtype.kind not in "OSU":
-        return unpack_pictures(
-            pictures_of(source, channels), len(source), "an array", channels, progress, white_of(source)
-        )
+        pictures = pictures_of(source, channels)
+        return unpack_pictures(pictures, len(source), "an array", channels, progress, white or reported([source]))
     if isinstance(source, PATH):
         return _one_path(os.fsdecode(source), progress)
     if _is_dataset(source):
-        return unpack_pictures(_items(anything), len(anything), f"a {type(source).__name__}", channels, progress)
+        white = white or one_white(_items(anything))
+        return unpack_pictures(_items(anything), len(anything), f"a {type(source).__name__}", channels, progress, white)
     try:
         items = list(anything)
     except TypeError:
         raise TypeError(f"images must be {TAKEN}, got {type(source).__name__}") from None
     if items and all(isinstance(item, Image.Image | np.ndarray) or hasattr(item, "detach") for item in items):
-        whitest = max((white_of(item) for item in items if isinstance(item, np.ndarray)), default=None)
-        return unpack_pictures(iter(items), len(items), "a list of pictures", channels, progress, whitest)
+        white = white or reported(map(array_of, items))
+        return unpack_pictures(iter(items), len(items), "a list of pictures", channels, progress, white)
     if odd := [item for item in items if not isinstance(item, PATH)]:
         raise TypeError(f"images must be {TAKEN}, got a list with {type(odd[0]).__name__}")
     paths = one_or_many(items)

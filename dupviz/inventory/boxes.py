@@ -16,6 +16,9 @@ AUXILIARY = {"hdrgainmap": "a gain map", "auxid:2": "a depth map", "depth": "a d
 ALPHA = ("auxid:1", "alpha")
 NO_PICTURES = {"Exif", "mime", "uri ", "iovl"}
 
+# Of ITU-T H.273: primaries of sRGB, or none said, and the curves of sRGB and of standard television.
+USUAL_PRIMARIES, USUAL_CURVES = (1, 2), (1, 2, 6, 13)
+
 CREDENTIALS = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
 XMP_UUIDS = {bytes.fromhex("be7acfcb97a942e89c71999491e3afac")}
 CONTAINERS = {"JXL ", "jp2 "}
@@ -125,6 +128,10 @@ class _Items:
         for kind, data in self._properties.get(primary, ()):
             if kind == "colr" and data[:4] in (b"prof", b"rICC"):
                 content.profile = data[4:]
+            elif kind == "colr" and data[:4] == b"nclx":
+                primaries, curve = int.from_bytes(data[4:6], "big"), int.from_bytes(data[6:8], "big")
+                if primaries not in USUAL_PRIMARIES or curve not in USUAL_CURVES:
+                    content.add("colours", f"coded {primaries} {curve}")
 
     def _data(self, kind: str) -> bytes:
         box = self._boxes.get(kind)

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from dupviz.inventory.content import FileBytes
 from dupviz.inventory.properties import properties_of
 from dupviz.inventory.table import KINDS, Facts
 
-__all__ = ["Inventory", "inventory", "metadata", "only_in"]
+__all__ = ["Inventory", "inventory", "mean_the_same", "metadata", "only_in"]
 
 LONGEST = 200  # characters of a value that is remembered as it is; of longer ones, a digest
 
@@ -113,6 +114,12 @@ def only_in(a: Inventory, b: Inventory) -> tuple[tuple[str, ...], tuple[str, ...
         if words := kind.missing(a.carried.get(kind.name, ()), b.carried.get(kind.name, ())):
             (notes if kind.is_metadata else things).append(words)
     return tuple(things), tuple(notes)
+
+
+def mean_the_same(a: Inventory, b: Inventory, kinds: Collection[str]) -> bool:
+    """Whether two files have the same of some kinds."""
+    pairs = [(kind, a.carried.get(kind.name, ()), b.carried.get(kind.name, ())) for kind in KINDS if kind.name in kinds]
+    return not any(kind.missing(one, other) or kind.missing(other, one) for kind, one, other in pairs)
 
 
 def _short(value: str) -> str:

@@ -256,4 +256,5 @@ KINDS = (
     Kind("more than 8 bits", _depth, covers=_is_as_deep, says=lambda bits: f"{bits} bits"),
     Kind("colours", _colours, says=lambda value: f"the colours of {value.rpartition(' ')[0]}"),
 )
+COLOURS = ("colour tags", "colours")  # of the kinds, those that say how values look
 NAMED = {name for kind in KINDS for name in kind.properties} | {"exif:GPSAltitudeRef"}

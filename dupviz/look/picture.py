@@ -9,7 +9,7 @@ from PIL import Image
 
 from dupviz.images.decode import upright
 from dupviz.images.formats import reading
-from dupviz.images.inside import frames, is_transparent
+from dupviz.images.inside import bits, frames, is_transparent
 from dupviz.inventory.inventory import Inventory, inventory
 from dupviz.metrics import Floats, Pixels, transform
 
@@ -21,6 +21,9 @@ SCALE = 0.03  # by so much widths may differ that count as equal
 
 # Formats that store the pixels as they are. A GIF does so for its palette only.
 LOSSLESS = {"PNG", "BMP", "DIB", "TIFF", "PPM", "TGA", "QOI", "SGI", "PCX"}
+
+SIMPLE = {"1", "L", "P", "RGB"}  # Pillow's modes of which RGB has every value
+CONVERTED = {"colours", "raw data"}  # what a file carries of which `rgb` is made
 
 # A drawing, as an icon, a plot or a page: most neighbours are equal, and where they are not, many differ by much. Of 40
 # photos in three formats none is above both (those on white have many small steps), of 180 pages and 240 plots all are.
@@ -50,6 +53,10 @@ class Picture:
         Of an animation, or pages of a document.
     carries : Inventory
         What the file carries beside its pixels.
+    bits : int
+        Of a value in the file, see `dupviz.images.inside.bits`; `rgb` has 8.
+    is_all : bool
+        Whether `rgb` is all that the file shows: nothing is shrunk, rounded, converted, transparent or another frame.
     """
 
     rgb: Pixels
@@ -60,6 +67,8 @@ class Picture:
     is_lossless: bool
     frames: int = 1
     carries: Inventory = field(default_factory=Inventory)
+    bits: int = 8
+    is_all: bool = False
 
     @property
     def is_shrunk(self) -> bool:
@@ -161,5 +170,9 @@ def open_picture(path: str | os.PathLike[str], side: int = SIDE) -> Picture:
             black = np.asarray(upright(image, (width, height), draft_scale=1, ground="black")[0])
         if is_transparent(image):  # before another frame takes the place of this one
             carries = carries.also("transparency")
-        inside = frames(image), carries
-        return Picture(np.asarray(small), black, full_width, full_height, tables, is_lossless, *inside)
+        number = frames(image)
+        picture = Picture(
+            np.asarray(small), black, full_width, full_height, tables, is_lossless, number, carries, bits(image)
+        )
+        is_all = image.mode in SIMPLE and black is None and number == 1 and picture.bits == 8 and not picture.is_shrunk
+        return replace(picture, is_all=is_all and not carries.carried.keys() & CONVERTED)

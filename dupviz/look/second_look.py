@@ -11,17 +11,17 @@ from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import pandas as pd
-from PIL import ExifTags, Image, ImageSequence
 from tqdm.auto import tqdm
 
 from dupviz._disk.status import FileStatus, is_as_scanned
 from dupviz._parallel import Workers, in_order, pool
-from dupviz.images.formats import DecodeError, NotAnImage, reading
+from dupviz.images.formats import DecodeError, NotAnImage
 from dupviz.images.imageset import ImageSet
 from dupviz.inventory.inventory import only_in
 from dupviz.look.boxes import WHOLE, Box, common_parts, from_other_side, inverse
 from dupviz.look.closely import closely
 from dupviz.look.compare import Comparison, compare
+from dupviz.look.equal import same_pixels
 from dupviz.look.memory import Memory
 from dupviz.look.picture import COLOURFUL, COLOURLESS, Picture, open_picture
 from dupviz.look.verdict import DIFFERENT, EDITED, FLAT, MOST_OF_IT, SAME, TOO_SMALL, Verdict, is_border, judge
@@ -41,8 +41,6 @@ COPIES = ("re-encoded", "resized", "turned", "mirrored")
 MORE_PIXELS = 0.05  # by so much one has more, as the logarithm of their numbers
 
 UNREADABLE = "unreadable"
-
-ORIENTATION = ExifTags.Base.Orientation
 
 BOX = ["box_left", "box_top", "box_right", "box_bottom"]  # of a pair, where b shows a part of a
 
@@ -222,7 +220,8 @@ def second_look(
           ``"too small to tell"``, below 64 pixels; ``"unreadable"``, where a file has vanished or cannot be decoded;
         - kind (str): what was done: ``"byte copy"``, ``"same pixels"``, ``"re-encoded"``, ``"resized"``,
           ``"turned"``, ``"mirrored"``, ``"light"``, ``"colour"``, ``"cropped"``, ``"border"``, ``"stretched"``,
-          ``"moved"`` (as between frames of a burst), ``"more frames"``, ``"transparency"``, ``"edited"`` or
+          ``"moved"`` (as between frames of a burst), ``"more frames"``, ``"transparency"``, ``"colour tags"`` (other
+          gAMA, cHRM or cICP), ``"depth"`` (lossless values of more than 8 bits that are not equal), ``"edited"`` or
           ``"flat"``, where there is nothing to compare;
         - worst (float64): error in the worst window, over what is allowed there: above 1 is more than copies differ;
         - left, top, right, bottom (float64): that window, in shares of the first picture;
@@ -284,7 +283,7 @@ def _look(path: str, other_path: str, rotation: int, mirrored: bool, box: Box, r
         if filecmp.cmp(path, other_path, shallow=False):
             return Look(SAME, "byte copy")
         a, b = read.small(path), read.small(other_path)
-        if np.array_equal(a.rgb, b.rgb) and _same_pixels(path, other_path):
+        if same_pixels(a, path, b, other_path):
             return Look(SAME, "same pixels", 0, *WHOLE, *WHOLE, *_more_in_each(a, b, WHOLE))
         (verdict, kind), found, _ = compared(a, b, box, rotation=rotation, mirrored=mirrored)
         if verdict == SAME and kind in COPIES:
@@ -374,17 +373,3 @@ def _compared(a: Picture, b: Picture, box: Box, rotation: int, mirrored: bool) -
     if CAUTION[also.verdict] <= CAUTION[verdict.verdict]:
         return Compared(verdict, found, False)
     return Compared(Verdict(EDITED, "transparency"), also_found, True)
-
-
-def _same_pixels(path: str, other_path: str) -> bool:
-    """Whether two files have the same frames, with the same pixels, transparency included, at full size."""
-    with reading(path) as (a, _), reading(other_path) as (b, _):
-        shapes = [(each.size, getattr(each, "n_frames", 1), each.getexif().get(ORIENTATION, 1)) for each in (a, b)]
-        frames = zip(ImageSequence.Iterator(a), ImageSequence.Iterator(b))
-        return shapes[0] == shapes[1] and all(_pixels(one) == _pixels(other) for one, other in frames)
-
-
-def _pixels(frame: Image.Image) -> bytes:
-    """The pixels of a frame: its own values if these are more than 8 bits, else with colours and transparency."""
-    own = frame if frame.mode.startswith(("I", "F")) else frame.convert("RGBA")
-    return own.mode.encode() + own.tobytes()

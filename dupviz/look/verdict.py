@@ -5,6 +5,8 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image
 
+from dupviz.inventory.inventory import mean_the_same
+from dupviz.inventory.table import COLOURS
 from dupviz.look.boxes import WHOLE, Box, common_parts, inverse
 from dupviz.look.compare import LARGEST_NOISE, QUIET, Comparison
 from dupviz.look.picture import COLOURFUL, COLOURLESS, Picture
@@ -80,7 +82,14 @@ def judge(a: Picture, b: Picture, found: Comparison, *, rotation: int, mirrored:
     is_resampled = not is_moved and not a.is_as_wide_as(b)  # which errs more than an encoding
     if not is_resampled and found.error > QUIET and found.error > LARGEST_NOISE * (found.noise + 1):
         return Verdict(EDITED, kind)
-    return Verdict(SAME, kind)
+    return Verdict(EDITED, other) if (other := _beyond_8_bits(a, b)) and found.light == "none" else Verdict(SAME, kind)
+
+
+def _beyond_8_bits(a: Picture, b: Picture) -> str:
+    """In what the files of two pictures may differ that are equal here; two that are equal in all are not judged."""
+    if not mean_the_same(a.carries, b.carries, COLOURS[:1]):
+        return "colour tags"
+    return "depth" if min(a.bits, b.bits) > 8 and a.is_lossless and b.is_lossless else ""
 
 
 def _is_evident(found: Comparison, *, is_drawing: bool) -> bool:

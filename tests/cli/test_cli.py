@@ -218,7 +218,7 @@ def test_options_of_the_search_are_passed_on_and_those_for_reading_if_they_are_g
     assert passed[2] == {**passed[0], "verify": False}
     assert reading.keys() == FolderOptions.__annotations__.keys()
     arguments = inspect.signature(find_duplicates).parameters.keys()
-    assert arguments - passed[1].keys() == {"paths", "channels", "column"}
+    assert arguments - passed[1].keys() == {"paths", "channels", "white", "column"}
 
 
 @pytest.mark.parametrize(

@@ -90,6 +90,16 @@ def actions(grouping, threshold=200.0):
             200.0,
             ("review", "the same picture on another ground: one of them is transparent"),
         ),
+        (
+            Look("edited", "colour tags"),
+            200.0,
+            ("review", "the same values, with tags that say other colours"),
+        ),
+        (
+            Look("edited", "depth"),
+            200.0,
+            ("review", "the same in 8 bits, but its values have more, which differ"),
+        ),
         (Look("edited", "turned"), 200.0, ("review", "a drawing, turned")),
         (FLAT, 200.0, ("review", "almost one colour: nothing to compare")),
         (DIFFERENT, 200.0, ("keep", "")),

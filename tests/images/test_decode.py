@@ -181,6 +181,10 @@ def test_transparency_is_composited_before_the_resize(save):
     [
         (np.uint16, 0, 65535, (0, 255)),
         (np.uint16, 0x12FF, 0xAB00, (0x12, 0xAB)),
+        (np.uint16, 0, 256, (0, 1)),
+        (np.uint16, 7, 255, (7, 255)),
+        (">u2", 7, 255, (7, 255)),
+        (np.uint16, 7, 90, (7, 90)),
         (np.int32, 0, 200, (0, 200)),
         (np.int32, 256, 0xAB00, (1, 0xAB)),
         (np.int32, -1000, 1000, (0, 255)),
@@ -210,6 +214,13 @@ def test_pgm_and_png_of_16_bits_are_equal(save):
     png = save(Image.fromarray(values), "a.png")
     pgm = save(Image.fromarray(values.astype(np.int32)), "a.pgm")
     assert grey(pgm) == grey(png) == (0, 20_000 >> 8)
+
+
+def test_depths_and_labels_below_256_are_not_all_black(save):
+    values = np.full((60, 100), 100, np.uint16)
+    values[:, 50:] = 200
+    assert grey(save(Image.fromarray(values), "a.png")) == (100, 200)
+    assert grey(save(Image.fromarray(values.astype(np.int32)), "a.pgm")) == (100, 200)
 
 
 # Orientation

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from PIL import Image, ImageDraw, ImageEnhance, ImageFilter, ImageFont, ImageOps
+from pngs import deep, png
 
 from dupviz import load_images, second_look, window_map
 from dupviz.look.picture import open_picture
@@ -107,6 +108,15 @@ def test_equal_bytes_and_equal_pixels_need_no_comparison(tmp_path):
         (tmp_path / "copies" / name).write_bytes(COFFEE.read_bytes())
     look = looked_at(tmp_path / "copies")
     assert (look.verdict, look.kind, look.worst) == ("same", "byte copy", 0)
+
+
+def test_a_master_of_16_bits_has_more_than_its_copy_of_8(tmp_path):
+    picture = original()
+    low = np.random.default_rng(0).integers(0, 256, (picture.height, picture.width, 3), dtype=np.uint16)
+    (tmp_path / "a.png").write_bytes(png(deep(picture, low)))
+    picture.save(tmp_path / "b.png")
+    look = looked_at(tmp_path)
+    assert (look.verdict, look.more_a, look.more_b) == ("same", "16 bits", "")
 
 
 def page(seed, size=(400, 520)):

@@ -1,5 +1,7 @@
 """The rules that make verdicts of measurements: each limit from both sides, with pictures that are made up."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -18,6 +20,13 @@ def picture(rgb=NOISE, size=(1000, 1000), *, is_drawing=False, chroma=10.0, fram
     made = Picture(rgb, None, *size, None, True, frames)
     vars(made).update(is_drawing=is_drawing, chroma=chroma)
     return made
+
+
+def replace_kept(made, **changes):
+    """The same with other attributes, and what was given of it."""
+    other = replace(made, **changes)
+    vars(other).update(is_drawing=made.is_drawing, chroma=made.chroma)
+    return other
 
 
 DRAWING = picture(is_drawing=True)
@@ -188,6 +197,21 @@ def test_a_colourful_and_a_grey_picture_have_other_colours():
     assert chromas(1.5, 4.01) == [("same", "re-encoded")] * 2
     assert chromas(1.49, 4.0) == [("same", "re-encoded")] * 2
     assert chromas(1.0, 1.0) == chromas(9.0, 9.0) == [("same", "re-encoded")] * 2
+
+
+def test_lossless_values_of_more_than_8_bits_are_the_same_only_if_they_are_equal():
+    def deep(bits=16, is_lossless=True):
+        return replace_kept(picture(), bits=bits, is_lossless=is_lossless)
+
+    assert judged(deep(), deep()) == judged(deep(9), deep(9)) == ("edited", "depth")
+    assert both_ways(deep(), picture()) == both_ways(deep(), deep(is_lossless=False)) == [("same", "re-encoded")] * 2
+    assert judged(deep(), deep(), light="gain") == ("same", "light")
+
+
+def test_other_colour_tags_are_other_colours():
+    linear = replace_kept(picture(), tags=(("gamma", 1.0),))
+    assert judged(linear, linear) == ("same", "re-encoded")
+    assert both_ways(linear, picture()) == [("edited", "colour tags")] * 2
 
 
 def test_what_both_show_is_a_share_of_each():
