@@ -49,7 +49,6 @@ EDITS = {
     "stretched": "other proportions",
     "more frames": "more frames, or pages",
     "depth": "the same in 8 bits, but its values have more, which differ",
-    "colour tags": "the same values, with tags that say other colours",
     "transparency": "differs where it is transparent",
     "ground": "the same picture on another ground: one of them is transparent",
 }

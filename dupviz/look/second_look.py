@@ -220,9 +220,8 @@ def second_look(
           ``"too small to tell"``, below 64 pixels; ``"unreadable"``, where a file has vanished or cannot be decoded;
         - kind (str): what was done: ``"byte copy"``, ``"same pixels"``, ``"re-encoded"``, ``"resized"``,
           ``"turned"``, ``"mirrored"``, ``"light"``, ``"colour"``, ``"cropped"``, ``"border"``, ``"stretched"``,
-          ``"moved"`` (as between frames of a burst), ``"more frames"``, ``"transparency"``, ``"colour tags"`` (other
-          gAMA, cHRM or cICP), ``"depth"`` (lossless values of more than 8 bits that are not equal), ``"edited"`` or
-          ``"flat"``, where there is nothing to compare;
+          ``"moved"`` (as between frames of a burst), ``"more frames"``, ``"transparency"``, ``"depth"`` (lossless
+          values of more than 8 bits that are not equal), ``"edited"`` or ``"flat"``, where there is nothing to compare;
         - worst (float64): error in the worst window, over what is allowed there: above 1 is more than copies differ;
         - left, top, right, bottom (float64): that window, in shares of the first picture;
         - left_b, top_b, right_b, bottom_b (float64): the same window in the second picture, turned to match;

@@ -5,8 +5,6 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image
 
-from dupviz.inventory.inventory import mean_the_same
-from dupviz.inventory.table import COLOURS
 from dupviz.look.boxes import WHOLE, Box, common_parts, inverse
 from dupviz.look.compare import LARGEST_NOISE, QUIET, Comparison
 from dupviz.look.picture import COLOURFUL, COLOURLESS, Picture
@@ -87,8 +85,6 @@ def judge(a: Picture, b: Picture, found: Comparison, *, rotation: int, mirrored:
 
 def _beyond_8_bits(a: Picture, b: Picture) -> str:
     """In what the files of two pictures may differ that are equal here; two that are equal in all are not judged."""
-    if not mean_the_same(a.carries, b.carries, COLOURS[:1]):
-        return "colour tags"
     return "depth" if min(a.bits, b.bits) > 8 and a.is_lossless and b.is_lossless else ""
 
 

@@ -34,6 +34,10 @@ class ToldLooks:
         self.saved += 1
 
 
+# What the MSE calls near, and the look another picture.
+NEAR = ("review", "near by the MSE, but not the same picture at a closer look")
+
+
 def images_of(n, *, bytes=None):
     """Images of which the first is the best, the second the next best."""
     images = image_set(np.arange(n, dtype=np.uint8)[:, None, None, None].repeat(4, 1).repeat(4, 2).repeat(3, 3))
@@ -69,8 +73,8 @@ def actions(grouping, threshold=200.0):
         (Look("same", "re-encoded"), 3.1, ("remove", "saved again")),
         (Look("same", "turned"), 200.0, ("remove", "turned copy")),
         (Look("same", "mirrored"), 200.0, ("remove", "mirrored copy")),
-        (Look("same", "cropped"), 200.0, ("remove", "cropped copy")),
-        (Look("same", "border"), 200.0, ("remove", "copy with a border")),
+        (Look("same", "cropped"), 200.0, ("review", "the same picture, cropped")),
+        (Look("same", "border"), 200.0, ("review", "the same picture, with a border around one of them")),
         (Look("same", "re-encoded", more_a="a video"), 200.0, ("remove", "saved again")),
         (Look("same", "re-encoded", more_b="a video"), 200.0, ("review", "the only one with a video")),
         (Look("same", "re-encoded"), 3.0, ("review", "the same picture, but its MSE is not below 3")),
@@ -89,11 +93,6 @@ def actions(grouping, threshold=200.0):
             Look("edited", "ground"),
             200.0,
             ("review", "the same picture on another ground: one of them is transparent"),
-        ),
-        (
-            Look("edited", "colour tags"),
-            200.0,
-            ("review", "the same values, with tags that say other colours"),
         ),
         (
             Look("edited", "depth"),
@@ -145,7 +144,7 @@ def test_so_many_of_the_nearest_are_looked_at_for_each_that_proposes():
     }
     looks = ToldLooks({})
     pairs = [(row, 20, mse) for row, mse in zip(rows[0].tolist(), far)]
-    assert actions(grouped(looks, pairs, 21, proposals=others)) == {}
+    assert actions(grouped(looks, pairs, 21, proposals=others)) == {20: (2, *NEAR)}
     assert looks.asked == [(row, 20) for row in (2, 4, 1, 7, 9, 12, 14, 17, 19)]
     assert looks.saved == 1
 
@@ -168,6 +167,14 @@ def test_without_one_it_is_for_review_beside_the_nearest_that_stays_for_sure():
 def test_the_first_that_stays_for_sure_is_the_one_to_be_compared_with():
     looks = ToldLooks(dict.fromkeys([(0, 2), (1, 2)], EDITED))
     assert actions(grouped(looks, [(0, 2, 2), (1, 2, 1)], 3))[2][0] == 1
+
+
+def test_what_the_mse_calls_near_is_not_dropped_unless_it_is_beyond_the_threshold():
+    """And it gives way to any other reason for a review."""
+    assert actions(grouped(ToldLooks({}), [(0, 1, 199)], 2)) == {1: (0, *NEAR)}
+    assert actions(grouped(ToldLooks({}), [(0, 1, 200)], 2)) == {}
+    looks = ToldLooks({(1, 2): EDITED})
+    assert actions(grouped(looks, [(0, 2, 1), (1, 2, 2)], 3))[2][0] == 1
 
 
 def test_nothing_more_is_looked_at_beside_a_flat_picture():
@@ -231,19 +238,19 @@ def copies(digests, looks=None, images=None, pairs=((0, 3, 1),), **options):
 
 def test_byte_copies_go_for_the_best_of_them_without_a_look():
     looks, grouping = copies([b"x", b"x", b"y", b"z"], pairs=())
-    assert actions(grouping) == {1: (0, "remove", "exact copy")}
+    assert actions(grouping) == {1: (0, "remove", "exact copy"), 2: (0, *NEAR)}
     assert looks.asked == [(0, 2)]
 
 
 def test_files_that_cannot_be_read_are_no_byte_copies():
     looks, grouping = copies([b"", b"", b"", b""], pairs=())
-    assert actions(grouping) == {}
+    assert actions(grouping) == dict.fromkeys([1, 2], (0, *NEAR))
     assert looks.asked == [(0, 1), (0, 2), (1, 2)]
 
 
 def test_only_files_of_one_size_and_tensor_are_read():
     _, grouping = copies([b"x"] * 4, images=images_of(4, bytes=[5, 5, 4, 5]), pairs=())
-    assert grouping.members(200.0, workers=1)["image"].tolist() == [1]
+    assert actions(grouping) == {1: (0, "remove", "exact copy"), 2: (0, *NEAR)}
 
 
 def test_byte_copies_go_for_what_the_best_of_them_goes_for():
@@ -265,9 +272,9 @@ def test_at_a_threshold_of_0_nothing_goes():
 
 def test_a_byte_copy_that_is_protected_or_was_told_apart_stays(every_path_is_there):
     _, grouping = copies([b"x"] * 4, protect=["folder1", "folder2"])
-    assert actions(grouping) == {0: (1, "remove", "exact copy")}
+    assert actions(grouping) == {0: (1, "remove", "exact copy"), 3: (1, *NEAR)}
     looks, grouping = copies([b"x"] * 4, {(0, 2): SAME}, different=[(0, 1)])
-    assert actions(grouping) == {2: (0, "remove", "saved again")}
+    assert actions(grouping) == {0: (3, *NEAR), 1: (3, *NEAR), 2: (0, "remove", "saved again")}
     assert (0, 1) not in looks.asked
 
 

@@ -208,12 +208,6 @@ def test_lossless_values_of_more_than_8_bits_are_the_same_only_if_they_are_equal
     assert judged(deep(), deep(), light="gain") == ("same", "light")
 
 
-def test_other_colour_tags_are_other_colours():
-    linear = replace_kept(picture(), tags=(("gamma", 1.0),))
-    assert judged(linear, linear) == ("same", "re-encoded")
-    assert both_ways(linear, picture()) == [("edited", "colour tags")] * 2
-
-
 def test_what_both_show_is_a_share_of_each():
     assert common_parts(WHOLE) == (1, 1)
     assert common_parts((0.25, 0.5, 0.75, 0.75)) == (0.125, 1)
