@@ -3,11 +3,13 @@
 import http.client
 import os
 import re
+import signal
 import socket
 import stat
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -96,6 +98,14 @@ def home(tmp_path):
     return home
 
 
+def wait_until(is_so):
+    for _ in range(300):
+        if is_so():
+            return
+        time.sleep(0.1)
+    raise AssertionError("it does not come to that")
+
+
 def pages(home):
     return list(home.glob("*.html"))
 
@@ -107,11 +117,7 @@ def test_no_argument_of_the_browser_has_the_token_and_the_page_that_has_it_is_it
         token = urlsplit(address).query.removeprefix("token=")
         review.line("It ends with")
         argument = home.parent / "argument"
-        for _ in range(300):
-            if argument.exists() and argument.read_text():
-                break
-            review.process.poll()
-            threading.Event().wait(0.1)
+        wait_until(lambda: argument.exists() and argument.read_text())
         assert token not in argument.read_text()
         assert argument.read_text().startswith("file:///")
         [page] = pages(home)
@@ -123,6 +129,17 @@ def test_no_argument_of_the_browser_has_the_token_and_the_page_that_has_it_is_it
         assert pages(home) == []
         assert get(address)[0] == 403
         assert get(following)[0] == 200
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a browser that is a script")
+def test_if_no_browser_comes_the_page_goes_with_the_server(home):
+    with Command(home, BROWSER=str(home.parent / "browser")) as review:
+        review.line("It ends with")
+        wait_until(lambda: pages(home))
+        review.process.send_signal(signal.SIGINT)
+        assert review.line("Finished. Decisions are saved.")
+        assert review.process.wait(30) == 0
+    assert pages(home) == []
 
 
 def test_without_a_browser_there_is_no_page_and_with_another_address_neither(home):
