@@ -64,6 +64,12 @@ def test_the_name_of_this_machine_is_one_of_its_own_where_others_may_ask(here, e
     assert own == "localhost" or not here.answers_to(own)
 
 
+def test_one_address_that_others_reach_is_enough_for_others_to_ask():
+    with listening() as local, listening("0.0.0.0") as open_to_all:
+        assert Place(local).is_local
+        assert not Place([*local, *open_to_all]).is_local
+
+
 def test_the_address_can_be_opened(here, everywhere):
     assert here.address == f"http://127.0.0.1:{here.port}/"
     assert everywhere.address == f"http://{socket.gethostname().lower()}:{everywhere.port}/"
