@@ -51,7 +51,7 @@ class Entrance:
 
     def takes(self, token: str) -> bool:
         """Whether this is the token. It counts once, and another takes its place."""
-        is_right = not self.is_by_jupyter and _same(token, self._token)
+        is_right = _same(token, self._token)
         if is_right:
             self._token = secrets.token_urlsafe(32)
         return is_right
@@ -60,10 +60,9 @@ class Entrance:
         """Whether the request is of someone who has been let in."""
         if self.is_by_jupyter:
             return _same(request.headers.get(SECRET_HEADER, ""), self._secret)
-        name, value = self.cookie(request)
-        # All of that name: the browser sends those of a server at a higher path of the same proxy, too.
-        pairs = (pair.strip().partition("=") for pair in request.headers.get("Cookie", "").split(";"))
-        return any(key == name and _same(given, value) for key, _, given in pairs)
+        # All of them: of a server at a higher path of the same proxy, there is another one of the same name.
+        pairs = request.headers.get("Cookie", "").split(";")
+        return any(_same(pair.strip().partition("=")[2], self._cookie) for pair in pairs)
 
     def cookie(self, request: HTTPServerRequest) -> tuple[str, str]:
         """Name and value of the cookie.
@@ -75,14 +74,14 @@ class Entrance:
 
     def refusal(self, request: HTTPServerRequest) -> str:
         """What to say to who asks under a foreign name; nothing if the name is right."""
-        if self.is_by_jupyter and self.knows(request):
+        if self.is_by_jupyter:
             return ""
         foreign = next((name for name in _names(request) if not self.place.answers_to(name)), None)
         return "" if foreign is None else OTHER_NAME.format(name=foreign)
 
     def is_own_page(self, origin: str, request: HTTPServerRequest) -> bool:
         """Whether a socket is asked for by a page of this server; pages from elsewhere cannot set these headers."""
-        if self.is_by_jupyter and self.knows(request):
+        if self.is_by_jupyter:  # which asks the same before it passes a socket on
             return True
         parts = urlsplit(origin.lower())
         spellings = {parts.netloc, f"{parts.netloc}:{PORTS.get(parts.scheme, '')}"}
