@@ -89,7 +89,7 @@ class Running:
 
 
 async def _talk(running, cookie, *messages, **headers):
-    """What the server says to a tab: first the state, then until it is quiet. Messages are numbered from 0."""
+    """What the server says to a tab: first the state, then until it is quiet, or has closed. Messages count from 0."""
     address = f"ws://127.0.0.1:{running.port}{running.path}socket"
     headers = {name.replace("_", "-"): value for name, value in headers.items()}
     request = tornado.httpclient.HTTPRequest(address, headers={"Cookie": cookie, **headers})
@@ -106,6 +106,7 @@ async def _talk(running, cookie, *messages, **headers):
                     said.append(part if isinstance(part, bytes) else json.loads(part))
         except TimeoutError:
             pass
+    said += ["closed"] * ended
     socket.close()
     while not ended:  # the other end closes it, too
         ended = await socket.read_message() is None

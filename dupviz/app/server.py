@@ -164,9 +164,7 @@ class ReviewServer:
             self._show(str(folder), duplicates)
         except asyncio.CancelledError:  # the server ends
             raise
-        except (
-            BaseException
-        ) as error:  # a panic of a decoder in Rust, too: else "One moment" would stand there for ever
+        except BaseException as error:  # a panic of a decoder in Rust is no Exception; the page would wait for ever
             self.phase = _start(os.path.dirname(path), _why(error))
         await self._tell()
         return {}
