@@ -13,7 +13,7 @@ CLONE = Path(__file__).resolve().parents[1]
 
 TRIAL = f"""
 import pathlib, dupviz
-from dupviz.app.server import FILES
+from dupviz.app.handlers import FILES
 from dupviz.widgets import ReviewGallery, SplitGallery
 
 assert pathlib.Path({str(CLONE)!r}) not in pathlib.Path(dupviz.__file__).parents, dupviz.__file__

@@ -10,6 +10,8 @@ from PIL import Image
 from schemas import of_messages, of_type
 
 from dupviz import find_duplicates, find_leaks, load_images
+from dupviz.app.entrance import Entrance
+from dupviz.app.place import Place, listening
 from dupviz.app.server import ReviewServer
 from dupviz.review.labels import Labels
 from dupviz.widgets import SplitGallery
@@ -57,7 +59,9 @@ def main(folder):
     split._on_message(split, {"do": "choose", "id": 0, "row": 0, "choice": "drop from train"}, [])
     splits.append(split.state)
 
-    server = ReviewServer(lambda path: duplicates)
+    with listening() as sockets:
+        entrance = Entrance(Place(sockets))
+    server = ReviewServer(entrance, lambda path: duplicates)
     written = {
         "schemas": {
             "gallery": of_type(GalleryState),

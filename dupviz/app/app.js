@@ -3,13 +3,14 @@
 import { makeQuestions } from "../widgets/gallery/connection.js";
 import { element } from "../widgets/gallery/dom.js";
 import { openGallery } from "../widgets/gallery/gallery.js";
+import { socketAddress } from "./address.js";
 
 const main = document.getElementById("main");
 const folder = document.getElementById("folder");
 const another = document.getElementById("another");
 const finish = document.getElementById("close");
 
-const socket = new WebSocket(`ws://${location.host}/socket`);
+const socket = new WebSocket(socketAddress(location.href));
 socket.binaryType = "arraybuffer";
 const questions = makeQuestions((message) => socket.send(JSON.stringify(message)));
 
@@ -31,7 +32,8 @@ socket.onmessage = ({ data }) => {
   if (reply.pictures.length === reply.wanted) questions.receive(reply.answer, reply.pictures);
 };
 socket.onclose = () => {
-  if (state?.phase !== "closed") show({ phase: "lost", folder: "", notice: "", gallery: null });
+  if (state?.phase === "closed") return;
+  show({ phase: state ? "lost" : "blocked", folder: "", notice: "", gallery: null });
 };
 another.onclick = () => {
   choosing = !choosing;
@@ -58,7 +60,7 @@ function show(next) {
   folder.textContent = state.phase === "start" ? "" : state.folder;
   another.hidden = !state.gallery || state.phase !== "gallery";
   another.textContent = choosing ? "Back" : "Another folder";
-  finish.hidden = ["closed", "lost"].includes(phase);
+  finish.hidden = ["closed", "lost", "blocked"].includes(phase);
   const key = `${phase} ${state.folder} ${state.notice}`;
   if (key === shown && phase === "gallery") return drawGallery?.();
   if (key === shown) return;
@@ -85,7 +87,12 @@ const pages = {
     page("Finished", element("p", { textContent: "Decisions are saved. You can close this tab." }));
   },
   lost() {
-    page("Not connected", element("p", { textContent: "dupviz review has ended. Start it again in the terminal." }));
+    const words = "If dupviz review still runs in the terminal, reload this page. If it has ended, start it again.";
+    page("Not connected", element("p", { textContent: words }));
+  },
+  blocked() {
+    const words = "The page is here, but its WebSocket is not let through. A proxy must pass on both it and Host.";
+    page("Not connected", element("p", { textContent: words }));
   },
 };
 

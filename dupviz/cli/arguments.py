@@ -25,8 +25,8 @@ is for review stays."""
 
 REVIEW = """\
 Find duplicates as dupviz scan does, and show them in the browser: decide group by group which files stay, compare two
-at full size, and move what can go to another folder, or back. The page comes from this machine alone, and nobody else
-can open it. It ends with its button Finish, or with Ctrl-C here."""
+at full size, and move what can go to another folder, or back. The page comes from this machine, and nobody else can
+open it: each address that is printed lets one browser in, once. It ends with its button Finish, or with Ctrl-C here."""
 
 UNDO = """\
 Bring back every file that dupviz clean has moved, to its old place. A file that has changed in the quarantine folder
@@ -112,6 +112,7 @@ def make_parser(**commands: Callable[[argparse.Namespace], int]) -> argparse.Arg
     review = add("review", REVIEW, "look through the groups in the browser, decide, and move")
     review.add_argument("folders", nargs="*", metavar="FOLDER", help="folder of images; without one, the page asks")
     review.add_argument("--no-browser", action="store_true", help="print the address, and open no browser")
+    _add_server_options(review)
     _add_search_options(review)
     clean = add("clean", CLEAN, "move the files that can go to another folder")
     clean.add_argument("folders", nargs="*", metavar="FOLDER", help="folder of images, or an image")
@@ -185,6 +186,33 @@ def _add_search_options(command: argparse.ArgumentParser) -> None:
     _add_reading_options(command)
 
 
+def _add_server_options(command: argparse.ArgumentParser) -> None:
+    server = command.add_argument_group("from another machine, or behind a proxy")
+    server.add_argument(
+        "--host",
+        type=_address,
+        metavar="ADDRESS",
+        help="listen at this address of the machine, 0.0.0.0 for all: the printed address, with its token, opens the "
+        "page from elsewhere; nothing is encrypted, and no browser is opened (default: 127.0.0.1, this machine alone)",
+    )
+    server.add_argument(
+        "--port", type=_port, default=0, metavar="N", help="port to listen at (default: one that is free)"
+    )
+    server.add_argument(
+        "--base-url",
+        default="/",
+        metavar="PATH",
+        help="path under which a proxy asks, such as /photos/; not needed where the proxy takes it off",
+    )
+    server.add_argument(
+        "--allow-host",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="answer to this name, too: that of a proxy or tunnel, as nas.local or nas.local:8443; can be repeated",
+    )
+
+
 def _add_reading_options(command: argparse.ArgumentParser) -> None:
     """Those of `FolderOptions`, under their names: what is not given is not there, and so has its default."""
     reading = command.add_argument_group("which files are read, and how", argument_default=argparse.SUPPRESS)
@@ -227,5 +255,18 @@ def _positive(text: str) -> int:
     return value
 
 
+def _address(text: str) -> str:
+    if not text:
+        raise argparse.ArgumentTypeError("must be an address, such as 0.0.0.0 for all of this machine")
+    return text
+
+
+def _port(text: str) -> int:
+    value = int(text)
+    if not 0 <= value <= 65535:
+        raise argparse.ArgumentTypeError(f"must be a number from 0 to 65535, got {text}")
+    return value
+
+
 _mse.__name__ = "number"  # what argparse calls the types where a text is none
-_positive.__name__ = "integer"
+_positive.__name__ = _port.__name__ = "integer"

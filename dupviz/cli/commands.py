@@ -109,26 +109,13 @@ def _scan(options: argparse.Namespace) -> int:
 
 
 def _review(options: argparse.Namespace) -> int:
-    import asyncio
-    import webbrowser
+    from dupviz.cli.review import review
 
-    from dupviz.app.server import ReviewServer
-
-    def search(folder: str) -> "Duplicates":
-        options.folders = [folder]
+    def search(folders: list[str]) -> "Duplicates":
+        options.folders = folders
         return _search(options, options.threshold)
 
-    duplicates = _search(options, options.threshold) if options.folders else None
-
-    def opened(address: str) -> None:
-        print(f"The review is at {address}\nIt ends with its button Finish, or with Ctrl-C here.", flush=True)
-        if not options.no_browser:
-            webbrowser.open(address)
-
-    try:
-        asyncio.run(ReviewServer(search, ", ".join(options.folders), duplicates).run(opened))
-    except KeyboardInterrupt:
-        print("\nFinished. Decisions are saved.")
+    review(options, search)
     return 0
 
 

@@ -35,7 +35,7 @@ class Socket {
   }
 }
 
-Object.assign(globalThis, { WebSocket: Socket, location: { host: "127.0.0.1:8000" } });
+Object.assign(globalThis, { WebSocket: Socket, location: { href: "http://127.0.0.1:8000/?x#y" } });
 const page = readFileSync(new URL("../../dupviz/app/index.html", import.meta.url), "utf8");
 document.body.innerHTML = page.match(/<body>(.*)<\/body>/s)[1];
 await import("../../dupviz/app/app.js");
@@ -168,4 +168,6 @@ test("a connection that is lost before is said", async () => {
   await socket.show(0, START);
   socket.onclose();
   assert.equal(title(), "Not connected");
+  assert.match(find("main p").textContent, /reload this page/);
+  assert.equal(find("#close").hidden, true);
 });
