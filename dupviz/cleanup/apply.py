@@ -15,8 +15,9 @@ from dupviz._words.rows import PlanRow, rows
 from dupviz.cleanup import disk
 from dupviz.cleanup.evidence import Evidence, digest
 from dupviz.cleanup.journal import JOURNAL_NAME, Journal, absolute, inside
-from dupviz.cleanup.move import Move, exists, make_folders, reason_of, remove_empty_folders, status_of
+from dupviz.cleanup.move import Move
 from dupviz.cleanup.outcome import INTERRUPTED, Outcome, Report, Result, each_in_turn, make_outcome
+from dupviz.cleanup.placing import exists, make_folders, reason_of, remove_empty_folders, status_of
 from dupviz.cleanup.quarantine import check_quarantine, make_quarantine, named_places
 from dupviz.groups.keep import protected_files
 

@@ -28,8 +28,9 @@ from typing import Any, BinaryIO, Self
 
 from dupviz._disk.records import append_record, data_file, read_records
 from dupviz.cleanup import disk
-from dupviz.cleanup.move import Move, exists
+from dupviz.cleanup.move import Move
 from dupviz.cleanup.places import Root
+from dupviz.cleanup.placing import exists
 from dupviz.images.walk import MARKER
 
 if sys.platform == "win32":

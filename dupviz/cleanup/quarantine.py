@@ -9,8 +9,8 @@ import pandas as pd
 
 from dupviz.cleanup import disk
 from dupviz.cleanup.journal import Journal, journals_in, read_journal
-from dupviz.cleanup.move import exists, make_folders
 from dupviz.cleanup.places import roots_of
+from dupviz.cleanup.placing import exists, make_folders
 from dupviz.groups.keep import files_in
 from dupviz.images.walk import MARKER
 

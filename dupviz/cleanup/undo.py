@@ -11,9 +11,10 @@ from dupviz._words.words import count
 from dupviz.cleanup import disk
 from dupviz.cleanup.evidence import digest
 from dupviz.cleanup.journal import Entry, is_own, journals_in, locked, read_journal
-from dupviz.cleanup.move import Move, exists, make_folders, reason_of, remove_empty_folders, status_of
+from dupviz.cleanup.move import Move
 from dupviz.cleanup.outcome import INTERRUPTED, Outcome, Report, Result, each_in_turn, make_outcome
 from dupviz.cleanup.places import Root, folder_of
+from dupviz.cleanup.placing import exists, make_folders, reason_of, remove_empty_folders, status_of
 from dupviz.cleanup.quarantine import unnamed_files
 
 __all__ = ["ForeignQuarantineError", "undo"]
