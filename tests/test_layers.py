@@ -8,8 +8,8 @@ import pytest
 import dupviz
 
 ROOT = Path(dupviz.__file__).parent
-LAYERS = ["metrics", "images", "search", "look", "proposers", "groups", "threshold", "cleanup", "show", "plots"]
-LAYERS += ["duplicates", "review", "cluster", "widgets", "teaching", "app", "cli"]
+LAYERS = ["metrics", "images", "search", "inventory", "look", "proposers", "groups", "threshold", "cleanup", "show"]
+LAYERS += ["plots", "duplicates", "review", "cluster", "widgets", "teaching", "app", "cli"]
 
 
 def imports(node):

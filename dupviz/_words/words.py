@@ -1,6 +1,8 @@
 """The words and colours of all views, and numbers as people write them."""
 
-__all__ = ["COLOURS", "WORDS", "count", "file_size", "plural", "printable", "turn"]
+from collections.abc import Sequence
+
+__all__ = ["COLOURS", "WORDS", "count", "file_size", "listed", "plural", "printable", "turn"]
 
 # Okabe and Ito's blue and vermilion, which colour-blind people can distinguish; the words say the same without them.
 COLOURS = {"keep": "#0072B2", "remove": "#D55E00", "review": "#767676"}
@@ -28,6 +30,11 @@ def file_size(size: float) -> str:
     while size >= 999.5:
         size, unit = size / 1000, next(units)
     return f"{size:.1f} {unit}" if size < 9.95 else f"{size:.0f} {unit}"
+
+
+def listed(words: Sequence[str]) -> str:
+    """Words as people list them: ``"a caption"``, ``"a caption, a date and 3 keywords"``."""
+    return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
 
 
 def turn(rotation: int, mirrored: bool) -> str:

@@ -17,7 +17,7 @@ from tqdm.auto import tqdm
 
 from dupviz._disk.companions import parted
 from dupviz._parallel import in_order, pool
-from dupviz._words.words import printable
+from dupviz._words.words import listed, printable
 from dupviz.groups.grouping import Grouping, Link, Rules
 from dupviz.images.imageset import ImageSet
 from dupviz.look.second_look import LOOK_NUMBERS, UNREADABLE, Look, Looks
@@ -236,7 +236,7 @@ class ByLook(Grouping):
         links = [of_image[row] for row in sorted(of_image)]
         table = pd.DataFrame(links, columns=list(Link._fields)).drop(columns="look")
         looks = pd.DataFrame([link.look for link in links], columns=list(Look._fields))
-        table = pd.concat([table, looks.drop(columns=["more_a", "more_b"])], axis=1)
+        table = pd.concat([table, looks.drop(columns=["more_a", "more_b", "notes_a", "notes_b"])], axis=1)
         types: dict[str, Any] = {
             "keeper": "int64",
             "image": "int64",
@@ -254,8 +254,8 @@ def _judged(look: Look, mse: float, threshold: float) -> tuple[str, str]:
     if look.verdict == SAME:
         if look.kind in ("light", "colour"):
             return "review", f"the same picture in other {look.kind if look.kind == 'light' else 'colours'}"
-        if look.more_b and look.kind != BYTE_COPY.kind:
-            return "review", f"the same picture, with {look.more_b}"
+        if (more := [each for each in (look.more_b, look.notes_b) if each]) and look.kind != BYTE_COPY.kind:
+            return "review", f"the only one with {listed(', '.join(more).split(', '))}"
         if look.kind in CROPS and mse >= threshold:
             return "review", CROPS[look.kind]
         if mse >= threshold:

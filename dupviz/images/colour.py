@@ -9,7 +9,7 @@ from PIL import Image, ImageCms
 
 from dupviz._words.words import printable
 
-__all__ = ["Transform", "colours_of", "to_srgb"]
+__all__ = ["Transform", "profile_name", "to_srgb"]
 
 Transform = ImageCms.ImageCmsTransform
 
@@ -47,16 +47,16 @@ def to_srgb(image: Image.Image) -> Transform | None:
     return _transform(profile, mode)
 
 
-def colours_of(image: Image.Image) -> tuple[str, str] | None:
-    """The colour profile of an image, if it is another than sRGB's: its name, safe to print, and its digest.
+def profile_name(profile: bytes) -> tuple[str, str] | None:
+    """The colours of a profile, if they are others than sRGB's: its name, safe to print, and its digest.
 
     Returns
     -------
     (str, str) or None
-        The name is ``"a profile"`` if it does not say.
+        The name is ``"a profile"`` if it does not say. None of a profile that is empty, broken, or near sRGB.
     """
-    profile = image.info.get("icc_profile")
-    if image.mode == "LAB" or to_srgb(image) is None or profile is None:
+    mode = MODE_OF_SPACE.get(profile[16:20].decode("latin-1").strip())
+    if mode is None or _transform(profile, mode) is None:
         return None
     try:
         name = ImageCms.getProfileDescription(ImageCms.ImageCmsProfile(BytesIO(profile))).strip()

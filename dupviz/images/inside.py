@@ -1,13 +1,11 @@
-"""What a file holds beside an ordinary picture: frames, a film, raw data, deep values, colours of its own."""
+"""What a file holds beside an ordinary picture: frames, a film, something transparent."""
 
 import os
 from pathlib import Path
 
 from PIL import Image
 
-from dupviz.images.raw import WHOLE_SIZE
-
-__all__ = ["extras", "frames", "has_video", "is_transparent"]
+__all__ = ["frames", "has_video", "is_film", "is_transparent"]
 
 # Motion photos: the box that begins an MP4 or MOV, and Google's box in a HEIC.
 MOTION_EXTENSIONS, HEIC_EXTENSIONS = (".jpg", ".jpeg", ".jpe", ".jfif"), (".heic", ".heif")
@@ -36,28 +34,6 @@ def frames(image: Image.Image) -> int:
         return 1
 
 
-def extras(image: Image.Image) -> frozenset[str]:
-    """What would be lost with a file, and is no matter of pixels.
-
-    Returns
-    -------
-    frozenset of str
-        Of ``"more pictures"``, as an MPO has, ``"raw data"`` and ``"16 bits"`` a value.
-    """
-    holds = {
-        "more pictures": image.format == "MPO",
-        "raw data": WHOLE_SIZE in image.info,
-        "16 bits": _is_deep(image),
-    }
-    return frozenset(name for name, is_there in holds.items() if is_there)
-
-
-def _is_deep(image: Image.Image) -> bool:
-    """Whether it has more than 8 bits a value; where Pillow keeps the upper 8 only, its raw mode says so."""
-    raw_modes = [str(tile[3]) for tile in getattr(image, "tile", [])]
-    return image.mode.startswith(("I", "F")) or any("16" in mode for mode in raw_modes)
-
-
 def has_video(path: str | os.PathLike[str]) -> bool:
     """Whether a JPEG or HEIC has a video behind the picture, as motion photos have.
 
@@ -72,12 +48,17 @@ def has_video(path: str | os.PathLike[str]) -> bool:
     if name.endswith(MOTION_EXTENSIONS) and _ends_as_a_picture(path):
         return False
     content = Path(path).read_bytes()
-    place = content.find(BOX, VIDEO_FROM)
+    return is_film(content, VIDEO_FROM) or (name.endswith(HEIC_EXTENSIONS) and HEIC_BOX in content)
+
+
+def is_film(content: bytes, start: int = 0) -> bool:
+    """Whether there is an MP4 or MOV in some bytes, from a place on."""
+    place = content.find(BOX, start)
     while place >= 0:
         if content.startswith(BRANDS, place + len(BOX)):
             return True
         place = content.find(BOX, place + 1)
-    return name.endswith(HEIC_EXTENSIONS) and HEIC_BOX in content
+    return False
 
 
 def _ends_as_a_picture(path: str | os.PathLike[str]) -> bool:

@@ -1,16 +1,16 @@
 """One file, larger than its tensor: what the second look compares."""
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
 from PIL import Image
 
-from dupviz.images.colour import colours_of
 from dupviz.images.decode import upright
 from dupviz.images.formats import reading
-from dupviz.images.inside import extras, frames
+from dupviz.images.inside import frames, is_transparent
+from dupviz.inventory.inventory import Inventory, inventory
 from dupviz.metrics import Floats, Pixels, transform
 
 __all__ = ["SIDE", "Picture", "open_picture"]
@@ -47,10 +47,8 @@ class Picture:
         Whether the format keeps pixels as they are, and has not reduced them to a palette.
     frames : int
         Of an animation, or pages of a document.
-    extras : frozenset of str
-        What the file holds beside an ordinary picture, see `dupviz.images.inside.extras`.
-    colours : (str, str) or None
-        Its colour profile, see `dupviz.images.colour.colours_of`.
+    carries : Inventory
+        What the file carries beside its pixels.
     """
 
     rgb: Pixels
@@ -60,8 +58,7 @@ class Picture:
     tables: dict[int, list[int]] | None
     is_lossless: bool
     frames: int = 1
-    extras: frozenset[str] = frozenset()
-    colours: tuple[str, str] | None = None
+    carries: Inventory = field(default_factory=Inventory)
 
     @property
     def is_shrunk(self) -> bool:
@@ -126,6 +123,7 @@ def open_picture(path: str | os.PathLike[str]) -> Picture:
         As `decode` does.
     """
     with reading(path) as (image, _):
+        carries = inventory(path)
         tables = getattr(image, "quantization", None)
         is_lossless = image.format in LOSSLESS and image.mode != "P"
         scale = min(1, SIDE / max(image.size))
@@ -134,5 +132,7 @@ def open_picture(path: str | os.PathLike[str]) -> Picture:
         black = None
         if image.has_transparency_data:
             black = np.asarray(upright(image, (width, height), draft_scale=1, ground="black")[0])
-        inside = frames(image), extras(image), colours_of(image)
+        if is_transparent(image):  # before another frame takes the place of this one
+            carries = carries.also("transparency")
+        inside = frames(image), carries
         return Picture(np.asarray(small), black, full_width, full_height, tables, is_lossless, *inside)

@@ -18,7 +18,7 @@ from dupviz._disk.status import FileStatus, is_as_scanned
 from dupviz._parallel import Workers, in_order, pool
 from dupviz.images.formats import DecodeError, NotAnImage, reading
 from dupviz.images.imageset import ImageSet
-from dupviz.images.inside import has_video
+from dupviz.inventory.inventory import only_in
 from dupviz.look.compare import Comparison, compare
 from dupviz.look.memory import Memory
 from dupviz.look.picture import Picture, open_picture
@@ -71,6 +71,8 @@ class Look(NamedTuple):
     bottom_b: float = 1.0
     more_a: str = ""
     more_b: str = ""
+    notes_a: str = ""
+    notes_b: str = ""
 
     @property
     def window(self) -> tuple[float, ...]:
@@ -215,7 +217,8 @@ def second_look(
         - left, top, right, bottom (float64): that window, in shares of the first picture;
         - left_b, top_b, right_b, bottom_b (float64): the same window in the second picture, turned to match;
         - more_a, more_b (str): what each file has that the other lacks, as ``"more pixels"``, ``"colour"``,
-          ``"a video"`` or ``"raw data"``.
+          ``"a video"`` or ``"raw data"``;
+        - notes_a, notes_b (str): the same of metadata, which an XMP sidecar could hold, as ``"a caption, 3 keywords"``.
 
     Raises
     ------
@@ -272,34 +275,33 @@ def _look(path: str, other_path: str, rotation: int, mirrored: bool, box: Box, r
         picture, other = read(path), read(other_path)
         turned = other.turned(rotation, mirrored)
         if np.array_equal(picture.rgb, other.rgb) and _same_pixels(path, other_path):
-            return Look(SAME, "same pixels", 0, *WHOLE, *WHOLE, *_more_in_each(picture, path, other, other_path, WHOLE))
+            return Look(SAME, "same pixels", 0, *WHOLE, *WHOLE, *_more_in_each(picture, other, WHOLE))
         verdict, found, _ = compared(picture, turned, box, rotation=rotation, mirrored=mirrored)
-        more = _more_in_each(picture, path, turned, other_path, found.box) if verdict.verdict == SAME else ("", "")
+        more = _more_in_each(picture, turned, found.box) if verdict.verdict == SAME else ()
     except (DecodeError, NotAnImage, OSError):
         return Look(UNREADABLE, "", np.nan)
     return Look(verdict.verdict, verdict.kind, found.worst, *found.where, *found.where_in_b, *more)
 
 
-def _more_in_each(a: Picture, path_a: str, b: Picture, path_b: str, box: Box) -> tuple[str, str]:
-    """What each of two files of one picture has that the other lacks: that would be lost if it went."""
-    has_a, has_b = (
-        each.extras | ({"a video"} if has_video(path) else set()) for each, path in ((a, path_a), (b, path_b))
-    )
-    # Two files with raw data, more pictures or a video may have different ones: only their bytes tell.
-    common = (has_a & has_b) - {"raw data", "more pictures", "a video"}
-    more_a, more_b = sorted(has_a - common), sorted(has_b - common)
-    common_a, common_b = common_parts(box)
-    pixels_a, pixels_b = common_a * a.width * a.height, common_b * b.width * b.height
-    for more, ours, theirs, part in ((more_a, a, b, common_a), (more_b, b, a, common_b)):
-        if part < MOST_OF_IT and not is_border(ours, box if ours is a else inverse(box)):
-            more.append("more of the picture")
-        if ours.chroma > COLOURFUL and theirs.chroma < COLOURLESS:
-            more.append("colour")
-        if ours.colours and ours.colours != theirs.colours:
-            more.append(f"the colours of {ours.colours[0]}")
-    if abs(np.log(pixels_a / pixels_b)) > MORE_PIXELS:
-        (more_a if pixels_a > pixels_b else more_b).append("more pixels")
-    return ", ".join(more_a), ", ".join(more_b)
+def _more_in_each(a: Picture, b: Picture, box: Box) -> tuple[str, str, str, str]:
+    """What each of two files of one picture has that the other lacks, and would be lost if it went; then metadata."""
+    (more_a, notes_a), (more_b, notes_b) = only_in(a.carries, b.carries), only_in(b.carries, a.carries)
+    more_a, more_b = (*more_a, *_more_to_see(a, b, box)), (*more_b, *_more_to_see(b, a, inverse(box)))
+    return ", ".join(more_a), ", ".join(more_b), ", ".join(notes_a), ", ".join(notes_b)
+
+
+def _more_to_see(picture: Picture, other: Picture, box: Box) -> list[str]:
+    """What a picture shows that another one does not, which is at a box of it."""
+    part, part_of_other = common_parts(box)
+    more = []
+    if part < MOST_OF_IT and not is_border(picture, box):
+        more.append("more of the picture")
+    if picture.chroma > COLOURFUL and other.chroma < COLOURLESS:
+        more.append("colour")
+    pixels, pixels_of_other = part * picture.width * picture.height, part_of_other * other.width * other.height
+    if np.log(pixels / pixels_of_other) > MORE_PIXELS:
+        more.append("more pixels")
+    return more
 
 
 def compared(

@@ -72,11 +72,11 @@ def actions(grouping, threshold=200.0):
         (Look("same", "cropped"), 200.0, ("remove", "cropped copy")),
         (Look("same", "border"), 200.0, ("remove", "copy with a border")),
         (Look("same", "re-encoded", more_a="a video"), 200.0, ("remove", "saved again")),
-        (Look("same", "re-encoded", more_b="a video"), 200.0, ("review", "the same picture, with a video")),
+        (Look("same", "re-encoded", more_b="a video"), 200.0, ("review", "the only one with a video")),
         (Look("same", "re-encoded"), 3.0, ("review", "the same picture, but its MSE is not below 3")),
         (Look("same", "cropped"), 3.0, ("review", "the same picture, cropped")),
         (Look("same", "border"), 3.0, ("review", "the same picture, with a border around one of them")),
-        (Look("same", "cropped", more_b="colour"), 3.0, ("review", "the same picture, with colour")),
+        (Look("same", "cropped", more_b="colour"), 3.0, ("review", "the only one with colour")),
         (Look("same", "light"), 200.0, ("review", "the same picture in other light")),
         (Look("same", "colour"), 200.0, ("review", "the same picture in other colours")),
         (Look("same", "light", more_b="a video"), 200.0, ("review", "the same picture in other light")),
@@ -110,7 +110,7 @@ def test_a_resized_copy_is_smaller_or_larger(pixels, reason):
     looks = {(0, 1): Look("same", "resized")}
     assert actions(grouped(ToldLooks(looks), [(0, 1, 9)], 2, images=images)) == {1: (0, "remove", reason)}
     looks = {(0, 1): Look("same", "resized", more_b="colour")}
-    expected = {1: (0, "review", "the same picture, with colour")}
+    expected = {1: (0, "review", "the only one with colour")}
     assert actions(grouped(ToldLooks(looks), [(0, 1, 9)], 2, images=images)) == expected
 
 

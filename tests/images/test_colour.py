@@ -5,7 +5,7 @@ from profiles import ADOBE_RGB, cmyk_profile, from_srgb, grey_profile, rgb_profi
 
 from dupviz import find_duplicates
 from dupviz.images import colour
-from dupviz.images.colour import colours_of
+from dupviz.images.colour import profile_name
 from dupviz.images.decode import decode, decode_picture
 from dupviz.metrics import mse
 
@@ -92,15 +92,12 @@ def test_pictures_to_look_at_have_the_same_colours(tmp_path, photo):
     assert mse(a, b) < 10
 
 
-def test_a_profile_that_is_not_that_of_srgb_is_known_by_its_content(tmp_path, photo):
-    found = []
-    for profile in (rgb_profile(), rgb_profile(), rgb_profile(gamma=1.8), SRGB, None):
-        Image.fromarray(photo).save(tmp_path / "a.png", icc_profile=profile)
-        with Image.open(tmp_path / "a.png") as image:
-            found.append(colours_of(image))
+def test_a_profile_that_is_not_that_of_srgb_is_known_by_its_content():
+    profiles = (rgb_profile(), rgb_profile(), rgb_profile(gamma=1.8), SRGB, b"", b"broken")
+    found = [profile_name(profile) for profile in profiles]
     assert found[0] == found[1] != found[2]
     assert found[0][0] == "a profile"
-    assert found[3:] == [None, None]
+    assert found[3:] == [None, None, None]
 
 
 def test_files_of_other_colours_are_for_review_and_those_of_one_profile_go(tmp_path, photo):

@@ -1,0 +1,142 @@
+"""All metadata of a file under one spelling, that of XMP; what saving programs leave is no part of it."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from dupviz.inventory.content import Content
+from dupviz.inventory.exif import properties_of_exif
+from dupviz.inventory.iptc import properties_of_iptc
+from dupviz.inventory.xmp import properties_of_xmp
+
+__all__ = ["ARRAYS", "Properties", "properties_of"]
+
+# How XMP writes what may have several values; a property that is not named here has one.
+ARRAYS = {
+    "dc:subject": "Bag",
+    "dc:creator": "Seq",
+    "dc:title": "Alt",
+    "dc:description": "Alt",
+    "dc:rights": "Alt",
+    "exif:ISOSpeedRatings": "Seq",
+    "exif:UserComment": "Alt",
+    "xmpRights:UsageTerms": "Alt",
+    "photoshop:SupplementalCategories": "Bag",
+    "lr:hierarchicalSubject": "Bag",
+    "digiKam:TagsList": "Seq",
+    "Iptc4xmpExt:PersonInImage": "Bag",
+}
+
+# Other names of one thing in XMP.
+SAME_AS = {
+    "tiff:ImageDescription": "dc:description",
+    "tiff:Artist": "dc:creator",
+    "tiff:Copyright": "dc:rights",
+    "exif:DateTimeDigitized": "xmp:CreateDate",
+    "exifEX:PhotographicSensitivity": "exif:ISOSpeedRatings",
+    "aux:Lens": "exifEX:LensModel",
+    "aux:SerialNumber": "exifEX:BodySerialNumber",
+    "aux:OwnerName": "exifEX:CameraOwnerName",
+    "MicrosoftPhoto:LastKeywordXMP": "dc:subject",
+    "MicrosoftPhoto:LastKeywordIPTC": "dc:subject",
+}
+
+# Of these namespaces only what a person or a camera writes; the rest is about the file, as each program writes it.
+COUNTED = {
+    "tiff": {"Make", "Model"},
+    "exif": {
+        *("DateTimeOriginal", "ExposureTime", "FNumber", "ISOSpeedRatings", "FocalLength", "FocalLengthIn35mmFilm"),
+        *("ExposureProgram", "ExposureBiasValue", "MeteringMode", "SubjectDistance", "UserComment", "ImageUniqueID"),
+        *("GPSLatitude", "GPSLongitude", "GPSAltitude", "GPSAltitudeRef", "GPSImgDirection", "GPSTimeStamp"),
+    },
+    "exifEX": {"LensMake", "LensModel", "BodySerialNumber", "LensSerialNumber", "CameraOwnerName"},
+    "aux": set[str](),
+    "xmp": {"Rating", "Label", "CreateDate", "Nickname"},
+    "photoshop": {
+        *("Headline", "City", "State", "Country", "Credit", "Source", "Instructions", "TransmissionReference"),
+        *("DateCreated", "AuthorsPosition", "CaptionWriter", "Category", "SupplementalCategories", "Urgency"),
+    },
+    "MicrosoftPhoto": {"CameraSerialNumber", "FlashManufacturer", "FlashModel"},
+    "GCamera": {"SpecialTypeID"},
+    "Container": set[str](),
+    "Device": set[str](),
+}
+LEFT_BY_PROGRAMS = {"xmpMM", "xmpNote", "xmpTPg", "pdf", "GIMP", "apdi"}
+LEFT = {"dc:format", "photoshop:SidecarForExtension"}
+NONE = {"xmp:Rating": {"0"}, "photoshop:Urgency": {"0"}}  # values that say that nobody has said anything
+
+# Texts of PNG that have a property; and those that programs write about the file, with comments of encoders.
+OF_TEXTS = {
+    "Title": "dc:title",
+    "Author": "dc:creator",
+    "Description": "dc:description",
+    "Copyright": "dc:rights",
+    "Comment": "exif:UserComment",
+}
+LEFT_TEXTS = re.compile(
+    r"(Software|Creation Time|CreationTime|signature|create-date|modify-date)$|"
+    r"(date|Thumb|png|jpeg|icc|exif|tiff|xmp|dc|pdf|photoshop|xmpMM):",
+    re.IGNORECASE,
+)
+LEFT_COMMENTS = re.compile(
+    r"CREATOR: gd-jpeg|Created with |File written by |Lavc|LEAD Technologies|Intel\(R\) JPEG|AppleMark|Optimized by|"
+    r"Compressed by|Processed By|Handmade Software|Saved with|Made with GIMP|cmp3\."
+)
+LONGEST_COMMENT = 1 << 20
+
+NO_NAME = re.compile(r"[^A-Za-z0-9_.-]+")
+
+
+class Properties(NamedTuple):
+    """What a file says in EXIF, IPTC, XMP and texts.
+
+    Attributes
+    ----------
+    simple : dict of str to tuple of str
+        Properties of XMP → their values, which an XMP sidecar can hold.
+    structures : dict of str to tuple of str
+        Those that are structures, on one line each; and EXIF's maker notes.
+    """
+
+    simple: dict[str, tuple[str, ...]]
+    structures: dict[str, tuple[str, ...]]
+
+
+def properties_of(content: Content) -> Properties:
+    """All that a container says, with one name for each thing; each value once."""
+    simple: dict[str, dict[str, None]] = {}
+    structures: dict[str, dict[str, None]] = {}
+    for name, value, is_structure in _all(content):
+        name = SAME_AS.get(name, name)
+        value = unicodedata.normalize("NFC", value).replace("\r\n", "\n").strip("\0 \t\r\n")
+        if value and _counts(name) and value not in NONE.get(name, ()):
+            (structures if is_structure else simple).setdefault(name, {})[value] = None
+    as_tuples = ({name: tuple(values) for name, values in each.items()} for each in (simple, structures))
+    return Properties(*as_tuples)
+
+
+def _all(content: Content) -> Iterator[tuple[str, str, bool]]:
+    for packet in content.xmp:
+        yield from properties_of_xmp(packet)
+    for block in content.exif:
+        for name, value in properties_of_exif(block):
+            yield name, value, ":" not in name
+    for records in content.iptc:
+        yield from ((name, value, False) for name, value in properties_of_iptc(records))
+    yield from ((name, value, False) for name, value in _of_texts(content.texts))
+
+
+def _of_texts(texts: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    for keyword, text in texts:
+        if LEFT_TEXTS.match(keyword) or (keyword == "Comment" and LEFT_COMMENTS.match(text)):
+            continue
+        yield OF_TEXTS.get(keyword, f"png:{NO_NAME.sub('_', keyword)}"), text[:LONGEST_COMMENT]
+
+
+def _counts(name: str) -> bool:
+    """Whether a person or a camera wrote it."""
+    prefix, _, local = name.rpartition(":") if not name.startswith("{") else ("", "", "")
+    if prefix in COUNTED:
+        return local in COUNTED[prefix]
+    return prefix not in LEFT_BY_PROGRAMS and name not in LEFT
