@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from tqdm.auto import tqdm
 
-from dupviz._disk.companions import parted
+from dupviz._disk.companions import Beside, companion_words, parted
 from dupviz._parallel import in_order, pool
 from dupviz._words.words import listed, printable
 from dupviz.groups.grouping import Grouping, Link, Rules
@@ -73,6 +73,7 @@ class ByLook(Grouping):
         super().__init__(images, candidates.near, rules)
         self._looks, self._candidates = looks, candidates
         self._pixels = self._files["width"].to_numpy() * self._files["height"].to_numpy()
+        self._beside, self._paths = Beside(), self._files["path"].to_numpy()
         self._apart = set(map(tuple, self._different.tolist()))
         self._copy_of = self._byte_copies(np.unique(self._different))
 
@@ -123,10 +124,18 @@ class ByLook(Grouping):
         action, reason = _judged(look, mse, threshold)
         if look.kind == "resized" and action == "remove":
             reason = "smaller copy" if self._pixels[image] < self._pixels[keeper] else "larger copy"
-        return Link(keeper, image, mse, rotation, mirrored, look, action, reason)
+        return self._with_companions(Link(keeper, image, mse, rotation, mirrored, look, action, reason))
+
+    def _with_companions(self, link: Link) -> Link:
+        """A link, for review if the file would take with it what lies beside it, and the one that stays lacks that."""
+        if link.action != "remove":
+            return link
+        missing = self._beside.missing(self._paths[link.keeper], self._paths[link.image])
+        reason = f"the only one with {listed(companion_words(missing))}"
+        return link._replace(action="review", reason=reason) if missing else link
 
     def _byte_copies(self, named: np.ndarray) -> np.ndarray:
-        """For each file the best one of the same bytes; files that are named stand for themselves."""
+        """For each file the best one of the same bytes, or the one beside which most lies; those named stand alone."""
         sizes = self._files["bytes"].to_numpy()
         copy_of = np.arange(len(sizes))
         is_alone = np.zeros(len(sizes), bool)
@@ -136,11 +145,17 @@ class ByLook(Grouping):
         table = table[~is_alone[self._order]]
         table = table[table.duplicated(["leader", "size"], keep=False)]
         digests = map(self._looks.digest, table["row"].tolist())
-        first: dict[tuple[int, bytes], int] = {}
+        copies: dict[tuple[int, bytes], list[int]] = {}
         for row, leader, digest in zip(table["row"].tolist(), table["leader"].tolist(), digests):
             if digest:
-                copy_of[row] = first.setdefault((leader, digest), row)
+                copies.setdefault((leader, digest), []).append(row)
+        for rows in copies.values():
+            copy_of[rows] = max(rows, key=self._has_to_stay)
         return copy_of
+
+    def _has_to_stay(self, row: int) -> tuple[bool, int]:
+        """Rather a protected file, then one beside which more lies."""
+        return bool(self.protected[row]), len(self._beside.of(self._paths[row]))
 
     def _connected(self, threshold: float) -> list[np.ndarray]:
         """The files that stand for their byte copies, best first: one array for those that are connected by pairs."""
@@ -225,11 +240,11 @@ class ByLook(Grouping):
             if threshold <= 0:
                 continue
             if link is not None and link.action == "remove":
-                of_image[row] = link._replace(image=row)
+                of_image[row] = self._with_companions(link._replace(image=row))
             else:
-                of_image[row] = Link(first, row, 0.0, 0, False, BYTE_COPY, "remove", COPIES[BYTE_COPY.kind])
-        paths = self._files["path"].to_numpy()
-        going = {paths[row]: row for row, each in of_image.items() if each.action == "remove"}
+                copy = Link(first, row, 0.0, 0, False, BYTE_COPY, "remove", COPIES[BYTE_COPY.kind])
+                of_image[row] = self._with_companions(copy)
+        going = {self._paths[row]: row for row, each in of_image.items() if each.action == "remove"}
         for path, partner in parted(going).items():
             reason = f"belongs to {printable(partner)}, which stays"
             of_image[going[path]] = of_image[going[path]]._replace(action="review", reason=reason)

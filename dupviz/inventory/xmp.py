@@ -8,6 +8,8 @@ __all__ = ["NAMESPACES", "properties_of_xmp"]
 LARGEST_PACKET = 1 << 24
 DEEPEST, MOST_ELEMENTS = 32, 100_000
 
+UTF16 = b"\xff\xfe"
+
 RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 
@@ -91,8 +93,9 @@ def properties_of_xmp(packet: bytes) -> Iterator[tuple[str, str, bool]]:
     ----------
     ISO 16684-1:2019.
     """
+    end = packet.rfind(b">", 0, LARGEST_PACKET) + (2 if packet.startswith(UTF16) else 1)  # padding may follow
     try:
-        root = ET.fromstring(packet[:LARGEST_PACKET].strip(b"\0 \r\n\t"), ET.XMLParser(target=_Builder()))
+        root = ET.fromstring(packet[:end].lstrip(), ET.XMLParser(target=_Builder()))
     except (ET.ParseError, ValueError, LookupError):  # LookupError: an encoding that is none
         return
     for description in root.iter(f"{RDF}Description"):

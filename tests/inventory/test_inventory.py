@@ -1,0 +1,271 @@
+"""What counts and what does not; one thing in several spellings; and values that differ."""
+
+import json
+import shutil
+import subprocess
+
+import pytest
+import richer
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image, PngImagePlugin
+from richer import Base, exif, iptc_segment, saved, with_segments, xmp_segment
+
+from dupviz.inventory.inventory import Inventory, inventory, metadata, only_in
+from dupviz.inventory.table import KINDS
+
+EXIFTOOL = shutil.which("exiftool")
+
+
+@pytest.fixture
+def carried(tmp_path):
+    """What a file of some bytes carries."""
+
+    def read(data, name="a.jpg"):
+        (tmp_path / name).write_bytes(data)
+        return inventory(tmp_path / name)
+
+    return read
+
+
+def in_exif(main=None, **options) -> bytes:
+    return saved("jpg", exif=exif(main, **options))
+
+
+def utf16(text):
+    return f"{text}\0".encode("utf-16-le")
+
+
+# One thing as EXIF, IPTC, XMP and texts write it.
+SPELLINGS = {
+    "a caption": (
+        in_exif({Base.ImageDescription: "Büro".encode()}),
+        in_exif({Base.XPSubject: utf16("Büro")}),
+        with_segments(iptc_segment((120, "Büro"))),
+        with_segments(xmp_segment("", richer.bag("dc:description", "Büro", kind="Alt"))),
+        with_segments(xmp_segment("", richer.bag("dc:description", "Bu\u0308ro ", kind="Alt"))),
+        with_segments(xmp_segment('tiff:ImageDescription="Büro"')),
+    ),
+    "2 keywords": (
+        in_exif({Base.XPKeywords: utf16("sea; wind")}),
+        with_segments(iptc_segment((25, "wind"), (25, "sea"))),
+        with_segments(xmp_segment("", richer.bag("dc:subject", "sea", "wind"))),
+        with_segments(iptc_segment((25, "wind")), xmp_segment("", richer.bag("dc:subject", "sea", "wind"))),
+    ),
+    "a rating": (
+        in_exif({18246: 5}),
+        with_segments(xmp_segment('xmp:Rating="5"')),
+        with_segments(xmp_segment("", "<xmp:Rating>5.0</xmp:Rating>")),
+    ),
+    "an artist": (
+        in_exif({Base.Artist: "Ada"}),
+        in_exif({Base.XPAuthor: utf16("Ada")}),
+        with_segments(iptc_segment((80, "Ada"))),
+        with_segments(xmp_segment("", richer.bag("dc:creator", "Ada", kind="Seq"))),
+    ),
+    "a place": (
+        in_exif(gps=richer.PLACE),
+        with_segments(xmp_segment('exif:GPSLatitude="48,8.225N" exif:GPSLongitude="11,34.5E"')),
+        with_segments(xmp_segment('exif:GPSLatitude="48,8,13.5N" exif:GPSLongitude="11,34,30E"')),
+    ),
+    "a date": (
+        in_exif(camera=richer.SECOND),
+        with_segments(iptc_segment((55, "20150601"), (60, "100000+0200"))),
+        with_segments(xmp_segment('exif:DateTimeOriginal="2015-06-01T10:00:00"')),
+    ),
+    "an exposure": (
+        in_exif(camera={Base.ExposureTime: 0.004}),
+        with_segments(xmp_segment('exif:ExposureTime="1/250"')),
+    ),
+}
+# Pairs that differ in a value only.
+DIFFERING = {
+    "a rating of its own": [with_segments(xmp_segment(f'xmp:Rating="{stars}"')) for stars in (5, 3)],
+    "a caption of its own": [in_exif({Base.ImageDescription: text}) for text in ("lake", "sea")],
+    "a keyword of its own": [with_segments(iptc_segment((25, "a"), (25, word))) for word in ("b", "c")],
+    "a date of its own": [in_exif(camera={Base.DateTimeOriginal: f"2015:06:01 10:00:0{second}"}) for second in (1, 2)],
+    "a place of its own": [in_exif(gps={**richer.PLACE, richer.GPS.GPSLatitude: (48.0, 8.0, s)}) for s in (13.5, 13.7)],
+    "a place of its own, south": [in_exif(gps={**richer.PLACE, richer.GPS.GPSLatitudeRef: way}) for way in "NS"],
+    "an exposure of its own": [in_exif(camera={Base.ExposureTime: seconds}) for seconds in (0.004, 0.005)],
+    "a gain map of its own": [saved("jpg") + richer.small_jpeg(richer.GAIN_MAP, (0xFE, mark)) for mark in (b"a", b"b")],
+    "a video of its own": [saved("jpg") + richer.mp4() + mark for mark in (b"a", b"b")],
+    "layers of its own": [richer.tiff_with(tag37724=b"Adobe" + mark) for mark in (b"a", b"b")],
+}
+# What programs leave in a file when they save it.
+LEFT = {
+    "nothing": lambda: saved("jpg", quality=50),
+    "EXIF: its own name": lambda: in_exif({Base.Software: "Paint 3.0", Base.DateTime: "2024:01:01 00:00:00"}),
+    "EXIF: resolution": lambda: in_exif({Base.XResolution: 300.0, Base.YResolution: 300.0, Base.ResolutionUnit: 2}),
+    "EXIF: orientation": lambda: in_exif({Base.Orientation: 1}),
+    "EXIF: sizes": lambda: in_exif(camera={Base.ExifImageWidth: 320, Base.ExifImageHeight: 213, Base.ColorSpace: 1}),
+    "EXIF: rating 0": lambda: in_exif({18246: 0}),
+    "EXIF: no date": lambda: in_exif(camera={Base.DateTimeOriginal: "0000:00:00 00:00:00"}),
+    "EXIF: an empty caption": lambda: in_exif({Base.ImageDescription: "   "}),
+    "another resolution": lambda: saved("jpg", dpi=(300, 300)),
+    "a profile of sRGB": lambda: saved("jpg", icc_profile=richer.srgb()),
+    "progressive": lambda: saved("jpg", progressive=True),
+    "comment": lambda: saved("jpg", comment=b"CREATOR: gd-jpeg v1.0 (using IJG JPEG v80), quality = 90"),
+    "XMP: its own name": lambda: with_segments(xmp_segment('xmp:CreatorTool="Paint" xmp:ModifyDate="2024-01-01"')),
+    "XMP: history": lambda: with_segments(xmp_segment('xmpMM:InstanceID="xmp.iid:1" photoshop:ColorMode="3"')),
+    "XMP: format": lambda: with_segments(xmp_segment('dc:format="image/jpeg" tiff:Orientation="1"')),
+    "XMP: settings that were used": lambda: with_segments(xmp_segment('crs:Contrast="3" crs:AlreadyApplied="True"')),
+    "a preview": lambda: richer.with_mpf(0x010001, richer.small_jpeg()),
+    "padding": lambda: saved("jpg") + b"\0" * 100 + b"\r\n",
+    "PNG: its own name": lambda: richer.text("Software", "Paint"),
+    "PNG: of ImageMagick": lambda: richer.text("date:create", "2024-01-01T00:00:00+00:00"),
+    "PNG: gamma of sRGB": lambda: richer.with_chunks((b"gAMA", b"\0\0\xb1\x8f"), (b"sRGB", b"\0")),
+    "PNG: time and resolution": lambda: saved("png", dpi=(300, 300)),
+    "WebP": lambda: saved("webp"),
+    "TIFF": lambda: saved("tif", compression="tiff_lzw", dpi=(300, 300), software="Paint"),
+    "BMP": lambda: saved("bmp"),
+    "GIF": lambda: saved("gif"),
+    "HEIC": lambda: saved("heic"),
+    "AVIF": lambda: saved("avif"),
+    "opaque": lambda: saved("png", richer.rgba(255)),
+    "MPO": lambda: saved("mpo"),
+}
+
+
+@pytest.mark.parametrize("words", SPELLINGS)
+def test_spellings_of_one_thing_are_the_same(words, carried):
+    found = [carried(data) for data in SPELLINGS[words]]
+    for one in found:
+        assert only_in(one, Inventory()) == ((), (words,))
+        for other in found:
+            assert only_in(one, other) == ((), ())
+
+
+@pytest.mark.parametrize("words", DIFFERING)
+def test_values_count(words, carried):
+    one, other = (carried(data) for data in DIFFERING[words])
+    expected = words.partition(", ")[0]
+    assert sum(only_in(one, other), ()) == sum(only_in(other, one), ()) == (expected,)
+
+
+@pytest.mark.parametrize("left", LEFT)
+def test_what_saving_programs_leave_does_not_count(left, carried):
+    assert carried(LEFT[left]()).carried == {}
+
+
+def test_a_file_has_nothing_that_it_lacks_itself(carried):
+    for _, extension, make in richer.RICHER.values():
+        found = carried(make(), f"a.{extension}")
+        assert only_in(found, found) == ((), ())
+
+
+@given(st.dictionaries(st.sampled_from([kind.name for kind in KINDS[:5]]), st.sets(st.sampled_from("abc"), min_size=1)))
+def test_what_is_only_in_a_file_is_what_it_does_not_share(values):
+    """A law of sets: a file lacks nothing of one that carries a part of it, and all of it that an empty one carries."""
+    whole = Inventory({name: tuple(sorted(each)) for name, each in values.items()})
+    part = Inventory({name: each[:1] for name, each in whole.carried.items()})
+    assert only_in(part, whole) == only_in(Inventory(), whole) == ((), ())
+    assert len(only_in(whole, Inventory())[1]) == len(values)
+    assert len(only_in(whole, part)[1]) == sum(len(each) > 1 for each in values.values())
+
+
+def test_depth_is_covered_by_more_depth():
+    deep, deeper = (Inventory({"more than 8 bits": (bits,)}) for bits in ("10", "16"))
+    assert only_in(deep, deeper) == ((), ())
+    assert only_in(deeper, deep) == (("16 bits of its own",), ())
+
+
+def test_names_of_kinds_are_unique_and_metadata_come_first():
+    names = [kind.name for kind in KINDS]
+    assert len(set(names)) == len(names)
+    assert sorted(KINDS, key=lambda kind: not kind.is_metadata) == list(KINDS)
+
+
+def test_two_comments_of_a_png_are_one_note(carried):
+    info = PngImagePlugin.PngInfo()
+    info.add_text("parameters", "a lake", zip=True)
+    info.add_itxt("workflow", "ü", zip=True)
+    assert carried(saved("png", pnginfo=info), "a.png").carried == {
+        "a note": ("png:parameters a lake", "png:workflow ü")
+    }
+
+
+@pytest.mark.skipif(not EXIFTOOL, reason="needs exiftool")
+@pytest.mark.parametrize("extension", ["jpg", "png", "tif", "webp"])
+def test_metadata_are_what_exiftool_reads(extension, tmp_path):
+    """Written by exiftool, and read by both."""
+    path = tmp_path / f"a.{extension}"
+    path.write_bytes(saved(extension))
+    written = {
+        "XMP-dc:Description": "at the lake",
+        "XMP-dc:Title": "Lake",
+        "XMP-xmp:Rating": "4",
+        "XMP-xmp:Label": "Red",
+        "XMP-photoshop:City": "Rome",
+        "XMP-dc:Rights": "© Ada",
+        "EXIF:Make": "Acme",
+        "EXIF:Model": "Phone 3",
+        "EXIF:DateTimeOriginal": "2015:06:01 10:00:00",
+        "EXIF:Artist": "Ada",
+        "EXIF:ExposureTime": "1/250",
+        "EXIF:FNumber": "2.8",
+        "EXIF:GPSLatitude": "48.137083",
+        "EXIF:GPSLatitudeRef": "N",
+        "EXIF:GPSLongitude": "11.575",
+        "EXIF:GPSLongitudeRef": "W",
+        "EXIF:GPSAltitude": "512",
+        "EXIF:LensModel": "50 mm",
+        "EXIF:UserComment": "hello",
+    }
+    options = [f"-{tag}={value}" for tag, value in written.items()]
+    options += ["-XMP-dc:Subject=sea", "-XMP-dc:Subject=wind", "-XMP-lr:HierarchicalSubject=a|b"]
+    subprocess.run([EXIFTOOL, "-q", "-overwrite_original", *options, path], check=True)
+    found = metadata(path)
+    assert found.pop("exif:GPSLatitude")[0].startswith("48,8.2249")
+    assert found.pop("exif:GPSLongitude") == ("11,34.500000W",)
+    assert found == {
+        "dc:description": ("at the lake",),
+        "dc:title": ("Lake",),
+        "dc:subject": ("sea", "wind"),
+        "dc:rights": ("© Ada",),
+        "dc:creator": ("Ada",),
+        "xmp:Rating": ("4",),
+        "xmp:Label": ("Red",),
+        "photoshop:City": ("Rome",),
+        "lr:hierarchicalSubject": ("a|b",),
+        "tiff:Make": ("Acme",),
+        "tiff:Model": ("Phone 3",),
+        "exif:DateTimeOriginal": ("2015-06-01T10:00:00",),
+        "exif:ExposureTime": ("1/250",),
+        "exif:FNumber": ("14/5",),
+        "exif:GPSAltitude": ("512",),
+        "exif:GPSAltitudeRef": ("0",),
+        "exifEX:LensModel": ("50 mm",),
+        "exif:UserComment": ("hello",),
+    }
+
+
+@pytest.mark.skipif(not EXIFTOOL, reason="needs exiftool")
+def test_iptc_of_exiftool_is_read(tmp_path):
+    path = tmp_path / "a.jpg"
+    path.write_bytes(saved("jpg"))
+    tags = {
+        "Caption-Abstract": "lake",
+        "Keywords": "sea",
+        "By-line": "Ada",
+        "City": "Rome",
+        "DateCreated": "2015:06:01",
+    }
+    options = [f"-IPTC:{tag}={value}" for tag, value in tags.items()]
+    subprocess.run([EXIFTOOL, "-q", "-overwrite_original", *options, path], check=True)
+    said = json.loads(subprocess.run([EXIFTOOL, "-j", "-IPTC:all", path], check=True, capture_output=True).stdout)[0]
+    assert said["Caption-Abstract"] == "lake"
+    assert metadata(path) == {
+        "dc:description": ("lake",),
+        "dc:subject": ("sea",),
+        "dc:creator": ("Ada",),
+        "photoshop:City": ("Rome",),
+        "photoshop:DateCreated": ("2015-06-01",),
+    }
+
+
+def test_sizes_of_an_icon_but_the_largest_count(carried, tmp_path):
+    richer.PHOTO.resize((64, 64)).save(tmp_path / "a.ico", sizes=[(64, 64), (32, 32), (16, 16)])
+    found = inventory(tmp_path / "a.ico").carried
+    assert found == {"further sizes": ("16 × 16", "32 × 32")}
+    with Image.open(tmp_path / "a.ico") as icon:
+        assert icon.size == (64, 64)
