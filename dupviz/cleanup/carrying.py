@@ -13,14 +13,12 @@ from dupviz.cleanup.journal import Journal
 from dupviz.cleanup.outcome import Result
 from dupviz.cleanup.placing import exists
 from dupviz.cleanup.sidecars import ENDING, Sidecar
-from dupviz.inventory.beside import metadata_with_sidecars
-from dupviz.inventory.carry import Notes, OtherValueError, carried_over
+from dupviz.inventory.beside import metadata_with
+from dupviz.inventory.carry import NOT_CARRIED, Notes, carried_over, obstacle_words
 from dupviz.inventory.inventory import metadata
 from dupviz.inventory.sidecar import packet
 
-__all__ = ["NOT_CARRIED", "Carrying", "SidecarStep", "sidecar_steps"]
-
-NOT_CARRIED = "its metadata cannot be carried over"
+__all__ = ["Carrying", "SidecarStep", "sidecar_steps"]
 
 
 class SidecarStep(NamedTuple):
@@ -98,7 +96,7 @@ class Carrying:
         """
         held = self._held[step.keeper] = _Held({})
         try:
-            held.kept = metadata_with_sidecars(step.keeper)
+            held.kept = metadata_with(sidecars_of(step.keeper), step.keeper)
         except OSError as error:
             held.others = dict.fromkeys((row.path for row in step.rows), _reason(error))
             return
@@ -188,6 +186,4 @@ def _take_away(sidecar: Sidecar, journal: Journal) -> None:
 
 
 def _reason(error: OSError | ValueError) -> str:
-    if isinstance(error, OtherValueError):
-        return f"{NOT_CARRIED}: there is {error.kind} already, another one"
-    return f"{NOT_CARRIED}: {getattr(error, 'strerror', None) or error}"
+    return f"{NOT_CARRIED}: {obstacle_words(error)}"

@@ -69,13 +69,18 @@ class Plan:
         Before each move, the file and its keeper are checked: if one of them is gone or has changed since the scan,
         or the keeper is to go as well, the file stays. Nothing is ever overwritten. `undo` brings everything back.
 
+        Where `table` says `carry`, metadata that the file has and the keeper lacks is written to an XMP sidecar beside
+        the keeper first, as ``IMG_1.jpg.xmp``; the keeper itself is never written to. The file stays where that cannot
+        be: there is a sidecar already, or another value of what there can be only one.
+
         Parameters
         ----------
         to : str or Path, optional
             The quarantine folder: a new or empty one, or one that has been used before. May lie within the folders
             that were scanned; later scans leave it out.
         trash : bool
-            Move to the system's trash instead, from which dupviz itself cannot bring anything back.
+            Move to the system's trash instead, from which dupviz itself cannot bring anything back. Nothing is carried
+            over then: files of which something would be lost stay.
         dry_run : bool
             Whether to only say what would happen. False moves the files.
         protect : str, Path, or iterable of them

@@ -37,6 +37,7 @@ def undo(
 ) -> Outcome:
     """Bring back what `Plan.apply` has moved to a quarantine folder.
 
+    A sidecar that it has written is removed when the files have come back that needed it, if it is as it was written.
     Each file returns to its place, byte for byte and with its modification time, unless something else is there now or
     the file has been changed in the quarantine folder: then it stays where it is, and is listed. Works after a crash of
     `apply` or of `undo`, and can be repeated. A quarantine folder may have been copied or moved meanwhile: files that

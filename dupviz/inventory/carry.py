@@ -7,7 +7,9 @@ from dupviz.inventory.properties import Properties
 from dupviz.inventory.sidecar import LISTS, packet
 from dupviz.inventory.table import KINDS, NAMED, THINGS, Facts, Kind
 
-__all__ = ["Notes", "OtherValueError", "carried_over"]
+__all__ = ["NOT_CARRIED", "Notes", "OtherValueError", "carried_over", "obstacle_words"]
+
+NOT_CARRIED = "its metadata cannot be carried over"
 
 # The values of XMP properties, by their names: see `metadata`.
 Notes = Mapping[str, tuple[str, ...]]
@@ -69,6 +71,13 @@ def carried_over(carried: Notes, kept: Notes, notes: Notes) -> dict[str, tuple[s
             joined[name] = (*known, *(value for value in values if value not in known))
     packet(joined)
     return joined
+
+
+def obstacle_words(error: OSError | ValueError) -> str:
+    """Why metadata cannot be carried over, in words that follow `NOT_CARRIED`."""
+    if isinstance(error, OtherValueError):
+        return f"there is {error.kind} already, another one"
+    return str(getattr(error, "strerror", None) or error)
 
 
 def _lacking(notes: Notes, has: Notes) -> Iterator[Kind]:

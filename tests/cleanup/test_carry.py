@@ -11,9 +11,10 @@ from noted import carrying_plan, write_noted
 from plans import pictures, snapshot
 
 from dupviz import Plan, open_plan, undo
+from dupviz._disk.companions import sidecars_of
 from dupviz.cleanup import apply, disk
 from dupviz.cleanup.entries import sum_of
-from dupviz.inventory.beside import metadata_with_sidecars
+from dupviz.inventory.beside import metadata_with
 from dupviz.inventory.inventory import metadata
 
 CAT, DOG = {"dc:subject": ("cat",)}, {"dc:subject": ("dog",), "dc:title": ("A dog",)}
@@ -56,7 +57,7 @@ def test_what_files_alone_say_is_in_one_sidecar(world):
     assert became(outcome) == {"k.jpg.xmp": ("written", "")} | moved
     assert sorted(os.listdir(folder)) == ["k.jpg", "k.jpg.xmp"]
     assert snapshot(folder)["k.jpg"] == before["k.jpg"], "the file that stays is never written to"
-    found = metadata_with_sidecars(str(folder / "k.jpg"))
+    found = metadata_with(sidecars_of(str(folder / "k.jpg")), str(folder / "k.jpg"))
     assert found == {"dc:subject": ("cat", "cat", "dog"), "dc:title": ("A dog",), "xmp:Rating": ("5",)}
     assert outcome.table["bytes"][0] == os.path.getsize(folder / "k.jpg.xmp")
     assert_undone(outcome, folder, before)
@@ -313,7 +314,7 @@ def test_of_random_notes_none_is_lost_and_undo_is_the_identity(tmp_path):
         paths = [write_noted(folder / f"{name}.jpg", some_notes(rng)) for name in "kabcd"]
         before, said = snapshot(folder), {path: metadata(path) for path in paths}
         outcome = move(carrying_plan(folder, dict.fromkeys(paths[1:], paths[0])), folder)
-        kept = metadata_with_sidecars(paths[0])
+        kept = metadata_with(sidecars_of(paths[0]), paths[0])
         for path in outcome.table.loc[outcome.table["status"] == "moved", "path"]:
             for name, values in said[path].items():
                 assert set(values) <= set(kept[name]), f"{name} of {path} is lost"

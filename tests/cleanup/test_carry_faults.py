@@ -10,8 +10,9 @@ from noted import carrying_plan, write_noted
 from plans import pictures, snapshot
 
 from dupviz import undo
+from dupviz._disk.companions import sidecars_of
 from dupviz.cleanup import disk
-from dupviz.inventory.beside import metadata_with_sidecars
+from dupviz.inventory.beside import metadata_with
 from dupviz.inventory.inventory import metadata
 
 NOTES = {"k": {"dc:subject": ("cat",)}, "a": {"xmp:Rating": ("5",)}, "b": {"dc:subject": ("dog",)}}
@@ -60,7 +61,7 @@ def assert_nothing_is_lost(photos, out, before):
     """All pictures are there, and what those said that are away is in the one that stays and its sidecar."""
     everything = {content for _, content, _ in before.values()}
     assert set(pictures(photos, out)) >= everything, "a picture is lost"
-    kept = metadata_with_sidecars(str(photos / "k.jpg"))
+    kept = metadata_with(sidecars_of(str(photos / "k.jpg")), str(photos / "k.jpg"))
     for name in ("a.jpg", "b.jpg"):
         if not (photos / name).exists():
             for said, values in NOTES[name[0]].items():

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dupviz.inventory.beside import metadata_with_sidecars
+from dupviz._disk.companions import sidecars_of
+from dupviz.inventory.beside import metadata_with
 from dupviz.inventory.carry import OtherValueError, carried_over
 from dupviz.inventory.content import Content
 from dupviz.inventory.properties import properties_of
@@ -124,10 +125,10 @@ def test_the_side_of_sea_level_goes_with_the_altitude():
 @pytest.mark.parametrize("name", ["a.jpg.xmp", "a.xmp", "A.JPG.XMP"])
 def test_what_a_sidecar_says_belongs_to_its_picture(name, tmp_path):
     (tmp_path / "a.jpg").write_bytes(b"\xff\xd8\xff\xd9")
-    assert metadata_with_sidecars(str(tmp_path / "a.jpg")) == {}
+    assert metadata_with(sidecars_of(str(tmp_path / "a.jpg")), str(tmp_path / "a.jpg")) == {}
     (tmp_path / name).write_bytes(packet({"xmp:Rating": ("5",)}))
     (tmp_path / "ab.xmp").write_bytes(packet({"xmp:Label": ("Red",)}))
-    assert metadata_with_sidecars(str(tmp_path / "a.jpg")) == {"xmp:Rating": ("5",)}
+    assert metadata_with(sidecars_of(str(tmp_path / "a.jpg")), str(tmp_path / "a.jpg")) == {"xmp:Rating": ("5",)}
 
 
 @pytest.mark.skipif(shutil.which("exiftool") is None, reason="exiftool is not installed")
