@@ -13,7 +13,7 @@ from dupviz._disk.companions import Companion, companions
 from dupviz._disk.paths import Paths
 from dupviz._words.rows import PlanRow, rows
 from dupviz.cleanup import disk
-from dupviz.cleanup.carrying import Carrying, SidecarStep, sidecar_steps
+from dupviz.cleanup.carrying import Carrying
 from dupviz.cleanup.checks import Checks
 from dupviz.cleanup.entries import JOURNAL_NAME, absolute, inside
 from dupviz.cleanup.evidence import Evidence, digest
@@ -60,45 +60,41 @@ def apply_plan(
     folder = None if to is None else os.path.realpath(os.path.expanduser(os.fsdecode(to)))
     if folder:
         check_quarantine(folder, [*table["path"], *table["keeper"]])
-    steps = _steps(table)
-    sidecars = [what.path for what in steps if isinstance(what, SidecarStep)]
-    journal = make_quarantine(folder, [*table["path"], *sidecars]) if folder and not dry_run and len(table) else None
+    planned = list(rows(table, PlanRow))
+    carrying = Carrying(planned, lambda row: checks.look(row)[1], trash=trash)
+    places = [*table["path"], *carrying.paths]
+    journal = make_quarantine(folder, places) if folder and not dry_run and len(table) else None
     with journal or nullcontext():
-        carrying = Carrying(journal, trash=trash)
         application = _Application(checks, carrying, folder, journal, dry_run)
+        steps = _with_companions(planned)
         results, interrupted = each_in_turn(steps, application.step, application.broken_off, "moving", progress, report)
-        carrying.finish(application.gone)
+        carrying.finish(application.gone, journal)
     if dry_run:
         note = "Nothing has been changed: with dry_run=False they move."
     elif trash:
         note = "dupviz cannot undo that: the trash itself can restore them."
     else:
         note = f"To bring them back: dupviz.undo({os.fspath(journal.path)!r})." if journal else ""
-    done = [(what.path, *_became(what, result, carrying)) for what, result in zip(steps, results)]
-    done = [each for each in done if each[2] is not STAYS]
+    done: list[tuple[str, int, Result]] = []
+    sidecars = carrying.results()
+    for what, result in zip(steps, results):
+        if isinstance(what, PlanRow) and what.keeper in sidecars:
+            done.append(sidecars.pop(what.keeper))
+        if result is not STAYS:
+            done.append((what.path, 0 if isinstance(what, Companion) else what.bytes, result))
     return make_outcome(done, journal.path if journal else None, note, interrupted)
 
 
-def _steps(table: pd.DataFrame) -> list[PlanRow | Companion | SidecarStep]:
-    """The rows of a plan, a sidecar before the first that may need it, companions after the last of their pictures."""
-    planned = list(rows(table, PlanRow))
+def _with_companions(planned: list[PlanRow]) -> list[PlanRow | Companion]:
+    """The rows of a plan, and what belongs to their pictures, each after the last of these."""
     last = {row.path: number for number, row in enumerate(planned)}
     after: dict[int, list[Companion]] = defaultdict(list)
-    for companion in companions(table["path"]):
+    for companion in companions(last):
         after[max(last[path] for path in companion.pictures)].append(companion)
-    before = sidecar_steps(planned)
-    steps: list[PlanRow | Companion | SidecarStep] = []
+    steps: list[PlanRow | Companion] = []
     for number, row in enumerate(planned):
-        steps += [before.pop(row.path)] if row.path in before else []
         steps += [row, *after[number]]
     return steps
-
-
-def _became(what: PlanRow | Companion | SidecarStep, result: Result, carrying: Carrying) -> tuple[int, Result]:
-    """The bytes of what was moved or written, and what has become of it."""
-    if isinstance(what, SidecarStep):
-        return carrying.result(what) or (0, STAYS)
-    return 0 if isinstance(what, Companion) else what.bytes, result
 
 
 class _Application:
@@ -128,13 +124,11 @@ class _Application:
         self._named = named_places(folder) if folder else {}
         self.gone: dict[str, str] = {}
 
-    def step(self, what: PlanRow | Companion | SidecarStep) -> Result:
-        """Move a file, if it may go; or write a sidecar, if files need it."""
-        if isinstance(what, SidecarStep):
-            self._carrying.write(what, lambda row: self._checks.look(row)[1])
-            return STAYS
+    def step(self, what: PlanRow | Companion) -> Result:
+        """Move a file, if it may go, after what it alone says was carried over."""
         if isinstance(what, Companion):
             return self._accompany(what) if self.gone.keys() >= set(what.pictures) else STAYS
+        self._carrying.prepare(what, self._journal)
         status, obstacle = self._checks.look(what)
         obstacle = obstacle or self._carrying.look(what) or ("" if self._dry_run else self._evidence.obstacle(what))
         if status is None or obstacle:
@@ -148,11 +142,9 @@ class _Application:
     def _late_obstacle(self, row: PlanRow) -> str:
         return self._checks.look_at_keeper(row) or self._carrying.look_at_sidecar(row)
 
-    def broken_off(self, what: PlanRow | Companion | SidecarStep) -> Result:
+    def broken_off(self, what: PlanRow | Companion) -> Result:
         """What has become of the file in hand on Ctrl-C."""
         journal = self._journal
-        if isinstance(what, SidecarStep):
-            return STAYS
         if journal and journal.last and journal.last.source == what.path:
             return _tidied_up(journal.last, journal, INTERRUPTED)
         in_trash = not (self._folder or self._dry_run or exists(what.path))

@@ -2,10 +2,9 @@
 
 import os
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from dupviz._disk.companions import sidecars_of
 from dupviz._words.rows import PlanRow
@@ -18,28 +17,7 @@ from dupviz.inventory.carry import NOT_CARRIED, Notes, carried_over, obstacle_wo
 from dupviz.inventory.inventory import metadata
 from dupviz.inventory.sidecar import packet
 
-__all__ = ["Carrying", "SidecarStep", "sidecar_steps"]
-
-
-class SidecarStep(NamedTuple):
-    """The sidecar of a file that stays, and the files that go for it and are to be carried over."""
-
-    keeper: str
-    rows: tuple[PlanRow, ...]
-
-    @property
-    def path(self) -> str:
-        """Where it is written."""
-        return self.keeper + ENDING
-
-
-def sidecar_steps(planned: Iterable[PlanRow]) -> dict[str, SidecarStep]:
-    """The sidecars that a plan asks for, by the first file that may need each."""
-    rows = defaultdict(list)
-    for row in planned:
-        if row.carry:
-            rows[row.keeper].append(row)
-    return {going[0].path: SidecarStep(keeper, tuple(going)) for keeper, going in rows.items()}
+__all__ = ["Carrying"]
 
 
 @dataclass
@@ -76,41 +54,56 @@ class Carrying:
 
     Parameters
     ----------
-    journal : Journal or None
-        None for the trash, where nothing is carried over, since `undo` could not take the sidecar away; and on a dry
-        run.
+    planned : list of PlanRow
+        All that is to go.
+    obstacle : callable
+        Why a file cannot go, whatever it says; or "".
     trash : bool
+        Whether files go to the trash. Nothing is carried over then, since `undo` could not take the sidecar away.
     """
 
-    def __init__(self, journal: Journal | None, *, trash: bool) -> None:
-        self._journal, self._trash = journal, trash
+    def __init__(self, planned: list[PlanRow], obstacle: Callable[[PlanRow], str], *, trash: bool) -> None:
+        self._rows: dict[str, list[PlanRow]] = defaultdict(list)
+        for row in planned:
+            if row.carry:
+                self._rows[row.keeper].append(row)
+        self._obstacle, self._trash = obstacle, trash
         self._held: dict[str, _Held] = {}
 
-    def write(self, step: SidecarStep, obstacle: Callable[[PlanRow], str]) -> None:
-        """Write the sidecar of a file that stays, from the files as they are now; on a dry run, only compute it.
+    @property
+    def paths(self) -> list[str]:
+        """Where sidecars may be written."""
+        return [keeper + ENDING for keeper in self._rows]
+
+    def prepare(self, row: PlanRow, journal: Journal | None) -> None:
+        """Write the sidecar that a file may need, from all files as they are now, unless that is done.
 
         Parameters
         ----------
-        obstacle : callable
-            Why a file cannot go, whatever it says; or "".
+        journal : Journal or None
+            None on a dry run, for which it is only computed.
         """
-        held = self._held[step.keeper] = _Held({})
+        if row.carry and row.keeper not in self._held:
+            self._write(row.keeper, journal)
+
+    def _write(self, keeper: str, journal: Journal | None) -> None:
+        held = self._held[keeper] = _Held({})
         try:
-            held.kept = metadata_with(sidecars_of(step.keeper), step.keeper)
+            held.kept = metadata_with(sidecars_of(keeper), keeper)
         except OSError as error:
-            held.others = dict.fromkeys((row.path for row in step.rows), _reason(error))
+            held.others = dict.fromkeys((row.path for row in self._rows[keeper]), _reason(error))
             return
-        for row in step.rows:
-            if not obstacle(row):
+        for row in self._rows[keeper]:
+            if not self._obstacle(row):
                 held.add(row.path)
         if not held.carried:
             return
         if self._trash:
             held.obstacle = f"{NOT_CARRIED}: what is in the trash cannot be undone; move it to a folder"
-        elif there := sidecars_of(step.keeper):
+        elif there := sidecars_of(keeper):
             held.obstacle = f"{NOT_CARRIED}: there is a sidecar already, {os.path.basename(there[0])}"
-        elif self._journal:
-            held.sidecar, held.obstacle = _written(step.path, packet(held.carried), self._journal)
+        elif journal:
+            held.sidecar, held.obstacle = _written(keeper + ENDING, packet(held.carried), journal)
 
     def look(self, row: PlanRow) -> str:
         """Why a file cannot go, since something that it alone says would be lost; or ""."""
@@ -133,32 +126,37 @@ class Carrying:
         sidecar = self._needed(row)
         return sidecar.token if sidecar else ""
 
-    def finish(self, gone: Collection[str]) -> None:
+    def finish(self, gone: Collection[str], journal: Journal | None) -> None:
         """Take the sidecars away that no file has needed after all; where that fails, `undo` does it.
 
         Parameters
         ----------
         gone : collection of str
             Paths of the files that have gone, or would go.
+        journal : Journal or None
         """
         for held in self._held.values():
             # A move that could not be tidied up counts as none, but what it moved may be away.
-            is_away = self._journal is not None and not all(map(exists, held.needing))
+            is_away = journal is not None and not all(map(exists, held.needing))
             held.is_needed = is_away or not held.needing.isdisjoint(gone)
-        if self._journal:
-            needed = {held.sidecar.token for held in self._held.values() if held.sidecar and held.is_needed}
-            for sidecar in self._journal.sidecars:
+        needed = {held.sidecar.token for held in self._held.values() if held.sidecar and held.is_needed}
+        if journal:
+            for sidecar in journal.sidecars:
                 if sidecar.token not in needed:
-                    _take_away(sidecar, self._journal)
+                    _take_away(sidecar, journal)
 
-    def result(self, step: SidecarStep) -> tuple[int, Result] | None:
-        """The bytes of a sidecar, and what has become of it; None if there is none."""
-        held = self._held.get(step.keeper)
-        if held and held.is_needed and not held.obstacle:
-            return len(packet(held.carried)), Result("written" if self._journal else "would be written")
-        if held and held.sidecar and held.sidecar.is_there():
-            return held.sidecar.size, Result("skipped", "is not needed, but cannot be taken away")
-        return None
+    def results(self) -> dict[str, tuple[str, int, Result]]:
+        """What has become of sidecars after all: path, bytes and result, by the files that stay."""
+        found = {}
+        for keeper, held in self._held.items():
+            if held.is_needed and not held.obstacle:
+                result = Result("written" if held.sidecar else "would be written")
+            elif held.sidecar and held.sidecar.is_there():
+                result = Result("skipped", "is not needed, but cannot be taken away")
+            else:
+                continue
+            found[keeper] = (keeper + ENDING, len(packet(held.carried)), result)
+        return found
 
     def _needed(self, row: PlanRow) -> Sidecar | None:
         held = self._held.get(row.keeper)

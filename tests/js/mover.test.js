@@ -9,13 +9,15 @@ let connection;
 let mover;
 let to;
 let every;
+let carry;
+let held;
 let state;
 
 beforeEach(() => {
   state = stateOf("gallery", 0, { suggested: "/photos duplicates" });
   connection = makeConnection("gallery", state);
   mover = makeMover({ state: () => state, send: connection.ask });
-  [to, every] = mover.dialog.querySelectorAll("input");
+  [to, every, carry, held] = mover.dialog.querySelectorAll("input");
   document.body.replaceChildren(mover.dialog);
   mover.open();
 });
@@ -23,7 +25,11 @@ beforeEach(() => {
 const go = () => mover.dialog.querySelector(".dupviz-main");
 const what = () => mover.dialog.querySelector(".dupviz-what").textContent;
 const preview = (changes) => ({
-  preview: { number: 2, size: "3 kB", files: ["a.jpg", "b.jpg"], more: 0, obstacle: "", ...changes },
+  preview: {
+    ...{ number: 2, size: "3 kB", files: ["a.jpg", "b.jpg"], more: 0, obstacle: "" },
+    ...{ sidecars: [], more_sidecars: 0, stays: [], carries: false, held: 0 },
+    ...changes,
+  },
 });
 
 test("it opens with a folder, asks what would move there, and moves nothing before that is known", async () => {
@@ -32,14 +38,14 @@ test("it opens with a folder, asks what would move there, and moves nothing befo
   assert.equal(go().disabled, true);
   assert.equal(what(), "…");
   const [question] = connection.take("preview");
-  assert.deepEqual(question.values, { to: "/photos duplicates", every: false });
+  assert.deepEqual(question.values, { to: "/photos duplicates", every: false, carry: true, held: false });
   await question.answer(preview());
   assert.equal(what(), "2 files, 3 kB:");
   assert.deepEqual(textsOf(mover.dialog.querySelectorAll("li")), ["a.jpg", "b.jpg"]);
   assert.equal(go().textContent, "Move 2 files");
   go().click();
   const [move] = connection.take("move");
-  assert.deepEqual(move.values, { to: "/photos duplicates", every: false, number: 2 });
+  assert.deepEqual(move.values, { to: "/photos duplicates", every: false, carry: true, held: false, number: 2 });
   assert.equal(mover.dialog.open, false);
 });
 
@@ -114,4 +120,45 @@ test("the folder that was typed stays when it is opened again", () => {
   mover.dialog.close();
   mover.open();
   assert.equal(to.value, "/elsewhere");
+});
+
+const isShown = (tick) => !tick.closest("label").hidden;
+const lists = () => [...mover.dialog.querySelectorAll("div > ul")].filter((list) => !list.parentNode.hidden);
+
+test("what to carry over is asked only where there is something", async () => {
+  await connection.take("preview")[0].answer(preview());
+  assert.deepEqual([carry, held].map(isShown), [false, false]);
+  assert.deepEqual(lists(), []);
+  fire(every, "change");
+  await connection.take("preview")[0].answer(preview({ carries: true }));
+  assert.deepEqual([carry, held].map(isShown), [true, false]);
+  assert.equal(carry.checked, true);
+});
+
+test("it names the sidecars, and what stays after all", async () => {
+  const found = { carries: true, sidecars: ["k.jpg.xmp"], more_sidecars: 2, stays: ["b.jpg: its rating is another"] };
+  await connection.take("preview")[0].answer(preview(found));
+  const headings = lists().map((list) => list.parentNode.querySelector("p").textContent);
+  assert.deepEqual(headings, ["3 files are written for what they alone say:", "These stay after all:"]);
+  assert.deepEqual(lists().map((list) => textsOf(list.children)), [["k.jpg.xmp", "and 2 more"], found.stays]);
+});
+
+test("what is carried over, and what goes for that, is as it was ticked", async () => {
+  await connection.take("preview")[0].answer(preview({ carries: true, held: 3 }));
+  assert.deepEqual([carry, held].map(isShown), [true, true]);
+  assert.equal(held.checked, false);
+  assert.match(held.closest("label").textContent, /let 3 files go that are for review for nothing else/);
+  held.checked = true;
+  fire(held, "change");
+  let [question] = connection.take("preview");
+  assert.equal(question.values.held, true);
+  await question.answer(preview({ carries: true, held: 3, number: 5 }));
+  carry.checked = false;
+  fire(carry, "change");
+  [question] = connection.take("preview");
+  assert.deepEqual([question.values.carry, question.values.held], [false, false]);
+  await question.answer(preview({ carries: true, held: 3 }));
+  assert.equal(held.disabled, true);
+  go().click();
+  assert.deepEqual(connection.take("move")[0].values, { to: to.value, every: false, carry: false, held: false, number: 2 });
 });

@@ -176,6 +176,11 @@ class Preview(TypedDict):
     size: str
     files: list[str]
     more: int
+    sidecars: list[str]  # that would be written
+    more_sidecars: int
+    stays: list[str]  # what would stay after all, each with its reason
+    carries: bool  # whether there is something to carry over, or it is tried in vain
+    held: int  # files for review that stay for nothing but what could be carried over
     obstacle: str
 
 
