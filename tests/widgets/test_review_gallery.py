@@ -346,7 +346,7 @@ def test_what_was_reviewed_moves_after_a_preview_and_moves_back(open_gallery, fo
     ask(gallery, "accept_same")
     ask(gallery, "preview", to=to, every=False, carry=True, held=False)
     preview = gallery.answers[-1][0]["preview"]
-    assert (preview["number"], preview["obstacle"], preview["more"]) == (2, "", 0)
+    assert (preview["number"], preview["going"], preview["obstacle"], preview["more"]) == (2, 2, "", 0)
     assert preview["files"] == [str(folder / "b.png"), str(folder / "c.png")]
     ask(gallery, "move", to=to, every=False, carry=True, held=False, number=3)
     assert "2 files would move now, and not 3" in gallery.state["notice"]

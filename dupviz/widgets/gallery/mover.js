@@ -81,7 +81,7 @@ export function makeMover({ state, send }) {
   }
 
   function update() {
-    const number = preview?.number ?? 0;
+    const number = preview?.going ?? 0;
     const count = counted(number, "file", "files");
     go.textContent = number ? `Move ${count}` : "Move";
     go.title = go.textContent;
@@ -92,18 +92,16 @@ export function makeMover({ state, send }) {
     const shown = [...(preview?.files ?? []), ...more];
     files.replaceChildren(...shown.map((textContent) => element("li", { textContent })));
     if (preview) updateTicks();
-    const sidecars = preview?.sidecars ?? [];
-    const others = preview?.more_sidecars ?? 0;
-    const stays = preview?.stays ?? [];
-    written.show(`${counted(sidecars.length + others, "file is", "files are")} written for what they alone say:`, sidecars, others);
-    staying.show("These stay after all:", stays, 0);
+    written.show("Captions, keywords, … of these are carried over to:", preview?.sidecars ?? [], preview?.more_sidecars ?? 0);
+    staying.show("These stay after all:", preview?.stays ?? [], 0);
   }
 
   function updateTicks() {
     carryLabel.hidden = !preview.carries && !preview.held;
     heldLabel.hidden = !preview.held;
     held.disabled = !carry.checked;
-    heldText.data = ` also let ${counted(preview.held, "file", "files")} go that ${preview.held === 1 ? "is" : "are"} for review for nothing else`;
+    const files = counted(preview.held, "file", "files");
+    heldText.data = ` also let ${files} go that ${preview.held === 1 ? "stays" : "stay"} only for these`;
   }
 
   function sentence(number, count) {

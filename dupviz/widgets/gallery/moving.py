@@ -20,6 +20,7 @@ __all__ = ["NOTHING", "Moving"]
 PREVIEWED = 8  # names of files that would move
 NOTHING: Preview = {
     "number": 0,
+    "going": 0,
     "size": "",
     "files": [],
     "more": 0,
@@ -72,16 +73,19 @@ class Moving:
 
     def preview(self, plan: Plan, to: str) -> Preview:
         """What a move would do, or why it cannot be, as JSON can hold it."""
-        preview: Preview = {**NOTHING, "number": len(plan), "size": file_size(int(plan.table["bytes"].sum()))}
+        preview: Preview = {**NOTHING, "number": len(plan)}
         try:
             outcome = plan.apply(_folder(to), progress=False)
         except (OSError, ValueError) as error:
             return {**preview, "obstacle": printable(str(error))}
         table = outcome.table
         going, written = (table.loc[table["status"] == each, "path"] for each in ("would move", "would be written"))
+        is_going = plan.table["path"].isin(going)
         stays = outcome.skipped[["path", "reason"]].head(PREVIEWED).itertuples(index=False)
         return {
             **preview,
+            "going": int(is_going.sum()),
+            "size": file_size(int(plan.table["bytes"][is_going].sum())),
             "files": [printable(path) for path in going.head(PREVIEWED)],
             "more": max(0, len(going) - PREVIEWED),
             "sidecars": [printable(path) for path in written.head(PREVIEWED)],

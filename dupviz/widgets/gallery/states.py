@@ -172,7 +172,8 @@ class ServerState(Phase):
 class Preview(TypedDict):
     """What a move would do, or what stands in its way."""
 
-    number: int
+    number: int  # of files in the plan, which a person agrees to
+    going: int  # of those that would move
     size: str
     files: list[str]
     more: int
