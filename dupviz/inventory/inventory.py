@@ -110,10 +110,8 @@ def only_in(a: Inventory, b: Inventory) -> tuple[tuple[str, ...], tuple[str, ...
     things: list[str] = []
     notes: list[str] = []
     for kind in KINDS:
-        theirs = b.carried.get(kind.name, ())
-        if missing := [value for value in a.carried.get(kind.name, ()) if not kind.covers(value, theirs)]:
-            words = kind.words(missing)
-            (notes if kind.is_metadata else things).append(f"{words} of its own" if theirs else words)
+        if words := kind.missing(a.carried.get(kind.name, ()), b.carried.get(kind.name, ())):
+            (notes if kind.is_metadata else things).append(words)
     return tuple(things), tuple(notes)
 
 

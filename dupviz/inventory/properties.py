@@ -64,6 +64,7 @@ COUNTED = {
 }
 LEFT_BY_PROGRAMS = {"xmpMM", "xmpNote", "xmpTPg", "pdf", "GIMP", "apdi"}
 LEFT = {"dc:format", "photoshop:SidecarForExtension"}
+SHAPE_OF_ARRAY = re.compile(r'\{"shape": ')  # which tifffile writes as a description
 NONE = {"xmp:Rating": {"0"}, "photoshop:Urgency": {"0"}}  # values that say that nobody has said anything
 
 # Texts of PNG that have a property; and those that programs write about the file, with comments of encoders.
@@ -110,7 +111,7 @@ def properties_of(content: Content) -> Properties:
     for name, value, is_structure in _all(content):
         name = SAME_AS.get(name, name)
         value = unicodedata.normalize("NFC", value).replace("\r\n", "\n").strip("\0 \t\r\n")
-        if value and _counts(name) and value not in NONE.get(name, ()):
+        if value and _counts(name) and value not in NONE.get(name, ()) and not SHAPE_OF_ARRAY.match(value):
             (structures if is_structure else simple).setdefault(name, {})[value] = None
     as_tuples = ({name: tuple(values) for name, values in each.items()} for each in (simple, structures))
     return Properties(*as_tuples)

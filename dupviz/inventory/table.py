@@ -15,6 +15,7 @@ __all__ = ["KINDS", "Facts", "Kind"]
 
 NEAR = 2e-5  # degrees, 2 m: as programs round a place
 NEAR_METRES = 0.5
+SRGB = "sRGB"
 ORDINARY_DEPTH = 8  # bits of a value
 
 
@@ -48,6 +49,8 @@ class Kind:
         Whether a value is among those of another file.
     says : function
         Words for a value, where they say more than the name.
+    absent : tuple of str
+        What a file has that does not say: colours are those of sRGB.
     """
 
     name: str
@@ -56,18 +59,23 @@ class Kind:
     properties: tuple[str, ...] = ()
     covers: Callable[[str, Iterable[str]], bool] = is_among
     says: Callable[[str], str] | None = None
+    absent: tuple[str, ...] = ()
 
     @property
     def is_metadata(self) -> bool:
         """Whether an XMP sidecar can hold it."""
         return bool(self.properties)
 
-    def words(self, values: Iterable[str]) -> str:
-        """Words for some values: ``"a caption"``, ``"3 keywords"``."""
-        values = list(values)
+    def missing(self, ours: tuple[str, ...], theirs: tuple[str, ...]) -> str:
+        """What a file has of this kind that another one lacks: ``"a caption"``, ``"3 keywords of its own"``, ``""``."""
+        others = theirs or self.absent
+        missing = [value for value in ours or self.absent if not self.covers(value, others)]
+        if not missing:
+            return ""
         if self.says:
-            return self.says(values[0])
-        return f"{len(values)} {self.many}" if self.many and len(values) > 1 else self.name
+            return self.says(missing[0])
+        words = f"{len(missing)} {self.many}" if self.many and len(missing) > 1 else self.name
+        return f"{words} of its own" if theirs else words
 
 
 def said(
@@ -161,6 +169,14 @@ def _is_as_deep(value: str, others: Iterable[str]) -> bool:
     return any(int(value) <= int(other) for other in others)
 
 
+def _tags(facts: Facts) -> Iterable[str]:
+    return facts.content.parts.get("colours", ())
+
+
+def _tag_words(value: str) -> str:
+    return "the colours of sRGB" if value == SRGB else "colour tags"
+
+
 def _colours(facts: Facts) -> Iterator[str]:
     if found := profile_name(facts.content.profile):
         yield " ".join(found)
@@ -235,7 +251,8 @@ KINDS = (
     part("content credentials", "credentials"),
     part("a place on a map", "map"),
     part("transparency"),
-    part("colour tags", "colours"),
+    # The pixels are compared without a heed to these, so that to have none is to have other colours.
+    Kind("colour tags", _tags, says=_tag_words, absent=(SRGB,)),
     Kind("more than 8 bits", _depth, covers=_is_as_deep, says=lambda bits: f"{bits} bits"),
     Kind("colours", _colours, says=lambda value: f"the colours of {value.rpartition(' ')[0]}"),
 )

@@ -8,6 +8,7 @@ from io import BytesIO
 from pathlib import Path
 
 import numpy as np
+import pillow_heif
 from PIL import ExifTags, Image, ImageCms, PngImagePlugin
 
 COFFEE = next((Path(__file__).parent.parent.parent / "data" / "photos").rglob("coffee.jpg"))
@@ -153,6 +154,20 @@ def of_16_bits(kind) -> bytes:
         )
     )
     return png
+
+
+def of_10_bits() -> bytes:
+    values = (np.asarray(PHOTO).astype(np.uint16) * 257).tobytes()
+    deep, file = pillow_heif.from_bytes("RGB;16", PHOTO.size, values), BytesIO()
+    deep.save(file, quality=93)
+    return file.getvalue()
+
+
+def with_riff(kind, data) -> bytes:
+    """A WebP with a chunk at its end."""
+    webp = saved("webp", xmp=xmp())  # so that it has the form to which chunks are added
+    grown = webp + kind + struct.pack("<I", len(data)) + data
+    return grown[:4] + struct.pack("<I", len(grown) - 8) + grown[8:]
 
 
 def tiff_with(**tags) -> bytes:
@@ -326,11 +341,27 @@ RICHER: dict[str, tuple[str, str, Callable[[], bytes]]] = {
     "data appended to JPEG": ("data after its end", "jpg", lambda: saved("jpg") + b"PK\3\4 and more"),
     "data appended to PNG": ("data after its end", "png", lambda: saved("png") + b"PK\3\4 and more"),
     "data appended to WebP": ("data after its end", "webp", lambda: saved("webp") + b"PK\3\4 and more"),
+    "data appended to GIF": ("data after its end", "gif", lambda: saved("gif") + b"PK\3\4 and more"),
+    "data appended to BMP": ("data after its end", "bmp", lambda: saved("bmp") + b"PK\3\4 and more"),
+    "a comment of GIF": ("a comment", "gif", lambda: saved("gif", comment=b"with Ada")),
+    "C2PA in WebP": ("content credentials", "webp", lambda: with_riff(b"C2PA", b"jumbc2pa")),
+    "10 bits: HEIC": ("10 bits", "heic", lambda: of_10_bits()),
+    "layers: Fireworks": ("layers", "png", lambda: with_chunks((b"mkTS", b"layer"))),
     "layers: TIFF": ("layers", "tif", lambda: tiff_with(tag37724=b"Adobe Photoshop Document Data Block\0")),
     "a place on a map": ("a place on a map", "tif", lambda: tiff_with(tag33550=(1.0, 1.0, 0.0))),
     "alpha 254": ("transparency", "png", lambda: saved("png", rgba(254))),
 }
-PLAIN = {"ppm": "png", "tif": "tif", "heic": "heic", "avif": "avif", "webp": "webp", "png": "png", "jpg": "jpg"}
+PLAIN = {
+    "ppm": "png",
+    "bmp": "png",
+    "gif": "gif",
+    "tif": "tif",
+    "heic": "heic",
+    "avif": "avif",
+    "webp": "webp",
+    "png": "png",
+    "jpg": "jpg",
+}
 
 
 def plain(extension) -> bytes:

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import struct
 import subprocess
 
 import pytest
@@ -98,6 +99,7 @@ LEFT = {
     "EXIF: resolution": lambda: in_exif({Base.XResolution: 300.0, Base.YResolution: 300.0, Base.ResolutionUnit: 2}),
     "EXIF: orientation": lambda: in_exif({Base.Orientation: 1}),
     "EXIF: sizes": lambda: in_exif(camera={Base.ExifImageWidth: 320, Base.ExifImageHeight: 213, Base.ColorSpace: 1}),
+    "EXIF: of an array": lambda: in_exif({Base.ImageDescription: '{"shape": [320, 213, 3]}'}),
     "EXIF: rating 0": lambda: in_exif({18246: 0}),
     "EXIF: no date": lambda: in_exif(camera={Base.DateTimeOriginal: "0000:00:00 00:00:00"}),
     "EXIF: an empty caption": lambda: in_exif({Base.ImageDescription: "   "}),
@@ -166,7 +168,7 @@ def test_what_is_only_in_a_file_is_what_it_does_not_share(values):
 def test_depth_is_covered_by_more_depth():
     deep, deeper = (Inventory({"more than 8 bits": (bits,)}) for bits in ("10", "16"))
     assert only_in(deep, deeper) == ((), ())
-    assert only_in(deeper, deep) == (("16 bits of its own",), ())
+    assert only_in(deeper, deep) == (("16 bits",), ())
 
 
 def test_names_of_kinds_are_unique_and_metadata_come_first():
@@ -269,3 +271,38 @@ def test_sizes_of_an_icon_but_the_largest_count(carried, tmp_path):
     assert found == {"further sizes": ("16 × 16", "32 × 32")}
     with Image.open(tmp_path / "a.ico") as icon:
         assert icon.size == (64, 64)
+
+
+def test_photoshop_files_have_layers_depth_and_channels(carried):
+    def psd(channels=3, depth=8, layers=0):
+        head = b"8BPS" + struct.pack(">H6xHIIHH", 1, channels, 1, 1, depth, 3) + bytes(4)
+        block = b"8BIM" + struct.pack(">HHI", 1060, 0, 0)
+        xmp = richer.xmp('xmp:Rating="5"')
+        block = block[:-4] + struct.pack(">I", len(xmp)) + xmp
+        info = struct.pack(">IIh", 6, 2, layers)
+        return head + struct.pack(">I", len(block)) + block + info
+
+    rating = {"a rating": ("5",)}
+    assert carried(psd(), "a.psd").carried == rating
+    assert carried(psd(layers=-2), "a.psd").carried.keys() == rating.keys() | {"layers"}
+    assert carried(psd(channels=6, depth=16), "a.psd").carried == {
+        **rating,
+        "further channels": ("2",),
+        "more than 8 bits": ("16",),
+    }
+
+
+def test_jpeg_2000_has_depth_and_xmp(carried):
+    def box(kind, data):
+        return struct.pack(">I", len(data) + 8) + kind + data
+
+    xmp = bytes.fromhex("be7acfcb97a942e89c71999491e3afac") + richer.xmp('xmp:Rating="5"')
+    ihdr = box(b"ihdr", struct.pack(">IIHBBBB", 1, 1, 3, 15, 7, 0, 0))
+    jp2 = box(b"jP  ", b"\r\n\x87\n") + box(b"jp2h", ihdr) + box(b"uuid", xmp)
+    assert carried(jp2, "a.jp2").carried == {"a rating": ("5",), "more than 8 bits": ("16",)}
+
+
+def test_raw_data_are_told_by_name_or_content(carried):
+    assert carried(b"FUJIFILMCCD-RAW 0201", "a.x").carried.keys() == {"raw data"}
+    assert carried(richer.tiff_with(tag50706=b"\1\4\0\0"), "a.tif").carried.keys() == {"raw data"}
+    assert carried(b"anything", "a.nef").carried.keys() == {"raw data"}
