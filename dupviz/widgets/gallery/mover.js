@@ -118,7 +118,7 @@ function counted(number, one, many) {
 
 /** A heading and a list, which are not there while it is empty. */
 function makeList() {
-  const heading = element("p", { className: "dupviz-what" });
+  const heading = element("p", { className: "dupviz-heading" });
   const list = element("ul");
   const place = element("div", { hidden: true }, heading, list);
 
