@@ -46,7 +46,7 @@ class Duplicates:
         The groups at `threshold`, a file per row, the one that stays first: `group` (its number), `image` (the row in
         `images`), `action` (``"keep"``, ``"remove"`` or ``"review"``), `mse`, `rotation` and `mirrored` (how it matches
         the file in the row `keeper`), `verdict`, `kind` and `worst` (what the second look says), `reason` (why, in
-        words), `bytes` and `path`. `group_duplicates` says more of each.
+        words), `carry`, `bytes` and `path`. `group_duplicates` says more of each.
     threshold : float
     keep : str or callable
         The keep rule.
@@ -54,6 +54,8 @@ class Duplicates:
         Folders whose files always stay.
     looks : Looks or None
         The second look at these images; None for the method of the MSE alone.
+    carry : bool
+        Whether metadata is carried over.
 
     Examples
     --------
@@ -74,6 +76,7 @@ class Duplicates:
     keep: KeepRule
     protect: tuple[str, ...]
     looks: Looks | None = None
+    carry: bool = False
 
     @property
     def near(self) -> Pairs:
@@ -139,7 +142,7 @@ class Duplicates:
 
     def grouping(self, rules: Rules | None = None) -> Grouping:
         """What forms the groups, by the rules of these or by others."""
-        rules = rules or Rules(self.keep, self.protect)
+        rules = rules or Rules(self.keep, self.protect, carry=self.carry)
         return make_grouping(self.images, self.candidates, self.looks or "mse", rules)
 
     def plan(self) -> Plan:
@@ -253,6 +256,7 @@ def find_duplicates(
     progress: bool = True,
     verify: bool = True,
     parts: bool = False,
+    carry: bool = False,
     **options: Unpack[ReadingOptions],
 ) -> Duplicates:
     """Read folders of images, compare all of them, look again at what is near, and form groups of duplicates.
@@ -286,6 +290,9 @@ def find_duplicates(
     parts : bool
         Whether to look for crops, by up to 20 % on each side, and for pictures with a border around them, too; they are
         offered for review, and need the second look.
+    carry : bool
+        Whether files may go that alone have a caption, keywords, a rating or other metadata: `Plan.apply` then writes
+        that to an XMP sidecar beside the file that stays, see `group_duplicates`.
     recursive, size, exclude, include_hidden, min_size, max_pixels, channels, white, column
         What is read, and how: see `load_images`. Not for an ImageSet, which has been read.
 
@@ -338,7 +345,8 @@ def find_duplicates(
         keep=keep,
         protect=protected,
         look=looks or "mse",
+        carry=carry,
         workers=workers,
         progress=progress,
     )
-    return Duplicates(images, candidates, groups, float(threshold), keep, protected, looks)
+    return Duplicates(images, candidates, groups, float(threshold), keep, protected, looks, carry)

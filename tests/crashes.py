@@ -9,10 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from noted import carrying_plan, write_noted
 from plans import HOSTILE_NAMES, pictures, plan_of, snapshot, write_files
 
 from dupviz import undo
+from dupviz._disk.companions import sidecars_of
+from dupviz.inventory.beside import metadata_with
 
+FILES_OF_A_KEEPER = 10
 DEVICES = ("/dev/shm",)  # where another file system often is: of Linux, in memory
 
 
@@ -31,13 +35,20 @@ class World:
         For the photos, and for the quarantine folders.
     n : int
         Number of files that go.
+    carry : bool
+        Whether these are JPEGs with metadata, for several files that stay, to which it is carried over.
     """
 
-    def __init__(self, folder, other, n):
+    def __init__(self, folder, other, n, *, carry=False):
         self.photos, self._other = Path(folder, "photos"), Path(other)
         names = [name.decode("latin-1") for name in HOSTILE_NAMES[:6]]
         names += [f"{number % 7}/{number % 3}/{number}.jpg" for number in range(n - len(names))]
-        keeper, *paths = write_files(self.photos, ["keeper.jpg", *names])
+        keepers = [f"keeper{number}.jpg" for number in range(-(-n // FILES_OF_A_KEEPER) if carry else 1)]
+        paths = write_files(self.photos, [*keepers, *names])
+        keepers, paths = paths[: len(keepers)], paths[len(keepers) :]
+        self._said = {path: some_notes(number) for number, path in enumerate(paths)} if carry else {}
+        for path in [*keepers, *paths] if carry else ():
+            write_noted(Path(path), self._said.get(path, {}), quality=90)
         rng = np.random.default_rng(0)
         for path in paths:
             status = os.stat(path)
@@ -45,7 +56,10 @@ class World:
                 file.write(rng.bytes(int(rng.integers(1, 300_000))))
             os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
         self.plan_file = Path(folder, "plan.csv")
-        self._plan = plan_of(self.photos, dict.fromkeys(paths, keeper))
+        self._keepers = {
+            path: keepers[number // FILES_OF_A_KEEPER] if carry else keepers[0] for number, path in enumerate(paths)
+        }
+        self._plan = (carrying_plan if carry else plan_of)(self.photos, self._keepers)
         self._plan.save(self.plan_file)
         self.paths = paths
         self.before = snapshot(self.photos)
@@ -103,6 +117,19 @@ class World:
         for path, facts in snapshot(self.photos).items():
             if path in self.before:
                 assert facts == self.before[path], f"{path!r} has changed after a kill of {what}"
+        self._check_what_was_said(what)
+
+    def _check_what_was_said(self, what):
+        """All metadata of a file that is away is in the one that stays, or in its sidecar."""
+        kept = {}
+        for path, notes in self._said.items():
+            if not os.path.lexists(path):
+                keeper = self._keepers[path]
+                kept[keeper] = kept.get(keeper) or metadata_with(sidecars_of(keeper), keeper)
+                for name, values in notes.items():
+                    assert set(values) <= set(kept[keeper].get(name, ())), (
+                        f"{name} of {path!r} is lost after a kill of {what}"
+                    )
 
     def _run(self, command, begun, seconds):
         """Whether a process was killed so many seconds after it had begun; False if it had ended before."""
@@ -132,6 +159,12 @@ class World:
 
     def _missing(self):
         return sum(not os.path.lexists(path) for path in self.paths)
+
+
+def some_notes(number):
+    """Metadata that a sidecar can hold together with that of other files: keywords, and of every tenth a rating."""
+    notes = {"dc:subject": (f"number {number}", f"seven {number % 7}")}
+    return notes | ({"xmp:Rating": (str(number % 5 + 1),)} if number % FILES_OF_A_KEEPER == 3 else {})
 
 
 @dataclass

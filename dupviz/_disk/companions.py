@@ -10,7 +10,7 @@ from typing import NamedTuple
 from dupviz._disk.names import IMAGE_EXTENSIONS, RAW_EXTENSIONS
 from dupviz._disk.paths import spelling
 
-__all__ = ["Beside", "Companion", "companion_words", "companions", "parted"]
+__all__ = ["Beside", "Companion", "companion_words", "companions", "parted", "sidecars_of"]
 
 # What lies beside IMG_1.heic with the same stem: development settings, edits of a phone, the film of a live photo.
 OF_A_STEM = (".xmp", ".aae", ".mov", ".mp4", ".thm")
@@ -108,6 +108,15 @@ def _of_folder(folder: str, names: list[str]) -> Iterator[Companion]:
             owners = [whole]
         if owners:
             yield Companion(os.path.join(folder, name), tuple(os.path.join(folder, owner) for owner in owners))
+
+
+def sidecars_of(picture: str) -> list[str]:
+    """The XMP sidecars beside a picture, under either of the names that programs give them: their paths."""
+    folder, name = os.path.split(picture)
+    wanted = {f"{spelling(name)}.xmp", f"{_stem(name)}.xmp"}
+    return [
+        os.path.join(folder, each) for _, names in _folders({picture}) for each in names if spelling(each) in wanted
+    ]
 
 
 def parted(going: Iterable[str]) -> dict[str, str]:

@@ -58,6 +58,7 @@ class PlanRow(NamedTuple):
     reason: str
     destination: str
     size: int = 50  # of the tensors
+    carry: bool = False
 
 
 Row = TypeVar("Row", FileRow, GroupRow, PairRow, PlanRow)

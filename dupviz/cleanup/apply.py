@@ -4,21 +4,24 @@ import os
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext, suppress
+from functools import partial
 from itertools import count as count_from
 
 import pandas as pd
 
-from dupviz._disk.companions import Companion, companions, parted
+from dupviz._disk.companions import Companion, companions
 from dupviz._disk.paths import Paths
-from dupviz._disk.status import is_as_scanned
 from dupviz._words.rows import PlanRow, rows
 from dupviz.cleanup import disk
+from dupviz.cleanup.carrying import Carrying
+from dupviz.cleanup.checks import Checks
+from dupviz.cleanup.entries import JOURNAL_NAME, absolute, inside
 from dupviz.cleanup.evidence import Evidence, digest
-from dupviz.cleanup.journal import JOURNAL_NAME, Journal, absolute, inside
-from dupviz.cleanup.move import Move, exists, make_folders, reason_of, remove_empty_folders, status_of
+from dupviz.cleanup.journal import Journal
+from dupviz.cleanup.move import Move
 from dupviz.cleanup.outcome import INTERRUPTED, Outcome, Report, Result, each_in_turn, make_outcome
+from dupviz.cleanup.placing import exists, make_folders, reason_of, remove_empty_folders, status_of
 from dupviz.cleanup.quarantine import check_quarantine, make_quarantine, named_places
-from dupviz.groups.keep import protected_files
 
 __all__ = ["apply_plan"]
 
@@ -53,35 +56,40 @@ def apply_plan(
         absolute(path)
     for path in table["destination"]:
         inside(path)
-    checks = _Checks(table, protect)
+    checks = Checks(table, protect)
     folder = None if to is None else os.path.realpath(os.path.expanduser(os.fsdecode(to)))
     if folder:
         check_quarantine(folder, [*table["path"], *table["keeper"]])
-    journal = make_quarantine(folder, table["path"]) if folder and not dry_run and len(table) else None
+    planned = list(rows(table, PlanRow))
+    carrying = Carrying(planned, lambda row: checks.look(row)[1], trash=trash)
+    places = [*table["path"], *carrying.paths]
+    journal = make_quarantine(folder, places) if folder and not dry_run and len(table) else None
     with journal or nullcontext():
-        application = _Application(checks, folder, journal, dry_run)
-        steps = _with_companions(table)
+        application = _Application(checks, carrying, folder, journal, dry_run)
+        steps = _with_companions(planned)
         results, interrupted = each_in_turn(steps, application.step, application.broken_off, "moving", progress, report)
+        carrying.finish(application.gone, journal)
     if dry_run:
         note = "Nothing has been changed: with dry_run=False they move."
     elif trash:
         note = "dupviz cannot undo that: the trash itself can restore them."
     else:
         note = f"To bring them back: dupviz.undo({os.fspath(journal.path)!r})." if journal else ""
-    done = [
-        (what.path, 0 if isinstance(what, Companion) else what.bytes, result)
-        for what, result in zip(steps, results)
-        if result is not STAYS
-    ]
+    done: list[tuple[str, int, Result]] = []
+    sidecars = carrying.results()
+    for what, result in zip(steps, results):
+        if isinstance(what, PlanRow) and what.keeper in sidecars:
+            done.append(sidecars.pop(what.keeper))
+        if result is not STAYS:
+            done.append((what.path, 0 if isinstance(what, Companion) else what.bytes, result))
     return make_outcome(done, journal.path if journal else None, note, interrupted)
 
 
-def _with_companions(table: pd.DataFrame) -> list[PlanRow | Companion]:
+def _with_companions(planned: list[PlanRow]) -> list[PlanRow | Companion]:
     """The rows of a plan, and what belongs to their pictures, each after the last of these."""
-    planned = list(rows(table, PlanRow))
     last = {row.path: number for number, row in enumerate(planned)}
     after: dict[int, list[Companion]] = defaultdict(list)
-    for companion in companions(table["path"]):
+    for companion in companions(last):
         after[max(last[path] for path in companion.pictures)].append(companion)
     steps: list[PlanRow | Companion] = []
     for number, row in enumerate(planned):
@@ -94,32 +102,45 @@ class _Application:
 
     Parameters
     ----------
-    checks : _Checks
+    checks : Checks
+    carrying : Carrying
     folder : str or None
         The quarantine folder; None for the trash.
     journal : Journal or None
         None for the trash, and on a dry run.
     dry_run : bool
+
+    Attributes
+    ----------
+    gone : dict of str to str
+        Pictures that went, or would go, and their destinations.
     """
 
-    def __init__(self, checks: "_Checks", folder: str | None, journal: Journal | None, dry_run: bool) -> None:
-        self._checks, self._evidence = checks, Evidence()
+    def __init__(
+        self, checks: Checks, carrying: Carrying, folder: str | None, journal: Journal | None, dry_run: bool
+    ) -> None:
+        self._checks, self._carrying, self._evidence = checks, carrying, Evidence()
         self._folder, self._journal, self._dry_run = folder, journal, dry_run
         self._named = named_places(folder) if folder else {}
-        self._gone: dict[str, str] = {}  # pictures that went, and their destinations
+        self.gone: dict[str, str] = {}
 
     def step(self, what: PlanRow | Companion) -> Result:
-        """Move a file, if it may go."""
+        """Move a file, if it may go, after what it alone says was carried over."""
         if isinstance(what, Companion):
-            return self._accompany(what) if self._gone.keys() >= set(what.pictures) else STAYS
+            return self._accompany(what) if self.gone.keys() >= set(what.pictures) else STAYS
+        self._carrying.prepare(what, self._journal)
         status, obstacle = self._checks.look(what)
-        obstacle = obstacle or ("" if self._dry_run else self._evidence.obstacle(what))
+        obstacle = obstacle or self._carrying.look(what) or ("" if self._dry_run else self._evidence.obstacle(what))
         if status is None or obstacle:
             return Result("skipped", obstacle)
-        result = self._go(what.path, what.destination, status, lambda: self._checks.look_at_keeper(what))
+        late = partial(self._late_obstacle, what)
+        result = self._go(what.path, what.destination, status, late, self._carrying.token(what))
         if result.status != "skipped":
-            self._gone[what.path] = what.destination
+            self.gone[what.path] = what.destination
         return result
+
+    def _late_obstacle(self, row: PlanRow) -> str:
+        return self._checks.look_at_keeper(row) or self._carrying.look_at_sidecar(row)
 
     def broken_off(self, what: PlanRow | Companion) -> Result:
         """What has become of the file in hand on Ctrl-C."""
@@ -131,67 +152,24 @@ class _Application:
 
     def _accompany(self, companion: Companion) -> Result:
         """Move what belongs to pictures that went, to the place of the first of them."""
-        place = os.path.dirname(self._gone[companion.pictures[0]])
+        place = os.path.dirname(self.gone[companion.pictures[0]])
         try:
             status = disk.lstat(companion.path)
         except OSError as error:
             return Result("skipped", reason_of(error))
         return self._go(companion.path, os.path.join(place, os.path.basename(companion.path)), status, lambda: "")
 
-    def _go(self, path: str, destination: str, status: os.stat_result, late_obstacle: Callable[[], str]) -> Result:
+    def _go(
+        self, path: str, destination: str, status: os.stat_result, late_obstacle: Callable[[], str], needs: str = ""
+    ) -> Result:
         places = iter([("", "")])
         if self._folder:
             places = _free_places(path, destination, self._folder, self._named)
         if self._dry_run:
             return Result("would move", new_path=next(places)[1])
-        return _move(path, status, places, self._journal, late_obstacle) if self._journal else _trash(path)
-
-
-class _Checks:
-    """Whether the files of a plan can go: asked right before each move."""
-
-    def __init__(self, table: pd.DataFrame, protect: Paths) -> None:
-        self._protected = set(table["path"][protected_files(table, protect)])
-        self._parted = parted(table["path"])
-        self._to_go = set(table["path"])
-        self._kept: dict[tuple[int, int], str] = {}
-        for keeper in set(table["keeper"]) - self._to_go:
-            with suppress(OSError):
-                status = disk.lstat(keeper)
-                self._kept[status.st_dev, status.st_ino] = keeper
-
-    def look(self, row: PlanRow) -> tuple[os.stat_result | None, str]:
-        """The file's status, and why it cannot go, or ""."""
-        status, obstacle = _as_scanned(row.path, row.bytes, row.modified)
-        if row.path in self._protected:
-            return status, "is in a protected folder"
-        if row.path in self._parted:
-            return status, f"belongs to {self._parted[row.path]} beside it, which stays"
-        if row.keeper in self._to_go:
-            return status, f"the file that should stay for it is to go as well: {row.keeper}"
-        if status is None or obstacle:
-            return status, obstacle
-        if obstacle := self.look_at_keeper(row):
-            return status, obstacle
-        if (status.st_dev, status.st_ino) in self._kept:
-            return status, f"is the same file as {self._kept[status.st_dev, status.st_ino]}, which stays"
-        return status, ""
-
-    def look_at_keeper(self, row: PlanRow) -> str:
-        """What has become of the keeper, or "" if it is as scanned."""
-        obstacle = _as_scanned(row.keeper, row.keeper_bytes, row.keeper_modified)[1]
-        return obstacle and f"the file that should stay for it {obstacle}: {row.keeper}"
-
-
-def _as_scanned(path: str, size: int, modified_ns: int) -> tuple[os.stat_result | None, str]:
-    """The status of a file, and what has become of it since it was scanned, or ""."""
-    try:
-        status = disk.lstat(path)
-    except (FileNotFoundError, NotADirectoryError):
-        return None, "is gone"
-    except OSError as error:
-        return None, f"cannot be read ({error.strerror})"
-    return status, "" if is_as_scanned(status, size, modified_ns) else "has changed since the scan"
+        if self._journal is None:
+            return _trash(path)
+        return _move(path, status, places, self._journal, late_obstacle, needs)
 
 
 def _move(
@@ -200,6 +178,7 @@ def _move(
     places: Iterator[tuple[str, str]],
     journal: Journal,
     late_obstacle: Callable[[], str],
+    needs: str,
 ) -> Result:
     """Move a file to the first of these places that is still free; back, if it should not have gone after all."""
     try:
@@ -209,7 +188,7 @@ def _move(
     for destination, target in places:
         move, obstacle = None, ""
         try:
-            move = journal.begin(path, destination, status, sha256)
+            move = journal.begin(path, destination, status, sha256, needs)
             make_folders(os.path.dirname(target))
             move.run(status)
             obstacle = late_obstacle()

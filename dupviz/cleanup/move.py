@@ -16,13 +16,9 @@ from dataclasses import dataclass
 from dupviz._disk.paths import spelling
 from dupviz._disk.status import identity
 from dupviz.cleanup import disk
+from dupviz.cleanup.placing import exists, place, put_back, remove_empty, try_to_rename
 
-__all__ = ["Move", "exists", "make_folders", "reason_of", "remove_empty_folders", "same_content", "status_of"]
-
-# What a rename says that the file system cannot do as asked: between two of them, or not without overwriting.
-NOT_BY_RENAME = {errno.EXDEV, errno.EINVAL, errno.ENOSYS, errno.ENOTSUP}
-# What a link says where a file system knows no second names.
-NO_LINKS = {errno.EPERM, errno.EMLINK, *NOT_BY_RENAME}
+__all__ = ["Move", "same_content"]
 
 COMPARED_BYTES = 2**20
 
@@ -74,10 +70,10 @@ class Move:
         OSError
             If the source is not what was expected, or the move fails. `tidy_up` is to be called then.
         """
-        if not _try_to_rename(self.source, self.target):
+        if not try_to_rename(self.source, self.target):
             self._run_by_second_file(expected)
         elif not self.returning and identity(disk.lstat(self.target)) != identity(expected):
-            _put_back(self.target, self.source)
+            put_back(self.target, self.source)
             raise OSError(errno.ESTALE, "changed at the last moment")
 
     def tidy_up(self) -> None:
@@ -95,14 +91,14 @@ class Move:
         for home, other in ((self.source, self.target), (self.target, self.source)):
             part, old = self._part(home), self._old(home)
             if exists(part) or exists(old):
-                _remove_empty(home)
+                remove_empty(home)
             if exists(part):
                 self._tidy_up_part(part, home)
             if exists(old):
                 if same_content(old, other):
                     disk.unlink(old)
                 else:  # something new, caught by _remove_source
-                    _put_back(old, home)
+                    put_back(old, home)
         with suppress(FileNotFoundError, NotADirectoryError):
             if disk.lstat(self.source).st_mtime_ns == self.modified_ns and same_content(self.source, self.target):
                 self._remove_target()
@@ -114,14 +110,14 @@ class Move:
         if same_content(self.source, old):
             disk.unlink(old)
         else:
-            _put_back(old, self.target)
+            put_back(old, self.target)
 
     def _tidy_up_part(self, part: str, home: str) -> None:
         """Remove a copy that was growing, if the picture is whole elsewhere; if it has become the only one, keep it."""
         if any(_begins_with(path, part) for path in (self.source, self.target)):
             disk.unlink(part)
         elif disk.lstat(part).st_mtime_ns == self.modified_ns:  # which is set when it is complete
-            _place(part, home)
+            place(part, home)
 
     def _part(self, path: str) -> str:
         """Where a copy grows that will be put at `path`."""
@@ -142,7 +138,7 @@ class Move:
         if identity(disk.lstat(self.source)) != identity(expected):
             raise OSError(errno.ESTALE, "changed at the last moment")
         try:
-            _place(part, self.target)
+            place(part, self.target)
         except FileExistsError:
             disk.unlink(part)
             raise
@@ -156,7 +152,7 @@ class Move:
         if identity(disk.lstat(old)) == identity(expected):
             disk.unlink(old)
         else:
-            _put_back(old, self.source)
+            put_back(old, self.source)
 
 
 def same_content(a: str, b: str) -> bool:
@@ -210,51 +206,6 @@ def _is_one_name(a: str, b: str) -> bool:
     return False
 
 
-def exists(path: str) -> bool:
-    """Whether there is something at a path, be it a broken link; False where that cannot be said."""
-    try:
-        disk.lstat(path)
-    except (OSError, ValueError):
-        return False
-    return True
-
-
-def status_of(path: str) -> os.stat_result | None:
-    """The status of what is at a path, None if nothing is; raises OSError where that cannot be said."""
-    try:
-        return disk.lstat(path)
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-
-
-def reason_of(error: OSError) -> str:
-    """Why a file cannot be moved, in words."""
-    return f"cannot be moved: {error.strerror or error}"
-
-
-def make_folders(folder: str) -> None:
-    """Make a folder, and those that it is in, so that a crash of the system forgets none of them."""
-    missing = []
-    while not os.path.isdir(folder):
-        parent = os.path.dirname(folder)
-        if parent == folder:  # a drive that is not there
-            break
-        missing.append(folder)
-        folder = parent
-    for path in reversed(missing):
-        with suppress(FileExistsError):  # if it is no folder, whoever uses it will be told
-            disk.make_folder(path)
-        disk.sync_folder(os.path.dirname(path))
-
-
-def remove_empty_folders(path: str) -> None:
-    """Remove the empty folders around a path that is gone; the quarantine folder itself never is empty."""
-    with suppress(OSError):
-        while True:
-            path = os.path.dirname(path)
-            disk.remove_folder(path)
-
-
 def _copy(source: str, target: str, modified_ns: int) -> None:
     """Copy a file, with its times, permissions and owner, and read the copy back."""
     with disk.create(target, 0o600) as copy:
@@ -270,61 +221,3 @@ def _copy(source: str, target: str, modified_ns: int) -> None:
         disk.sync(copy)
     if not same_content(source, target):
         raise OSError(errno.EIO, "the copy differs from the original")
-
-
-def _try_to_rename(source: str, target: str) -> bool:
-    """Rename a file; False where the file system cannot do it so. Raises FileExistsError where the name is taken."""
-    try:
-        disk.rename_to_free_name(source, target)
-    except OSError as error:
-        if error.errno not in NOT_BY_RENAME:
-            raise
-        return False
-    return True
-
-
-def _place(private: str, path: str) -> None:
-    """Give a file that has a temporary name its place, if that is free."""
-    if _try_to_rename(private, path):
-        return
-    try:
-        disk.link(private, path)
-    except FileExistsError:
-        raise
-    except OSError as error:
-        if error.errno not in NO_LINKS:
-            raise
-        _hold_place(path)
-        disk.rename(private, path)
-    else:
-        disk.unlink(private)
-
-
-def _hold_place(path: str) -> None:
-    """Make an empty file, if nothing is there, for a rename to replace.
-
-    Raises
-    ------
-    FileExistsError
-        If something is there, or another process has written to it since.
-    """
-    with disk.create(path, 0o600) as file:
-        held = identity(os.fstat(file.fileno()))
-    if identity(disk.lstat(path)) != held:
-        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), path)
-
-
-def _remove_empty(path: str) -> None:
-    """Remove an empty file that held a place: a picture never is empty."""
-    with suppress(FileNotFoundError, NotADirectoryError):
-        status = disk.lstat(path)
-        if stat.S_ISREG(status.st_mode) and not status.st_size:
-            disk.unlink(path)
-
-
-def _put_back(path: str, home: str) -> None:
-    """Return something to its place; if even that has been taken meanwhile, say where it is."""
-    try:
-        _place(path, home)
-    except FileExistsError:
-        raise OSError(errno.ESTALE, f"changed at the last moment, and is now {path}") from None

@@ -16,6 +16,7 @@ __all__ = ["INTERRUPTED", "Outcome", "Report", "Result", "each_in_turn", "make_o
 # Told how many files are done, and of how many.
 Report = Callable[[int, int], None]
 
+OF_SIDECARS = {"would be written", "written", "would be removed", "removed", "already removed"}
 INTERRUPTED = "interrupted before that"
 
 Step = TypeVar("Step")
@@ -36,9 +37,10 @@ class Outcome:
     Attributes
     ----------
     table : DataFrame
-        path (str); status (``"would move"``, ``"moved"``, ``"in the trash"``, ``"restored"``, ``"already in place"`` or
-        ``"skipped"``); reason (str, for what was skipped); new_path (str, where it is or would be now, if elsewhere);
-        bytes (int64).
+        path (str); status (``"would move"``, ``"moved"``, ``"in the trash"``, ``"would be restored"``, ``"restored"``,
+        ``"already in place"`` or ``"skipped"``; of a sidecar ``"would be written"``, ``"written"``,
+        ``"would be removed"``, ``"removed"``, ``"already removed"`` or ``"skipped"``); reason (str, for what was
+        skipped); new_path (str, where it is or would be now, if elsewhere); bytes (int64).
     journal : Path or None
         What to give to `undo`.
     note : str
@@ -68,10 +70,10 @@ class Outcome:
 
     def summary(self) -> str:
         """One sentence: the number of files and bytes by status."""
-        parts = [
-            f"{count(len(rows), 'file')} {status} ({file_size(int(rows['bytes'].sum()))})"
-            for status, rows in self.table.groupby("status", sort=False)
-        ]
+        parts = []
+        for status, rows in self.table.groupby("status", sort=False):
+            number = count(len(rows), "sidecar" if status in OF_SIDECARS else "file")
+            parts.append(f"{number} {status} ({file_size(int(rows['bytes'].sum()))})")
         return ", ".join(parts) or "no file to move"
 
     def __repr__(self) -> str:

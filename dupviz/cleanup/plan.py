@@ -1,51 +1,24 @@
 """Groups → a plan: what goes, which file stays for it, and why."""
 
-import csv
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from dupviz._disk.paths import Paths, common_folder, no_formulas
-from dupviz._disk.write import write_atomically
+from dupviz._disk.paths import Paths, common_folder
 from dupviz._words.cards import match_words
 from dupviz._words.html import table_html
 from dupviz._words.words import count, file_size
 from dupviz.cleanup.apply import apply_plan
-from dupviz.cleanup.journal import absolute, inside
 from dupviz.cleanup.outcome import Outcome, Report
+from dupviz.cleanup.plan_file import COLUMNS, read_plan, write_plan
 from dupviz.images.imageset import ImageSet
 
 __all__ = ["Plan", "make_plan", "open_plan"]
-
-
-def _int64(text: str) -> int:
-    number = int(text)
-    if not -(2**63) <= number < 2**63:
-        raise ValueError
-    return number
-
-
-# What the CSV holds, and how each of it is read back.
-COLUMNS: dict[str, Callable[[str], Any]] = {
-    "path": absolute,
-    "keeper": absolute,
-    "mse": float,
-    "rotation": {str(angle): angle for angle in (0, 90, 180, 270)}.__getitem__,
-    "mirrored": lambda text: {"true": True, "false": False}[text.lower()],
-    "bytes": _int64,
-    "modified": lambda text: _int64(text.removesuffix(" ns")),
-    "keeper_bytes": _int64,
-    "keeper_modified": lambda text: _int64(text.removesuffix(" ns")),
-    "reason": str,
-    "destination": inside,
-}
-TIMES = ("modified", "keeper_modified")
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -66,7 +39,9 @@ class Plan:
           scanned. Files of which they have changed are not moved;
         - reason (str): the same in words;
         - destination (str): the path that it will have in the quarantine folder;
-        - size (int): of the tensors, for the two are measured again before the move. Without this column it is 50.
+        - size (int): of the tensors, for the two are measured again before the move. Without this column it is 50;
+        - carry (bool): whether metadata that the file has and `keeper` lacks is written to an XMP sidecar beside
+          `keeper` before the move. Without this column it is not.
 
     Examples
     --------
@@ -94,13 +69,18 @@ class Plan:
         Before each move, the file and its keeper are checked: if one of them is gone or has changed since the scan,
         or the keeper is to go as well, the file stays. Nothing is ever overwritten. `undo` brings everything back.
 
+        Where `table` says `carry`, metadata that the file has and the keeper lacks is written to an XMP sidecar beside
+        the keeper first, as ``IMG_1.jpg.xmp``; the keeper itself is never written to. The file stays where that cannot
+        be: there is a sidecar already, or another value of what there can be only one.
+
         Parameters
         ----------
         to : str or Path, optional
             The quarantine folder: a new or empty one, or one that has been used before. May lie within the folders
             that were scanned; later scans leave it out.
         trash : bool
-            Move to the system's trash instead, from which dupviz itself cannot bring anything back.
+            Move to the system's trash instead, from which dupviz itself cannot bring anything back. Nothing is carried
+            over then: files of which something would be lost stay.
         dry_run : bool
             Whether to only say what would happen. False moves the files.
         protect : str, Path, or iterable of them
@@ -141,13 +121,7 @@ class Plan:
         OSError
             If it cannot be written. What was there is left as it was.
         """
-        # A spreadsheet would round the 19 digits of a time; what has a unit it leaves alone.
-        table = self.table.assign(**{name: [f"{time} ns" for time in self.table[name]] for name in TIMES})
-        table["destination"] = no_formulas(table["destination"])
-        with write_atomically(file, newline="") as lines:
-            writer = csv.writer(lines, quoting=csv.QUOTE_ALL)
-            writer.writerow(table.columns)
-            writer.writerows(table.itertuples(index=False))
+        write_plan(self.table, file)
 
     def summary(self) -> str:
         """One sentence: how many files go, how many stay for them, and the bytes that this frees."""
@@ -179,7 +153,8 @@ def make_plan(images: ImageSet, groups: pd.DataFrame) -> Plan:
     images : ImageSet
         Whose files move.
     groups : DataFrame
-        As `group_duplicates` gives it for these images, or edited: a group may have several files that stay.
+        As `group_duplicates` gives it for these images, or edited: a group may have several files that stay. Without
+        the column `carry`, nothing is carried over.
 
     Returns
     -------
@@ -228,7 +203,8 @@ def make_plan(images: ImageSet, groups: pd.DataFrame) -> Plan:
         reason=pd.Series(matches, dtype=object),
         destination=pd.Series([_relative(path, root) for path in file["path"]], dtype=object),
     )
-    return Plan(table[[*COLUMNS]].assign(size=images.size))
+    carry = gone["carry"].to_numpy(bool) if "carry" in gone else False
+    return Plan(table[[*COLUMNS]].assign(size=images.size, carry=carry))
 
 
 def open_plan(file: str | os.PathLike[str]) -> Plan:
@@ -257,36 +233,7 @@ def open_plan(file: str | os.PathLike[str]) -> Plan:
     >>> dv.open_plan("plan.csv")  # after you have looked through it, and edited it
     Plan: 3 files to go (46 kB), for 1 file that will stay
     """
-    with Path(file).open(encoding="utf-8-sig", errors="surrogateescape", newline="") as lines:
-        try:
-            header, *rows = list(csv.reader(lines, strict=True)) or [[]]
-            while header and not header[-1]:  # a spreadsheet may add columns
-                header.pop()
-        except csv.Error as error:
-            raise ValueError(f"{os.fspath(file)!r} is no plan: {error}") from error
-    missing = [name for name in COLUMNS if name not in header]
-    if missing:
-        raise ValueError(f"{os.fspath(file)!r} is no plan: it has no column {', '.join(missing)}")
-    if len(set(header)) < len(header):
-        raise ValueError(f"{os.fspath(file)!r} is no plan: two of its columns have the same name")
-    numbers = [number for number, row in enumerate(rows, 2) if any(row)]  # a spreadsheet may leave blank rows
-    rows = [rows[number - 2] for number in numbers]
-    for number, row in zip(numbers, rows):
-        if len(row) < len(header) or any(row[len(header) :]):
-            raise ValueError(f"{os.fspath(file)!r}, row {number}: it must have {len(header)} columns")
-    table = pd.DataFrame([row[: len(header)] for row in rows], columns=header, dtype=object)
-    for name, read in COLUMNS.items():
-        values = []
-        for number, text in zip(numbers, table[name]):
-            try:
-                values.append(read(text))
-            except (ValueError, KeyError):
-                raise ValueError(f"{os.fspath(file)!r}, row {number}: {name} cannot be {text!r}") from None
-        table[name] = pd.Series(values, dtype=object)
-    if "size" in table and not table["size"].str.fullmatch(r"[1-9]\d{0,3}").all():
-        raise ValueError(f"{os.fspath(file)!r}: size must be a whole number of pixels in each row")
-    integers = dict.fromkeys(table.columns.intersection(["bytes", "keeper_bytes", "size", *TIMES]), "int64")
-    return Plan(table.astype({"mse": "float64", "rotation": "int16", "mirrored": "bool", **integers}))
+    return Plan(read_plan(file))
 
 
 def _real_paths(paths: Iterable[str]) -> list[str]:

@@ -8,9 +8,10 @@ from pathlib import Path
 import pandas as pd
 
 from dupviz.cleanup import disk
-from dupviz.cleanup.journal import Journal, journals_in, read_journal
-from dupviz.cleanup.move import exists, make_folders
+from dupviz.cleanup.entries import read_journal
+from dupviz.cleanup.journal import Journal, journals_in
 from dupviz.cleanup.places import roots_of
+from dupviz.cleanup.placing import exists, make_folders
 from dupviz.groups.keep import files_in
 from dupviz.images.walk import MARKER
 
@@ -36,7 +37,7 @@ def named_places(folder: str | Path) -> dict[str, str]:
     named: dict[str, str] = {}
     for journal in journals_in(folder) if os.path.isdir(folder) else []:
         with suppress(ValueError):
-            named |= {entry.move.target: entry.move.source for entry in read_journal(journal)}
+            named |= {entry.move.target: entry.move.source for entry in read_journal(journal).entries}
     return named
 
 

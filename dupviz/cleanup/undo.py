@@ -1,24 +1,24 @@
 """A clean-up undone: files come back from a quarantine folder."""
 
-import dataclasses
 import os
 import stat
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
 
 from dupviz._words.words import count
 from dupviz.cleanup import disk
+from dupviz.cleanup.entries import Entry, read_journal
 from dupviz.cleanup.evidence import digest
-from dupviz.cleanup.journal import Entry, is_own, journals_in, locked, read_journal
-from dupviz.cleanup.move import Move, exists, make_folders, reason_of, remove_empty_folders, status_of
+from dupviz.cleanup.journal import is_own, journals_in, locked
 from dupviz.cleanup.outcome import INTERRUPTED, Outcome, Report, Result, each_in_turn, make_outcome
-from dupviz.cleanup.places import Root, folder_of
+from dupviz.cleanup.placing import exists, make_folders, reason_of, remove_empty_folders, status_of
 from dupviz.cleanup.quarantine import unnamed_files
+from dupviz.cleanup.returns import Removal, Return, steps_back
 
 __all__ = ["ForeignQuarantineError", "undo"]
 
 SPECIAL_BITS = stat.S_ISUID | stat.S_ISGID | stat.S_ISVTX  # no picture needs them
+NEEDED = "holds what a file alone said that has not come back"
 COARSEST_NS = 2_000_000_000  # between two times that a file system can distinguish: FAT's 2 s
 
 
@@ -37,6 +37,7 @@ def undo(
 ) -> Outcome:
     """Bring back what `Plan.apply` has moved to a quarantine folder.
 
+    A sidecar that it has written is removed when the files have come back that needed it, if it is as it was written.
     Each file returns to its place, byte for byte and with its modification time, unless something else is there now or
     the file has been changed in the quarantine folder: then it stays where it is, and is listed. Works after a crash of
     `apply` or of `undo`, and can be repeated. A quarantine folder may have been copied or moved meanwhile: files that
@@ -95,65 +96,69 @@ def undo(
         raise FileNotFoundError(f"no journal in {os.fspath(path)!r}")
     folder = Path(os.path.realpath(paths[0])).parent
     with locked(folder, paths):
-        entries = [entry for each in paths for entry in read_journal(each)]
-        if entries and not (foreign or dry_run or all(map(is_own, paths))):
+        journals = [read_journal(each) for each in paths]
+        has_any = any(each.entries or each.sidecars for each in journals)
+        if has_any and not (foreign or dry_run or all(map(is_own, paths))):
             raise ForeignQuarantineError(f"{os.fspath(path)!r} was made by another user, or on another machine")
-        returns = _returns(entries, os.fspath(folder), root)
-
-        def step(entry: Return) -> Result:
-            if entry.obstacle:
-                return Result("skipped", entry.obstacle, entry.move.target)
-            result = _restore(entry, dry_run)
-            if not dry_run:
-                remove_empty_folders(entry.move.target)
-            return result
-
-        results, interrupted = each_in_turn(returns, step, _broken_off, "restoring", progress, report)
+        steps = steps_back(journals, os.fspath(folder), root)
+        work = _Undoing(dry_run)
+        results, interrupted = each_in_turn(steps, work.step, work.broken_off, "restoring", progress, report)
     note = "" if interrupted else _unnamed(folder)
-    done = [(each.move.source, each.entry.bytes, result) for each, result in zip(returns, results)]
-    return make_outcome(done, path, note, interrupted)
+    return make_outcome([(*what.facts, result) for what, result in zip(steps, results)], path, note, interrupted)
 
 
-class Return(NamedTuple):
-    """A file of a journal, with the move that brings it here, as far as its place is there; otherwise why not."""
+class _Undoing:
+    """Takes back one step of a journal after another; or says that it would."""
 
-    entry: Entry
-    move: Move
-    obstacle: str = ""
+    def __init__(self, dry_run: bool) -> None:
+        self._dry_run = dry_run
+        self._needed: set[str] = set()  # sidecars of files that have not come back, by their tokens
+
+    def step(self, what: Return | Removal) -> Result:
+        """Bring a file back, or remove a sidecar that no file needs any more."""
+        if isinstance(what, Removal):
+            is_needed = what.sidecar.token in self._needed
+            return Result("skipped", NEEDED) if is_needed else _remove(what, self._dry_run)
+        result = self._bring_back(what)
+        if result.status == "skipped":
+            self._needed.add(what.entry.needs)
+        return result
+
+    def _bring_back(self, what: Return) -> Result:
+        if what.obstacle:
+            return Result("skipped", what.obstacle, what.move.target)
+        result = _restore(what, self._dry_run)
+        if not self._dry_run:
+            remove_empty_folders(what.move.target)
+        return result
+
+    def broken_off(self, what: Return | Removal) -> Result:
+        """What has become of a step that was broken off, after tidying up."""
+        if isinstance(what, Return):
+            return _broken_off(what)
+        with suppress(OSError):
+            what.sidecar.tidy_up()
+        return Result("skipped", INTERRUPTED) if exists(what.sidecar.path) else Result("removed")
 
 
-def _returns(entries: list[Entry], folder: str, given: str | os.PathLike[str] | None) -> list[Return]:
-    """Where the files of a quarantine folder return to."""
-    roots = {entry.root for entry in entries if entry.root}
-    if given is not None:
-        if len(roots) > 1:
-            paths = ", ".join(sorted(root.path for root in roots))
-            raise ValueError(f"root can be given for files of one folder, but these come from {paths}")
-        given = os.path.realpath(os.path.expanduser(os.fsdecode(given)))
-        if not os.path.isdir(given):
-            raise FileNotFoundError(f"no such folder: {given!r}")
-    now: dict[Root, str] = {}
-    obstacles: dict[Root, str] = {}
-    for root in roots:
-        try:
-            now[root] = folder_of(root, folder) if given is None else given
-        except FileNotFoundError as error:
-            obstacles[root] = str(error)
-    returns = []
-    for entry in entries:
-        move, obstacle = entry.move, ""
-        place = os.path.dirname(move.target)
-        if os.path.realpath(place) != place:  # nothing is touched there, not even to tidy up
-            obstacle = "lies behind a symbolic link in the quarantine folder"
-        elif entry.root is None:
-            obstacle = "its journal names no folder that it came from"
-        elif entry.root in obstacles:
-            obstacle = obstacles[entry.root]
-        else:
-            source = os.path.join(now[entry.root], os.path.relpath(move.source, entry.root.path))
-            move = dataclasses.replace(move, source=source)
-        returns.append(Return(entry, move, obstacle))
-    return returns
+def _remove(what: Removal, dry_run: bool) -> Result:
+    """Remove a sidecar, if it is as it was written."""
+    sidecar = what.sidecar
+    if what.obstacle:
+        return Result("skipped", what.obstacle)
+    try:
+        if not dry_run:
+            sidecar.tidy_up()
+        if status_of(sidecar.path) is None:
+            return Result("already removed")
+        if not sidecar.is_there():
+            return Result("skipped", "has changed since it was written, and stays")
+        if dry_run:
+            return Result("would be removed")
+        sidecar.take_away()
+    except OSError as error:
+        return Result("skipped", f"cannot be removed: {error.strerror or error}")
+    return Result("removed")
 
 
 def _restore(what: Return, dry_run: bool) -> Result:

@@ -21,7 +21,8 @@ CLEAN = """\
 Find duplicates as dupviz scan does, and show which files can go and which file stays instead. Without --yes nothing
 is changed. With --yes the files move to a quarantine folder, which keeps their relative paths and a journal of where
 each came from. Both files are checked and measured once more before each move, and nothing is ever overwritten. What
-is for review stays."""
+is for review stays. With --carry, files go too that stay only for their caption, keywords, rating or other metadata:
+that is first written to an XMP sidecar beside the file that stays, which is never changed itself."""
 
 REVIEW = """\
 Find duplicates as dupviz scan does, and show them in the browser: decide group by group which files stay, compare two
@@ -29,9 +30,10 @@ at full size, and move what can go to another folder, or back. The page comes fr
 open it: each address that is printed lets one browser in, once. It ends with its button Finish, or with Ctrl-C here."""
 
 UNDO = """\
-Bring back every file that dupviz clean has moved, to its old place. A file that has changed in the quarantine folder
-stays there and is listed. Works after a crash, too, and can be repeated. What another user, or another machine, has
-moved is only shown; with --yes it comes back as well."""
+Bring back every file that dupviz clean has moved, to its old place, and remove the sidecars that it has written. A file
+that has changed in the quarantine folder stays there and is listed, and so does a sidecar that has changed. Works
+after a crash, too, and can be repeated. What another user, or another machine, has moved is only shown; with --yes it
+comes back as well."""
 
 CACHE = """\
 Show where dupviz remembers the tensors of earlier scans, how many there are, and how much space they take."""
@@ -53,6 +55,7 @@ examples:
   dupviz review photos                        look through them in the browser, decide, and move
   dupviz clean photos --to duplicates         what would be moved to the folder duplicates
   dupviz clean photos --to duplicates --yes   moves it
+  dupviz clean photos --carry --to duplicates --yes     captions, keywords, … go to a sidecar of the file that stays
   dupviz undo duplicates                      brings it back
 
 exit status:
@@ -165,6 +168,12 @@ def _add_search_options(command: argparse.ArgumentParser) -> None:
         dest="verify",
         action="store_false",
         help="trust the MSE alone, without a second look at the files: look-alikes below the threshold can go, too",
+    )
+    command.add_argument(
+        "--carry",
+        action="store_true",
+        help="let files go, too, that alone have a caption, keywords, a rating or other metadata: before the move, "
+        "that is written to an XMP sidecar beside the file that stays",
     )
     command.add_argument(
         "--protect",

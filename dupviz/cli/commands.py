@@ -121,7 +121,7 @@ def _review(options: argparse.Namespace) -> int:
 
 def _clean(options: argparse.Namespace) -> int:
     from dupviz._words.words import printable
-    from dupviz.cleanup.plan import open_plan
+    from dupviz.cleanup.plan import Plan, open_plan
     from dupviz.show.terminal import write_outcome, write_unreadable
 
     if bool(options.folders) == bool(options.plan):
@@ -129,6 +129,7 @@ def _clean(options: argparse.Namespace) -> int:
     unreadable = 0
     if options.plan:
         plan = open_plan(options.plan)
+        plan = Plan(plan.table.assign(carry=True)) if options.carry else plan
     else:
         duplicates = _search(options, options.threshold)
         plan, unreadable = duplicates.plan(), len(duplicates.images.unreadable)

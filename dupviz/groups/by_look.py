@@ -18,6 +18,7 @@ from tqdm.auto import tqdm
 from dupviz._disk.companions import Beside, companion_words, parted
 from dupviz._parallel import in_order, pool
 from dupviz._words.words import listed, printable
+from dupviz.groups.carried import Carried
 from dupviz.groups.grouping import Grouping, Link, Rules
 from dupviz.images.imageset import ImageSet
 from dupviz.look.second_look import LOOK_NUMBERS, UNREADABLE, Look, Looks
@@ -114,17 +115,40 @@ class ByLook(Grouping):
         for _, neighbours in self._candidates.neighbours(int(self._leader[image]), threshold):
             for neighbour in neighbours:
                 if neighbour.leader == leader:
-                    return self._looked(keeper, image, neighbour, threshold)
-        return self._looked(keeper, image, Neighbour(leader, *self._distance(keeper, image)), threshold)
+                    return self._alone(self._looked(keeper, image, neighbour, threshold))
+        neighbour = Neighbour(leader, *self._distance(keeper, image))
+        return self._alone(self._looked(keeper, image, neighbour, threshold))
+
+    def _alone(self, link: Link) -> Link:
+        """A link where no other file goes for the one that stays."""
+        return self._carried_over(link, Carried(self._paths, self._beside))
 
     def _looked(self, keeper: int, image: int, neighbour: Neighbour, threshold: float) -> Link:
         """Look at a file beside one that stays."""
         _, mse, rotation, mirrored, box = neighbour
         look = self._looks.at(keeper, image, rotation, mirrored, box)
-        action, reason = _judged(look, mse, threshold)
-        if look.kind == "resized" and action == "remove":
-            reason = "smaller copy" if self._pixels[image] < self._pixels[keeper] else "larger copy"
-        return self._with_companions(Link(keeper, image, mse, rotation, mirrored, look, action, reason))
+        link = Link(keeper, image, mse, rotation, mirrored, look, *_judged(look, mse, threshold))
+        link = self._with_companions(link)
+        if link.action != "remove":
+            return link
+        if look.notes_b and look.kind != BYTE_COPY.kind:
+            return link._replace(action="review", reason=_only_one_with(look.notes_b), carry=True)
+        return link._replace(reason=self._copy_words(link))
+
+    def _copy_words(self, link: Link) -> str:
+        """What a file is that can go."""
+        if link.look.kind == "resized":
+            return "smaller copy" if self._pixels[link.image] < self._pixels[link.keeper] else "larger copy"
+        return link.reason if link.action == "remove" else COPIES.get(link.look.kind, link.look.kind)
+
+    def _carried_over(self, link: Link, carried: Carried) -> Link:
+        """A link, after what keeps the file was carried over, if that is nothing but metadata and the rules say so."""
+        if not (self._carry and link.carry):
+            return link
+        if obstacle := carried.add(link.keeper, link.image):
+            return link._replace(reason=f"{link.reason}, not carried over: {obstacle}", carry=False)
+        words = f"{self._copy_words(link)}; carried over: {_listed(link.look.notes_b)}"
+        return link._replace(action="remove", reason=words)
 
     def _with_companions(self, link: Link) -> Link:
         """A link, for review if the file would take with it what lies beside it, and the one that stays lacks that."""
@@ -132,7 +156,7 @@ class ByLook(Grouping):
             return link
         missing = self._beside.missing(self._paths[link.keeper], self._paths[link.image])
         reason = f"the only one with {listed(companion_words(missing))}"
-        return link._replace(action="review", reason=reason) if missing else link
+        return link._replace(action="review", reason=reason, carry=False) if missing else link
 
     def _byte_copies(self, named: np.ndarray) -> np.ndarray:
         """For each file the best one of the same bytes, or the one beside which most lies; those named stand alone."""
@@ -174,6 +198,7 @@ class ByLook(Grouping):
         """
         staying: dict[int, list[int]] = {}  # by their leader, best first
         in_review: set[int] = set()
+        carried = Carried(self._paths, self._beside)
         found = []
         for place, image in enumerate(rows.tolist()):
             if len(rows) > MANY and place % AT_A_TIME == 0:
@@ -183,6 +208,7 @@ class ByLook(Grouping):
             result = None
             if not self.protected[image]:
                 result = self._nearest(image, staying, in_review, threshold)
+            result = result and self._carried_over(result, carried)
             if result is None or result.action != "remove":
                 staying.setdefault(self._leader[image], []).append(image)
             if result is not None:
@@ -204,20 +230,22 @@ class ByLook(Grouping):
         Rather one that stays for sure; but better one that is for review itself than none. And what the MSE calls near
         is not left out without a word, whatever the look says.
         """
-        review = of_review = doubtful = None
+        review = of_review = doubtful = carriable = None
         for by, keeper, neighbour in self._worth_a_look(image, staying, threshold):
             found = self._looked(keeper, image, neighbour, threshold)
             if found.action == "keep" and by == "mse" and found.mse < threshold:
                 doubtful = doubtful or found._replace(action="review", reason=DOUBTFUL)
             if found.action == "remove":
                 return found
+            if self._carry and found.carry:
+                carriable = carriable or found
             if found.action == "review" and keeper in in_review:
                 of_review = of_review or found
             elif found.action == "review":
                 review = review or found
             if found.look.kind == FLAT:
                 break
-        return review or of_review or doubtful
+        return carriable or review or of_review or doubtful
 
     def _worth_a_look(
         self, image: int, staying: dict[int, list[int]], threshold: float
@@ -250,7 +278,7 @@ class ByLook(Grouping):
         going = {self._paths[row]: row for row, each in of_image.items() if each.action == "remove"}
         for path, partner in parted(going).items():
             reason = f"belongs to {printable(partner)}, which stays"
-            of_image[going[path]] = of_image[going[path]]._replace(action="review", reason=reason)
+            of_image[going[path]] = of_image[going[path]]._replace(action="review", reason=reason, carry=False)
         links = [of_image[row] for row in sorted(of_image)]
         table = pd.DataFrame(links, columns=list(Link._fields)).drop(columns="look")
         looks = pd.DataFrame([link.look for link in links], columns=list(Look._fields))
@@ -261,19 +289,29 @@ class ByLook(Grouping):
             "mse": float,
             "rotation": "int16",
             "mirrored": bool,
+            "carry": bool,
         }
         words = dict.fromkeys(["action", "reason", "verdict", "kind"], object)
         table = table.astype({**types, **words, **dict.fromkeys(LOOK_NUMBERS, float)})
         return table.assign(identical=self._leader[table["keeper"]] == self._leader[table["image"]])
 
 
+def _only_one_with(*words: str) -> str:
+    """Why a file stays, from what it has in lists of words."""
+    return f"the only one with {_listed(*words)}"
+
+
+def _listed(*words: str) -> str:
+    return listed(", ".join(filter(None, words)).split(", "))
+
+
 def _judged(look: Look, mse: float, threshold: float) -> tuple[str, str]:
-    """What follows from a look for the second of two files: an action, and the reason in words."""
+    """What follows from a look for the second of two files, but for metadata: an action, and the reason in words."""
     if look.verdict == SAME:
         if look.kind in ("light", "colour"):
             return "review", f"the same picture in other {look.kind if look.kind == 'light' else 'colours'}"
-        if (more := [each for each in (look.more_b, look.notes_b) if each]) and look.kind != BYTE_COPY.kind:
-            return "review", f"the only one with {listed(', '.join(more).split(', '))}"
+        if look.more_b and look.kind != BYTE_COPY.kind:
+            return "review", _only_one_with(look.more_b, look.notes_b)
         if look.kind in CROPS:
             return "review", CROPS[look.kind]
         if mse >= threshold:

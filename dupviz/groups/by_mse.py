@@ -61,6 +61,7 @@ class ByMse(Grouping):
                 "mirrored": mirrored,
                 "action": np.where(flat, "review", "remove").astype(object),
                 "reason": np.where(flat, ALMOST_ONE_COLOUR, BELOW).astype(object),
+                "carry": self._carry & ~flat,
             }
         )
 
@@ -72,7 +73,7 @@ class ByMse(Grouping):
             action, reason = "review", f"its MSE to the one that stays is not below {threshold:g}"
         elif self._files["flat"].iat[image] and self._leader[image] != self._leader[keeper]:
             action, reason = "review", ALMOST_ONE_COLOUR
-        return Link(keeper, image, *match, NOT_LOOKED_AT, action, reason)
+        return Link(keeper, image, *match, NOT_LOOKED_AT, action, reason, self._carry and action == "remove")
 
     def chained(self, threshold: float, members: pd.DataFrame) -> Integers:
         """The kept files that hide a chain: two others of their group are not below the threshold of each other.

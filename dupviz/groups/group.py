@@ -30,6 +30,7 @@ def group_duplicates(
     protect: Paths = (),
     different: ArrayLike = (),
     look: Judge | Literal["files"] = "files",
+    carry: bool = False,
     workers: int | None = None,
     progress: bool = True,
 ) -> pd.DataFrame:
@@ -56,6 +57,10 @@ def group_duplicates(
         Who judges a pair. ``"files"``: each file is looked at again beside the one that stays, see `second_look`, and
         goes only if the two are the same picture. ``"mse"``: the MSE alone, and all that is below the threshold can go.
         `Looks` remember what has been looked at already.
+    carry : bool
+        Whether metadata that a file alone has is carried over, so that the file can go: `Plan.apply` writes it to an
+        XMP sidecar beside the file that stays. That file has no sidecar yet, and no other value of what there can be
+        only one, as of a rating; otherwise the file is for review.
     workers : int, optional
         Threads that look; by default one per processor.
     progress : bool
@@ -78,7 +83,9 @@ def group_duplicates(
           transformed to match it;
         - verdict, kind (str), worst and the window of it in both files (float64), left to bottom_b: what the second
           look says of the two, see `second_look`; empty and nan without one;
-        - reason (str): why it stays, can go, or is for review.
+        - reason (str): why it stays, can go, or is for review;
+        - carry (bool): of a file that can go, whether metadata that it alone has is to be carried over; of one for
+          review, whether nothing else keeps it: with ``carry=True`` it could go.
 
     Raises
     ------
@@ -103,7 +110,7 @@ def group_duplicates(
     candidates = as_candidates(candidates, images)
     candidates.near.check_threshold(threshold)
     judge = Looks(images, cache=False) if look == "files" else look
-    grouping = make_grouping(images, candidates, judge, Rules(keep, protect, different))
+    grouping = make_grouping(images, candidates, judge, Rules(keep, protect, different, carry))
     return grouping.table(threshold, workers=workers, progress=progress)
 
 

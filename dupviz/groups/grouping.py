@@ -27,6 +27,7 @@ class Rules(NamedTuple):
     keep: KeepRule = "best"
     protect: Paths = ()
     different: ArrayLike = ()
+    carry: bool = False
 
 
 class Link(NamedTuple):
@@ -43,6 +44,8 @@ class Link(NamedTuple):
     action : {"remove", "review", "keep"}
     reason : str
         In words.
+    carry : bool
+        Whether nothing but metadata that could be carried over keeps the file; or that is carried over, and it goes.
     """
 
     keeper: int
@@ -53,6 +56,7 @@ class Link(NamedTuple):
     look: Look
     action: str
     reason: str
+    carry: bool = False
 
 
 class Grouping(ABC):
@@ -73,6 +77,7 @@ class Grouping(ABC):
 
     def __init__(self, images: ImageSet, near: Pairs, rules: Rules) -> None:
         self._images, self._files, self._near, self._keep = images, images.files, near, rules.keep
+        self._carry = rules.carry
         self._leader = near.leader
         self.protected = protected_files(self._files, rules.protect)
         self._different = np.sort(np.asarray(rules.different, np.int64).reshape(-1, 2), axis=1)
@@ -87,7 +92,7 @@ class Grouping(ABC):
         -------
         DataFrame
             image and keeper (row numbers), identical (bool: whether their tensors are), mse, rotation, mirrored; action
-            (``"remove"`` or ``"review"``) and reason; and if files were looked at, the columns of a look.
+            (``"remove"`` or ``"review"``), reason and carry; and if files were looked at, the columns of a look.
         """
 
     @abstractmethod

@@ -38,10 +38,11 @@ def group_table(files: pd.DataFrame, members: pd.DataFrame, *, keep: KeepRule, p
     table = table.sort_values(["group", "place"])
     for word in ("verdict", "kind", "reason"):
         table[word] = table[word].astype(object).fillna("")
+    table["carry"] = table["carry"].eq(True)
     table["path"] = path_column(files["path"], table["image"])
     table["bytes"] = files["bytes"].to_numpy()[table["image"]]
     table = table.astype(dict.fromkeys(LOOK_NUMBERS, float))
-    return table[[*COLUMNS, "keeper", *LOOK_COLUMNS, "reason"]].reset_index(drop=True)
+    return table[[*COLUMNS, "keeper", *LOOK_COLUMNS, "reason", "carry"]].reset_index(drop=True)
 
 
 def _rooted(image: Integers, keeper: Integers, mse: Floats) -> tuple[np.ndarray, np.ndarray]:

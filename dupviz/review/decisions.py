@@ -48,6 +48,7 @@ class Member(NamedTuple):
     worst: float = float("nan")
     reason: str = ""
     kind: str = ""
+    carry: bool = False
     window: tuple[float, ...] = ()  # the worst one: in `keeper`, then in this file, turned to match
 
 

@@ -79,6 +79,29 @@ class Review:
         table["path"] = path_column(self.images.files["path"], table["image"])
         return table
 
+    def to_move(self, *, carry: bool = True, held: bool = False) -> pd.DataFrame:
+        """The groups as `make_plan` takes them: `groups`, with what is carried over.
+
+        Parameters
+        ----------
+        carry : bool
+            Whether what a person lets go is carried over, if it alone says something. What goes only because that is
+            carried over always is.
+        held : bool
+            Whether files go, too, that are for review for nothing but what can be carried over; it is, then.
+        """
+        groups = self.groups
+        if held:
+            is_held = (groups["action"] == "review") & groups["carry"]
+            groups["action"] = groups["action"].mask(is_held, "remove")
+        by_hand = groups["image"].map(lambda image: self.decisions.of(image).action == "remove").astype(bool)
+        looked_at = self._duplicates.looks is not None
+        if carry:
+            groups["carry"] |= by_hand | (not looked_at)
+        elif not self._duplicates.carry:
+            groups["carry"] &= held & ~by_hand
+        return groups
+
     @property
     def can_undo(self) -> bool:
         """Whether there is a decision of this session to take back."""
@@ -233,7 +256,9 @@ class Review:
             return Member(image, "keep", *match, keeper)
         if action == "keep":  # that a person joined them is no reason to hide what the second look says
             action, reason = "review", "a different picture, as the second look says"
-        return Member(image, action, *match, keeper, look.verdict, look.worst, reason, look.kind, look.window)
+        return Member(
+            image, action, *match, keeper, look.verdict, look.worst, reason, look.kind, link.carry, look.window
+        )
 
     def _why_kept(self, keeper: int, image: int) -> str:
         """Why a file cannot go for `keeper`, or an empty text."""
@@ -246,13 +271,15 @@ class Review:
     def _regroup(self) -> None:
         keep = Preferring(self.keep_from, self.keep) if self.keep_from else self.keep
         self._duplicates.near.check_threshold(self.threshold)
-        self._grouping = self._duplicates.grouping(Rules(keep, self.never_from, self.labels.different()))
+        self._grouping = self._duplicates.grouping(
+            Rules(keep, self.never_from, self.labels.different(), self._duplicates.carry)
+        )
         table = self._grouping.table(self.threshold)
         self._types = table.dtypes
         rows = table[["group", *Member._fields[:-1], *WINDOW]].itertuples(index=False, name=None)
         self._proposed: dict[int, list[Member]] = {}
         for _, together in groupby(rows, key=itemgetter(0)):
-            group = [Member._make((*row[1:11], row[11:])) for row in together]
+            group = [Member._make((*row[1:12], row[12:])) for row in together]
             self._proposed[group[0].image] = group
         self._group_of = {file.image: name for name, group in self._proposed.items() for file in group}
         self.members = {

@@ -29,6 +29,9 @@ STATUSES = {
     "moved": ("moved", "remove"),
     "in the trash": ("in the trash", "remove"),
     "would be restored": ("would return", "keep"),
+    "would be written": ("would be written", "review"),
+    "written": ("written", "review"),
+    "would be removed": ("would be removed", "remove"),
     "skipped": ("skipped", "review"),
 }
 
@@ -65,7 +68,7 @@ def write_outcome(outcome: Outcome, file: TextIO, plan: Plan | None = None) -> N
         lines = [
             f"{STATUSES[status][0]}  {printable(f'{path}: {reason}' if reason else path)}"
             for path, status, reason in zip(*(outcome.table[name].tolist() for name in ("path", "status", "reason")))
-            if status in ("skipped", "would be restored")
+            if status in ("skipped", "would be restored", "would be removed")
         ]
     else:
         root = common_folder([*plan.table["path"], *plan.table["keeper"]])
@@ -119,19 +122,22 @@ def _planned(plan: Plan, outcome: Outcome, root: str | None) -> list[_Line]:
     """The lines of a plan: each file after its keeper, without sizes in pixels, with paths relative to `root`."""
     longest = max((len(STATUSES[status][0]) for status in outcome.table["status"]), default=0)
     planned = {row.path: row for row in rows(plan.table, PlanRow)}
+    keepers = {row.keeper: row.keeper_bytes for row in planned.values()}
+    sidecars = {f"{keeper}.xmp": keeper for keeper in keepers}
     lines = []
     last_keeper = None
     for source, status, reason in zip(*(outcome.table[column] for column in ("path", "status", "reason"))):
         file = planned.get(source)
         word, colour = STATUSES[status]
         path = printable(os.path.relpath(source, root) + (f": {reason}" if reason else ""))
+        keeper = file.keeper if file else sidecars.get(source)
+        if keeper and keeper != last_keeper:
+            last_keeper, name = keeper, printable(os.path.relpath(keeper, root))
+            lines.append(_Line(f"{WORDS['keep']:{longest}}", "keep", name, size=file_size(keepers[keeper])))
         if file is None:
-            lines.append(_Line(f"{word:{longest}}", colour, path, reason="belongs to it"))
+            why = "what the others alone say of it" if keeper else "belongs to it"
+            lines.append(_Line(f"{word:{longest}}", colour, path, reason=why))
             continue
-        if file.keeper != last_keeper:
-            last_keeper = file.keeper
-            keeper = printable(os.path.relpath(file.keeper, root))
-            lines.append(_Line(f"{WORDS['keep']:{longest}}", "keep", keeper, size=file_size(file.keeper_bytes)))
         size, why = file_size(file.bytes), printable(file.reason)
         lines.append(_Line(f"{word:{longest}}", colour, path, size=size, reason=why))
     return lines

@@ -71,20 +71,22 @@ class ReviewGallery(anywidget.AnyWidget):
         """The groups after all decisions: a DataFrame like that of `group_duplicates`, the kept file first in each."""
         return self.review.groups
 
-    def plan(self, *, reviewed_only: bool = True) -> Plan:
+    def plan(self, *, reviewed_only: bool = True, carry: bool = True) -> Plan:
         """What would move, after all decisions.
 
         Parameters
         ----------
         reviewed_only : bool
             Whether to leave out groups that were not marked as reviewed.
+        carry : bool
+            Whether metadata that the files which you let go alone have is carried over, see `Plan.apply`.
 
         Returns
         -------
         Plan
             See `make_plan`.
         """
-        return self._gallery.plan(reviewed_only=reviewed_only)
+        return self._gallery.plan(reviewed_only=reviewed_only, carry=carry)
 
     def _on_message(self, _widget: Any, message: Any, _buffers: list[Any]) -> None:
         """Do what the browser asks for, and answer it when the state is new."""

@@ -74,7 +74,7 @@ def test_a_plan_has_a_row_for_each_file_that_can_go(duplicates):
     groups = duplicates.groups
     plan = make_plan(duplicates.images, groups)
     goes = groups[groups["action"] == "remove"]
-    assert plan.table.columns.tolist() == [*COLUMNS, "size"]
+    assert plan.table.columns.tolist() == [*COLUMNS, "size", "carry"]
     assert len(plan) == len(goes) == 3
     assert plan.table["path"].tolist() == [os.path.realpath(path) for path in goes["path"]]
     assert not set(plan.table["path"]) & set(plan.table["keeper"])

@@ -4,11 +4,11 @@ import errno
 import os
 import shutil
 import tempfile
-from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
 import pytest
+from faults import Crash, at_operation, ended, links_nothing, renames_within, told
 from plans import pictures, plan_of, snapshot, write_files
 
 from dupviz import undo
@@ -17,10 +17,6 @@ from dupviz.cleanup.move import Move
 
 ERRORS = [errno.ENOSPC, errno.EACCES, errno.ENAMETOOLONG, errno.EIO]
 MODES = ["rename", "link", "copy", "neither", "two file systems"]
-
-
-class Crash(BaseException):
-    """The end of the process: nothing catches it."""
 
 
 @pytest.fixture(params=MODES)
@@ -54,59 +50,6 @@ def other_file_system(tmp_path, mode):
     return "/dev/shm"
 
 
-RENAME = disk.rename_to_free_name
-
-
-def renames_within(no_folder):
-    """A rename that knows no other folder; or, if one is given, none that would not overwrite."""
-
-    def rename(source, target):
-        if no_folder:
-            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
-        if os.path.dirname(source) != os.path.dirname(target):
-            raise OSError(errno.EXDEV, os.strerror(errno.EXDEV))
-        RENAME(source, target)
-
-    return rename
-
-
-def links_nothing(source, target):
-    raise OSError(errno.EPERM, os.strerror(errno.EPERM))
-
-
-@contextmanager
-def at_operation(number, act, lasting=False):
-    """Call `act` before the operation of this number; or before that and all further ones of its name."""
-    numbers = count()
-    reached = []
-
-    def counted(name, operation):
-        def call(*arguments, **options):
-            if next(numbers) == number or (lasting and name in reached):
-                reached.append(name)
-                half(name, *arguments)
-                act()
-            return operation(*arguments, **options)
-
-        return call
-
-    with pytest.MonkeyPatch.context() as patch:
-        for name in disk.__all__:
-            patch.setattr(disk, name, counted(name, getattr(disk, name)))
-        yield reached
-
-
-def half(name, *arguments):
-    """What of a write is done when it breaks off in the middle."""
-    if name == "copy_content":
-        original, copy = arguments
-        copy.write(original.read(7))
-        original.seek(0)
-        copy.seek(0)
-    if name == "append":
-        arguments[0].write(b'\n{"move": "/ph')
-
-
 def rounds(world, act, fault, lasting=False):
     """An apply or undo again and again, with a fault at its first operation, its second, and so on to the last.
 
@@ -127,22 +70,6 @@ def rounds(world, act, fault, lasting=False):
 
 def apply(plan, out):
     return ended(plan.apply, out, dry_run=False, progress=False)
-
-
-def ended(function, *arguments, **options):
-    """What a function returns or raises."""
-    try:
-        return function(*arguments, **options)
-    except (OSError, Crash, KeyboardInterrupt) as error:
-        return error
-
-
-@contextmanager
-def told(where):
-    try:
-        yield
-    except AssertionError as error:
-        raise AssertionError(f"{where}: {error}") from error
 
 
 def assert_comes_back(photos, out, before, permissions=True):

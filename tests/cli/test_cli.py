@@ -4,6 +4,7 @@ import csv
 import inspect
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -14,6 +15,7 @@ from functools import wraps
 import numpy as np
 import pandas as pd
 import pytest
+from noted import write_noted
 from PIL import Image
 from plans import plan_of, snapshot, write_files
 
@@ -206,13 +208,13 @@ def test_options_of_the_search_are_passed_on_and_those_for_reading_if_they_are_g
 
     monkeypatch.setattr("dupviz.duplicates.find_duplicates", search)
     given = "--size 8 --exclude x --exclude y --include-hidden --min-size 2 --max-pixels 9 --no-recursive"
-    given += " --threshold 7 --symmetries none --keep oldest --protect p --workers 3 --no-cache --parts"
+    given += " --threshold 7 --symmetries none --keep oldest --protect p --workers 3 --no-cache --parts --carry"
     lines = [command, [*command, *given.split()], [*command, "--no-verify"]]
     assert [cli.main(line) for line in lines] == [2, 2, 2]
     reading = {"size": 8, "exclude": ["x", "y"], "include_hidden": True, "min_size": 2, "max_pixels": 9}
     reading["recursive"] = False
     searching = {"threshold": 7, "symmetries": "none", "keep": "oldest", "protect": ["p"], "workers": 3}
-    searching |= {"cache": False, "verify": True, "parts": True}
+    searching |= {"cache": False, "verify": True, "parts": True, "carry": True}
     assert not reading.keys() & passed[0].keys()
     assert passed[1] == {**reading, **searching, "max_mse": 7, "progress": False}
     assert passed[2] == {**passed[0], "verify": False}
@@ -562,3 +564,33 @@ def test_an_icon_on_black_beside_copies_in_other_light_is_scanned(tmp_path):
     result = dupviz("scan", tmp_path)
     assert (result.returncode, result.stderr) == (0, "")
     assert "3 images" in result.stdout
+
+
+def test_what_a_file_alone_says_is_carried_over_and_taken_back(tmp_path, capsys):
+    photos, out = tmp_path / "photos", str(tmp_path / "out")
+    write_noted(photos / "a.jpg", {}, quality=95)
+    write_noted(photos / "b.jpg", {"xmp:Rating": ("5",)}, quality=85)
+    before = snapshot(photos)
+    assert cli.main(["clean", str(photos), "--to", out, "--no-cache"]) == 0
+    assert "no file to move" in capsys.readouterr().out
+    command = ["clean", str(photos), "--to", out, "--no-cache", "--carry"]
+    assert cli.main(command) == 0
+    printed = capsys.readouterr().out
+    assert re.search(r"keep .* a\.jpg\n *would be written .*a\.jpg\.xmp\n *can go .*b\.jpg", printed), printed
+    assert "carried over: a rating" in printed
+    assert snapshot(photos) == before
+    assert cli.main([*command, "--yes"]) == 0
+    assert "1 sidecar written" in capsys.readouterr().out
+    assert sorted(path.name for path in photos.iterdir()) == ["a.jpg", "a.jpg.xmp"]
+    assert cli.main(["undo", out]) == 0
+    assert "1 sidecar removed" in capsys.readouterr().out
+    assert snapshot(photos) == before
+
+
+def test_a_plan_is_applied_with_all_carried_over_if_that_is_asked_for(tmp_path):
+    photos, plan = tmp_path / "photos", str(tmp_path / "plan.csv")
+    write_noted(photos / "a.jpg", {}, quality=95)
+    write_noted(photos / "b.jpg", {"xmp:Rating": ("5",)}, quality=85)
+    assert cli.main(["scan", str(photos), "--no-verify", "--no-cache", "--quiet", "--plan", plan]) == 0
+    assert cli.main(["clean", "--plan", plan, "--carry", "--to", str(tmp_path / "out"), "--yes", "--quiet"]) == 0
+    assert (photos / "a.jpg.xmp").exists()

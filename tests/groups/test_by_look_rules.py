@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from made_up import image_set, made_up_pairs
+from noted import write_noted
 
 from dupviz.groups import by_look
 from dupviz.groups.by_look import ByLook
@@ -281,7 +282,7 @@ def test_a_byte_copy_that_is_protected_or_was_told_apart_stays(every_path_is_the
 def test_the_table_has_its_types_and_says_which_tensors_are_identical():
     numbers = {"keeper": "int64", "image": "int64", "mse": "float64", "rotation": "int16", "mirrored": "bool"}
     words = dict.fromkeys(["action", "reason", "verdict", "kind"], "object")
-    types = numbers | words | dict.fromkeys(LOOK_NUMBERS, "float64") | {"identical": "bool"}
+    types = numbers | words | dict.fromkeys(LOOK_NUMBERS, "float64") | dict.fromkeys(["carry", "identical"], "bool")
     _, grouping = copies([b"x", b"x", b"y", b"z"], {(3, 0): SAME, (3, 2): EDITED})
     table = grouping.members(200.0, workers=1)
     assert table.dtypes.astype(str).to_dict() == types
@@ -355,3 +356,71 @@ def test_a_picture_does_not_go_without_the_raw_data_of_its_shot(tmp_path):
         1: (0, "review", "belongs to IMG_1.cr3, which stays"),
         2: (0, "remove", "saved again"),
     }
+
+
+def carriers(tmp_path, notes, *, sidecar=False, **options):
+    """Groups of files with metadata, each of which is the first one saved again; what of it each alone has."""
+    images = images_of(len(notes))
+    names = [write_noted(tmp_path / f"{number:03}.jpg", each) for number, each in enumerate(notes)]
+    images.files["path"] = pd.Series(names, dtype=object)
+    if sidecar:
+        (tmp_path / "000.jpg.xmp").write_bytes(b"theirs")
+    looks = ToldLooks({}, otherwise=SAME._replace(notes_b="a rating, 2 keywords"))
+    return grouped(looks, [(0, row, row) for row in range(1, len(notes))], len(notes), images=images, **options)
+
+
+ONLY_ONE = "the only one with a rating and 2 keywords"
+RATED = [{}, {"xmp:Rating": ("5",)}, {"xmp:Rating": ("5",), "xmp:Label": ("Red",)}, {"xmp:Rating": ("3",)}]
+
+
+def test_a_file_that_is_held_back_by_metadata_alone_says_so(tmp_path):
+    members = carriers(tmp_path, RATED).members(200.0)
+    assert members[["action", "reason", "carry"]].drop_duplicates().to_numpy().tolist() == [["review", ONLY_ONE, True]]
+
+
+def test_what_is_carried_over_goes_and_the_next_file_needs_room(tmp_path):
+    members = carriers(tmp_path, RATED, carry=True).members(200.0)
+    goes = ["remove", "saved again; carried over: a rating and 2 keywords", True]
+    stays = ["review", f"{ONLY_ONE}, not carried over: there is a rating already, another one", False]
+    assert members[["action", "reason", "carry"]].to_numpy().tolist() == [goes, goes, stays]
+    alone = carriers(tmp_path, RATED, carry=True).link(0, 3, 200.0)
+    assert (alone.action, alone.carry) == ("remove", True), "one beside another, there is room"
+
+
+def test_beside_a_sidecar_nothing_is_carried_over(tmp_path):
+    members = carriers(tmp_path, RATED, sidecar=True, carry=True).members(200.0)
+    words = f"{ONLY_ONE}, not carried over: there is a sidecar already, 000.jpg.xmp"
+    assert set(members["reason"]) == {words}
+    assert set(members["action"]) == {"review"}
+
+
+@pytest.mark.parametrize(
+    "look",
+    [
+        SAME._replace(more_b="a video", notes_b="a rating"),
+        SAME._replace(kind="light", notes_b="a rating"),
+        EDITED._replace(notes_b="a rating"),
+        SMALL._replace(notes_b="a rating"),
+    ],
+)
+def test_what_else_keeps_a_file_is_not_carried_over(look, tmp_path):
+    for carry in (False, True):
+        grouping = carriers(tmp_path, RATED[:2], carry=carry)
+        grouping._looks.otherwise = look
+        assert grouping.members(200.0)[["action", "carry"]].to_numpy().tolist() == [["review", False]]
+        assert grouping.link(0, 1, 200.0)[6::2] == ("review", False)
+
+
+def test_at_or_above_the_threshold_nothing_is_carried_over(tmp_path):
+    link = carriers(tmp_path, RATED[:2], carry=True).link(0, 1, 1.0)
+    assert (link.action, link.carry) == ("review", False)
+
+
+def test_rather_a_file_goes_for_one_that_lacks_nothing(tmp_path):
+    grouping = carriers(tmp_path, [{}, {}, {"xmp:Rating": ("5",)}], carry=True)
+    grouping._looks.looks = {(0, 1): EDITED, (1, 2): SAME}
+    grouping = grouped(grouping._looks, [(0, 1, 1), (0, 2, 1), (1, 2, 2)], 3, images=grouping._images, carry=True)
+    assert actions(grouping)[2] == (1, "remove", "saved again")
+    grouping._looks.looks = {(0, 1): EDITED, (1, 2): EDITED}
+    grouping = grouped(grouping._looks, [(0, 1, 1), (0, 2, 2), (1, 2, 1)], 3, images=grouping._images, carry=True)
+    assert actions(grouping)[2][:2] == (0, "remove")

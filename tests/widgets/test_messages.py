@@ -64,8 +64,11 @@ def gallery(tmp_path):
         ({"do": "set_keep_rule", "rule": "own"}, "rule must be one of"),
         ({"do": "accept", "groups": 1}, "groups must be a list, got 1"),
         ({"do": "accept", "groups": [1] * 4}, "groups must be at most 3 long"),
-        ({"do": "preview", "to": "a\0b", "every": True}, "to must match"),
-        ({"do": "preview", "to": "a" * 4097, "every": True}, "to must be at most 4096 long"),
+        ({"do": "preview", "to": "a\0b", "every": True, "carry": True, "held": False}, "to must match"),
+        (
+            {"do": "preview", "to": "a" * 4097, "every": True, "carry": True, "held": False},
+            "to must be at most 4096 long",
+        ),
         ({"do": "thumbnails", "files": [[0, 45, False]]}, "files[0][1] must be one of 0, 90, 180, 270, got 45"),
         ({"do": "thumbnails", "files": [[0, False, False]]}, "files[0][1] must be one of"),
         ({"do": "thumbnails", "files": [[0, 90]]}, "files[0] must be at least 3 long"),

@@ -341,18 +341,18 @@ def test_what_was_reviewed_moves_after_a_preview_and_moves_back(open_gallery, fo
     gallery._gallery.push = lambda: pushed.append(gallery._gallery.state["busy"])
     assert gallery.state["suggested"] == f"{folder} duplicates"
     to = str(tmp_path / "out")
-    ask(gallery, "preview", to=to, every=False)
+    ask(gallery, "preview", to=to, every=False, carry=True, held=False)
     assert gallery.answers[-1][0]["preview"]["number"] == 0
     ask(gallery, "accept_same")
-    ask(gallery, "preview", to=to, every=False)
+    ask(gallery, "preview", to=to, every=False, carry=True, held=False)
     preview = gallery.answers[-1][0]["preview"]
-    assert (preview["number"], preview["obstacle"], preview["more"]) == (2, "", 0)
+    assert (preview["number"], preview["going"], preview["obstacle"], preview["more"]) == (2, 2, "", 0)
     assert preview["files"] == [str(folder / "b.png"), str(folder / "c.png")]
-    ask(gallery, "move", to=to, every=False, number=3)
+    ask(gallery, "move", to=to, every=False, carry=True, held=False, number=3)
     assert "2 files would move now, and not 3" in gallery.state["notice"]
     assert snapshot(folder) == before
 
-    ask(gallery, "move", to=to, every=False, number=2)
+    ask(gallery, "move", to=to, every=False, carry=True, held=False, number=2)
     assert sorted(path.name for path in (tmp_path / "out").glob("*.png")) == ["b.png", "c.png"]
     assert gallery.state["notice"].startswith("2 files moved")
     assert (gallery.state["moved"], gallery.state["moved_to"], gallery.state["go"]) == (2, to, "0 files")
@@ -377,10 +377,10 @@ def test_what_was_reviewed_moves_after_a_preview_and_moves_back(open_gallery, fo
 def test_a_folder_that_cannot_take_files_is_said_before_they_move(to, obstacle, open_gallery, folder):
     gallery = open_gallery(folder)
     ask(gallery, "accept_same")
-    ask(gallery, "preview", to=to.format(folder=folder), every=True)
+    ask(gallery, "preview", to=to.format(folder=folder), every=True, carry=True, held=False)
     assert obstacle in gallery.answers[-1][0]["preview"]["obstacle"]
     before = snapshot(folder)
-    ask(gallery, "move", to=to.format(folder=folder), every=True, number=2)
+    ask(gallery, "move", to=to.format(folder=folder), every=True, carry=True, held=False, number=2)
     assert obstacle in gallery.state["notice"]
     assert "could not be saved" not in gallery.state["notice"]
     assert snapshot(folder) == before

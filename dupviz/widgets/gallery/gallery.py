@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from dupviz._words.words import COLOURS, WORDS, count, file_size
 from dupviz.cleanup.plan import Plan, make_plan
@@ -32,7 +33,7 @@ from dupviz.widgets.gallery.messages import (
     row,
     turned_file,
 )
-from dupviz.widgets.gallery.moving import Moving
+from dupviz.widgets.gallery.moving import NOTHING, Moving
 from dupviz.widgets.gallery.pictures import FilePictures
 from dupviz.widgets.gallery.states import GalleryState, GroupState
 
@@ -44,6 +45,8 @@ __all__ = ["Gallery"]
 GROUPS_PER_PAGE = 20
 FILES_PER_GROUP = 24  # shown at first
 FOLDER_RULES = {"never_from": "nothing goes from", "keep_from": "keep from"}
+# What a person chooses in the dialog that moves files.
+MOVE: dict[str, Schema] = {"to": TEXT, "every": FLAG, "carry": FLAG, "held": FLAG}
 UNSAVED = "decided, but it could not be saved for the next session: "
 
 
@@ -97,7 +100,7 @@ class Gallery:
             "accept": (self._accept, {"groups": many(WHOLE, most=len(self._files))}),
             "accept_page": (self._accept_page, {"groups": many(WHOLE, most=GROUPS_PER_PAGE)}),
             "accept_same": (self._accept_same, {}),
-            "move": (self._move, {"to": TEXT, "every": FLAG, "number": WHOLE}),
+            "move": (self._move, {**MOVE, "number": WHOLE}),
             "move_back": (self._move_back, {}),
             "undo": (self._undo, {}),
             "redo": (self._redo, {}),
@@ -117,7 +120,7 @@ class Gallery:
             **{name: (changing(change, self._show, UNSAVED), values) for name, (change, values) in changes.items()},
             "thumbnails": (self._pictures.thumbnails, {"files": files}),
             "compare": (self._pictures.compare, {"files": files, "side": WHOLE, "box": BOX}),
-            "preview": (self._preview, {"to": TEXT, "every": FLAG}),
+            "preview": (self._preview, MOVE),
         }
 
     def receive(self, message: Any) -> Reply:
@@ -136,24 +139,31 @@ class Gallery:
         """
         return answered(message, self.messages)
 
-    def plan(self, *, reviewed_only: bool = True) -> Plan:
+    def plan(self, *, reviewed_only: bool = True, carry: bool = True, held: bool = False) -> Plan:
         """What would move, after all decisions: see `ReviewGallery.plan`."""
-        groups = self.review.groups
+        return make_plan(self.review.images, self._chosen(self.review.to_move(carry=carry, held=held), reviewed_only))
+
+    def _chosen(self, groups: pd.DataFrame, reviewed_only: bool) -> pd.DataFrame:
+        """Those of the groups that count, without what has moved."""
         groups = groups[~groups["image"].isin(self._moving.gone)]
         if reviewed_only:
             reviewed = np.array([self.review.is_reviewed(name) for name in self.review.members], bool)
             groups = groups[reviewed[groups["group"]]]
-        return make_plan(self.review.images, groups)
+        return groups
 
-    def _preview(self, to: str, every: bool) -> Found:
+    def _preview(self, to: str, every: bool, carry: bool, held: bool) -> Found:
+        groups = self._chosen(self.review.groups, not every)
+        number = int(((groups["action"] == "review") & groups["carry"]).sum())
         try:
-            plan = self.plan(reviewed_only=not every)
+            carrying, plan = (self.plan(reviewed_only=not every, carry=each, held=held) for each in (True, carry))
         except ValueError as error:  # the images are no files of a folder
-            return {"preview": {"number": 0, "size": "", "files": [], "more": 0, "obstacle": f"{error}."}}, []
-        return {"preview": self._moving.preview(plan, to)}, []
+            return {"preview": {**NOTHING, "obstacle": f"{error}."}}, []
+        offered = not carry and self._moving.preview(carrying, to)["carries"]
+        preview = self._moving.preview(plan, to)
+        return {"preview": {**preview, "held": number, "carries": offered or preview["carries"]}}, []
 
-    def _move(self, to: str, every: bool, number: int) -> str:
-        said = self._moving.move(self.plan(reviewed_only=not every), to, number)
+    def _move(self, to: str, every: bool, carry: bool, held: bool, number: int) -> str:
+        said = self._moving.move(self.plan(reviewed_only=not every, carry=carry, held=held), to, number)
         self._go_to(self._page)
         return said
 

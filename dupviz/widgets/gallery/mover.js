@@ -11,8 +11,20 @@ export function makeMover({ state, send }) {
 
   const to = element("input", { type: "text", spellcheck: false, oninput: change, aria: { label: "Folder" } });
   const every = element("input", { type: "checkbox", onchange: ask });
+  const carry = element("input", { type: "checkbox", checked: true, onchange: ask });
+  const held = element("input", { type: "checkbox", onchange: ask });
+  const heldText = document.createTextNode("");
+  const carryLabel = element(
+    "label",
+    { hidden: true },
+    carry,
+    " Carry over captions, keywords, … to a file beside the one that stays",
+  );
+  const heldLabel = element("label", { hidden: true }, held, heldText);
   const what = element("p", { className: "dupviz-what", aria: { live: "polite" } });
   const files = element("ul");
+  const written = makeList();
+  const staying = makeList();
   const go = button("Move", move, { className: "dupviz-main" }, "Move");
   const dialog = element(
     "dialog",
@@ -20,8 +32,12 @@ export function makeMover({ state, send }) {
     element("h3", { textContent: "Move what can go" }),
     element("label", { className: "dupviz-to" }, "To the folder", to),
     element("label", {}, every, " also from groups that are not reviewed"),
+    carryLabel,
+    heldLabel,
     what,
     files,
+    written.place,
+    staying.place,
     element("p", { textContent: "Nothing is deleted: all of it can be moved back." }),
     element(
       "div",
@@ -49,20 +65,24 @@ export function makeMover({ state, send }) {
     const mine = ++newest;
     preview = null;
     update();
-    const answer = await send("preview", { to: to.value, every: every.checked });
+    const answer = await send("preview", choice());
     if (!answer || mine !== newest) return;
     preview = answer.preview;
     update();
   }
 
   function move() {
-    send("move", { to: to.value, every: every.checked, number: preview.number });
+    send("move", { ...choice(), number: preview.number });
     dialog.close();
   }
 
+  function choice() {
+    return { to: to.value, every: every.checked, carry: carry.checked, held: carry.checked && held.checked };
+  }
+
   function update() {
-    const number = preview?.number ?? 0;
-    const count = `${number.toLocaleString("en")} ${number === 1 ? "file" : "files"}`;
+    const number = preview?.going ?? 0;
+    const count = counted(number, "file", "files");
     go.textContent = number ? `Move ${count}` : "Move";
     go.title = go.textContent;
     go.disabled = !number || Boolean(preview.obstacle) || Boolean(state().busy);
@@ -71,6 +91,17 @@ export function makeMover({ state, send }) {
     const more = preview?.more ? [`and ${preview.more.toLocaleString("en")} more`] : [];
     const shown = [...(preview?.files ?? []), ...more];
     files.replaceChildren(...shown.map((textContent) => element("li", { textContent })));
+    if (preview) updateTicks();
+    written.show("Captions, keywords, … of these are carried over to:", preview?.sidecars ?? [], preview?.more_sidecars ?? 0);
+    staying.show("These stay after all:", preview?.stays ?? [], 0);
+  }
+
+  function updateTicks() {
+    carryLabel.hidden = !preview.carries && !preview.held;
+    heldLabel.hidden = !preview.held;
+    held.disabled = !carry.checked;
+    const files = counted(preview.held, "file", "files");
+    heldText.data = ` also let ${files} go that ${preview.held === 1 ? "stays" : "stay"} only for these`;
   }
 
   function sentence(number, count) {
@@ -79,4 +110,24 @@ export function makeMover({ state, send }) {
   }
 
   return { dialog, open, update };
+}
+
+function counted(number, one, many) {
+  return `${number.toLocaleString("en")} ${number === 1 ? one : many}`;
+}
+
+/** A heading and a list, which are not there while it is empty. */
+function makeList() {
+  const heading = element("p", { className: "dupviz-heading" });
+  const list = element("ul");
+  const place = element("div", { hidden: true }, heading, list);
+
+  function show(text, names, more) {
+    const all = more ? [...names, `and ${more.toLocaleString("en")} more`] : names;
+    place.hidden = !names.length;
+    heading.textContent = text;
+    list.replaceChildren(...all.map((textContent) => element("li", { textContent })));
+  }
+
+  return { place, show };
 }

@@ -12,11 +12,25 @@ from dupviz._words.words import count, file_size, printable
 from dupviz.cleanup.outcome import Outcome, Report
 from dupviz.cleanup.plan import Plan
 from dupviz.cleanup.undo import undo
+from dupviz.inventory.carry import NOT_CARRIED
 from dupviz.widgets.gallery.states import Preview
 
-__all__ = ["Moving"]
+__all__ = ["NOTHING", "Moving"]
 
 PREVIEWED = 8  # names of files that would move
+NOTHING: Preview = {
+    "number": 0,
+    "going": 0,
+    "size": "",
+    "files": [],
+    "more": 0,
+    "sidecars": [],
+    "more_sidecars": 0,
+    "stays": [],
+    "carries": False,
+    "held": 0,
+    "obstacle": "",
+}
 REPORT_SECONDS = 0.3  # between two reports of how far a move is
 
 
@@ -59,22 +73,25 @@ class Moving:
 
     def preview(self, plan: Plan, to: str) -> Preview:
         """What a move would do, or why it cannot be, as JSON can hold it."""
-        preview: Preview = {
-            "number": len(plan),
-            "size": file_size(int(plan.table["bytes"].sum())),
-            "files": [],
-            "more": 0,
-            "obstacle": "",
-        }
+        preview: Preview = {**NOTHING, "number": len(plan)}
         try:
             outcome = plan.apply(_folder(to), progress=False)
         except (OSError, ValueError) as error:
             return {**preview, "obstacle": printable(str(error))}
-        going = outcome.table.loc[outcome.table["status"] == "would move", "path"]
+        table = outcome.table
+        going, written = (table.loc[table["status"] == each, "path"] for each in ("would move", "would be written"))
+        is_going = plan.table["path"].isin(going)
+        stays = outcome.skipped[["path", "reason"]].head(PREVIEWED).itertuples(index=False)
         return {
             **preview,
+            "going": int(is_going.sum()),
+            "size": file_size(int(plan.table["bytes"][is_going].sum())),
             "files": [printable(path) for path in going.head(PREVIEWED)],
             "more": max(0, len(going) - PREVIEWED),
+            "sidecars": [printable(path) for path in written.head(PREVIEWED)],
+            "more_sidecars": max(0, len(written) - PREVIEWED),
+            "stays": [printable(f"{path}: {reason}") for path, reason in stays],
+            "carries": len(written) > 0 or bool(table["reason"].str.startswith(NOT_CARRIED).any()),
         }
 
     def move(self, plan: Plan, to: str, number: int) -> str:

@@ -172,10 +172,16 @@ class ServerState(Phase):
 class Preview(TypedDict):
     """What a move would do, or what stands in its way."""
 
-    number: int
+    number: int  # of files in the plan, which a person agrees to
+    going: int  # of those that would move
     size: str
     files: list[str]
     more: int
+    sidecars: list[str]  # that would be written
+    more_sidecars: int
+    stays: list[str]  # what would stay after all, each with its reason
+    carries: bool  # whether there is something to carry over, or it is tried in vain
+    held: int  # files for review that stay for nothing but what could be carried over
     obstacle: str
 
 
