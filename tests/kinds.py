@@ -27,7 +27,6 @@ GOES_OR_ASKED = GOES | ASKED
 
 # What is not right yet, by kind or file, and why.
 NOT_YET = {
-    "frame of a tripod": "new noise is taken for that of an encoding: such frames are called saved again",
     "moon_border.jpg": "the search for parts does not propose it: a white border around little contrast",
 }
 

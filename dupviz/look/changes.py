@@ -12,7 +12,19 @@ from dupviz.images.luma import luma_of
 from dupviz.look.windows import cell_means, smoothed
 from dupviz.metrics import Flags, Floats, Pixels
 
-__all__ = ["FEWER_COLOURS", "FRAME", "LIGHT", "NOISE", "SOFTER", "UNCHANGED", "Change", "change"]
+__all__ = [
+    "CLIPPED",
+    "FEWER_COLOURS",
+    "FEWEST_BLOCKS",
+    "FRAME",
+    "LIGHT",
+    "NOISE",
+    "SOFTER",
+    "UNCHANGED",
+    "Change",
+    "change",
+    "in_blocks",
+]
 
 FEWER_COLOURS, FRAME, LIGHT, NOISE, SOFTER, UNCHANGED = "fewer colours", "frame", "light", "noise", "softer", ""
 
@@ -20,6 +32,7 @@ FEWER_COLOURS, FRAME, LIGHT, NOISE, SOFTER, UNCHANGED = "fewer colours", "frame"
 PALETTE, AS_MANY_MORE = 256, 4
 # The difference in detailed parts over that in smooth ones: 1.3 at most (9 of 10) with noise, 2 at least without.
 EVENLY, LEAST_NOISE = 1.6, 1.0  # grey levels, squared
+ADDED = 0.5  # of the difference, at least, is energy that one has more: all of it in theory, and none of two exposures
 # How much of the detail is left, in energy: 0.4 of a median of 3 × 3, 0.7 of a JPEG of quality 10, 2.5 if sharpened.
 HALF_THE_DETAIL = 0.5
 TONE, CONTRAST = 3.0, 0.04  # grey levels, and a factor, by which two pictures of one light differ at most
@@ -114,7 +127,7 @@ class _Detail(NamedTuple):
         if where is None:
             return None
         fine = [luma - without for luma, without in zip(lumas, soft)]
-        energies = [_in_blocks(each * each) for each in (*fine, fine[0] - fine[1])]
+        energies = [in_blocks(each * each) for each in (*fine, fine[0] - fine[1])]
         cells = [cell_means(luma) for luma in lumas]
         in_smooth, in_detailed = (tuple(float(each[part].mean()) for each in energies) for part in where)
         tone = float(np.abs(cells[0] - cells[1]).mean())
@@ -122,8 +135,13 @@ class _Detail(NamedTuple):
 
     @property
     def is_noise(self) -> bool:
-        """Whether the two differ in smooth parts by as much as in detailed ones."""
-        return self.smooth[2] > LEAST_NOISE and self.detailed[2] < EVENLY * self.smooth[2]
+        """Whether the two differ in smooth parts by as much as in detailed ones, and by what one of them has more.
+
+        Gravel has no smooth parts: there, a blur takes away more energy than the difference has.
+        """
+        more, difference = abs(self.smooth[0] - self.smooth[1]), self.smooth[2]
+        is_even = difference > LEAST_NOISE and self.detailed[2] < EVENLY * difference
+        return is_even and ADDED * difference < more < difference / ADDED
 
     @property
     def softer(self) -> str:
@@ -163,8 +181,8 @@ def _has_frame(picture: Pixels) -> bool:
 
 def _smooth_and_detailed(picture: Floats) -> tuple[Flags, Flags] | None:
     """Which blocks of a luma have the least structure, and which have much; without those that are black or white."""
-    structure = _in_blocks(np.square(picture - smoothed(picture, 2)))
-    brightness = _in_blocks(picture)
+    structure = in_blocks(np.square(picture - smoothed(picture, 2)))
+    brightness = in_blocks(picture)
     is_free = (brightness > CLIPPED) & (brightness < 255 - CLIPPED)
     if is_free.sum() < FEWEST_BLOCKS:
         return None
@@ -172,8 +190,17 @@ def _smooth_and_detailed(picture: Floats) -> tuple[Flags, Flags] | None:
     return is_free & (structure <= smoothest), is_free & (structure >= detailed)
 
 
-def _in_blocks(values: Floats) -> Floats:
-    """Means over blocks."""
+def in_blocks(values: Floats) -> Floats:
+    """Means over blocks of 8 × 8 pixels.
+
+    Parameters
+    ----------
+    values : ndarray of float32, shape (height, width)
+
+    Returns
+    -------
+    ndarray of float32, shape (height // 8, width // 8)
+    """
     cells = cell_means(values)
     rows, columns = (length // BLOCK for length in cells.shape)
     blocks = cells[: rows * BLOCK, : columns * BLOCK].reshape(rows, BLOCK, columns, BLOCK)

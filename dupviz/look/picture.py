@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 from PIL import Image
 
+from dupviz.images.camera import taken_and_gps
 from dupviz.images.colour import colours_of
 from dupviz.images.decode import upright
 from dupviz.images.formats import reading
@@ -51,6 +52,8 @@ class Picture:
         What the file holds beside an ordinary picture, see `dupviz.images.inside.extras`.
     colours : (str, str) or None
         Its colour profile, see `dupviz.images.colour.colours_of`.
+    taken : str
+        When the camera took it, see `dupviz.images.camera.taken_and_gps`.
     """
 
     rgb: Pixels
@@ -62,6 +65,7 @@ class Picture:
     frames: int = 1
     extras: frozenset[str] = frozenset()
     colours: tuple[str, str] | None = None
+    taken: str = ""
 
     @property
     def is_shrunk(self) -> bool:
@@ -128,11 +132,12 @@ def open_picture(path: str | os.PathLike[str]) -> Picture:
     with reading(path) as (image, _):
         tables = getattr(image, "quantization", None)
         is_lossless = image.format in LOSSLESS and image.mode != "P"
+        taken = taken_and_gps(image)[0]  # before the pixels, as loading some formats forgets it
         scale = min(1, SIDE / max(image.size))
         width, height = (max(1, round(scale * length)) for length in image.size)
         small, full_width, full_height = upright(image, (width, height), draft_scale=1)
         black = None
         if image.has_transparency_data:
             black = np.asarray(upright(image, (width, height), draft_scale=1, ground="black")[0])
-        inside = frames(image), extras(image), colours_of(image)
+        inside = frames(image), extras(image), colours_of(image), taken
         return Picture(np.asarray(small), black, full_width, full_height, tables, is_lossless, *inside)

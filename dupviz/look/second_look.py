@@ -209,8 +209,10 @@ def second_look(
           ``"too small to tell"``, below 64 pixels; ``"unreadable"``, where a file has vanished or cannot be decoded;
         - kind (str): what was done: ``"byte copy"``, ``"same pixels"``, ``"re-encoded"``, ``"resized"``,
           ``"turned"``, ``"mirrored"``, ``"light"``, ``"colour"``, ``"cropped"``, ``"border"``, ``"stretched"``,
-          ``"moved"`` (as between frames of a burst), ``"more frames"``, ``"transparency"``, ``"edited"`` or
-          ``"flat"``, where there is nothing to compare;
+          ``"burst"`` (another shot of the same moment), ``"moved"`` (the camera has moved), ``"more frames"``,
+          ``"transparency"``, ``"ground"``, ``"edited"`` (in a place) or ``"flat"``, where there is nothing to compare;
+          of the second picture beside the first, ``"softer"`` or ``"sharper"``, ``"noisier"`` or ``"less noise"``,
+          ``"fewer colours"`` or ``"more colours"``;
         - worst (float64): error in the worst window, over what is allowed there: above 1 is more than copies differ;
         - left, top, right, bottom (float64): that window, in shares of the first picture;
         - left_b, top_b, right_b, bottom_b (float64): the same window in the second picture, turned to match;
