@@ -14,7 +14,18 @@ from dupviz.look.register import GRIDS, WHOLE, Box, correlation, register
 from dupviz.look.windows import CELL, WINDOWS, cell_means, sliding_means, smoothed, square_errors, variances
 from dupviz.metrics import Floats, Pixels
 
-__all__ = ["LARGEST_NOISE", "QUIET", "Comparison", "compare", "encoded_as", "mean_ratio", "shown_in_both"]
+__all__ = [
+    "LARGEST_NOISE",
+    "LOCAL_SHARE",
+    "LOCAL_WORST",
+    "QUIET",
+    "Comparison",
+    "compare",
+    "encoded_as",
+    "is_in_place",
+    "mean_ratio",
+    "shown_in_both",
+]
 
 # R = E / (ALWAYS + PER_NOISE · N + PER_VARIANCE · (variance of a + of b) / 2) in a window: E is the mean squared error,
 # N what the files' own encoding does there. Above 1 the two differ by more than copies do.
@@ -31,6 +42,8 @@ QUIET = 6.0  # mean squared error that needs no excuse; a larger one is at most 
 LARGEST_NOISE = 2.0
 
 CLIPPED, MUCH_CLIPPED = 250.0, 0.002  # grey levels; part of a picture
+
+IN_PLACE = 0.002  # of a side: less than a pixel
 
 UNKNOWN_QUALITY = 50  # of the JPEG whose errors stand for those of other lossy formats
 
@@ -150,6 +163,8 @@ def mean_ratio(a: Picture, b: Picture, found: Comparison) -> float:
 def shown_in_both(a: Picture, b: Picture, box: Box) -> tuple[Pixels, Pixels] | None:
     """What two pictures both show, at the size of the coarser one: uint8, of one shape; None if that is too little.
 
+    As it is, where it is in place: resampling would wipe out palettes and noise.
+
     Parameters
     ----------
     a, b : Picture
@@ -157,8 +172,21 @@ def shown_in_both(a: Picture, b: Picture, box: Box) -> tuple[Pixels, Pixels] | N
     box : Box
         The part of a that b shows.
     """
-    frames = _frames(a, b, box)
+    frames = _frames(a, b, WHOLE if is_in_place(a, b, box) else box)
     return frames and frames[:2]
+
+
+def is_in_place(a: Picture, b: Picture, box: Box) -> bool:
+    """Whether b shows what a does, pixel by pixel: a box that was found is hundredths of a pixel off.
+
+    Parameters
+    ----------
+    a, b : Picture
+        The second turned to match.
+    box : Box
+        The part of a that b shows.
+    """
+    return a.rgb.shape == b.rgb.shape and bool(np.abs(np.subtract(box, WHOLE)).max() < IN_PLACE)
 
 
 def encoded_as(picture: Picture, shown: Pixels) -> Pixels:

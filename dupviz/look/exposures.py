@@ -12,7 +12,7 @@ import numpy as np
 
 from dupviz.images.luma import luma_of
 from dupviz.look.changes import CLIPPED, FEWEST_BLOCKS, in_blocks
-from dupviz.look.compare import encoded_as, shown_in_both
+from dupviz.look.compare import encoded_as, is_in_place, shown_in_both
 from dupviz.look.picture import Picture
 from dupviz.look.register import WHOLE, Box
 from dupviz.look.windows import smoothed
@@ -26,10 +26,9 @@ SMOOTHEST = 0.2  # of these blocks
 # Of 16 photos with noise of σ = 2 to 9, at quality 85 to 95, all 240 pairs of exposures are told, and none of 1,440
 # copies of 15 kinds, but for 59 of 96 that were shifted by a pixel and not registered.
 AS_STRONG, OWN, UNEXPLAINED = 1.1, 0.03, 1.5
-# In another place one of them is resampled: it loses noise, and is not encoded on the same grid. But no copy shows
-# another part.
-AS_STRONG_MOVED, OWN_MOVED, UNEXPLAINED_MOVED = 2.0, 0.5, 0.5
-IN_PLACE = 0.002  # of a side, by which a box found by `register` differs from the whole: less than a pixel
+# In another place one of them is resampled: it loses noise, and is not encoded on the same grid. But a copy of as many
+# pixels seldom shows another part.
+AS_STRONG_MOVED, OWN_MOVED, UNEXPLAINED_MOVED = 2.0, 0.3, 0.5
 
 ROUNDING = 0.15  # grey levels squared: what the decoding of any file may add
 
@@ -73,10 +72,8 @@ def are_two_exposures(a: Picture, b: Picture, box: Box = WHOLE) -> bool:
     bool
         False where there is too little noise to tell.
     """
-    is_in_place = a.rgb.shape == b.rgb.shape and bool(np.abs(np.subtract(box, WHOLE)).max() < IN_PLACE)
-    # As they are, not resampled by a hundredth of a pixel: a copy encoded once more as its file is does not change.
-    both = shown_in_both(a, b, WHOLE if is_in_place else box)
-    if both is None:
+    both = shown_in_both(a, b, box)
+    if both is None or (a.width, a.height) != (b.width, b.height):
         return False
     fine = [_fine(shown) for shown in both]
     energies = [in_blocks(each * each) for each in fine]
@@ -91,7 +88,7 @@ def are_two_exposures(a: Picture, b: Picture, box: Box = WHOLE) -> bool:
     common = float(in_blocks(fine[0] * fine[1])[where].mean())
     explained = float((_lost(b, both[0], fine[0]) + _lost(a, both[1], fine[1]))[where].mean())
     own = weaker - common  # detail that even the softer one has for itself: a copy has none
-    if is_in_place:
+    if is_in_place(a, b, box):
         return stronger <= AS_STRONG * weaker and own > max(OWN * weaker, UNEXPLAINED * explained)
     return stronger <= AS_STRONG_MOVED * weaker and own > max(OWN_MOVED * weaker, UNEXPLAINED_MOVED * explained)
 

@@ -6,7 +6,7 @@ import numpy as np
 from PIL import Image
 
 from dupviz.look.changes import FEWER_COLOURS, LIGHT, NOISE, SOFTER, change
-from dupviz.look.compare import LARGEST_NOISE, QUIET, Comparison, shown_in_both
+from dupviz.look.compare import LARGEST_NOISE, LOCAL_SHARE, LOCAL_WORST, QUIET, Comparison, shown_in_both
 from dupviz.look.exposures import are_two_exposures, taken_apart
 from dupviz.look.picture import Picture
 from dupviz.look.register import WHOLE, Box
@@ -162,6 +162,8 @@ def _kind_of_edit(a: Picture, b: Picture, found: Comparison) -> str:
     """What is called edited: a place, or something that was done all over."""
     changed = _changed(a, b, found)
     if found.worst > (ALL_OVER_IN_FEW_COLOURS if changed in FEWER else ALL_OVER):
+        return "edited"
+    if found.worst > LOCAL_WORST and found.share > LOCAL_SHARE:
         return "edited"
     if _is_burst(a, b, found):
         return "burst"

@@ -114,6 +114,17 @@ def test_what_was_done_all_over_is_said_of_the_second_unless_a_place_differs_by_
     assert both_ways(PHOTO, FEW_COLOURS, worst=25.01) == [("edited", "edited")] * 2
 
 
+def test_a_part_that_differs_by_much_is_a_place_however_soft_the_rest_is():
+    assert judged(PHOTO, BLURRED, worst=5.01, share=0.051) == ("edited", "edited")
+    assert judged(PHOTO, BLURRED, worst=5.01, share=0.05) == ("edited", "softer")
+    assert judged(PHOTO, BLURRED, worst=5.0, share=0.051) == ("edited", "softer")
+
+
+def test_a_palette_is_told_though_the_place_that_was_found_is_a_hundredth_of_a_pixel_off():
+    off = (-0.0001, 0.0, 1.0001, 1.0)
+    assert judged(PHOTO, FEW_COLOURS, box=off, worst=2.0) == ("edited", "fewer colours")
+
+
 def test_of_copies_it_is_said_where_their_error_shows():
     assert judged(PHOTO, BLURRED, error=6.01, noise=100.0) == ("same", "softer")
     assert judged(PHOTO, BLURRED, error=6.0, noise=100.0) == ("same", "re-encoded")
