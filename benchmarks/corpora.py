@@ -1,4 +1,4 @@
-"""Labelled sets of pictures for quality.py: photos with 40 kinds of copy, and look-alikes that are no copies.
+"""Labelled sets of pictures for quality.py: photos with 45 kinds of copy, and look-alikes that are no copies.
 
 Each function writes pictures to a folder and returns their truth: (file name, source, kind) of each. Files of one
 source show the same picture; look-alikes are all of different sources.
@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageChops, ImageDraw, ImageEnhance, ImageFilter, ImageFont, ImageOps
+from PIL import ExifTags, Image, ImageChops, ImageDraw, ImageEnhance, ImageFilter, ImageFont, ImageOps
 
 Truth = list[tuple[str, str, str]]
 
@@ -40,6 +40,18 @@ def _gamma(gamma: float) -> Callable[[Image.Image], Image.Image]:
 
 def _white_balance(im: Image.Image) -> Image.Image:
     return Image.merge("RGB", [ImageEnhance.Brightness(b).enhance(g) for b, g in zip(im.split(), (1.12, 1, 0.86))])
+
+
+def _sepia(im: Image.Image) -> Image.Image:
+    return im.convert("RGB", (0.393, 0.769, 0.189, 0, 0.349, 0.686, 0.168, 0, 0.272, 0.534, 0.131, 0))
+
+
+def _noisy(sigma: float) -> Callable[[Image.Image], Image.Image]:
+    def add(im: Image.Image) -> Image.Image:
+        noise = np.random.default_rng(im.width).normal(0, sigma, (im.height, im.width, 3))
+        return Image.fromarray((np.asarray(im) + noise).round().clip(0, 255).astype(np.uint8))
+
+    return add
 
 
 def _bordered(share: float, colour: str) -> Callable[[Image.Image], Image.Image]:
@@ -119,7 +131,7 @@ KINDS: dict[str, tuple[str, Callable[[Image.Image], Image.Image], tuple[str, dic
     "avif q60": ("re-encoded", _same, (".avif", {"quality": 60})),
     "jpeg q70": ("re-encoded", _same, (".jpg", {"quality": 70})),
     "jpeg q30": ("re-encoded", _same, (".jpg", {"quality": 30})),
-    "gif": ("re-encoded", _same, (".gif", {})),
+    "gif": ("fewer colours", _same, (".gif", {})),
     "half": ("resized", _scaled(0.5), JPEG),
     "three quarters": ("resized", _scaled(0.75), JPEG),
     "quarter q70": ("resized", _scaled(0.25), (".jpg", {"quality": 70})),
@@ -137,8 +149,13 @@ KINDS: dict[str, tuple[str, Callable[[Image.Image], Image.Image], tuple[str, dic
     "grey": ("colour", lambda im: im.convert("L").convert("RGB"), JPEG),
     "saturation 0.5": ("colour", lambda im: ImageEnhance.Color(im).enhance(0.5), JPEG),
     "white balance": ("colour", _white_balance, JPEG),
-    "sharpened": ("re-encoded", lambda im: im.filter(ImageFilter.UnsharpMask(1.5, 80, 0)), JPEG),
-    "blurred": ("re-encoded", lambda im: im.filter(ImageFilter.GaussianBlur(1)), JPEG),
+    "sharpened": ("sharper", lambda im: im.filter(ImageFilter.UnsharpMask(1.5, 80, 0)), JPEG),
+    "blurred": ("softer", lambda im: im.filter(ImageFilter.GaussianBlur(1)), JPEG),
+    "median": ("softer", lambda im: im.filter(ImageFilter.MedianFilter(5)), JPEG),
+    "noise 4": ("noisier", _noisy(4), (".png", {})),
+    "noise 8": ("noisier", _noisy(8), JPEG),
+    "64 colours": ("fewer colours", lambda im: im.quantize(64), (".png", {})),
+    "sepia": ("colour", _sepia, JPEG),
     "crop 2": ("cropped", _cropped(0.01, 0.01, 0.01, 0.01), JPEG),
     "crop 10": ("cropped", _cropped(0.05, 0.05, 0.05, 0.05), JPEG),
     "crop 20 corner": ("cropped", _cropped(0.2, 0.2, 0, 0), JPEG),
@@ -287,6 +304,29 @@ def bursts(photos: list[Path], out: Path, frames: int = 4, seed: int = 0) -> Tru
             seen = picture[y : height - 2 * margin + y, x : width - 2 * margin + x]
             seen = seen * rng.uniform(0.97, 1.03) + rng.normal(0, 3, seen.shape)
             Image.fromarray(np.clip(seen, 0, 255).astype(np.uint8)).save(out / f"{photo.stem}_{frame}.jpg", quality=92)
+    return _all_different(out)
+
+
+def exposures(photos: list[Path], out: Path, frames: int = 3, seed: int = 0) -> Truth:
+    """Frames of bursts from a tripod, or by a steady hand: a sensor's noise, new in each, in a camera's JPEG of 440 px.
+
+    Every second burst has the camera's time, one second after the other; noise grows with the light, σ = 2 to 6.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    rng = np.random.default_rng(seed)
+    for number, photo in enumerate(photos):
+        with Image.open(photo) as opened:
+            clean = np.asarray(ImageOps.fit(opened.convert("RGB"), (440, 330), LANCZOS), np.float32)
+        sigma, quality = rng.uniform(2, 6), int(rng.choice([85, 90, 92, 95]))
+        for frame in range(frames):
+            x, y = rng.integers(0, 7, 2) * (number % 4 > 1)
+            seen = clean[y : y + 320, x : x + 430] * rng.uniform(0.99, 1.01)
+            seen = seen + rng.normal(0, 1, seen.shape) * np.sqrt(2 + sigma**2 * seen / 128)
+            exif = Image.Exif()
+            if number % 2:
+                exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.DateTimeOriginal] = f"2020:02:02 12:00:{frame:02}"
+            made = Image.fromarray(seen.round().clip(0, 255).astype(np.uint8))
+            made.save(out / f"{photo.stem}_{frame}.jpg", quality=quality, exif=exif)
     return _all_different(out)
 
 

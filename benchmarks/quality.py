@@ -52,6 +52,7 @@ def main() -> None:
             "plots": lambda out: corpora.plots(out),
             "receipts": lambda out: corpora.receipts(out),
             "bursts": lambda out: corpora.bursts(photos[-options.number :], out),
+            "exposures": lambda out: corpora.exposures(photos[-options.number :], out),
         }
         if options.pdfs:
             pdfs = sorted(options.pdfs.rglob("*.pdf"))

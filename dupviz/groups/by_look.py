@@ -43,6 +43,12 @@ COPIES = {
     "re-encoded": "saved again",
     "turned": "turned copy",
     "mirrored": "mirrored copy",
+    "noisier": "noisier copy",
+    "less noise": "copy with less noise",
+    "softer": "softer copy",
+    "sharper": "sharper copy",
+    "fewer colours": "copy with fewer colours",
+    "more colours": "copy with more colours",
 }
 EDITS = {
     "edited": "edited: look at the marked place",
@@ -52,9 +58,23 @@ EDITS = {
     "depth": "the same in 8 bits, but its values have more, which differ",
     "transparency": "differs where it is transparent",
     "ground": "the same picture on another ground: one of them is transparent",
+    "burst": "another shot of the same moment",
+    "border": "the same picture, with a border around one of them",
+    "cropped": "the same picture, cropped",
+    "light": "the same picture in other light",
+    "colour": "the same picture in other colours",
+    "noisier": "the same picture, but noisier",
+    "less noise": "the same picture, but with less noise",
+    "softer": "the same picture, but softer",
+    "sharper": "the same picture, but sharper",
+    "fewer colours": "the same picture, but with fewer colours",
+    "more colours": "the same picture, but with more colours",
+    "re-encoded": "the same picture, but it differs by more than saving explains",
+    "turned": "a drawing, turned",
+    "mirrored": "a drawing, mirrored",
 }
 DOUBTFUL = "near by the MSE, but not the same picture at a closer look"
-CROPS = {"cropped": "the same picture, cropped", "border": "the same picture, with a border around one of them"}
+CROPS = "cropped", "border"
 OTHERS = {TOO_SMALL: "too small to tell", UNREADABLE: "cannot be read again, or has changed since"}
 
 
@@ -309,16 +329,16 @@ def _judged(look: Look, mse: float, threshold: float) -> tuple[str, str]:
     """What follows from a look for the second of two files, but for metadata: an action, and the reason in words."""
     if look.verdict == SAME:
         if look.kind in ("light", "colour"):
-            return "review", f"the same picture in other {look.kind if look.kind == 'light' else 'colours'}"
+            return "review", EDITS[look.kind]
         if look.more_b and look.kind != BYTE_COPY.kind:
             return "review", _only_one_with(look.more_b, look.notes_b)
         if look.kind in CROPS:
-            return "review", CROPS[look.kind]
+            return "review", EDITS[look.kind]
         if mse >= threshold:
             return "review", f"the same picture, but its MSE is not below {threshold:g}"
         return "remove", COPIES.get(look.kind, look.kind)
     if look.verdict == EDITED:
-        return "review", EDITS.get(look.kind, f"a drawing, {look.kind}")
+        return "review", EDITS[look.kind]
     if look.verdict == DIFFERENT:
         return ("review", "almost one colour: nothing to compare") if look.kind == FLAT else ("keep", "")
     return "review", OTHERS[look.verdict]

@@ -90,13 +90,11 @@ def _closely(a: Picture, b: Picture, factor: float) -> Closest:
 
 
 def _worst(a: Picture, b: Picture, factor: float) -> Closest:
-    x, y = a.rgb, b.rgb
-    if x.shape == y.shape:
-        return _closest(a, b, x, y, factor)
-    height, width = min(x.shape[:2], y.shape[:2])
-    x, y = (_resized(each, (width, height)) for each in (x, y))
+    height, width = min(a.rgb.shape[:2], b.rgb.shape[:2])
+    x, y = (_resized(each.rgb, (width, height)) for each in (a, b))
     found = _closest(a, b, x, y, factor)
-    if found.worst > 1:  # filters differ in how sharp they leave a picture
+    if found.worst > 1 and not (a.is_lossless and b.is_lossless and a.rgb.shape == b.rgb.shape):
+        # Filters, and formats, differ in how sharp they leave a picture.
         as_soft = (as_sharp(x, y), y) if a.is_richer(b) else (x, as_sharp(y, x))
         again = _closest(a, b, *as_soft, factor)
         found = min(found, again, key=itemgetter(0))

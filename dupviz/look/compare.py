@@ -16,7 +16,20 @@ from dupviz.look.register import GRIDS, correlation, register
 from dupviz.look.windows import CELL, WINDOWS, cell_means, sliding_means, smoothed, square_errors, variances
 from dupviz.metrics import Floats, Pixels, transform, undone
 
-__all__ = ["LARGEST_NOISE", "QUIET", "Comparison", "as_sharp", "compare", "encoding_noise", "mean_ratio"]
+__all__ = [
+    "LARGEST_NOISE",
+    "LOCAL_SHARE",
+    "LOCAL_WORST",
+    "QUIET",
+    "Comparison",
+    "as_sharp",
+    "compare",
+    "encoded_as",
+    "encoding_noise",
+    "is_in_place",
+    "mean_ratio",
+    "shown_in_both",
+]
 
 # R = E / (ALWAYS + PER_NOISE · N + PER_VARIANCE · (variance of a + of b) / 2) in a window: E is the mean squared error,
 # N what the files' own encoding does there. Above 1 the two differ by more than copies do.
@@ -34,6 +47,8 @@ QUIET = 6.0  # mean squared error that needs no excuse; a larger one is at most 
 LARGEST_NOISE = 2.0
 
 CLIPPED, MUCH_CLIPPED = 250.0, 0.002  # grey levels; part of a picture
+
+IN_PLACE = 0.002  # of a side: less than a pixel
 
 UNKNOWN_QUALITY = 50  # of the JPEG whose errors stand for those of other lossy formats
 
@@ -170,6 +185,59 @@ def mean_ratio(a: Picture, b: Picture, found: Comparison) -> float:
     if frames is None:
         return np.inf
     return found.error / float(np.mean(encoding_noise(b, frames[0]) + encoding_noise(a, frames[1])) + 1)
+
+
+def shown_in_both(a: Picture, b: Picture, box: Box) -> tuple[Pixels, Pixels] | None:
+    """What two pictures both show, at the size of the coarser one: uint8, of one shape; None if that is too little.
+
+    As it is, where it is in place: resampling would wipe out palettes and noise.
+
+    Parameters
+    ----------
+    a, b : Picture
+        The second turned to match.
+    box : Box
+        The part of a that b shows.
+    """
+    frames = _frames(a, b, WHOLE if is_in_place(a, b, box) else box)
+    return frames and frames[:2]
+
+
+def is_in_place(a: Picture, b: Picture, box: Box) -> bool:
+    """Whether b shows what a does, pixel by pixel: a box that was found is hundredths of a pixel off.
+
+    Parameters
+    ----------
+    a, b : Picture
+        The second turned to match.
+    box : Box
+        The part of a that b shows.
+    """
+    return a.rgb.shape == b.rgb.shape and bool(np.abs(np.subtract(box, WHOLE)).max() < IN_PLACE)
+
+
+def encoded_as(picture: Picture, shown: Pixels) -> Pixels:
+    """What a file shows after it was encoded once more as the file is.
+
+    Parameters
+    ----------
+    picture : Picture
+        Of the file: a JPEG of quality 50 stands for lossy formats other than JPEG.
+    shown : ndarray of uint8, shape (height, width, 3)
+
+    Returns
+    -------
+    ndarray of uint8, shape (height, width, 3)
+    """
+    if picture.is_lossless:
+        return shown
+    file = io.BytesIO()
+    image = Image.fromarray(shown)
+    if picture.tables:
+        image.save(file, "JPEG", qtables=picture.tables, subsampling=2)
+    else:
+        image.save(file, "JPEG", quality=UNKNOWN_QUALITY)
+    return np.asarray(Image.open(file))
 
 
 def _badness(found: Comparison) -> tuple[bool, float, float]:
@@ -316,13 +384,7 @@ def encoding_noise(picture: Picture, shown: Pixels) -> Floats:
     """What the encoding of a file does to what it shows: mean squared errors in cells."""
     if picture.is_lossless:
         return np.zeros(tuple(length // CELL for length in shown.shape[:2]), np.float32)
-    file = io.BytesIO()
-    image = Image.fromarray(shown)
-    if picture.tables:
-        image.save(file, "JPEG", qtables=picture.tables, subsampling=2)
-    else:
-        image.save(file, "JPEG", quality=UNKNOWN_QUALITY)
-    return square_errors(np.asarray(Image.open(file)), shown)
+    return square_errors(encoded_as(picture, shown), shown)
 
 
 def _by_coarseness(file_and_shown: tuple[Picture, Pixels]) -> float:

@@ -19,15 +19,37 @@ from dupviz.images.formats import DecodeError, NotAnImage
 from dupviz.images.imageset import ImageSet
 from dupviz.inventory.inventory import only_in
 from dupviz.look.boxes import WHOLE, Box, common_parts, from_other_side, inverse
-from dupviz.look.closely import closely
+from dupviz.look.closely import Closest, closely
 from dupviz.look.compare import Comparison, compare
 from dupviz.look.equal import same_pixels
 from dupviz.look.memory import Memory
 from dupviz.look.picture import COLOURFUL, COLOURLESS, Picture, open_picture
-from dupviz.look.verdict import DIFFERENT, EDITED, FLAT, MOST_OF_IT, SAME, TOO_SMALL, Verdict, is_border, judge
+from dupviz.look.verdict import (
+    DIFFERENT,
+    EDITED,
+    FLAT,
+    MOST_OF_IT,
+    SAME,
+    TOO_SMALL,
+    Verdict,
+    is_border,
+    judge,
+    swapped_kind,
+)
 from dupviz.metrics import undone
 
-__all__ = ["BOX", "COPIES", "LOOK_NUMBERS", "UNREADABLE", "Look", "Looks", "Reader", "compared", "second_look"]
+__all__ = [
+    "BOX",
+    "FOR_REVIEW",
+    "LOOK_NUMBERS",
+    "UNREADABLE",
+    "Look",
+    "Looks",
+    "Reader",
+    "compared",
+    "edit",
+    "second_look",
+]
 
 # From the surest that a file may go to the least.
 CAUTION = {SAME: 0, EDITED: 1, TOO_SMALL: 2, DIFFERENT: 3}
@@ -35,8 +57,9 @@ CAUTION = {SAME: 0, EDITED: 1, TOO_SMALL: 2, DIFFERENT: 3}
 OPEN_PICTURES = 48  # that are kept: 38 MB
 OPEN_AT_FULL_SIZE = 2  # of 24 megapixels: 150 MB
 
-# Kinds of the same picture that can go by themselves, if nothing differs at full size either.
-COPIES = ("re-encoded", "resized", "turned", "mirrored")
+# Kinds of the same picture that are for review in any case. Others are looked at once more, at full size.
+FOR_REVIEW = ("light", "colour", "cropped", "border")
+IN_ONE_PLACE = 0.02  # of all windows: where more differ at full size, that is no edit but what the kind says
 
 MORE_PIXELS = 0.05  # by so much one has more, as the logarithm of their numbers
 
@@ -220,8 +243,11 @@ def second_look(
           ``"too small to tell"``, below 64 pixels; ``"unreadable"``, where a file has vanished or cannot be decoded;
         - kind (str): what was done: ``"byte copy"``, ``"same pixels"``, ``"re-encoded"``, ``"resized"``,
           ``"turned"``, ``"mirrored"``, ``"light"``, ``"colour"``, ``"cropped"``, ``"border"``, ``"stretched"``,
-          ``"moved"`` (as between frames of a burst), ``"more frames"``, ``"transparency"``, ``"depth"`` (lossless
-          values of more than 8 bits that are not equal), ``"edited"`` or ``"flat"``, where there is nothing to compare;
+          ``"burst"`` (another shot of the same moment), ``"moved"`` (the camera has moved), ``"more frames"``,
+          ``"transparency"``, ``"ground"``, ``"depth"`` (lossless values of more than 8 bits that are not equal),
+          ``"edited"`` (in a place) or ``"flat"``, where there is nothing to compare; of the second picture beside the
+          first, ``"softer"`` or ``"sharper"``, ``"noisier"`` or ``"less noise"``, ``"fewer colours"`` or
+          ``"more colours"``;
         - worst (float64): error in the worst window, over what is allowed there: above 1 is more than copies differ;
         - left, top, right, bottom (float64): that window, in shares of the first picture;
         - left_b, top_b, right_b, bottom_b (float64): the same window in the second picture, turned to match;
@@ -285,14 +311,20 @@ def _look(path: str, other_path: str, rotation: int, mirrored: bool, box: Box, r
         if same_pixels(a, path, b, other_path):
             return Look(SAME, "same pixels", 0, *WHOLE, *WHOLE, *_more_in_each(a, b, WHOLE))
         (verdict, kind), found, _ = compared(a, b, box, rotation=rotation, mirrored=mirrored)
-        if verdict == SAME and kind in COPIES:
+        if verdict == SAME and kind not in FOR_REVIEW:
             close = closely(read.whole(path), read.whole(other_path), rotation=rotation, mirrored=mirrored)
             if close.worst > 1:
-                return Look(EDITED, "edited", close.worst, *close.where, *close.where)
+                return Look(*edit(kind, close), close.worst, *close.where, *close.where)
         more = _more_in_each(a, b.turned(rotation, mirrored), found.box) if verdict == SAME else ()
     except (DecodeError, NotAnImage, OSError):
         return Look(UNREADABLE, "", np.nan)
     return Look(verdict, kind, found.worst, *found.where, *found.where_in_b, *more)
+
+
+def edit(kind: str, close: Closest) -> Verdict:
+    """The verdict on two files of a kind that look the same at 512 pixels, but not at full size."""
+    is_in_one_place = (close.ratios > 1).mean() < IN_ONE_PLACE
+    return Verdict(EDITED, "edited" if is_in_one_place else kind)
 
 
 def _more_in_each(a: Picture, b: Picture, box: Box) -> tuple[str, str, str, str]:
@@ -349,8 +381,8 @@ def compared(a: Picture, b: Picture, box: Box = WHOLE, *, rotation: int = 0, mir
     if not b.is_richer(a):
         return _compared(a, b, box, rotation, mirrored)
     back = undone(rotation, mirrored)
-    swapped = _compared(b, a, from_other_side(box, rotation, mirrored), *back)
-    return swapped._replace(found=swapped.found.from_other_side(*back))
+    (verdict, kind), found, over_black = _compared(b, a, from_other_side(box, rotation, mirrored), *back)
+    return Compared(Verdict(verdict, swapped_kind(kind)), found.from_other_side(*back), over_black)
 
 
 def _compared(a: Picture, b: Picture, box: Box, rotation: int, mirrored: bool) -> Compared:

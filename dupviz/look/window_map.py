@@ -10,8 +10,8 @@ from dupviz.images.imageset import ImageSet
 from dupviz.look.boxes import WHOLE, Box
 from dupviz.look.closely import CELLS, closely
 from dupviz.look.compare import mean_ratio
-from dupviz.look.second_look import COPIES, Reader, compared
-from dupviz.look.verdict import EDITED, SAME
+from dupviz.look.second_look import FOR_REVIEW, Reader, compared, edit
+from dupviz.look.verdict import SAME
 from dupviz.metrics import Floats, Pixels
 
 __all__ = ["WindowMap", "window_map"]
@@ -105,12 +105,12 @@ def window_map(images: ImageSet, a: int, b: int, *, rotation: int = 0, mirrored:
     if not found.ratios:
         raise ValueError(f"{paths.iloc[a]!r} and {paths.iloc[b]!r} have no windows to compare")
     mean, ratios = mean_ratio(first, second, found), _spread(found.ratios)
-    if verdict == SAME and kind in COPIES:
+    if verdict == SAME and kind not in FOR_REVIEW:
         close = closely(read.whole(paths.iloc[a]), read.whole(paths.iloc[b]), rotation=rotation, mirrored=mirrored)
         if close.worst > 1:
             ratios = _spread({CELLS: close.ratios})
             return WindowMap(
-                EDITED, "edited", close.worst, mean, ratios, close.a, close.b, WHOLE, close.where, close.where
+                *edit(kind, close), close.worst, mean, ratios, close.a, close.b, WHOLE, close.where, close.where
             )
     boxes = found.box, found.where, found.where_in_b
     return WindowMap(verdict, kind, found.worst, mean, ratios, first.rgb, second.rgb, *boxes)

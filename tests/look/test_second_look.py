@@ -52,7 +52,7 @@ COPIES = {
     "grey": ("colour", lambda im: im.convert("L"), "b.jpg", {"quality": 90}),
     "cropped": ("cropped", lambda im: im.crop((20, 15, im.width - 25, im.height - 10)), "b.jpg", {"quality": 90}),
     "border": ("border", lambda im: ImageOps.expand(im, 20, "white"), "b.jpg", {"quality": 90}),
-    "softer": ("re-encoded", lambda im: im.filter(ImageFilter.GaussianBlur(0.8)), "b.jpg", {"quality": 90}),
+    "softer": ("softer", lambda im: im.filter(ImageFilter.GaussianBlur(0.8)), "b.jpg", {"quality": 90}),
 }
 
 

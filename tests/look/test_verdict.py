@@ -4,20 +4,22 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from PIL import ImageFilter
 
 from dupviz import transform
 from dupviz.look.boxes import WHOLE, common_parts, inverse, turned_box
 from dupviz.look.compare import Comparison
 from dupviz.look.picture import Picture
-from dupviz.look.verdict import is_border, judge
+from dupviz.look.verdict import is_border, judge, swapped_kind
+from tests.kinds import bundled
 
 NOISE = np.random.default_rng(0).integers(0, 256, (120, 120, 3), dtype=np.uint8)
 PART = (0.05, 0.05, 0.95, 0.95)  # b shows the middle of a, in as many pixels
 
 
-def picture(rgb=NOISE, size=(1000, 1000), *, is_drawing=False, chroma=10.0, frames=1):
+def picture(rgb=NOISE, size=(1000, 1000), *, is_drawing=False, chroma=10.0, frames=1, is_lossless=True):
     """A picture of which it is given whether it is a drawing, and how colourful."""
-    made = Picture(rgb, None, *size, None, True, frames)
+    made = Picture(rgb, None, *size, None, is_lossless, frames)
     vars(made).update(is_drawing=is_drawing, chroma=chroma)
     return made
 
@@ -97,6 +99,51 @@ def test_a_drawing_elsewhere_or_in_other_light_needs_48_windows_and_an_edited_on
     assert judged(*pair, worst=2.0, evidence=12.0) == ("edited", "edited")
     assert judged(*pair, worst=2.0, evidence=11.99) == ("different", "")
     assert judged(*pair, worst=2.0, textured=11.0, evidence=11.0) == ("different", "")
+
+
+def test_a_place_is_to_be_looked_at_unless_saving_may_have_made_it_differ_a_little():
+    lossy = picture(is_lossless=False)
+    assert both_ways(picture(), lossy, worst=3.0) == [("edited", "re-encoded")] * 2
+    assert both_ways(picture(), lossy, worst=3.01) == [("edited", "edited")] * 2
+    assert judged(worst=1.01) == ("edited", "edited")
+    assert both_ways(DRAWING, lossy, worst=1.01, share=0.0) == [("edited", "edited")] * 2
+
+
+((_, CAT),) = bundled(("cat",))
+PHOTO = picture(np.asarray(CAT))
+BLURRED = picture(np.asarray(CAT.filter(ImageFilter.GaussianBlur(1))))
+FEW_COLOURS = picture(np.asarray(CAT.quantize(16).convert("RGB")))
+
+
+def test_what_was_done_all_over_is_said_of_the_second_unless_a_place_differs_by_much_more():
+    assert both_ways(PHOTO, BLURRED, worst=8.0) == [("edited", "softer"), ("edited", "sharper")]
+    assert both_ways(PHOTO, BLURRED, worst=8.01) == [("edited", "edited")] * 2
+    few = [("edited", "fewer colours"), ("edited", "more colours")]
+    assert both_ways(PHOTO, FEW_COLOURS, worst=25.0) == few
+    assert both_ways(PHOTO, FEW_COLOURS, worst=25.01) == [("edited", "edited")] * 2
+
+
+def test_a_part_that_differs_by_much_is_a_place_however_soft_the_rest_is():
+    assert judged(PHOTO, BLURRED, worst=5.01, share=0.051) == ("edited", "edited")
+    assert judged(PHOTO, BLURRED, worst=5.01, share=0.05) == ("edited", "softer")
+    assert judged(PHOTO, BLURRED, worst=5.0, share=0.051) == ("edited", "softer")
+
+
+def test_a_palette_is_told_though_the_place_that_was_found_is_a_hundredth_of_a_pixel_off():
+    off = (-0.0001, 0.0, 1.0001, 1.0)
+    assert judged(PHOTO, FEW_COLOURS, box=off, worst=2.0) == ("edited", "fewer colours")
+
+
+def test_of_copies_it_is_said_where_their_error_shows():
+    assert judged(PHOTO, BLURRED, error=6.01, noise=100.0) == ("same", "softer")
+    assert judged(PHOTO, BLURRED, error=6.0, noise=100.0) == ("same", "re-encoded")
+    assert judged(PHOTO, BLURRED, error=6.01) == ("edited", "softer")
+
+
+def test_a_kind_is_that_of_the_second_picture():
+    for kind, swapped in (("noisier", "less noise"), ("softer", "sharper"), ("fewer colours", "more colours")):
+        assert (swapped_kind(kind), swapped_kind(swapped)) == (swapped, kind)
+    assert swapped_kind("resized") == "resized"
 
 
 def test_of_an_edited_picture_three_tenths_may_differ_and_of_a_drawing_one_tenth():

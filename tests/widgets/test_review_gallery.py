@@ -280,6 +280,20 @@ def looked_at(tmp_path):
     return gallery
 
 
+def test_bursts_are_a_filter_of_their_own(tmp_path):
+    with Image.open(PHOTOS / "coffee.jpg") as photo:
+        clean = np.asarray(photo, np.float64)
+    for number in range(3):
+        noise = np.random.default_rng(number).normal(0, 5, clean.shape)
+        frame = Image.fromarray((clean + noise).round().clip(0, 255).astype(np.uint8))
+        frame.save(tmp_path / f"{number}.jpg", quality=92)
+    duplicates = find_duplicates(tmp_path, progress=False, cache=False)
+    assert (duplicates.groups["action"] != "remove").all()
+    gallery = ReviewGallery(duplicates, file=tmp_path / "decisions")
+    ask(gallery, "set_filter", filter="burst")
+    assert set(shown(gallery)) == {"0.jpg", "1.jpg", "2.jpg"}
+
+
 def test_groups_are_shown_by_verdict_and_the_least_certain_first(looked_at):
     gallery = looked_at
     assert [name for name, _ in gallery.state["filters"]] == ["all", "remove", "review", "same", "edited"]

@@ -30,6 +30,7 @@ FILTERS: dict[str, tuple[str, Callable[[Member], bool]]] = {
     "all": ("all groups", lambda file: True),
     "remove": ("can go", lambda file: file.action == "remove"),
     "review": ("to review", lambda file: file.action == "review"),
+    "burst": ("bursts", lambda file: file.kind in ("burst", "moved")),
     **{verdict: (verdict, _has(verdict)) for verdict in (SAME, EDITED, TOO_SMALL, DIFFERENT, UNREADABLE)},
 }
 ORDERS = {

@@ -1,0 +1,103 @@
+"""Two exposures of one moment, told from two copies of one file by their noise.
+
+A sensor's noise is new in each exposure, and as strong. A copy has the noise of its original, but for what its encoding
+takes away or adds: where two pictures have as much fine detail as each other in their smoothest parts, but not the
+same, and their encoding does not explain it, they are two exposures. Frames that the camera has denoised, or that are
+of low quality, have too little noise to tell.
+"""
+
+from datetime import datetime, timedelta
+
+import numpy as np
+
+from dupviz.images.luma import luma_of
+from dupviz.look.boxes import WHOLE, Box
+from dupviz.look.changes import CLIPPED, FEWEST_BLOCKS, in_blocks
+from dupviz.look.compare import encoded_as, is_in_place, shown_in_both
+from dupviz.look.picture import Picture
+from dupviz.look.windows import smoothed
+from dupviz.metrics import Floats, Pixels
+
+__all__ = ["are_two_exposures", "taken_apart"]
+
+ALIVE = 1.0  # grey levels squared: fine detail of a block that the encoding has not wiped out
+EVERYWHERE = 0.15  # of all blocks that are neither black nor white: noise is in most of them, edges are in a few
+SMOOTHEST = 0.2  # of these blocks
+# Of 16 photos with noise of σ = 2 to 9, at quality 85 to 95, all 240 pairs of exposures are told, and none of 1,440
+# copies of 15 kinds, but for 59 of 96 that were shifted by a pixel and not registered.
+AS_STRONG, OWN, UNEXPLAINED = 1.1, 0.03, 1.5
+# In another place one of them is resampled: it loses noise, and is not encoded on the same grid. But a copy of as many
+# pixels seldom shows another part.
+AS_STRONG_MOVED, OWN_MOVED, UNEXPLAINED_MOVED = 2.0, 0.3, 0.5
+
+ROUNDING = 0.15  # grey levels squared: what the decoding of any file may add
+
+MOMENT = timedelta(seconds=10)  # between frames of a burst, at most
+CAMERA_TIME = "%Y:%m:%d %H:%M:%S"
+
+
+def taken_apart(a: str, b: str) -> bool:
+    """Whether a camera took two pictures one after the other: a copy keeps the time of its original, or has none.
+
+    Parameters
+    ----------
+    a, b : str
+        When they were taken, as EXIF says it; empty where it is unknown.
+
+    Examples
+    --------
+    >>> from dupviz.look.exposures import taken_apart
+    >>> taken_apart("2020:02:02 12:00:00", "2020:02:02 12:00:01"), taken_apart("2020:02:02 12:00:00", "")
+    (True, False)
+    """
+    try:
+        between = abs(datetime.strptime(a, CAMERA_TIME) - datetime.strptime(b, CAMERA_TIME))
+    except ValueError:
+        return False
+    return timedelta(0) < between <= MOMENT
+
+
+def are_two_exposures(a: Picture, b: Picture, box: Box = WHOLE) -> bool:
+    """Whether two pictures have noise of the same strength that is not the same noise.
+
+    Parameters
+    ----------
+    a, b : Picture
+        The second turned to match.
+    box : Box
+        The part of a that b shows.
+
+    Returns
+    -------
+    bool
+        False where there is too little noise to tell.
+    """
+    both = shown_in_both(a, b, box)
+    if both is None or (a.width, a.height) != (b.width, b.height):
+        return False
+    fine = [_fine(shown) for shown in both]
+    energies = [in_blocks(each * each) for each in fine]
+    brightness = in_blocks(luma_of(both[0]))
+    is_free = (brightness > CLIPPED) & (brightness < 255 - CLIPPED)
+    is_alive = is_free & (np.minimum(*energies) > ALIVE)
+    if is_alive.sum() < max(FEWEST_BLOCKS, EVERYWHERE * is_free.sum()):
+        return False
+    total = energies[0] + energies[1]
+    where = is_alive & (total <= np.quantile(total[is_alive], SMOOTHEST))
+    weaker, stronger = sorted(float(each[where].mean()) for each in energies)
+    common = float(in_blocks(fine[0] * fine[1])[where].mean())
+    explained = float((_lost(b, both[0], fine[0]) + _lost(a, both[1], fine[1]))[where].mean())
+    own = weaker - common  # detail that even the softer one has for itself: a copy has none
+    if is_in_place(a, b, box):
+        return stronger <= AS_STRONG * weaker and own > max(OWN * weaker, UNEXPLAINED * explained)
+    return stronger <= AS_STRONG_MOVED * weaker and own > max(OWN_MOVED * weaker, UNEXPLAINED_MOVED * explained)
+
+
+def _fine(shown: Pixels) -> Floats:
+    luma = luma_of(shown)
+    return luma - smoothed(luma, 1)
+
+
+def _lost(picture: Picture, shown: Pixels, fine: Floats) -> Floats:
+    """What the encoding of a file does to fine detail: mean squared errors in blocks; rounding at least."""
+    return in_blocks(np.square(_fine(encoded_as(picture, shown)) - fine)) + ROUNDING
