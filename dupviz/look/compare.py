@@ -14,7 +14,7 @@ from dupviz.look.register import GRIDS, WHOLE, Box, correlation, register
 from dupviz.look.windows import CELL, WINDOWS, cell_means, sliding_means, smoothed, square_errors, variances
 from dupviz.metrics import Floats, Pixels
 
-__all__ = ["LARGEST_NOISE", "QUIET", "Comparison", "compare", "mean_ratio"]
+__all__ = ["LARGEST_NOISE", "QUIET", "Comparison", "compare", "encoding_noise", "mean_ratio"]
 
 # R = E / (ALWAYS + PER_NOISE · N + PER_VARIANCE · (variance of a + of b) / 2) in a window: E is the mean squared error,
 # N what the files' own encoding does there. Above 1 the two differ by more than copies do.
@@ -144,7 +144,7 @@ def mean_ratio(a: Picture, b: Picture, found: Comparison) -> float:
     frames = _frames(a, b, found.box)
     if frames is None:
         return np.inf
-    return found.error / float(np.mean(_noise(b, frames[0]) + _noise(a, frames[1])) + 1)
+    return found.error / float(np.mean(encoding_noise(b, frames[0]) + encoding_noise(a, frames[1])) + 1)
 
 
 def _badness(found: Comparison) -> tuple[bool, float, float]:
@@ -179,15 +179,15 @@ class _Pair:
             if result.error <= QUIET or (self._box == WHOLE and not self._a.is_as_wide_as(self._b)):
                 return result
             band = _middle(x), _middle(y)  # a quarter of the picture tells the mean
-            noise = _noise(self._b, band[0]) + _noise(self._a, band[1])
+            noise = encoding_noise(self._b, band[0]) + encoding_noise(self._a, band[1])
             return replace(result, error=float(square_errors(*band).mean()), noise=float(noise.mean()))
         # The noise of the coarser encoding is enough for most copies; more noise allows for more.
         (coarser, shown), (finer, other) = sorted(((self._b, x), (self._a, y)), key=_by_coarseness, reverse=True)
-        self._noise = _noise(coarser, shown)
+        self._noise = encoding_noise(coarser, shown)
         result = self._measure(x, self._noise, "none")
         if result.worst <= 1 and result.error <= max(QUIET, LARGEST_NOISE * (result.noise + 1)):
             return result
-        self._noise = self._noise + _noise(finer, other)
+        self._noise = self._noise + encoding_noise(finer, other)
         return self._measure(x, self._noise, "none")
 
     def in_other_light(self, result: Comparison) -> Comparison:
@@ -287,8 +287,13 @@ def _cut(rgb: Pixels, part: Box, size: tuple[int, int]) -> Pixels:
     return np.asarray(Image.fromarray(rgb).resize(size, Image.Resampling.BICUBIC, box))
 
 
-def _noise(picture: Picture, shown: Pixels) -> Floats:
-    """What the encoding of a file does to what it shows: mean squared errors in cells."""
+def encoding_noise(picture: Picture, shown: Pixels) -> Floats:
+    """What the encoding of a file does to what it shows: mean squared errors in cells, summed over the channels.
+
+    Returns
+    -------
+    ndarray of float32, shape (height // 4, width // 4)
+    """
     if picture.is_lossless:
         return np.zeros(tuple(length // CELL for length in shown.shape[:2]), np.float32)
     file = io.BytesIO()

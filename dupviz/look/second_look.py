@@ -23,6 +23,7 @@ from dupviz.look.equal import same_pixels
 from dupviz.look.memory import Memory
 from dupviz.look.picture import Picture, open_picture
 from dupviz.look.register import WHOLE, Box
+from dupviz.look.small import is_small, judge_small
 from dupviz.look.verdict import (
     COLOURFUL,
     COLOURLESS,
@@ -49,6 +50,8 @@ OPEN_PICTURES = 48  # that are kept: 38 MB
 MORE_PIXELS = 0.05  # by so much one has more, as the logarithm of their numbers
 
 UNREADABLE = "unreadable"
+
+AT_ONCE = Comparison(0.0)  # of small pictures, which have no windows
 
 BOX = ["box_left", "box_top", "box_right", "box_bottom"]  # of a pair, where b shows a part of a
 
@@ -204,7 +207,8 @@ def second_look(
         The rows of `pairs`, in their order, with further columns:
 
         - verdict (str): ``"same"``; ``"edited"``: mostly the same, but for some windows; ``"different"``;
-          ``"too small to tell"``, below 64 pixels; ``"unreadable"``, where a file has vanished or cannot be decoded;
+          ``"too small to tell"``, below 64 pixels, where neither is the other resampled; ``"unreadable"``, where a file
+          has vanished or cannot be decoded;
         - kind (str): what was done: ``"byte copy"``, ``"same pixels"``, ``"re-encoded"``, ``"resized"``,
           ``"turned"``, ``"mirrored"``, ``"light"``, ``"colour"``, ``"cropped"``, ``"border"``, ``"stretched"``,
           ``"moved"`` (as between frames of a burst), ``"more frames"``, ``"transparency"``, ``"colour tags"`` (other
@@ -324,6 +328,8 @@ def compared(
     (Picture, Picture)
         The two as they were compared: over white, or over black, where they differ there.
     """
+    if box == WHOLE and is_small(a, b):
+        return judge_small(a, b, rotation=rotation, mirrored=mirrored), AT_ONCE, (a, b)
     found = compare(a, b, (box,))
     verdict = judge(a, b, found, rotation=rotation, mirrored=mirrored)
     is_opaque = a.over_black is None and b.over_black is None

@@ -19,6 +19,7 @@ __all__ = [
     "SAME",
     "TOO_SMALL",
     "Verdict",
+    "beyond_8_bits",
     "common_parts",
     "inverse",
     "is_border",
@@ -86,11 +87,17 @@ def judge(a: Picture, b: Picture, found: Comparison, *, rotation: int, mirrored:
     is_resampled = not is_moved and not a.is_as_wide_as(b)  # which errs more than an encoding
     if not is_resampled and found.error > QUIET and found.error > LARGEST_NOISE * (found.noise + 1):
         return Verdict(EDITED, kind)
-    return Verdict(EDITED, other) if (other := _beyond_8_bits(a, b)) and found.light == "none" else Verdict(SAME, kind)
+    return Verdict(EDITED, other) if (other := beyond_8_bits(a, b)) and found.light == "none" else Verdict(SAME, kind)
 
 
-def _beyond_8_bits(a: Picture, b: Picture) -> str:
-    """In what the files of two pictures may differ that are equal here; two that are equal in all are not judged."""
+def beyond_8_bits(a: Picture, b: Picture) -> str:
+    """In what the files of two pictures may differ that are equal here; two that are equal in all are not judged.
+
+    Returns
+    -------
+    str
+        A kind of edit; empty if there is none.
+    """
     if a.tags != b.tags:
         return "colour tags"
     return "depth" if min(a.bits, b.bits) > 8 and a.is_lossless and b.is_lossless else ""
