@@ -219,7 +219,7 @@ def icons(folder: Path) -> Iterator[Made]:
         for side in (128, 32):
             file = f"icon_{number}_{side}.png"
             sign.resize((side, side)).save(folder / file)
-            yield Made(file, f"icon {number}", "icon", NEVER_GOES)
+            yield Made(file, f"icon {number}", "icon", NEVER_GOES if side == 128 else NEVER_GOES | GOES)
 
 
 def flat(folder: Path) -> Iterator[Made]:

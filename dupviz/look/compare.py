@@ -381,7 +381,12 @@ def _cut(rgb: Pixels, part: Box, size: tuple[int, int]) -> Pixels:
 
 
 def encoding_noise(picture: Picture, shown: Pixels) -> Floats:
-    """What the encoding of a file does to what it shows: mean squared errors in cells."""
+    """What the encoding of a file does to what it shows: mean squared errors in cells, summed over the channels.
+
+    Returns
+    -------
+    ndarray of float32, shape (height // 4, width // 4)
+    """
     if picture.is_lossless:
         return np.zeros(tuple(length // CELL for length in shown.shape[:2]), np.float32)
     return square_errors(encoded_as(picture, shown), shown)

@@ -24,6 +24,7 @@ from dupviz.look.compare import Comparison, compare
 from dupviz.look.equal import same_pixels
 from dupviz.look.memory import Memory
 from dupviz.look.picture import COLOURFUL, COLOURLESS, Picture, open_picture
+from dupviz.look.small import is_small, judge_small
 from dupviz.look.verdict import (
     DIFFERENT,
     EDITED,
@@ -40,7 +41,6 @@ from dupviz.metrics import undone
 
 __all__ = [
     "BOX",
-    "FOR_REVIEW",
     "LOOK_NUMBERS",
     "UNREADABLE",
     "Look",
@@ -48,6 +48,7 @@ __all__ = [
     "Reader",
     "compared",
     "edit",
+    "is_to_be_checked",
     "second_look",
 ]
 
@@ -64,6 +65,8 @@ IN_ONE_PLACE = 0.02  # of all windows: where more differ at full size, that is n
 MORE_PIXELS = 0.05  # by so much one has more, as the logarithm of their numbers
 
 UNREADABLE = "unreadable"
+
+AT_ONCE = Comparison(0.0)  # of small pictures, which have no windows
 
 BOX = ["box_left", "box_top", "box_right", "box_bottom"]  # of a pair, where b shows a part of a
 
@@ -240,7 +243,8 @@ def second_look(
         The rows of `pairs`, in their order, with further columns:
 
         - verdict (str): ``"same"``; ``"edited"``: mostly the same, but for some windows; ``"different"``;
-          ``"too small to tell"``, below 64 pixels; ``"unreadable"``, where a file has vanished or cannot be decoded;
+          ``"too small to tell"``, below 64 pixels, where neither is the other resampled; ``"unreadable"``, where a file
+          has vanished or cannot be decoded;
         - kind (str): what was done: ``"byte copy"``, ``"same pixels"``, ``"re-encoded"``, ``"resized"``,
           ``"turned"``, ``"mirrored"``, ``"light"``, ``"colour"``, ``"cropped"``, ``"border"``, ``"stretched"``,
           ``"burst"`` (another shot of the same moment), ``"moved"`` (the camera has moved), ``"more frames"``,
@@ -311,7 +315,7 @@ def _look(path: str, other_path: str, rotation: int, mirrored: bool, box: Box, r
         if same_pixels(a, path, b, other_path):
             return Look(SAME, "same pixels", 0, *WHOLE, *WHOLE, *_more_in_each(a, b, WHOLE))
         (verdict, kind), found, _ = compared(a, b, box, rotation=rotation, mirrored=mirrored)
-        if verdict == SAME and kind not in FOR_REVIEW:
+        if is_to_be_checked(verdict, kind, found):
             close = closely(read.whole(path), read.whole(other_path), rotation=rotation, mirrored=mirrored)
             if close.worst > 1:
                 return Look(*edit(kind, close), close.worst, *close.where, *close.where)
@@ -321,8 +325,15 @@ def _look(path: str, other_path: str, rotation: int, mirrored: bool, box: Box, r
     return Look(verdict, kind, found.worst, *found.where, *found.where_in_b, *more)
 
 
+def is_to_be_checked(verdict: str, kind: str, found: Comparison) -> bool:
+    """Whether a verdict has to hold at full size, too: before a file can go, or where it is not known what was done."""
+    if verdict == SAME:
+        return bool(found.ratios) and kind not in FOR_REVIEW
+    return (verdict, kind) == (EDITED, "re-encoded") and found.box == WHOLE
+
+
 def edit(kind: str, close: Closest) -> Verdict:
-    """The verdict on two files of a kind that look the same at 512 pixels, but not at full size."""
+    """The verdict on two files that differ at full size, and of what kind they are at 512 pixels."""
     is_in_one_place = (close.ratios > 1).mean() < IN_ONE_PLACE
     return Verdict(EDITED, "edited" if is_in_one_place else kind)
 
@@ -388,6 +399,8 @@ def compared(a: Picture, b: Picture, box: Box = WHOLE, *, rotation: int = 0, mir
 def _compared(a: Picture, b: Picture, box: Box, rotation: int, mirrored: bool) -> Compared:
     """The same, with the richer picture first."""
     b = b.turned(rotation, mirrored)
+    if box == WHOLE and is_small(a, b):
+        return Compared(judge_small(a, b, rotation=rotation, mirrored=mirrored), AT_ONCE, False)
     found = compare(a, b, (box,))
     verdict = judge(a, b, found, rotation=rotation, mirrored=mirrored)
     is_opaque = a.over_black is None and b.over_black is None

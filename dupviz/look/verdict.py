@@ -19,6 +19,7 @@ __all__ = [
     "SAME",
     "TOO_SMALL",
     "Verdict",
+    "beyond_8_bits",
     "is_border",
     "judge",
     "swapped_kind",
@@ -101,15 +102,21 @@ def judge(a: Picture, b: Picture, found: Comparison, *, rotation: int, mirrored:
     if not is_resampled and found.error > QUIET and found.error > LARGEST_NOISE * (found.noise + 1):
         is_told = kind in ("light", "colour", "cropped", "border")
         return Verdict(EDITED, kind if is_told else _changed(a, b, found) or "re-encoded")
-    if (other := _beyond_8_bits(a, b)) and found.light == "none":
+    if (other := beyond_8_bits(a, b)) and found.light == "none":
         return Verdict(EDITED, other)
     if kind == "re-encoded" and found.error > QUIET:
         kind = _changed(a, b, found) or kind
     return Verdict(SAME, kind)
 
 
-def _beyond_8_bits(a: Picture, b: Picture) -> str:
-    """In what the files of two pictures may differ that are equal here; two that are equal in all are not judged."""
+def beyond_8_bits(a: Picture, b: Picture) -> str:
+    """In what the files of two pictures may differ that are equal here; two that are equal in all are not judged.
+
+    Returns
+    -------
+    str
+        A kind of edit; empty if there is none.
+    """
     return "depth" if min(a.bits, b.bits) > 8 and a.is_lossless and b.is_lossless else ""
 
 

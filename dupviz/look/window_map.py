@@ -10,8 +10,7 @@ from dupviz.images.imageset import ImageSet
 from dupviz.look.boxes import WHOLE, Box
 from dupviz.look.closely import CELLS, closely
 from dupviz.look.compare import mean_ratio
-from dupviz.look.second_look import FOR_REVIEW, Reader, compared, edit
-from dupviz.look.verdict import SAME
+from dupviz.look.second_look import Reader, compared, edit, is_to_be_checked
 from dupviz.metrics import Floats, Pixels
 
 __all__ = ["WindowMap", "window_map"]
@@ -105,7 +104,7 @@ def window_map(images: ImageSet, a: int, b: int, *, rotation: int = 0, mirrored:
     if not found.ratios:
         raise ValueError(f"{paths.iloc[a]!r} and {paths.iloc[b]!r} have no windows to compare")
     mean, ratios = mean_ratio(first, second, found), _spread(found.ratios)
-    if verdict == SAME and kind not in FOR_REVIEW:
+    if is_to_be_checked(verdict, kind, found):
         close = closely(read.whole(paths.iloc[a]), read.whole(paths.iloc[b]), rotation=rotation, mirrored=mirrored)
         if close.worst > 1:
             ratios = _spread({CELLS: close.ratios})
