@@ -53,6 +53,7 @@ EDITS = {
     "transparency": "differs where it is transparent",
     "ground": "the same picture on another ground: one of them is transparent",
 }
+DOUBTFUL = "near by the MSE, but not the same picture at a closer look"
 CROPS = {"cropped": "the same picture, cropped", "border": "the same picture, with a border around one of them"}
 OTHERS = {TOO_SMALL: "too small to tell", UNREADABLE: "cannot be read again, or has changed since"}
 
@@ -186,11 +187,14 @@ class ByLook(Grouping):
     ) -> Link | None:
         """The file that stays for another: the nearest of the same picture, or else the nearest to be compared with.
 
-        Rather one that stays for sure; but better one that is for review itself than none.
+        Rather one that stays for sure; but better one that is for review itself than none. And what the MSE calls near
+        is not left out without a word, whatever the look says.
         """
-        review = of_review = None
-        for keeper, neighbour in self._worth_a_look(image, staying, threshold):
+        review = of_review = doubtful = None
+        for by, keeper, neighbour in self._worth_a_look(image, staying, threshold):
             found = self._looked(keeper, image, neighbour, threshold)
+            if found.action == "keep" and by == "mse" and found.mse < threshold:
+                doubtful = doubtful or found._replace(action="review", reason=DOUBTFUL)
             if found.action == "remove":
                 return found
             if found.action == "review" and keeper in in_review:
@@ -199,17 +203,17 @@ class ByLook(Grouping):
                 review = review or found
             if found.look.kind == FLAT:
                 break
-        return review or of_review
+        return review or of_review or doubtful
 
     def _worth_a_look(
         self, image: int, staying: dict[int, list[int]], threshold: float
-    ) -> Iterator[tuple[int, Neighbour]]:
-        """The nearest files that stay, and how this one matches them."""
+    ) -> Iterator[tuple[str, int, Neighbour]]:
+        """The nearest files that stay, who proposed them, and how this one matches them."""
         leader = int(self._leader[image])
         identical = [Neighbour(leader, 0.0, 0, False)]
         for by, neighbours in self._candidates.neighbours(leader, threshold):
             keepers = (
-                (keeper, neighbour)
+                (by, keeper, neighbour)
                 for neighbour in (chain(identical, neighbours) if by == "mse" else neighbours)
                 for keeper in staying.get(neighbour.leader, ())
                 if (min(keeper, image), max(keeper, image)) not in self._apart

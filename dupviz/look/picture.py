@@ -13,7 +13,7 @@ from dupviz.images.formats import reading
 from dupviz.images.inside import extras, frames
 from dupviz.metrics import Floats, Pixels, transform
 
-__all__ = ["SIDE", "Picture", "open_picture"]
+__all__ = ["COLOURFUL", "COLOURLESS", "SIDE", "Picture", "open_picture"]
 
 SIDE = 512  # pixels, of the longer side at most
 
@@ -26,6 +26,7 @@ LOSSLESS = {"PNG", "BMP", "DIB", "TIFF", "PPM", "TGA", "QOI", "SGI", "PCX"}
 # photos in three formats none is above both (those on white have many small steps), of 180 pages and 240 plots all are.
 EQUAL_NEIGHBOURS = 0.55
 LARGE_STEP, LARGE_STEPS = 48, 0.3  # grey levels, summed over the channels; share of all steps
+COLOURLESS, COLOURFUL = 1.5, 4.0  # mean difference of the channels from the luma
 FEW_BITS = 2.0  # entropy of the luma in 64 steps, below which there is too little to say that it is a photo
 
 
@@ -80,6 +81,13 @@ class Picture:
         return float(np.abs(channels - _luma(few)).mean())
 
     @cached_property
+    def sharpness(self) -> float:
+        """How much its luma changes from pixel to pixel, for its contrast."""
+        luma = _luma(self.rgb).astype(np.int16)
+        steps = np.concatenate([np.diff(luma[::4], axis=1).ravel(), np.diff(luma[:, ::4], axis=0).ravel()])
+        return float(np.square(steps, dtype=np.int32).sum() / ((luma[::4, ::4].var() + 1) * max(len(steps), 1)))
+
+    @cached_property
     def is_drawing(self) -> bool:
         """Whether it is a drawing rather than a photo: there, a change of tone is a change of meaning."""
         steps = np.abs(np.diff(self.rgb[::8].astype(np.int16), axis=1))
@@ -92,6 +100,20 @@ class Picture:
         few = _luma(self.rgb[::4, ::4])
         share = np.bincount((few >> 2).ravel(), minlength=64) / few.size
         return bool(-(share[share > 0] * np.log2(share[share > 0])).sum() < FEW_BITS)
+
+    def is_richer(self, other: "Picture") -> bool:
+        """Whether this one, rather than the other, can be made like the other: larger, in colour, sharper.
+
+        Of two pictures just one is, unless they are equal.
+        """
+        pixels, others = self.width * self.height, other.width * other.height
+        if max(pixels, others) > (1 + SCALE) ** 2 * min(pixels, others):
+            return pixels > others
+        if min(self.chroma, other.chroma) < COLOURLESS < COLOURFUL < max(self.chroma, other.chroma):
+            return self.chroma > other.chroma
+        if self.sharpness != other.sharpness:
+            return self.sharpness > other.sharpness
+        return self.rgb.tobytes() > other.rgb.tobytes()
 
     def turned(self, rotation: int, mirrored: bool) -> "Picture":
         """The picture transformed as `transform` does with tensors."""

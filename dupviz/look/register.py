@@ -6,13 +6,10 @@ together, and pixels that do not fit, as those of a watermark, count less.
 
 import numpy as np
 
+from dupviz.look.boxes import WHOLE, Box
 from dupviz.metrics import Flags, Floats
 
-__all__ = ["GRIDS", "WHOLE", "Box", "correlation", "register"]
-
-# Left, top, right, bottom of the part of a that b shows, in shares of a; outside of 0 to 1 where b shows more.
-Box = tuple[float, float, float, float]
-WHOLE: Box = (0.0, 0.0, 1.0, 1.0)
+__all__ = ["GRIDS", "correlation", "register"]
 
 GRIDS = (24, 48, 96)
 STEPS = 8  # per grid, at most

@@ -19,25 +19,12 @@ from dupviz._parallel import Workers, in_order, pool
 from dupviz.images.formats import DecodeError, NotAnImage, reading
 from dupviz.images.imageset import ImageSet
 from dupviz.images.inside import has_video
+from dupviz.look.boxes import WHOLE, Box, common_parts, from_other_side, inverse
 from dupviz.look.compare import Comparison, compare
 from dupviz.look.memory import Memory
-from dupviz.look.picture import Picture, open_picture
-from dupviz.look.register import WHOLE, Box
-from dupviz.look.verdict import (
-    COLOURFUL,
-    COLOURLESS,
-    DIFFERENT,
-    EDITED,
-    FLAT,
-    MOST_OF_IT,
-    SAME,
-    TOO_SMALL,
-    Verdict,
-    common_parts,
-    inverse,
-    is_border,
-    judge,
-)
+from dupviz.look.picture import COLOURFUL, COLOURLESS, Picture, open_picture
+from dupviz.look.verdict import DIFFERENT, EDITED, FLAT, MOST_OF_IT, SAME, TOO_SMALL, Verdict, is_border, judge
+from dupviz.metrics import undone
 
 __all__ = ["BOX", "LOOK_NUMBERS", "UNREADABLE", "Look", "Looks", "compared", "second_look"]
 
@@ -269,15 +256,14 @@ def _look(path: str, other_path: str, rotation: int, mirrored: bool, box: Box, r
     try:
         if filecmp.cmp(path, other_path, shallow=False):
             return Look(SAME, "byte copy")
-        picture, other = read(path), read(other_path)
-        turned = other.turned(rotation, mirrored)
-        if np.array_equal(picture.rgb, other.rgb) and _same_pixels(path, other_path):
-            return Look(SAME, "same pixels", 0, *WHOLE, *WHOLE, *_more_in_each(picture, path, other, other_path, WHOLE))
-        verdict, found, _ = compared(picture, turned, box, rotation=rotation, mirrored=mirrored)
-        more = _more_in_each(picture, path, turned, other_path, found.box) if verdict.verdict == SAME else ("", "")
+        a, b = read(path), read(other_path)
+        if np.array_equal(a.rgb, b.rgb) and _same_pixels(path, other_path):
+            return Look(SAME, "same pixels", 0, *WHOLE, *WHOLE, *_more_in_each(a, path, b, other_path, WHOLE))
+        (verdict, kind), found, _ = compared(a, b, box, rotation=rotation, mirrored=mirrored)
+        more = _more_in_each(a, path, b.turned(rotation, mirrored), other_path, found.box) if verdict == SAME else ()
     except (DecodeError, NotAnImage, OSError):
         return Look(UNREADABLE, "", np.nan)
-    return Look(verdict.verdict, verdict.kind, found.worst, *found.where, *found.where_in_b, *more)
+    return Look(verdict, kind, found.worst, *found.where, *found.where_in_b, *more)
 
 
 def _more_in_each(a: Picture, path_a: str, b: Picture, path_b: str, box: Box) -> tuple[str, str]:
@@ -302,29 +288,46 @@ def _more_in_each(a: Picture, path_a: str, b: Picture, path_b: str, box: Box) ->
     return ", ".join(more_a), ", ".join(more_b)
 
 
-def compared(
-    a: Picture, b: Picture, box: Box = WHOLE, *, rotation: int, mirrored: bool
-) -> tuple[Verdict, Comparison, tuple[Picture, Picture]]:
-    """Compare two pictures and judge them; what is transparent has to be the same over black, too.
+class Compared(NamedTuple):
+    """What a comparison of two pictures measured, and what it means.
 
-    Of a transparent and an opaque picture it is enough that they are the same over black: then their grounds differ.
+    Attributes
+    ----------
+    verdict : Verdict
+    found : Comparison
+    over_black : bool
+        Whether they were compared over black, where they differ.
+    """
+
+    verdict: Verdict
+    found: Comparison
+    over_black: bool
+
+
+def compared(a: Picture, b: Picture, box: Box = WHOLE, *, rotation: int = 0, mirrored: bool = False) -> Compared:
+    """Compare two pictures and judge them; the same, whoever of the two comes first.
+
+    What is transparent has to be the same over black, too. Of a transparent and an opaque picture it is enough that
+    they are the same over black: then their grounds differ.
 
     Parameters
     ----------
     a, b : Picture
-        The second turned to match.
     box : Box
         Where to look for b in a.
     rotation, mirrored
-        How b was turned.
-
-    Returns
-    -------
-    Verdict
-    Comparison
-    (Picture, Picture)
-        The two as they were compared: over white, or over black, where they differ there.
+        How b is turned to match a.
     """
+    if not b.is_richer(a):
+        return _compared(a, b, box, rotation, mirrored)
+    back = undone(rotation, mirrored)
+    swapped = _compared(b, a, from_other_side(box, rotation, mirrored), *back)
+    return swapped._replace(found=swapped.found.from_other_side(*back))
+
+
+def _compared(a: Picture, b: Picture, box: Box, rotation: int, mirrored: bool) -> Compared:
+    """The same, with the richer picture first."""
+    b = b.turned(rotation, mirrored)
     found = compare(a, b, (box,))
     verdict = judge(a, b, found, rotation=rotation, mirrored=mirrored)
     is_opaque = a.over_black is None and b.over_black is None
@@ -332,15 +335,15 @@ def compared(
         on_black = a.on_black(), b.on_black()
         also_found = compare(*on_black, (box,))
         if judge(*on_black, also_found, rotation=rotation, mirrored=mirrored).verdict == SAME:
-            return Verdict(EDITED, "ground"), also_found, on_black
+            return Compared(Verdict(EDITED, "ground"), also_found, True)
     if is_opaque or (verdict.verdict == DIFFERENT and verdict.kind != FLAT):
-        return verdict, found, (a, b)
+        return Compared(verdict, found, False)
     on_black = a.on_black(), b.on_black()
     also_found = compare(*on_black, (found.box, WHOLE) if found.box != WHOLE else (WHOLE,))
     also = judge(*on_black, also_found, rotation=rotation, mirrored=mirrored)
     if CAUTION[also.verdict] <= CAUTION[verdict.verdict]:
-        return verdict, found, (a, b)
-    return Verdict(EDITED, "transparency"), also_found, on_black
+        return Compared(verdict, found, False)
+    return Compared(Verdict(EDITED, "transparency"), also_found, True)
 
 
 def _same_pixels(path: str, other_path: str) -> bool:

@@ -5,13 +5,11 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image
 
+from dupviz.look.boxes import WHOLE, Box, common_parts, inverse
 from dupviz.look.compare import LARGEST_NOISE, QUIET, Comparison
-from dupviz.look.picture import Picture
-from dupviz.look.register import WHOLE, Box
+from dupviz.look.picture import COLOURFUL, COLOURLESS, Picture
 
 __all__ = [
-    "COLOURFUL",
-    "COLOURLESS",
     "DIFFERENT",
     "EDITED",
     "FLAT",
@@ -19,11 +17,8 @@ __all__ = [
     "SAME",
     "TOO_SMALL",
     "Verdict",
-    "common_parts",
-    "inverse",
     "is_border",
     "judge",
-    "turned_box",
 ]
 
 SAME, EDITED, DIFFERENT, TOO_SMALL = "same", "edited", "different", "too small to tell"
@@ -36,7 +31,6 @@ LEAST_EVIDENCE, ENOUGH = 6.0, 0.8  # of a small photo: so many, and this part of
 LEAST_COMMON = 0.35  # of the areas of both pictures
 MOVED = 0.9975  # of the area of one picture that the other shows, below which the camera has moved
 MOST_OF_IT = 0.98  # of the area of a picture, below which the other is a crop, or this one has a border
-COLOURLESS, COLOURFUL = 1.5, 4.0  # mean difference of the channels from the luma
 SMALLEST = 64  # pixels of the longer side
 PROPORTIONS = 0.04  # by so much proportions may differ, as of a small picture with rounded sides
 
@@ -122,31 +116,6 @@ def _proportions(a: Picture, b: Picture, box: Box) -> float:
     """How much wider, for its height, the second shows what both show."""
     left, top, right, bottom = box
     return b.width / b.height * (bottom - top) * a.height / ((right - left) * a.width)
-
-
-def common_parts(box: Box) -> tuple[float, float]:
-    """Which share of a, and of b, both show."""
-    left, top, right, bottom = box
-    across = max(0.0, min(1, right) - max(0, left))
-    down = max(0.0, min(1, bottom) - max(0, top))
-    return across * down, across * down / ((right - left) * (bottom - top))
-
-
-def inverse(box: Box) -> Box:
-    """The part of b that a shows."""
-    left, top, right, bottom = box
-    width, height = right - left, bottom - top
-    return -left / width, -top / height, (1 - left) / width, (1 - top) / height
-
-
-def turned_box(box: Box, rotation: int, mirrored: bool) -> Box:
-    """Where a box of a picture is when that is transformed."""
-    left, top, right, bottom = box
-    if mirrored:
-        left, right = 1 - right, 1 - left
-    for _ in range(rotation // 90):
-        left, top, right, bottom = top, 1 - right, bottom, 1 - left
-    return left, top, right, bottom
 
 
 def is_border(picture: Picture, box: Box) -> bool:

@@ -7,9 +7,9 @@ from typing import NamedTuple
 import numpy as np
 
 from dupviz.images.imageset import ImageSet
+from dupviz.look.boxes import Box
 from dupviz.look.compare import mean_ratio
 from dupviz.look.picture import open_picture
-from dupviz.look.register import Box
 from dupviz.look.second_look import compared
 from dupviz.metrics import Floats, Pixels
 
@@ -94,8 +94,11 @@ def window_map(images: ImageSet, a: int, b: int, *, rotation: int = 0, mirrored:
     ('same', True)
     """
     paths = images.files["path"]
-    first, second = open_picture(paths.iloc[a]), open_picture(paths.iloc[b]).turned(rotation, mirrored)
-    (verdict, kind), found, (first, second) = compared(first, second, rotation=rotation, mirrored=mirrored)
+    first, second = open_picture(paths.iloc[a]), open_picture(paths.iloc[b])
+    (verdict, kind), found, over_black = compared(first, second, rotation=rotation, mirrored=mirrored)
+    second = second.turned(rotation, mirrored)
+    if over_black:
+        first, second = first.on_black(), second.on_black()
     if not found.ratios:
         raise ValueError(f"{paths.iloc[a]!r} and {paths.iloc[b]!r} have no windows to compare")
     mean, ratios = mean_ratio(first, second, found), _spread(found.ratios)

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from dupviz._words.words import COLOURS, printable, turn
 from dupviz.images.imageset import ImageSet
-from dupviz.look.register import Box
+from dupviz.look.boxes import Box
 from dupviz.look.window_map import window_map
 from dupviz.plots.axes import AxesArray, draws, row_of_axes, show_picture
 

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dupviz.look.register import WHOLE, Box
+from dupviz.look.boxes import WHOLE, Box
 from dupviz.metrics import Integers
 
 __all__ = ["Ends", "Neighbour"]

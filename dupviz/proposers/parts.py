@@ -22,7 +22,7 @@ from tqdm.auto import tqdm
 
 from dupviz._parallel import in_order
 from dupviz.images.luma import luma_of
-from dupviz.look.register import WHOLE, Box
+from dupviz.look.boxes import WHOLE, Box
 from dupviz.metrics import Floats, Integers, Pixels, check_symmetries, transform, undone
 from dupviz.proposers.candidates import Proposals
 from dupviz.proposers.light import LEAST_DEVIATION, S, interval_means

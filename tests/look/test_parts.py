@@ -8,8 +8,9 @@ from hypothesis.extra.numpy import arrays
 from PIL import Image, ImageFilter
 from scipy.ndimage import convolve
 
+from dupviz.look.boxes import WHOLE
 from dupviz.look.light import fit_light
-from dupviz.look.register import GRIDS, WHOLE, correlation, register
+from dupviz.look.register import GRIDS, correlation, register
 from dupviz.look.windows import CELL, WINDOWS, cell_means, sliding_means, smoothed, square_errors, variances
 
 PAIRS = arrays(

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from dupviz import transform
+from dupviz.look.boxes import WHOLE, common_parts, inverse, turned_box
 from dupviz.look.compare import Comparison
 from dupviz.look.picture import Picture
-from dupviz.look.register import WHOLE
-from dupviz.look.verdict import common_parts, inverse, is_border, judge, turned_box
+from dupviz.look.verdict import is_border, judge
 
 NOISE = np.random.default_rng(0).integers(0, 256, (120, 120, 3), dtype=np.uint8)
 PART = (0.05, 0.05, 0.95, 0.95)  # b shows the middle of a, in as many pixels

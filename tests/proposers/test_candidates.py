@@ -12,9 +12,8 @@ from PIL import Image, ImageFilter, ImageOps
 from strategies import SYMMETRIES
 
 from dupviz import Candidates, find_duplicates, find_pairs, group_duplicates, load_images, propose, second_look
-from dupviz.look.register import WHOLE
+from dupviz.look.boxes import WHOLE, inverse, turned_box
 from dupviz.look.second_look import Looks
-from dupviz.look.verdict import inverse, turned_box
 from dupviz.metrics import undone
 from dupviz.proposers.candidates import Proposals
 
