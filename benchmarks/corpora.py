@@ -237,17 +237,18 @@ DERIVED: dict[str, tuple[Callable[[Image.Image], Image.Image], tuple[str, dict]]
 
 
 def derived(photo: Path, out: Path, kinds: Iterable[str]) -> Truth:
-    """A photo, a byte copy of it, and what was made from it; of the names only "edited" says so."""
+    """A photo, a byte copy of it, and what was made from it; of the names only those of what was edited say so."""
     out.mkdir(parents=True, exist_ok=True)
     source = photo.stem
-    truth = [(photo.name, source, "original"), (f"{source}_bytes{photo.suffix}", source, "byte copy")]
+    truth = [(photo.name, source, "original"), (f"bytes-{source}{photo.suffix}", source, "byte copy")]
     for name, _, _ in truth:
         shutil.copy2(photo, out / name)
     with Image.open(photo) as opened:
         picture = opened.convert("RGB")
     for kind in kinds:
         make, (extension, options) = (COPIES | DERIVED)[kind]
-        name = f"{source}_{kind.replace(' ', '-')}{extension}"
+        slug = kind.replace(" ", "-")
+        name = f"{source}_edited{extension}" if kind == "edited" else f"{slug}-{source}{extension}"
         make(picture).save(out / name, **options)
         truth.append((name, source, kind))
     return truth

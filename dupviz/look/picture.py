@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image
 
 from dupviz.images.colour import colours_of
-from dupviz.images.decode import upright
+from dupviz.images.decode import orientation_of, upright
 from dupviz.images.formats import reading
 from dupviz.images.inside import extras, frames
 from dupviz.metrics import Floats, Pixels, transform
@@ -52,6 +52,8 @@ class Picture:
         What the file holds beside an ordinary picture, see `dupviz.images.inside.extras`.
     colours : (str, str) or None
         Its colour profile, see `dupviz.images.colour.colours_of`.
+    orientation : int
+        How it is stored, by EXIF: 1 is upright.
     """
 
     rgb: Pixels
@@ -63,6 +65,7 @@ class Picture:
     frames: int = 1
     extras: frozenset[str] = frozenset()
     colours: tuple[str, str] | None = None
+    orientation: int = 1
 
     @property
     def is_shrunk(self) -> bool:
@@ -156,5 +159,5 @@ def open_picture(path: str | os.PathLike[str]) -> Picture:
         black = None
         if image.has_transparency_data:
             black = np.asarray(upright(image, (width, height), draft_scale=1, ground="black")[0])
-        inside = frames(image), extras(image), colours_of(image)
+        inside = frames(image), extras(image), colours_of(image), orientation_of(image)
         return Picture(np.asarray(small), black, full_width, full_height, tables, is_lossless, *inside)

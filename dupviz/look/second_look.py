@@ -21,7 +21,9 @@ from dupviz.images.imageset import ImageSet
 from dupviz.images.inside import has_video
 from dupviz.look.boxes import WHOLE, Box, common_parts, from_other_side, inverse
 from dupviz.look.compare import Comparison, compare
+from dupviz.look.detail import Detail, detail_of
 from dupviz.look.memory import Memory
+from dupviz.look.origin import origin, without_frame
 from dupviz.look.picture import COLOURFUL, COLOURLESS, Picture, open_picture
 from dupviz.look.verdict import DIFFERENT, EDITED, FLAT, MOST_OF_IT, SAME, TOO_SMALL, Verdict, is_border, judge
 from dupviz.metrics import undone
@@ -30,6 +32,9 @@ __all__ = ["BOX", "LOOK_NUMBERS", "UNREADABLE", "Look", "Looks", "compared", "se
 
 # From the surest that a file may go to the least.
 CAUTION = {SAME: 0, EDITED: 1, TOO_SMALL: 2, DIFFERENT: 3}
+
+# The kinds of copy of which nothing can be told of their origin: both are the original, or show different parts.
+NO_WHOLE = {"byte copy", "cropped", "moved", "stretched"}
 
 OPEN_PICTURES = 48  # that are kept: 38 MB
 
@@ -58,6 +63,8 @@ class Look(NamedTuple):
     bottom_b: float = 1.0
     more_a: str = ""
     more_b: str = ""
+    source: str = ""
+    trace: str = ""
 
     @property
     def window(self) -> tuple[float, ...]:
@@ -85,7 +92,7 @@ class Looks:
         self._looks: dict[tuple[int, int, int, bool, Box], Look] = {}
         self._digests: dict[int, bytes] = {}
         self._cache, self._memory = cache, Memory(enabled=cache)
-        self._open = lru_cache(OPEN_PICTURES)(open_picture)
+        self._open, self._detail = _readers()
 
     def at(self, a: int, b: int, rotation: int, mirrored: bool, box: Box = WHOLE) -> Look:
         """Look at two images.
@@ -125,11 +132,12 @@ class Looks:
         self._memory.commit()
 
     def __getstate__(self) -> dict[str, Any]:
-        return {name: value for name, value in vars(self).items() if name not in ("_memory", "_open")}
+        return {name: value for name, value in vars(self).items() if name not in ("_memory", "_open", "_detail")}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         vars(self).update(state)
-        self._memory, self._open = Memory(enabled=self._cache), lru_cache(OPEN_PICTURES)(open_picture)
+        self._memory = Memory(enabled=self._cache)
+        self._open, self._detail = _readers()
 
     def _remembered(self, a: int, b: int, rotation: int, mirrored: bool, box: Box) -> Look:
         statuses = self._status(a), self._status(b)
@@ -139,9 +147,20 @@ class Looks:
         if known := self._memory.find(key):
             return Look(*known)
         look = _look(self._paths[a], self._paths[b], rotation, mirrored, box, self._open)
+        if look.verdict in (SAME, EDITED) and look.kind not in NO_WHOLE:
+            look = self._with_origin(look, self._paths[a], self._paths[b], rotation, mirrored)
         if look.verdict != UNREADABLE and statuses == (self._status(a), self._status(b)):
             self._memory.add(key, look)
         return look
+
+    def _with_origin(self, look: Look, path: str, other_path: str, rotation: int, mirrored: bool) -> Look:
+        """A look that says which of two files was made from the other."""
+        try:
+            details = self._detail(path), self._detail(other_path)
+            found = without_frame(*details) if look.kind == "border" else origin(*details, (rotation, mirrored))
+        except (DecodeError, NotAnImage, OSError):  # gone since, or too large
+            return look
+        return look._replace(source=found.side, trace=found.words)
 
     def _status(self, row: int) -> tuple[str, FileStatus] | None:
         """What a look depends on: a file as it is now, if it is still the one that was scanned."""
@@ -152,6 +171,12 @@ class Looks:
         if not is_as_scanned(status, self._sizes[row], self._times[row]):
             return None
         return os.path.realpath(self._paths[row]), FileStatus.of(status)
+
+
+def _readers() -> tuple[Callable[[str], Picture], Callable[[str], Detail]]:
+    """What reads files for a look, and for what was made from what; each remembers those that it read last."""
+    read = lru_cache(OPEN_PICTURES)(open_picture)
+    return read, lru_cache(OPEN_PICTURES)(lambda path: detail_of(path, read(path)))
 
 
 class Listed(Protocol):
@@ -202,7 +227,9 @@ def second_look(
         - left, top, right, bottom (float64): that window, in shares of the first picture;
         - left_b, top_b, right_b, bottom_b (float64): the same window in the second picture, turned to match;
         - more_a, more_b (str): what each file has that the other lacks, as ``"more pixels"``, ``"colour"``,
-          ``"a video"`` or ``"raw data"``.
+          ``"a video"`` or ``"raw data"``;
+        - source (str): ``"a"`` or ``"b"``, the file that the other was made from, where the pixels tell; trace (str):
+          by what, said of the other one, as ``"has only 256 colours"`` or ``"is a JPEG of quality 40"``.
 
     Raises
     ------
