@@ -20,6 +20,7 @@ from dupviz._disk.companions import parted
 from dupviz._parallel import in_order, pool
 from dupviz._words.words import printable
 from dupviz.groups.grouping import Grouping, Link, Rules
+from dupviz.groups.keep import said_by_camera
 from dupviz.groups.sources import SourcesFirst
 from dupviz.images.imageset import ImageSet
 from dupviz.look.second_look import LOOK_NUMBERS, UNREADABLE, Look, Looks
@@ -79,6 +80,7 @@ class ByLook(Grouping):
         super().__init__(images, candidates.near, rules)
         self._looks, self._candidates = looks, candidates
         self._keeps_sources = rules.keep == "best"
+        self._said = said_by_camera(self._files)
         self._pixels = self._files["width"].to_numpy() * self._files["height"].to_numpy()
         self._apart = set(map(tuple, self._different.tolist()))
         self._copy_of = self._byte_copies(np.unique(self._different))
@@ -102,7 +104,8 @@ class ByLook(Grouping):
         def decided(files: int = 1) -> None:
             if over.is_set():  # interrupted: a thousand connected files would keep the program for minutes
                 raise CancelledError
-            bar.update(files)
+            if files:
+                bar.update()
 
         with bar, pool(workers) as executor, pool(workers) as ahead:
             tasks = ((rows, threshold, decided, ahead) for rows in connected)
@@ -177,8 +180,12 @@ class ByLook(Grouping):
         return found
 
     def _is_late_source(self, link: Link) -> bool:
-        """Whether a file is beside one that was made from it and should not have come first."""
-        return self._keeps_sources and link.look.source == "b" and not self.protected[link.keeper]
+        """Whether a file is beside one that was made from it and should not have come first.
+
+        Not where a camera says the contrary: then a person has to decide.
+        """
+        is_source = self._keeps_sources and link.look.source == "b" and not self.protected[link.keeper]
+        return is_source and bool(self._said[link.keeper] <= self._said[link.image])
 
     def _decide_in_order(
         self, rows: np.ndarray, threshold: float, decided: Callable[..., None], ahead: Executor, seen: list[Link]

@@ -22,6 +22,7 @@ __all__ = [
     "keep_order",
     "keep_reasons",
     "protected_files",
+    "said_by_camera",
 ]
 
 # The name of a keep rule, or a function of the files table that returns a number per file.
@@ -64,6 +65,17 @@ def best_criteria(files: pd.DataFrame) -> dict[str, np.ndarray]:
         "larger file": files["bytes"].to_numpy(np.int64),
         "shorter path": -np.array([len(path) for path in files["path"]], np.int64),
     }
+
+
+def said_by_camera(files: pd.DataFrame) -> Integers:
+    """A number per file, higher where its camera says more, and earlier: the first two criteria of the best file.
+
+    Returns
+    -------
+    ndarray of int64, shape (n,)
+    """
+    table = np.stack(list(best_criteria(files).values())[:2], axis=1)
+    return np.unique(table, axis=0, return_inverse=True)[1].reshape(len(files))
 
 
 def _flags(files: pd.DataFrame, name: str) -> Flags:

@@ -6,8 +6,11 @@ JPEG, but lie anywhere between its multiples. Both are
 exact but for rounding to whole pixels. What they leave open is told by what was lost or added: detail, colours, noise.
 """
 
+import io
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -44,6 +47,7 @@ ROUNDING = 0.6  # grey levels
 # without loss, or finely, lies there by 0.3 or more.
 AGREES, MOSTLY, ON_MULTIPLES, BETWEEN = 0.85, 0.6, 0.1, -0.03
 AGREES_OF_TRACES = 0.7  # of a quality of 15 0.78, where colours are cut off at 0 and 255
+ENCODED = 0.2  # of the error of the JPEG, where the steps of its colours are unknown
 ALIKE = 0.75  # steps, over those of the file
 SAME_GRID = 0.5  # of two with the same steps: neither tells
 NEARLY = 0.05  # by so much less, at most, what lies on multiples fits a file that was made from it finely
@@ -62,8 +66,9 @@ LINES = 96  # of a picture, of which the spectrum is measured
 FILTERS = Image.Resampling.LANCZOS, Image.Resampling.BICUBIC, Image.Resampling.BILINEAR
 
 FINE = np.add.outer(np.arange(BLOCK), np.arange(BLOCK)).ravel() >= BLOCK
-# Of what was made lighter by 15 % 0.003 to 0.24, from 0 to 0.004. What was made darker keeps the plateau that it had.
-OUTSIDE, NEXT_TO = 0.0002, 2  # of the values; grey levels
+# What was made lighter by 15 % is white in 0.004 to 0.17 of its values, and next to its brightest were 0.0003 to 0.006.
+# What was made darker keeps such a plateau, but lower.
+WHITE, OUTSIDE, NEXT_TO = 254, 0.0002, 2  # grey levels; of the values; grey levels
 LEAST, MORE = 0.003, 2.0
 EMPTIED = 0.1  # of the energy of the finest coefficients: 0.01 with a blur of σ = 1, 0.3 of what another has sharpened
 
@@ -82,7 +87,7 @@ class Origin(NamedTuple):
 NO_ORIGIN = Origin("", "")
 
 
-def origin(a: Detail, b: Detail, turn: Turn = (0, False)) -> Origin:
+def origin(a: Detail, b: Detail, turn: Turn = (0, False), *, exactly: bool = False) -> Origin:
     """Tell which of two files that show the same was made from the other.
 
     Parameters
@@ -90,6 +95,8 @@ def origin(a: Detail, b: Detail, turn: Turn = (0, False)) -> Origin:
     a, b : Detail
     turn : (int, bool)
         How b is transformed to match a, see `dupviz.transform`.
+    exactly : bool
+        Whether to ask only what tells of itself that the two show the same: the steps of a JPEG.
 
     Returns
     -------
@@ -104,11 +111,13 @@ def origin(a: Detail, b: Detail, turn: Turn = (0, False)) -> Origin:
     >>> origin(Detail(photo, 128, 96), Detail(photo // 64 * 64, 128, 96))
     Origin(side='a', words='has only 256 colours')
     """
-    sides = _Side(a, b, turn), _Side(b, a, undone(*turn))
-    for is_made in OF_ONE_SIZE if sides[0].is_of_one_size else (_is_blown_up,):
-        of_a, of_b = is_made(*sides), is_made(*sides[::-1])
-        if of_a or of_b:
-            return NO_ORIGIN if of_a and of_b else Origin("b" if of_a else "a", of_a or of_b)
+    of_a = _Side(a, b, turn)
+    sides = of_a, _Side(b, a, undone(*turn), of_a)
+    tests = OF_ONE_SIZE if of_a.is_of_one_size else OF_OTHER_SIZES
+    for is_made in tests[0] if exactly else chain(*tests):
+        a_is, b_is = is_made(*sides), is_made(*sides[::-1])
+        if a_is or b_is:
+            return NO_ORIGIN if a_is and b_is else Origin("b" if a_is else "a", a_is or b_is)
     return NO_ORIGIN
 
 
@@ -126,10 +135,12 @@ class _Side:
     file, other : Detail
     turn : (int, bool)
         How the other is transformed to match.
+    reverse : _Side, optional
+        The other beside this one, if that has been measured.
     """
 
-    def __init__(self, file: Detail, other: Detail, turn: Turn) -> None:
-        self.file, self._other, self._turn = file, other, turn
+    def __init__(self, file: Detail, other: Detail, turn: Turn, reverse: "_Side | None" = None) -> None:
+        self.file, self._other, self._turn, self._reverse = file, other, turn, reverse
 
     @property
     def is_of_one_size(self) -> bool:
@@ -151,17 +162,20 @@ class _Side:
     @cached_property
     def change(self) -> Change:
         """What was done to one of the two."""
+        if self._reverse and self._turn == (0, False):  # the same, from the other side: it takes half of the time
+            kind, side = self._reverse.change
+            return Change(kind, {"a": "b", "b": "a"}.get(side, ""))
         pair = self.file.rgb, self.other.rgb
         if any(map(_is_grey, pair)):  # 256 colours are no palette then
             pair = _as_grey(self.file.luma), _as_grey(self.other.luma)
         return change(*pair)
 
     @property
-    def plateaus(self) -> tuple[float, float]:
-        """The shares of values next to the darkest, and to the brightest: where these were cut off, many are."""
-        values = self.file.rgb[::2, ::2].ravel().astype(np.int16)
-        darkest, brightest = np.quantile(values, (OUTSIDE, 1 - OUTSIDE))
-        return float((values <= darkest + NEXT_TO).mean()), float((values >= brightest - NEXT_TO).mean())
+    def lights(self) -> tuple[float, float]:
+        """The share of values that are as bright as can be, and of those next to the brightest that the file has."""
+        values = self.file.rgb[::2, ::2].ravel()
+        brightest = np.quantile(values, 1 - OUTSIDE)
+        return float((values >= WHITE).mean()), float((values >= brightest - NEXT_TO).mean())
 
     @cached_property
     def fit(self) -> _Fit:
@@ -208,14 +222,28 @@ def _is_saved_again(file: _Side, other: _Side) -> str:
     ours, theirs = file.fit, other.fit  # how each fits the JPEG that the other is, or was
     is_on_multiples = theirs.agreement > MOSTLY and theirs.on_multiples > ON_MULTIPLES
     is_as_near = ours == NO_FIT or ours.agreement > theirs.agreement - NEARLY
+    finer = _their_steps(file, other)
+    is_as_near &= finer > ALIKE or not file.file.known.any()  # else these are the multiples of an earlier JPEG
     if is_on_multiples and is_as_near and other.file.is_at_home and _is_finer(file, other):
         return AGAIN
     is_jpeg_of = ours.agreement > (AGREES if file.file.is_at_home else AGREES_OF_TRACES)
-    finer = _their_steps(file, other)
     is_on_both = min(ours.on_multiples, theirs.on_multiples) > SAME_GRID
     is_jpeg_of &= ours.on_multiples < BETWEEN or (finer > ALIKE and not is_on_both)
     is_jpeg_of &= file.file.is_at_home or finer < FINER  # else these traces are those of the other
-    return _saved(file.file) if is_jpeg_of and ours.agreement > theirs.agreement + CLEARLY else ""
+    is_jpeg_of &= ours.agreement > theirs.agreement + CLEARLY
+    return _saved(file.file) if is_jpeg_of or _is_encoded_from(file, other) else ""
+
+
+def _is_encoded_from(file: _Side, other: _Side) -> bool:
+    """Whether the other, without loss, becomes this JPEG if it is saved with its steps: of drawings, too."""
+    if file.file.steps is None or other.file.steps is not None or other.file.is_lossy:
+        return False
+    ours, theirs = (file.file.framed(each.luma) for each in (file.file, file.other))
+    buffer = io.BytesIO()
+    steps = file.file.steps.astype(int).tolist()
+    Image.fromarray(theirs.round().astype(np.uint8)).save(buffer, "JPEG", qtables=[steps])
+    saved = np.asarray(Image.open(buffer), np.float32)
+    return float(np.square(saved - ours).mean()) < ENCODED * float(np.square(theirs - ours).mean())
 
 
 def _is_finer(file: _Side, other: _Side) -> bool:
@@ -244,10 +272,12 @@ def _is_worse(file: _Side, other: _Side) -> str:
         return "has only 256 colours"
     if kind == FRAME and side == "a":
         return FRAMED
-    if kind == NOISE and side == "a" and not other.file.is_lossy:
+    # What rounds to the other's JPEG may have lost its noise there: 95 of 97 was taken for the original of it.
+    is_noise = side == "a" and not other.file.is_lossy and other.fit.agreement < AGREES
+    if kind == NOISE and is_noise:
         return "has noise that was added"
-    if kind == LIGHT and any(ours > max(LEAST, MORE * theirs) for ours, theirs in zip(file.plateaus, other.plateaus)):
-        return "has lost its lights or shadows"
+    if kind == LIGHT and file.lights[0] > max(LEAST, MORE * other.lights[1]):
+        return "has lost its lights"
     if kind == SOFTER and side == "a" and _fine_energy(file.file) < EMPTIED * _fine_energy(other.file):
         return "is softer"
     return ""
@@ -322,5 +352,6 @@ def _emptiness(luma: Floats, scale: float) -> float:
     return max(ratios)
 
 
-# Whether a file was made from the other one, and what it is called then: the most exact first.
-OF_ONE_SIZE = _is_saved_again, _is_worse
+# Whether a file was made from the other one, and what it is called then: what tells exactly, and the rest.
+OF_ONE_SIZE = (_is_saved_again,), (_is_worse,)
+OF_OTHER_SIZES: tuple[tuple[Callable[[_Side, _Side], str], ...], ...] = (), (_is_blown_up,)

@@ -34,7 +34,7 @@ __all__ = ["BOX", "LOOK_NUMBERS", "UNREADABLE", "Look", "Looks", "compared", "se
 CAUTION = {SAME: 0, EDITED: 1, TOO_SMALL: 2, DIFFERENT: 3}
 
 # The kinds of copy of which nothing can be told of their origin: both are the original, or show different parts.
-NO_WHOLE = {"byte copy", "cropped", "moved", "stretched"}
+NO_WHOLE = {FLAT, "byte copy", "cropped", "moved", "stretched"}
 
 OPEN_PICTURES = 48  # that are kept: 38 MB
 
@@ -147,7 +147,7 @@ class Looks:
         if known := self._memory.find(key):
             return Look(*known)
         look = _look(self._paths[a], self._paths[b], rotation, mirrored, box, self._open)
-        if look.verdict in (SAME, EDITED) and look.kind not in NO_WHOLE:
+        if look.verdict in (SAME, EDITED, DIFFERENT) and look.kind not in NO_WHOLE:
             look = self._with_origin(look, self._paths[a], self._paths[b], rotation, mirrored)
         if look.verdict != UNREADABLE and statuses == (self._status(a), self._status(b)):
             self._memory.add(key, look)
@@ -157,7 +157,9 @@ class Looks:
         """A look that says which of two files was made from the other."""
         try:
             details = self._detail(path), self._detail(other_path)
-            found = without_frame(*details) if look.kind == "border" else origin(*details, (rotation, mirrored))
+            # A quality of 15 stored without loss is another picture to a look; its steps tell what it was made from.
+            found = origin(*details, (rotation, mirrored), exactly=look.verdict == DIFFERENT)
+            found = without_frame(*details) if look.kind == "border" else found
         except (DecodeError, NotAnImage, OSError):  # gone since, or too large
             return look
         return look._replace(source=found.side, trace=found.words)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image, ImageFilter
+from PIL import ExifTags, Image, ImageFilter
 
 from dupviz import find_duplicates, load_images
 
@@ -83,6 +83,18 @@ def test_for_a_protected_file_its_source_does_not_go(tmp_path):
     folder = folder_of(tmp_path, ["saved.png"])
     found = actions(searched(folder, protect=[folder / "saved.png"]))
     assert found["saved.png"] == ("keep", "protected")
+    assert found["original.jpg"] == ("review", "the other was made from it")
+
+
+def test_where_a_camera_says_the_contrary_a_person_decides(tmp_path):
+    folder = folder_of(tmp_path, ["fine.jpg"])
+    exif = Image.Exif()
+    exif[ExifTags.Base.Make], exif[ExifTags.Base.Model] = "Maker", "Model"
+    exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.DateTimeOriginal] = "2020:02:02 12:00:00"
+    with Image.open(folder / "original.jpg") as opened:
+        opened.save(folder / "fine.jpg", quality=99, exif=exif)
+    found = actions(searched(folder))
+    assert found["fine.jpg"] == ("keep", "has the camera's date or place")
     assert found["original.jpg"] == ("review", "the other was made from it")
 
 

@@ -122,6 +122,14 @@ def test_of_a_picture_without_loss_and_a_jpeg_of_it_the_first_is_the_source(phot
     assert origin(detail(master), detail(made)).side == "a"
 
 
+def test_the_noise_that_a_finer_jpeg_has_beyond_a_coarser_one_was_not_added(tmp_path):
+    with Image.open(PHOTOS / "coffee.jpg") as picture:
+        source = saved(tmp_path, "a.jpg", picture.convert("RGB"), quality=97)
+    with Image.open(source) as picture:
+        made = saved(tmp_path, "b.jpg", picture, quality=95)
+    assert origin(detail(source), detail(made)).side != "b"
+
+
 def test_a_half_of_a_soft_photo_is_not_its_source(photo, tmp_path):
     soft = photo.filter(ImageFilter.GaussianBlur(1))
     source = saved(tmp_path, "a.jpg", soft, quality=92)
