@@ -7,7 +7,7 @@ source show the same picture; look-alikes are all of different sources.
 import io
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -188,6 +188,86 @@ def photo_copies(photos: list[Path], out: Path, kinds: tuple[str, ...] = tuple(K
             name = f"{source}_{kind.replace(' ', '-')}{extension}"
             make(picture).save(out / name, **options)
             truth.append((name, source, kind))
+    return truth
+
+
+def _noisy(sigma: float) -> Callable[[Image.Image], Image.Image]:
+    def add(im: Image.Image) -> Image.Image:
+        noise = np.random.default_rng(im.width * im.height).normal(0, sigma, (im.height, im.width, 3))
+        return Image.fromarray((np.asarray(im) + noise).round().clip(0, 255).astype(np.uint8))
+
+    return add
+
+
+def _blurred(radius: float) -> Callable[[Image.Image], Image.Image]:
+    return lambda im: im.filter(ImageFilter.GaussianBlur(radius))
+
+
+def _of_quality(quality: int) -> Callable[[Image.Image], Image.Image]:
+    return lambda im: reencoded(im, quality)
+
+
+def _palette(im: Image.Image) -> Image.Image:
+    return im.quantize(256)
+
+
+PNG, FINE = (".png", {}), (".jpg", {"quality": 99})
+ON_ITS_SIDE = Image.Exif()
+ON_ITS_SIDE[ExifTags.Base.Orientation] = 6
+
+# What is made from a camera's file, which should stay: what is done to it, and how that is stored.
+COPIES: dict[str, tuple[Callable[[Image.Image], Image.Image], tuple[str, dict]]] = {
+    "png": (_same, PNG),
+    "webp q80": (_same, (".webp", {"quality": 80})),
+    "jpeg q30": (_same, (".jpg", {"quality": 30})),
+    "half": (_scaled(0.5), JPEG),
+    "quarter q70": (_scaled(0.25), (".jpg", {"quality": 70})),
+    "rot90": (ROT90, JPEG),
+    "rot180": (ROT180, JPEG),
+    "rot270 half": (_turned(ROT270, _scaled(0.5)), (".jpg", {"quality": 85})),
+    "exif orientation 6": (ROT90, (".jpg", {"quality": 92, "exif": ON_ITS_SIDE})),
+    "brighter 5": (_light(1.05), JPEG),
+    "watermark": (_marked(0.05, 0.85, 0.95), JPEG),
+    "crop 2": (_cropped(0.02, 0.02, 0.02, 0.02), JPEG),
+    "mirror": (MIRROR, JPEG),
+}
+DERIVED: dict[str, tuple[Callable[[Image.Image], Image.Image], tuple[str, dict]]] = {
+    "bmp": (_same, (".bmp", {})),
+    "tiff": (_same, (".tif", {"compression": "tiff_lzw"})),
+    "webp lossless": (_same, (".webp", {"lossless": True})),
+    "noise 4": (_noisy(4), PNG),
+    "noise 12": (_noisy(12), PNG),
+    "noise 4 q95": (_noisy(4), (".jpg", {"quality": 95})),
+    "blur 1": (_blurred(1), PNG),
+    "blur 2 q99": (_blurred(2), FINE),
+    "palette png": (_palette, PNG),
+    "palette gif": (_same, (".gif", {})),
+    "double q90": (_scaled(2), JPEG),
+    "double png": (_scaled(2), PNG),
+    "q15 png": (_of_quality(15), PNG),
+    "q15 q99": (_of_quality(15), FINE),
+    "q40 bmp": (_of_quality(40), (".bmp", {})),
+    "q95": (_same, (".jpg", {"quality": 95})),
+    "frame": (_bordered(0.04, "white"), JPEG),
+    "edited": (_gamma(0.8), (".jpg", {"quality": 95})),
+}
+
+
+def derived(photo: Path, out: Path, kinds: Iterable[str]) -> Truth:
+    """A photo, a byte copy of it, and what was made from it; of the names only those of what was edited say so."""
+    out.mkdir(parents=True, exist_ok=True)
+    source = photo.stem
+    truth = [(photo.name, source, "original"), (f"bytes-{source}{photo.suffix}", source, "byte copy")]
+    for name, _, _ in truth:
+        shutil.copy2(photo, out / name)
+    with Image.open(photo) as opened:
+        picture = opened.convert("RGB")
+    for kind in kinds:
+        make, (extension, options) = (COPIES | DERIVED)[kind]
+        slug = kind.replace(" ", "-")
+        name = f"{source}_edited{extension}" if kind == "edited" else f"{slug}-{source}{extension}"
+        make(picture).save(out / name, **options)
+        truth.append((name, source, kind))
     return truth
 
 

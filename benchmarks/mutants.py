@@ -75,8 +75,7 @@ EQUIVALENT = {
     },
     "dupviz/groups/keep.py": {
         "only the order of ranks counts": [
-            "FORMAT_RANKS = {extension[1:].upper(): 4 for extension in RAW_EXTENSIONS}",
-            '"better format": np.array([FORMAT_RANKS.get(name, -1) for name in files["format"]], np.int64),',
+            "(formats.isin(CAMERA_FORMATS) & camera], [3, 1])",
         ],
         "no dtype has this kind": [
             'if score.dtype.kind not in "?if":',

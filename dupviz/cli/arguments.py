@@ -154,7 +154,7 @@ def _add_search_options(command: argparse.ArgumentParser) -> None:
         "--keep",
         choices=("best", "largest_file", "most_pixels", "oldest", "newest", "first_path"),
         default="best",
-        help="which of two duplicates stays (default: best, by the camera's date, pixels, format, bytes and name)",
+        help="which of two duplicates stays (default: best, the original by its pixels, date, size and name)",
     )
     look = command.add_mutually_exclusive_group()
     look.add_argument(

@@ -8,6 +8,7 @@ whatever it goes for.
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Executor, wait
+from functools import partial
 from itertools import chain, islice
 from typing import Any
 
@@ -20,8 +21,11 @@ from dupviz._parallel import in_order, pool
 from dupviz._words.words import listed, printable
 from dupviz.groups.carried import Carried
 from dupviz.groups.grouping import Grouping, Link, Rules
+from dupviz.groups.keep import said_by_camera
+from dupviz.groups.sources import SourcesFirst
 from dupviz.images.imageset import ImageSet
-from dupviz.look.second_look import LOOK_NUMBERS, UNREADABLE, Look, Looks
+from dupviz.look.look import LOOK_NUMBERS, UNREADABLE, Look
+from dupviz.look.second_look import Looks
 from dupviz.look.verdict import DIFFERENT, EDITED, FLAT, SAME, TOO_SMALL
 from dupviz.proposers.candidates import Candidates
 from dupviz.proposers.neighbours import Neighbour
@@ -33,6 +37,8 @@ MOST_LOOKS = {"mse": 3, "ground": 2, "light": 2, "part": 2}
 
 # Of more connected files than this, so many at a time are looked at ahead, in threads.
 MANY, AT_A_TIME = 64, 16
+
+MOST_ROUNDS = 20  # in which connected files are decided again, of 2 that most need
 
 BYTE_COPY = Look(SAME, "byte copy")
 
@@ -73,6 +79,7 @@ EDITS = {
     "turned": "a drawing, turned",
     "mirrored": "a drawing, mirrored",
 }
+SOURCE = "the other was made from it"
 DOUBTFUL = "near by the MSE, but not the same picture at a closer look"
 CROPS = "cropped", "border"
 OTHERS = {TOO_SMALL: "too small to tell", UNREADABLE: "cannot be read again, or has changed since"}
@@ -93,6 +100,8 @@ class ByLook(Grouping):
     def __init__(self, images: ImageSet, candidates: Candidates, looks: Looks, rules: Rules) -> None:
         super().__init__(images, candidates.near, rules)
         self._looks, self._candidates = looks, candidates
+        self._keeps_sources = rules.keep == "best"
+        self._said = said_by_camera(self._files)
         self._pixels = self._files["width"].to_numpy() * self._files["height"].to_numpy()
         self._beside, self._paths = Beside(), self._files["path"].to_numpy()
         self._apart = set(map(tuple, self._different.tolist()))
@@ -114,10 +123,11 @@ class ByLook(Grouping):
         bar = tqdm(total=number, desc="looking again", unit=" files", delay=1, leave=False, disable=not progress)
         over = threading.Event()
 
-        def decided() -> None:
+        def decided(files: int = 1) -> None:
             if over.is_set():  # interrupted: a thousand connected files would keep the program for minutes
                 raise CancelledError
-            bar.update()
+            if files:
+                bar.update()
 
         with bar, pool(workers) as executor, pool(workers) as ahead:
             tasks = ((rows, threshold, decided, ahead) for rows in connected)
@@ -151,6 +161,8 @@ class ByLook(Grouping):
         link = self._with_companions(link)
         if link.action != "remove":
             return link
+        if self._keeps_sources and look.source == "b":
+            return link._replace(action="review", reason=SOURCE)
         if look.notes_b and look.kind != BYTE_COPY.kind:
             return link._replace(action="review", reason=_only_one_with(look.notes_b), carry=True)
         return link._replace(reason=self._copy_words(link))
@@ -210,8 +222,34 @@ class ByLook(Grouping):
         groups = np.split(stands[np.argsort(component, kind="stable")], np.cumsum(np.bincount(component))[:-1])
         return [group for group in groups if len(group)]
 
-    def _decide(self, rows: np.ndarray, threshold: float, decided: Callable[[], None], ahead: Executor) -> list[Link]:
-        """What becomes of connected files, best first; `decided` is called after each, and may end it.
+    def _decide(self, rows: np.ndarray, threshold: float, decided: Callable[..., None], ahead: Executor) -> list[Link]:
+        """What becomes of connected files, by the keep rule; what others were made from comes before them.
+
+        `decided` is called after each file, and may end it. All is decided again while a look has told of a source that
+        came after what was made from it: looks are remembered, so that this takes no time.
+        """
+        order = SourcesFirst(rows.tolist())
+        for number in range(MOST_ROUNDS):
+            seen: list[Link] = []
+            count = partial(decided, 0) if number else decided
+            found = self._decide_in_order(np.array(order.rows), threshold, count, ahead, seen)
+            late = [(each.image, each.keeper) for each in seen if self._is_late_source(each)]
+            if not order.mend(late):
+                break
+        return found
+
+    def _is_late_source(self, link: Link) -> bool:
+        """Whether a file is beside one that was made from it and should not have come first.
+
+        Not where a camera says the contrary: then a person has to decide.
+        """
+        is_source = self._keeps_sources and link.look.source == "b" and not self.protected[link.keeper]
+        return is_source and bool(self._said[link.keeper] <= self._said[link.image])
+
+    def _decide_in_order(
+        self, rows: np.ndarray, threshold: float, decided: Callable[..., None], ahead: Executor, seen: list[Link]
+    ) -> list[Link]:
+        """What becomes of connected files in an order; `seen` gets all that was looked at for that.
 
         One file after another is decided, for what stays is what the next ones are looked at beside. Of many, a few are
         first looked at beside what stays so far: these looks are remembered, and most are the ones that will be needed.
@@ -224,10 +262,10 @@ class ByLook(Grouping):
             if len(rows) > MANY and place % AT_A_TIME == 0:
                 few = rows[place : place + AT_A_TIME]
                 few = few[~self.protected[few]].tolist()
-                wait([ahead.submit(self._nearest, each, staying, in_review, threshold) for each in few])
+                wait([ahead.submit(self._nearest, each, staying, in_review, threshold, []) for each in few])
             result = None
             if not self.protected[image]:
-                result = self._nearest(image, staying, in_review, threshold)
+                result = self._nearest(image, staying, in_review, threshold, seen)
             result = result and self._carried_over(result, carried)
             if result is None or result.action != "remove":
                 staying.setdefault(self._leader[image], []).append(image)
@@ -244,6 +282,7 @@ class ByLook(Grouping):
         staying: dict[int, list[int]],
         in_review: set[int],
         threshold: float,
+        seen: list[Link],
     ) -> Link | None:
         """The file that stays for another: the nearest of the same picture, or else the nearest to be compared with.
 
@@ -253,6 +292,7 @@ class ByLook(Grouping):
         review = of_review = doubtful = carriable = None
         for by, keeper, neighbour in self._worth_a_look(image, staying, threshold):
             found = self._looked(keeper, image, neighbour, threshold)
+            seen.append(found)
             if found.action == "keep" and by == "mse" and found.mse < threshold:
                 doubtful = doubtful or found._replace(action="review", reason=DOUBTFUL)
             if found.action == "remove":
@@ -302,7 +342,7 @@ class ByLook(Grouping):
         links = [of_image[row] for row in sorted(of_image)]
         table = pd.DataFrame(links, columns=list(Link._fields)).drop(columns="look")
         looks = pd.DataFrame([link.look for link in links], columns=list(Look._fields))
-        table = pd.concat([table, looks.drop(columns=["more_a", "more_b", "notes_a", "notes_b"])], axis=1)
+        table = pd.concat([table, looks.drop(columns=["more_a", "more_b", "notes_a", "notes_b", "source"])], axis=1)
         types: dict[str, Any] = {
             "keeper": "int64",
             "image": "int64",
@@ -311,7 +351,11 @@ class ByLook(Grouping):
             "mirrored": bool,
             "carry": bool,
         }
-        words = dict.fromkeys(["action", "reason", "verdict", "kind"], object)
+        # It explains why a file stays that the keep rule alone would not have taken.
+        rank = np.argsort(self._order)
+        is_mended = looks["source"].eq("a").to_numpy(bool) & (rank[table["keeper"]] > rank[table["image"]])
+        table["trace"] = table["trace"].where(is_mended, "")
+        words = dict.fromkeys(["action", "reason", "verdict", "kind", "trace"], object)
         table = table.astype({**types, **words, **dict.fromkeys(LOOK_NUMBERS, float)})
         return table.assign(identical=self._leader[table["keeper"]] == self._leader[table["image"]])
 

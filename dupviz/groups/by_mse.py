@@ -10,7 +10,7 @@ import pandas as pd
 
 from dupviz.groups.grouping import Grouping, Link, Rules
 from dupviz.images.imageset import ImageSet
-from dupviz.look.second_look import Look
+from dupviz.look.look import Look
 from dupviz.metrics import Flags, Integers
 from dupviz.search.pairs import Pairs
 from dupviz.search.symmetry import INVERSES, best_symmetry

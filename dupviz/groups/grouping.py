@@ -11,7 +11,7 @@ from dupviz._disk.paths import Paths
 from dupviz.groups.keep import KeepRule, keep_order, protected_files
 from dupviz.groups.table import group_table
 from dupviz.images.imageset import ImageSet
-from dupviz.look.second_look import Look
+from dupviz.look.look import Look
 from dupviz.metrics import distance
 from dupviz.search.pairs import Pairs
 

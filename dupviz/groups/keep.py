@@ -22,20 +22,24 @@ __all__ = [
     "keep_order",
     "keep_reasons",
     "protected_files",
+    "said_by_camera",
 ]
 
 # The name of a keep rule, or a function of the files table that returns a number per file.
 KeepRule = str | Callable[[pd.DataFrame], ArrayLike]
 
-# What a program or a person adds to the name of a copy.
+# What a program or a person adds to the name of a copy, and what folders of copies are called.
 COPY_MARKS = re.compile(
     r"(?i)\bcop(y|ie|ia)\b|\bkopie\b|\(\d+\)|~\d+\b|whatsapp|-WA\d{4}|^thumb|screenshot"
     r"|[-_ ](edited|edit|bearbeitet|modifié|resized|small|thumb(nail)?|min)\b"
 )
-# Raw data before all, then what keeps the pixels as they are, then what cameras write.
-FORMAT_RANKS = {extension[1:].upper(): 3 for extension in RAW_EXTENSIONS}
-FORMAT_RANKS |= dict.fromkeys(("PNG", "TIFF", "BMP", "PPM", "TGA", "QOI", "PSD", "JPEG2000"), 2)
-FORMAT_RANKS |= dict.fromkeys(("JPEG", "MPO", "HEIF"), 1)
+COPY_FOLDERS = re.compile(
+    r"(?i)(^|[^a-z])(back-?ups?|sicherung(en)?|cop(y|ies|ie|ia)|kopien?|old|alt|exports?|exported|thumb(nail)?s?|whatsapp"
+    r"|edit(s|ed)?|bearbeitet|resized|small|sent|low ?res)([^a-z]|$)"
+)
+SEPARATOR = re.compile(r"(?<=.)[-_ (~.]")
+RAW_FORMATS = {extension[1:].upper() for extension in RAW_EXTENSIONS}
+CAMERA_FORMATS = {"HEIF", "AVIF"}  # of a file that names its camera: a JPEG beside it was exported from it
 
 
 def best_criteria(files: pd.DataFrame) -> dict[str, np.ndarray]:
@@ -46,24 +50,58 @@ def best_criteria(files: pd.DataFrame) -> dict[str, np.ndarray]:
     dict of str to ndarray of int64, shape (n,)
         By the words in which a choice is explained.
     """
-    n = len(files)
-    taken = files["taken"].notna().to_numpy() if "taken" in files else np.zeros(n, bool)
-    gps = files["gps"].to_numpy() if "gps" in files else np.zeros(n, bool)
-    names = [os.path.basename(path) for path in files["path"]]
+    taken = files["taken"] if "taken" in files else pd.Series(pd.NaT, files.index)
+    has_date, camera = taken.notna().to_numpy(), _flags(files, "camera")
+    said = np.select([has_date & camera, has_date, _flags(files, "gps")], [3, 2, 1])
+    earlier = -pd.to_datetime(taken, utc=True).astype("int64").to_numpy()
     return {
-        "has the camera's date or place": (taken | gps).astype(np.int64),
+        "has the camera's date or place": said.astype(np.int64),
+        "taken earlier": np.where(has_date, earlier, 0),
+        "a camera's format": _of_camera(files["format"], camera),
         "more pixels": (files["width"] * files["height"]).to_numpy(np.int64),
-        "better format": np.array([FORMAT_RANKS.get(name, 0) for name in files["format"]], np.int64),
+        "plainer name or folder": -(
+            np.array(list(map(_copy_marks, files["path"])), np.int64) + _is_extended(files["path"])
+        ),
         "larger file": files["bytes"].to_numpy(np.int64),
-        "plainer name": np.array(list(map(_is_plain, names)), np.int64),
         "shorter path": -np.array([len(path) for path in files["path"]], np.int64),
     }
 
 
-def _is_plain(name: str) -> bool:
-    """Whether a name is that of a picture, and says nothing of a copy."""
+def said_by_camera(files: pd.DataFrame) -> Integers:
+    """A number per file, higher where its camera says more, and earlier: the first two criteria of the best file.
+
+    Returns
+    -------
+    ndarray of int64, shape (n,)
+    """
+    table = np.stack(list(best_criteria(files).values())[:2], axis=1)
+    return np.unique(table, axis=0, return_inverse=True)[1].reshape(len(files))
+
+
+def _flags(files: pd.DataFrame, name: str) -> Flags:
+    """A column of the files table; tables that were made by hand may lack it."""
+    return files[name].to_numpy(bool) if name in files else np.zeros(len(files), bool)
+
+
+def _of_camera(formats: pd.Series, camera: Flags) -> np.ndarray:
+    """How near each format is to what a camera's sensor saw: 2 for raw data, 1 for what a JPEG is exported from."""
+    return np.select([formats.isin(RAW_FORMATS), formats.isin(CAMERA_FORMATS) & camera], [2, 1]).astype(np.int64)
+
+
+def _is_extended(paths: pd.Series) -> np.ndarray:
+    """Whether a name is that of a file beside it with more behind it, as ``beach_b.jpg`` beside ``beach.jpg``."""
+    names = [(os.path.dirname(path), os.path.splitext(os.path.basename(path))[0]) for path in paths]
+    known = set(names)
+    shorter = (((folder, name[: mark.start()]) for mark in SEPARATOR.finditer(name)) for folder, name in names)
+    return np.array([any(each in known for each in some) for some in shorter], np.int64)
+
+
+def _copy_marks(path: str) -> int:
+    """How much a name and its folder say that this is a copy: 0 for a picture of a camera, in an album."""
+    folder, name = os.path.split(path)
     stem, extension = os.path.splitext(name)
-    return extension.lower() in IMAGE_EXTENSIONS | RAW_EXTENSIONS and not COPY_MARKS.search(stem)
+    is_plain = extension.lower() in IMAGE_EXTENSIONS | RAW_EXTENSIONS and not COPY_MARKS.search(stem)
+    return (not is_plain) + any(map(COPY_FOLDERS.search, re.split(r"[\\/]", folder)))
 
 
 def _best(files: pd.DataFrame) -> np.ndarray:

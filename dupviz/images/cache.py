@@ -36,14 +36,14 @@ class Store(Database):
     """
 
     HOLDS = "images"
-    VERSION = 4
+    VERSION = 5
     # Two tables, since noting a use writes its row anew: 100 bytes rather than 7.6 kB. Paths are bytes, as not all are
     # UTF-8. `status` is text: after 2262 the nanoseconds in it are more than 64 bits can count.
     SCHEMA = """
         CREATE TABLE files (
             id INTEGER PRIMARY KEY, path BLOB, size INTEGER, loader TEXT, width INTEGER, height INTEGER, format TEXT,
-            taken TEXT, gps INTEGER, frames INTEGER, video INTEGER, transparent INTEGER, status TEXT, checksum INTEGER,
-            used REAL,
+            taken TEXT, gps INTEGER, camera INTEGER, frames INTEGER, video INTEGER, transparent INTEGER, status TEXT,
+            checksum INTEGER, used REAL,
             UNIQUE (path, size, loader)
         );
         CREATE TABLE tensors (id INTEGER PRIMARY KEY REFERENCES files ON DELETE CASCADE, tensor BLOB)
@@ -87,8 +87,8 @@ class Store(Database):
 
     def _find(self, connection: sqlite3.Connection, paths: list[str], size: int) -> dict[str, Decoded]:
         rows = connection.execute(
-            "SELECT path, size, loader, width, height, format, taken, gps, frames, video, transparent, "
-            "status, checksum, id, used < ?, tensor FROM files JOIN tensors USING (id) "
+            "SELECT path, size, loader, width, height, format, taken, gps, camera, frames, video, "
+            "transparent, status, checksum, id, used < ?, tensor FROM files JOIN tensors USING (id) "
             f"WHERE size = ? AND loader = ? AND path IN ({_marks(paths)})",
             (self._started - DAY, size, LOADER, *map(os.fsencode, paths)),
         )
@@ -98,11 +98,13 @@ class Store(Database):
                 raise sqlite3.DatabaseError("a row has changed")
             if is_long_unused:
                 used.append((self._started, key))
-            path, _, _, width, height, image_format, taken, gps, frames, video, transparent, status = facts
+            path, _, _, width, height, image_format, taken, *facts, status = facts
+            gps, camera, frames, video, transparent = facts
             pixels = np.frombuffer(tensor, np.uint8).reshape(size, size, 3)
             seen = FileStatus(*map(int, status.split()))
             found[os.fsdecode(path)] = Decoded(
-                pixels, width, height, image_format, taken, bool(gps), frames, bool(video), bool(transparent), seen
+                *(pixels, width, height, image_format, taken, bool(gps), bool(camera), frames, bool(video)),
+                *(bool(transparent), seen),
             )
         if used:
             self._new.append(lambda connection: connection.executemany("UPDATE files SET used = ? WHERE id = ?", used))
@@ -113,11 +115,11 @@ class Store(Database):
         if self._is_full or not self._has_room(connection, len(tensor)):
             return
         status = " ".join(map(str, decoded.status))
-        inside = int(decoded.gps), decoded.frames, int(decoded.video), int(decoded.transparent)
+        inside = int(decoded.gps), int(decoded.camera), decoded.frames, int(decoded.video), int(decoded.transparent)
         row = os.fsencode(path), size, LOADER, *decoded[1:5], *inside, status
         connection.execute("DELETE FROM files WHERE path = ? AND size = ? AND loader = ?", row[:3])
         number = connection.execute(
-            "INSERT INTO files VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            f"INSERT INTO files VALUES (NULL, {_marks(range(15))})",
             (*row, _checksum(row, tensor), self._started),
         ).lastrowid
         connection.execute("INSERT INTO tensors VALUES (?, ?)", (number, tensor))

@@ -10,7 +10,7 @@ from dupviz._disk.names import RAW_EXTENSIONS
 from dupviz._words.words import printable
 from dupviz.images.formats import FORMATS
 
-__all__ = ["camera_words", "taken_and_gps"]
+__all__ = ["camera_words", "of_camera"]
 
 EXIF_TIME = re.compile(r"(1[89]|20)\d\d:[01]\d:[0-3]\d [0-2]\d:[0-5]\d:[0-6]\d")
 LONGEST = 60  # characters of a camera's name
@@ -19,18 +19,29 @@ LONGEST = 60  # characters of a camera's name
 EXIF_FORMATS: list[str] = [name for name in ("JPEG", "TIFF", "PNG", "WEBP", "HEIF", "AVIF") if name in FORMATS]
 
 
-def taken_and_gps(image: Image.Image) -> tuple[str, bool]:
-    """When a camera took the picture, as EXIF writes that, or an empty text; and whether it says where."""
+def of_camera(image: Image.Image) -> tuple[str, bool, bool]:
+    """What EXIF says of a picture's making.
+
+    Returns
+    -------
+    taken : str
+        When a camera took it, as EXIF writes that, or an empty text.
+    gps : bool
+        Whether it says where.
+    camera : bool
+        Whether it names both the maker and the model.
+    """
     try:
         exif = image.getexif()
         if not exif:
-            return "", False
+            return "", False, False
         taken = exif.get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.DateTimeOriginal, "")
         gps = exif.get_ifd(ExifTags.IFD.GPSInfo)
     except Exception:  # broken metadata say nothing about the pixels
-        return "", False
+        return "", False, False
+    camera = all(str(exif.get(tag, "")).strip("\0 ") for tag in (ExifTags.Base.Make, ExifTags.Base.Model))
     is_date = isinstance(taken, str) and EXIF_TIME.fullmatch(taken.strip("\0 "))
-    return (taken.strip("\0 ") if is_date else ""), ExifTags.GPS.GPSLatitude in gps
+    return (taken.strip("\0 ") if is_date else ""), ExifTags.GPS.GPSLatitude in gps, camera
 
 
 def camera_words(path: str | os.PathLike[str]) -> list[str]:

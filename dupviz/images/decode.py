@@ -15,14 +15,24 @@ from PIL import ExifTags, Image, JpegImagePlugin
 from PIL.TiffImagePlugin import BITSPERSAMPLE, PHOTOMETRIC_INTERPRETATION, SAMPLEFORMAT
 
 from dupviz._disk.status import FileStatus
-from dupviz.images.camera import taken_and_gps
+from dupviz.images.camera import of_camera
 from dupviz.images.colour import to_srgb
 from dupviz.images.formats import PIXEL_BYTES, DecodeError, reading, too_many_pixels
 from dupviz.images.inside import frames, has_video, is_transparent
 from dupviz.images.raw import WHOLE_SIZE
 from dupviz.metrics import Floats, Pixels
 
-__all__ = ["LOADER", "Decoded", "decode", "decode_over", "decode_picture", "picture_tensor"]
+__all__ = [
+    "LOADER",
+    "Decoded",
+    "decode",
+    "decode_middle",
+    "decode_over",
+    "decode_picture",
+    "orientation_of",
+    "picture_tensor",
+    "upright",
+]
 
 # What tensors depend on besides their file: the rules below, whose number grows when they change, and Pillow.
 LOADER = f"3, Pillow {PIL.__version__}"
@@ -61,7 +71,8 @@ TRANSPOSE_OF_ORIENTATION = {
 class Decoded(NamedTuple):
     """An image as a tensor, and what its file said about it; width and height are those of the upright picture.
 
-    `taken` is when the camera took it, as EXIF writes that, or an empty text; `gps` whether it says where; `frames` the
+    `taken` is when the camera took it, as EXIF writes that, or an empty text; `gps` whether it says where; `camera`
+    whether it names its maker and model; `frames` the
     number of frames or pages; `video` whether it is a motion photo; `transparent` whether something shows through.
     `status` is that of the file before it was read: see `unchanged`.
     """
@@ -72,6 +83,7 @@ class Decoded(NamedTuple):
     format: str
     taken: str
     gps: bool
+    camera: bool
     frames: int
     video: bool
     transparent: bool
@@ -107,10 +119,10 @@ def decode(path: str | os.PathLike[str], size: int, *, max_pixels: int = sys.max
         if (pixels := prod(image.size)) > max_pixels:
             raise DecodeError(too_many_pixels(pixels, max_pixels))
         small, width, height = upright(image, (size, size))
-        taken, gps = taken_and_gps(image)
+        by_camera = of_camera(image)
         shows_through = is_transparent(image)  # before another frame takes the place of this one
         inside = frames(image), has_video(path), shows_through
-        return Decoded(np.asarray(small), width, height, image.format or "", taken, gps, *inside, FileStatus.of(status))
+        return Decoded(np.asarray(small), width, height, image.format or "", *by_camera, *inside, FileStatus.of(status))
 
 
 def decode_over(path: str | os.PathLike[str], size: int, ground: str) -> Pixels:
@@ -158,6 +170,32 @@ def decode_picture(path: str | os.PathLike[str], side: int) -> Image.Image:
         return upright(image, (width, height))[0]
 
 
+def decode_middle(path: str | os.PathLike[str], side: int) -> Pixels:
+    """Read the middle of an image file at its full size, in the colours that its numbers mean without a profile.
+
+    Returns
+    -------
+    ndarray of uint8, shape (height, width, 3)
+        Upright, RGB; each length is that of the picture, or `side` or one less, so that the margins are equal.
+
+    Raises
+    ------
+    NotAnImage, DecodeError
+        As `decode` does.
+    """
+    with reading(path) as (image, _):
+        orientation = orientation_of(image)
+        left, top = (max(0, -((side - length) // 2)) for length in image.size)
+        with _one_big_picture(image, prod(image.size)):
+            middle = image.crop((left, top, image.width - left, image.height - top))
+        for name in ("icc_profile", "exif", "xmp"):
+            middle.info.pop(name, None)
+        shown = upright(middle, middle.size)[0]
+        if orientation in TRANSPOSE_OF_ORIENTATION:
+            shown = shown.transpose(TRANSPOSE_OF_ORIENTATION[orientation])
+        return np.asarray(shown)
+
+
 def picture_tensor(picture: Image.Image, size: int) -> Pixels:
     """Make a tensor of a picture that is open, by the rules of `decode`.
 
@@ -186,11 +224,11 @@ def upright(
         extent = draft[1][2:]
         if not image.info.get("progressive"):  # a progressive picture is held at full size while it is read
             pixels = prod(image.size)
-    with one_big_picture if pixels * PIXEL_BYTES.get(image.format or "", 4) > BIG_BYTES else contextlib.nullcontext():
+    with _one_big_picture(image, pixels):
         image.load()
         small = _resize(image, extent, size, ground)
     # Turning the small picture is as good as turning the picture: their MSE is below 1, for the order of rounding.
-    orientation = _orientation(image)
+    orientation = orientation_of(image)
     if orientation in TRANSPOSE_OF_ORIENTATION:
         small = small.transpose(TRANSPOSE_OF_ORIENTATION[orientation])
     if orientation in (5, 6, 7, 8):
@@ -198,8 +236,13 @@ def upright(
     return small, width, height
 
 
-def _orientation(image: Image.Image) -> int:
-    """Return the EXIF orientation (1 to 8) as Pillow's own exif_transpose finds it: in EXIF, else in XMP."""
+def _one_big_picture(image: Image.Image, pixels: int) -> contextlib.AbstractContextManager[object]:
+    """Hold up others while so many pixels are decoded, if that takes much memory."""
+    return one_big_picture if pixels * PIXEL_BYTES.get(image.format or "", 4) > BIG_BYTES else contextlib.nullcontext()
+
+
+def orientation_of(image: Image.Image) -> int:
+    """The EXIF orientation (1 to 8) as Pillow's own exif_transpose finds it: in EXIF, else in XMP."""
     try:
         return int(image.getexif().get(ExifTags.Base.Orientation, 1))
     except Exception:  # broken metadata say nothing about the pixels

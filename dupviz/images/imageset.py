@@ -39,6 +39,7 @@ FILE_TYPES: dict[str, Any] = {
     "contrast": object,
     "taken": object,
     "gps": bool,
+    "camera": bool,
     "frames": "int64",
     "video": bool,
     "transparent": bool,
@@ -57,9 +58,10 @@ class ImageSet:
         One row per image, in the order of the paths: ``path`` (str, as reached from the paths that were asked for),
         ``width`` and ``height`` (pixels, upright), ``bytes``, ``format`` ("JPEG", "PNG", ...), ``modified``
         (datetime64[ns, UTC]), ``contrast`` (see `contrast`), ``flat`` (contrast below `FLAT_CONTRAST`), ``taken``
-        (datetime64[ns], when the camera took it, by its clock), ``gps`` (whether it says where), ``frames`` (of an
-        animation, or pages), ``video`` (whether it is a motion photo) and ``transparent`` (whether something shows
-        through); then ``row`` and what else a source knows of its images, see `load_images`.
+        (datetime64[ns], when the camera took it, by its clock), ``gps`` (whether it says where), ``camera`` (whether it
+        names its maker and model), ``frames`` (of an animation, or pages), ``video`` (whether it is a motion photo) and
+        ``transparent`` (whether something shows through); then ``row`` and what else a source knows of its images, see
+        `load_images`.
     errors : DataFrame
         ``path`` and ``reason`` of everything that is or should be an image but is not in `files`, and of folders that
         are left out.

@@ -32,7 +32,7 @@ __all__ = ["errors_table", "load_images", "read_files"]
 
 
 # What reading a file gives, beside its tensor, and the columns of the files table.
-FACTS = ["width", "height", "format", "taken", "gps", "frames", "video", "transparent"]
+FACTS = ["width", "height", "format", "taken", "gps", "camera", "frames", "video", "transparent"]
 COLUMNS = ["path", "width", "height", "bytes", "format", "modified", "contrast", "flat", *FACTS[3:]]
 
 # Files in one piece of work: by single files, the threads' hand-over takes as long as decoding a small JPEG.
@@ -240,7 +240,7 @@ def _files_table(rows: list[tuple[Any, ...]], tensors: np.ndarray) -> pd.DataFra
     columns = ["path", *FACTS, "bytes", "modified"]
     table = pd.DataFrame(rows, columns=columns, dtype=object)  # pandas' own str type refuses names of invalid UTF-8
     numbers = dict.fromkeys(["width", "height", "bytes", "frames"], "int64")
-    table = table.astype({**numbers, **dict.fromkeys(["gps", "video", "transparent"], bool)})
+    table = table.astype({**numbers, **dict.fromkeys(["gps", "camera", "video", "transparent"], bool)})
     table["taken"] = pd.to_datetime(table["taken"], format="%Y:%m:%d %H:%M:%S", errors="coerce").astype(
         "datetime64[ns]"
     )

@@ -7,8 +7,8 @@ from functools import cached_property
 import numpy as np
 from PIL import Image
 
-from dupviz.images.camera import taken_and_gps
-from dupviz.images.decode import upright
+from dupviz.images.camera import of_camera
+from dupviz.images.decode import orientation_of, upright
 from dupviz.images.formats import reading
 from dupviz.images.inside import bits, frames, is_transparent
 from dupviz.inventory.inventory import Inventory, inventory
@@ -57,7 +57,9 @@ class Picture:
     bits : int
         Of a value in the file, see `dupviz.images.inside.bits`; `rgb` has 8.
     taken : str
-        When the camera took it, see `dupviz.images.camera.taken_and_gps`.
+        When the camera took it, see `dupviz.images.camera.of_camera`.
+    orientation : int
+        How it is stored, by EXIF: 1 is upright.
     is_all : bool
         Whether `rgb` is all that the file shows: nothing is shrunk, rounded, converted, transparent or another frame.
     """
@@ -72,6 +74,7 @@ class Picture:
     carries: Inventory = field(default_factory=Inventory)
     bits: int = 8
     taken: str = ""
+    orientation: int = 1
     is_all: bool = False
 
     @property
@@ -166,7 +169,7 @@ def open_picture(path: str | os.PathLike[str], side: int = SIDE) -> Picture:
         carries = inventory(path)
         tables = getattr(image, "quantization", None)
         is_lossless = image.format in LOSSLESS and image.mode != "P"
-        taken = taken_and_gps(image)[0]  # before the pixels, as loading some formats forgets it
+        taken = of_camera(image)[0]  # before the pixels, as loading some formats forgets it
         scale = min(1, side / max(image.size))
         width, height = (max(1, round(scale * length)) for length in image.size)
         small, full_width, full_height = upright(image, (width, height), draft_scale=1)
@@ -176,7 +179,7 @@ def open_picture(path: str | os.PathLike[str], side: int = SIDE) -> Picture:
         if is_transparent(image):  # before another frame takes the place of this one
             carries = carries.also("transparency")
         number, depth = frames(image), bits(image)
-        beside = number, carries, depth, taken
+        beside = number, carries, depth, taken, orientation_of(image)
         picture = Picture(np.asarray(small), black, full_width, full_height, tables, is_lossless, *beside)
         is_all = image.mode in SIMPLE and black is None and number == 1 and depth == 8 and not picture.is_shrunk
         return replace(picture, is_all=is_all and not carries.carried.keys() & CONVERTED)

@@ -1,13 +1,10 @@
 """The second look at pairs: both files again, larger, and a verdict for each pair."""
 
-import filecmp
 import os
-import sys
-from functools import lru_cache, partial
 from hashlib import file_digest
 from itertools import repeat
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
@@ -15,88 +12,13 @@ from tqdm.auto import tqdm
 
 from dupviz._disk.status import FileStatus, is_as_scanned
 from dupviz._parallel import Workers, in_order, pool
-from dupviz.images.formats import DecodeError, NotAnImage
 from dupviz.images.imageset import ImageSet
-from dupviz.inventory.inventory import only_in
-from dupviz.look.boxes import WHOLE, Box, common_parts, from_other_side, inverse
-from dupviz.look.closely import Closest, closely
-from dupviz.look.compare import Comparison, compare
-from dupviz.look.equal import same_pixels
+from dupviz.look.boxes import WHOLE, Box
+from dupviz.look.look import BOX, LOOK_NUMBERS, UNREADABLE, Look, look_at
 from dupviz.look.memory import Memory
-from dupviz.look.picture import COLOURFUL, COLOURLESS, Picture, open_picture
-from dupviz.look.small import is_small, judge_small
-from dupviz.look.verdict import (
-    DIFFERENT,
-    EDITED,
-    FLAT,
-    MOST_OF_IT,
-    SAME,
-    TOO_SMALL,
-    Verdict,
-    is_border,
-    judge,
-    swapped_kind,
-)
-from dupviz.metrics import undone
+from dupviz.look.reader import Reader
 
-__all__ = [
-    "BOX",
-    "LOOK_NUMBERS",
-    "UNREADABLE",
-    "Look",
-    "Looks",
-    "Reader",
-    "compared",
-    "edit",
-    "is_to_be_checked",
-    "second_look",
-]
-
-# From the surest that a file may go to the least.
-CAUTION = {SAME: 0, EDITED: 1, TOO_SMALL: 2, DIFFERENT: 3}
-
-OPEN_PICTURES = 48  # that are kept: 38 MB
-OPEN_AT_FULL_SIZE = 2  # of 24 megapixels: 150 MB
-
-# Kinds of the same picture that are for review in any case. Others are looked at once more, at full size.
-FOR_REVIEW = ("light", "colour", "cropped", "border")
-IN_ONE_PLACE = 0.02  # of all windows: where more differ at full size, that is no edit but what the kind says
-
-MORE_PIXELS = 0.05  # by so much one has more, as the logarithm of their numbers
-
-UNREADABLE = "unreadable"
-
-AT_ONCE = Comparison(0.0)  # of small pictures, which have no windows
-
-BOX = ["box_left", "box_top", "box_right", "box_bottom"]  # of a pair, where b shows a part of a
-
-
-class Look(NamedTuple):
-    """What the second look says of a pair: see the columns of `second_look`."""
-
-    verdict: str
-    kind: str
-    worst: float = 0.0
-    left: float = 0.0
-    top: float = 0.0
-    right: float = 1.0
-    bottom: float = 1.0
-    left_b: float = 0.0
-    top_b: float = 0.0
-    right_b: float = 1.0
-    bottom_b: float = 1.0
-    more_a: str = ""
-    more_b: str = ""
-    notes_a: str = ""
-    notes_b: str = ""
-
-    @property
-    def window(self) -> tuple[float, ...]:
-        """The worst window: left, top, right and bottom in a, then in b."""
-        return self[3:11]
-
-
-LOOK_NUMBERS = Look._fields[2:11]
+__all__ = ["Looks", "second_look"]
 
 
 class Looks:
@@ -116,7 +38,7 @@ class Looks:
         self._looks: dict[tuple[int, int, int, bool, Box], Look] = {}
         self._digests: dict[int, bytes] = {}
         self._cache, self._memory = cache, Memory(enabled=cache)
-        self._open = Reader()
+        self._read = Reader()
 
     def at(self, a: int, b: int, rotation: int, mirrored: bool, box: Box = WHOLE) -> Look:
         """Look at two images.
@@ -156,11 +78,11 @@ class Looks:
         self._memory.commit()
 
     def __getstate__(self) -> dict[str, Any]:
-        return {name: value for name, value in vars(self).items() if name not in ("_memory", "_open")}
+        return {name: value for name, value in vars(self).items() if name not in ("_memory", "_read")}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         vars(self).update(state)
-        self._memory, self._open = Memory(enabled=self._cache), Reader()
+        self._memory, self._read = Memory(enabled=self._cache), Reader()
 
     def _remembered(self, a: int, b: int, rotation: int, mirrored: bool, box: Box) -> Look:
         statuses = self._status(a), self._status(b)
@@ -169,7 +91,7 @@ class Looks:
         key = (*statuses, rotation, mirrored, box)
         if known := self._memory.find(key):
             return Look(*known)
-        look = _look(self._paths[a], self._paths[b], rotation, mirrored, box, self._open)
+        look = look_at(self._paths[a], self._paths[b], rotation, mirrored, box, self._read)
         if look.verdict != UNREADABLE and statuses == (self._status(a), self._status(b)):
             self._memory.add(key, look)
         return look
@@ -183,25 +105,6 @@ class Looks:
         if not is_as_scanned(status, self._sizes[row], self._times[row]):
             return None
         return os.path.realpath(self._paths[row]), FileStatus.of(status)
-
-
-class Reader:
-    """Reads pictures, and keeps those that were read last.
-
-    Attributes
-    ----------
-    small, whole : callable
-        The picture of a path, as the second look compares it and at full size.
-    """
-
-    def __init__(self) -> None:
-        self.small = lru_cache(OPEN_PICTURES)(open_picture)
-        self._large = lru_cache(OPEN_AT_FULL_SIZE)(partial(open_picture, side=sys.maxsize))
-
-    def whole(self, path: str) -> Picture:
-        """The picture at full size; see above."""
-        picture = self.small(path)
-        return self._large(path) if picture.is_shrunk else picture
 
 
 class Listed(Protocol):
@@ -258,6 +161,8 @@ def second_look(
         - more_a, more_b (str): what each file has that the other lacks, as ``"more pixels"``, ``"colour"``,
           ``"a video"`` or ``"raw data"``;
         - notes_a, notes_b (str): the same of metadata, which an XMP sidecar could hold, as ``"a caption, 3 keywords"``.
+        - source (str): ``"a"`` or ``"b"``, the file that the other was made from, where the pixels tell; trace (str):
+          by what, said of the other one, as ``"has only 256 colours"`` or ``"is a JPEG of quality 40"``.
 
     Raises
     ------
@@ -304,116 +209,3 @@ def second_look(
     columns = dict(zip(Look._fields, zip(*as_asked))) or dict.fromkeys(Look._fields, ())
     types = {name: float if name in LOOK_NUMBERS else object for name in Look._fields}
     return pairs.assign(**{name: pd.Series(columns[name], pairs.index, type) for name, type in types.items()})
-
-
-def _look(path: str, other_path: str, rotation: int, mirrored: bool, box: Box, read: "Reader") -> Look:
-    """Look at two files; at the second first where the box of the first is."""
-    try:
-        if filecmp.cmp(path, other_path, shallow=False):
-            return Look(SAME, "byte copy")
-        a, b = read.small(path), read.small(other_path)
-        if same_pixels(a, path, b, other_path):
-            return Look(SAME, "same pixels", 0, *WHOLE, *WHOLE, *_more_in_each(a, b, WHOLE))
-        (verdict, kind), found, _ = compared(a, b, box, rotation=rotation, mirrored=mirrored)
-        if is_to_be_checked(verdict, kind, found):
-            close = closely(read.whole(path), read.whole(other_path), rotation=rotation, mirrored=mirrored)
-            if close.worst > 1:
-                return Look(*edit(kind, close), close.worst, *close.where, *close.where)
-        more = _more_in_each(a, b.turned(rotation, mirrored), found.box) if verdict == SAME else ()
-    except (DecodeError, NotAnImage, OSError):
-        return Look(UNREADABLE, "", np.nan)
-    return Look(verdict, kind, found.worst, *found.where, *found.where_in_b, *more)
-
-
-def is_to_be_checked(verdict: str, kind: str, found: Comparison) -> bool:
-    """Whether a verdict has to hold at full size, too: before a file can go, or where it is not known what was done."""
-    if verdict == SAME:
-        return bool(found.ratios) and kind not in FOR_REVIEW
-    return (verdict, kind) == (EDITED, "re-encoded") and found.box == WHOLE
-
-
-def edit(kind: str, close: Closest) -> Verdict:
-    """The verdict on two files that differ at full size, and of what kind they are at 512 pixels."""
-    is_in_one_place = (close.ratios > 1).mean() < IN_ONE_PLACE
-    return Verdict(EDITED, "edited" if is_in_one_place else kind)
-
-
-def _more_in_each(a: Picture, b: Picture, box: Box) -> tuple[str, str, str, str]:
-    """What each of two files of one picture has that the other lacks, and would be lost if it went; then metadata."""
-    (more_a, notes_a), (more_b, notes_b) = only_in(a.carries, b.carries), only_in(b.carries, a.carries)
-    more_a, more_b = (*more_a, *_more_to_see(a, b, box)), (*more_b, *_more_to_see(b, a, inverse(box)))
-    return ", ".join(more_a), ", ".join(more_b), ", ".join(notes_a), ", ".join(notes_b)
-
-
-def _more_to_see(picture: Picture, other: Picture, box: Box) -> list[str]:
-    """What a picture shows that another one does not, which is at a box of it."""
-    part, part_of_other = common_parts(box)
-    more = []
-    if part < MOST_OF_IT and not is_border(picture, box):
-        more.append("more of the picture")
-    if picture.chroma > COLOURFUL and other.chroma < COLOURLESS:
-        more.append("colour")
-    pixels, pixels_of_other = part * picture.width * picture.height, part_of_other * other.width * other.height
-    if np.log(pixels / pixels_of_other) > MORE_PIXELS:
-        more.append("more pixels")
-    return more
-
-
-class Compared(NamedTuple):
-    """What a comparison of two pictures measured, and what it means.
-
-    Attributes
-    ----------
-    verdict : Verdict
-    found : Comparison
-    over_black : bool
-        Whether they were compared over black, where they differ.
-    """
-
-    verdict: Verdict
-    found: Comparison
-    over_black: bool
-
-
-def compared(a: Picture, b: Picture, box: Box = WHOLE, *, rotation: int = 0, mirrored: bool = False) -> Compared:
-    """Compare two pictures and judge them; the same, whoever of the two comes first.
-
-    What is transparent has to be the same over black, too. Of a transparent and an opaque picture it is enough that
-    they are the same over black: then their grounds differ.
-
-    Parameters
-    ----------
-    a, b : Picture
-    box : Box
-        Where to look for b in a.
-    rotation, mirrored
-        How b is turned to match a.
-    """
-    if not b.is_richer(a):
-        return _compared(a, b, box, rotation, mirrored)
-    back = undone(rotation, mirrored)
-    (verdict, kind), found, over_black = _compared(b, a, from_other_side(box, rotation, mirrored), *back)
-    return Compared(Verdict(verdict, swapped_kind(kind)), found.from_other_side(*back), over_black)
-
-
-def _compared(a: Picture, b: Picture, box: Box, rotation: int, mirrored: bool) -> Compared:
-    """The same, with the richer picture first."""
-    b = b.turned(rotation, mirrored)
-    if box == WHOLE and is_small(a, b):
-        return Compared(judge_small(a, b, rotation=rotation, mirrored=mirrored), AT_ONCE, False)
-    found = compare(a, b, (box,))
-    verdict = judge(a, b, found, rotation=rotation, mirrored=mirrored)
-    is_opaque = a.over_black is None and b.over_black is None
-    if verdict.verdict in (DIFFERENT, EDITED) and (a.over_black is None) != (b.over_black is None):
-        on_black = a.on_black(), b.on_black()
-        also_found = compare(*on_black, (box,))
-        if judge(*on_black, also_found, rotation=rotation, mirrored=mirrored).verdict == SAME:
-            return Compared(Verdict(EDITED, "ground"), also_found, True)
-    if is_opaque or (verdict.verdict == DIFFERENT and verdict.kind != FLAT):
-        return Compared(verdict, found, False)
-    on_black = a.on_black(), b.on_black()
-    also_found = compare(*on_black, (found.box, WHOLE) if found.box != WHOLE else (WHOLE,))
-    also = judge(*on_black, also_found, rotation=rotation, mirrored=mirrored)
-    if CAUTION[also.verdict] <= CAUTION[verdict.verdict]:
-        return Compared(verdict, found, False)
-    return Compared(Verdict(EDITED, "transparency"), also_found, True)

@@ -12,6 +12,7 @@ from dupviz.look.exposures import are_two_exposures, taken_apart
 from dupviz.look.picture import COLOURFUL, COLOURLESS, Picture
 
 __all__ = [
+    "CALLED",
     "DIFFERENT",
     "EDITED",
     "FLAT",

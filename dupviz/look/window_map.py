@@ -10,7 +10,9 @@ from dupviz.images.imageset import ImageSet
 from dupviz.look.boxes import WHOLE, Box
 from dupviz.look.closely import CELLS, closely
 from dupviz.look.compare import mean_ratio
-from dupviz.look.second_look import Reader, compared, edit, is_to_be_checked
+from dupviz.look.compared import compared
+from dupviz.look.look import edit, is_to_be_checked
+from dupviz.look.reader import Reader
 from dupviz.metrics import Floats, Pixels
 
 __all__ = ["WindowMap", "window_map"]

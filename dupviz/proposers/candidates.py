@@ -13,7 +13,7 @@ from scipy.sparse.csgraph import connected_components
 
 from dupviz.images.imageset import ImageSet
 from dupviz.look.boxes import WHOLE, inverse, turned_box
-from dupviz.look.second_look import BOX
+from dupviz.look.look import BOX
 from dupviz.metrics import Bits, Flags, Floats, Integers
 from dupviz.proposers.neighbours import Ends, Neighbour
 from dupviz.search.pairs import Pairs, as_pairs

@@ -25,7 +25,7 @@ from dupviz._words.rows import FileRow, GroupRow, rows
 from dupviz._words.words import COLOURS, WORDS, count, file_size, plural
 from dupviz.images.decode import decode_picture
 from dupviz.images.formats import DecodeError, NotAnImage
-from dupviz.look.second_look import UNREADABLE
+from dupviz.look.look import UNREADABLE
 from dupviz.look.verdict import DIFFERENT, EDITED, TOO_SMALL
 from dupviz.metrics import Pixels, transform
 from dupviz.show.result import Result

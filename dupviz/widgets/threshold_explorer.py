@@ -16,7 +16,7 @@ from dupviz._words.rows import PairRow, rows
 from dupviz._words.words import count
 from dupviz.groups.sweep import Sweep
 from dupviz.images.imageset import ImageSet
-from dupviz.look.second_look import Look
+from dupviz.look.look import Look
 from dupviz.metrics import LARGEST_MSE, Floats
 from dupviz.review.labels import Labels
 from dupviz.search.histogram import mse_histogram

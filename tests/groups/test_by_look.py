@@ -22,7 +22,8 @@ from dupviz.groups.by_look import MOST_LOOKS, ByLook
 from dupviz.groups.grouping import Rules
 from dupviz.groups.keep import keep_order
 from dupviz.images.cache import looks_file
-from dupviz.look.second_look import Look, Looks
+from dupviz.look.look import Look
+from dupviz.look.second_look import Looks
 from dupviz.proposers.candidates import as_candidates
 from dupviz.review.session import Review
 from dupviz.widgets.gallery.gallery import Gallery

@@ -11,7 +11,7 @@ from noted import write_noted
 from dupviz.groups import by_look
 from dupviz.groups.by_look import ByLook
 from dupviz.groups.grouping import Rules
-from dupviz.look.second_look import LOOK_NUMBERS, Look
+from dupviz.look.look import LOOK_NUMBERS, Look
 from dupviz.proposers.candidates import Candidates, Proposals
 
 SAME, EDITED, DIFFERENT = Look("same", "re-encoded"), Look("edited", "edited"), Look("different", "")
@@ -304,7 +304,7 @@ def test_a_byte_copy_that_is_protected_or_was_told_apart_stays(every_path_is_the
 
 def test_the_table_has_its_types_and_says_which_tensors_are_identical():
     numbers = {"keeper": "int64", "image": "int64", "mse": "float64", "rotation": "int16", "mirrored": "bool"}
-    words = dict.fromkeys(["action", "reason", "verdict", "kind"], "object")
+    words = dict.fromkeys(["action", "reason", "verdict", "kind", "trace"], "object")
     types = numbers | words | dict.fromkeys(LOOK_NUMBERS, "float64") | dict.fromkeys(["carry", "identical"], "bool")
     _, grouping = copies([b"x", b"x", b"y", b"z"], {(3, 0): SAME, (3, 2): EDITED})
     table = grouping.members(200.0, workers=1)
@@ -317,6 +317,32 @@ def test_the_table_has_its_types_and_says_which_tensors_are_identical():
     assert table[["image", "mse", "rotation", "mirrored"]].to_numpy().tolist() == [[1, 0, 0, False], [2, 0, 0, False]]
     empty = grouped(ToldLooks({}), [], 4).members(200.0, workers=1)
     assert empty.dtypes.astype(str).to_dict() == types
+
+
+def of_sources(pairs):
+    """What a look says of pairs of a source and what was made from it."""
+    made = {(source, other): SAME._replace(source="a", trace="is softer") for source, other in pairs}
+    return made | {(other, source): SAME._replace(source="b", trace="is softer") for source, other in pairs}
+
+
+@pytest.mark.parametrize("source", range(3))
+def test_whichever_is_the_source_stays_and_the_others_go_for_it(source):
+    others = [row for row in range(3) if row != source]
+    looks = ToldLooks(of_sources([(source, other) for other in others]), otherwise=SAME)
+    members = grouped(looks, [(0, 1, 5), (0, 2, 6), (1, 2, 7)], 3, keep="best").members(200.0, workers=1)
+    assert dict(zip(members["image"], members["keeper"])) == dict.fromkeys(others, source)
+    assert set(members["action"]) == {"remove"}
+
+
+@pytest.mark.parametrize("keep", ["best", "largest_file"])
+def test_in_a_circle_no_file_goes_for_what_was_made_from_it_by_the_rule_best_alone(keep):
+    looks = ToldLooks(of_sources([(0, 1), (1, 2), (2, 0)]), otherwise=SAME)
+    grouping = grouped(looks, [(0, 1, 5), (0, 2, 6), (1, 2, 7)], 3, keep=keep)
+    members = grouping.members(200.0, workers=1)
+    gone = members[members["action"] == "remove"]
+    wrong = [grouping.link(row.keeper, row.image, 200.0).look.source == "b" for row in gone.itertuples()]
+    assert len(gone) > 0
+    assert any(wrong) == (keep != "best")
 
 
 def test_a_link_is_that_of_the_pair_or_of_its_own_measure():

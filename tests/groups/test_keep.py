@@ -36,10 +36,11 @@ def first(*rows, keep="best"):
 # What the best file has, and what it lacks, each weaker than all before it.
 CRITERIA = [
     ("has the camera's date or place", {"taken": MOMENT}, {}),
+    ("taken earlier", {"taken": MOMENT}, {"taken": MOMENT + pd.Timedelta(seconds=1)}),
+    ("a camera's format", {"format": "DNG"}, {"format": "JPEG"}),
     ("more pixels", {"width": 41}, {"width": 40}),
-    ("better format", {"format": "PNG"}, {"format": "JPEG"}),
+    ("plainer name or folder", {"path": "picture.jpg"}, {"path": "copy 1.jpg"}),
     ("larger file", {"bytes": 1001}, {"bytes": 1000}),
-    ("plainer name", {"path": "picture.jpg"}, {"path": "copy 1.jpg"}),
     ("shorter path", {"path": "b.jpg"}, {"path": "aa.jpg"}),
     ("first by path", {"path": "a.jpg"}, {"path": "b.jpg"}),
 ]
@@ -50,19 +51,25 @@ def test_each_criterion_of_the_best_file_decides_over_all_that_come_after_it(pla
     words, better, worse = CRITERIA[place]
     assert first(better, worse) == 0
     for _, strong, weak in CRITERIA[place + 1 :]:
-        assert first(weak | better, strong | worse) == 0
+        if not better.keys() & strong.keys():
+            assert first(weak | better, strong | worse) == 0
     table = files(better, worse)
     reasons = keep_reasons(table, "best", np.array([False, False]), np.array([0]), np.array([1]))
     assert reasons == {0: words}
 
 
-def test_the_place_counts_as_the_date_does_and_tables_without_both_are_fine():
-    assert first({"gps": True}, {"width": 99}) == 0
-    assert first({"gps": True, "width": 50}, {"taken": MOMENT, "width": 49}) == 0
+def test_tables_that_know_nothing_of_the_camera_are_fine():
     for without in ("taken", "gps"):
         table = files({"taken": MOMENT, "gps": True}, {"width": 99}).drop(columns=without)
         assert keep_order(table)[0] == 0
     assert keep_order(files({}, {"width": 99}).drop(columns=["taken", "gps"]))[0] == 1
+
+
+def test_a_date_with_the_camera_stays_before_a_date_without_and_that_before_a_place():
+    later = MOMENT + pd.Timedelta(days=1)
+    said = [{"taken": later, "camera": True}, {"taken": MOMENT, "camera": False}, {"gps": True}, {"camera": True}]
+    for better, worse in itertools.pairwise(said):
+        assert first({"width": 1, **better}, {"width": 99, **worse}) == 0
 
 
 @pytest.mark.parametrize("rule", ["best", "most_pixels"])
@@ -70,21 +77,35 @@ def test_pixels_are_width_times_height(rule):
     assert first({"width": 20, "height": 61}, {"width": 40, "height": 30}, keep=rule) == 0
 
 
-RAW, LOSSLESS, CAMERA, OTHER = (
-    ["DNG", "CR2"],
-    ["PNG", "TIFF", "BMP", "PPM", "TGA", "QOI", "PSD", "JPEG2000"],
-    ["JPEG", "MPO", "HEIF"],
-    ["WEBP", "GIF", ""],
-)
-
-
-def test_raw_data_stay_before_lossless_formats_before_those_of_cameras_before_others():
-    ranks = [RAW, LOSSLESS, CAMERA, OTHER]
+def test_raw_data_stay_before_a_cameras_heic_and_that_before_what_is_exported_from_it():
+    ranks = [{"format": "CR2"}, {"format": "HEIF", "camera": True}, {"format": "JPEG", "camera": True}]
     for better, worse in itertools.pairwise(ranks):
-        for one in better:
-            assert all(first({"format": one}, {"format": other, "bytes": 9999}) == 0 for other in worse)
-    for equal in ranks:
-        assert all(first({"format": one}, {"format": equal[0], "bytes": 1001}) == 1 for one in equal)
+        assert first(better, {**worse, "width": 99}) == 0
+    assert first({"format": "HEIF", "camera": False}, {"width": 99}) == 1
+
+
+@pytest.mark.parametrize("format", ["PNG", "TIFF", "BMP", "WEBP", "GIF", ""])
+def test_a_format_without_loss_is_no_better_by_itself(format):
+    assert first({"format": format}, {"bytes": 1001}) == 1
+
+
+@pytest.mark.parametrize("name", ["beach_b.jpg", "beach-2.png", "beach 2.jpg", "beach.b.jpg"])
+def test_a_name_with_more_behind_it_than_that_of_a_file_beside_it_is_less_plain(name):
+    assert first({"path": "a/beach.jpg"}, {"path": f"a/{name}", "bytes": 9999}) == 0
+    assert first({"path": "b/beach.jpg"}, {"path": f"a/{name}", "bytes": 9999}) == 1
+
+
+FOLDERS = ["Backup", "backup old phone", "my copies", "old", "export", "thumbs", "WhatsApp Images", "edited", "Kopien"]
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_folders_of_copies_are_not_plain(folder):
+    assert first({"path": "albums/2020/the harbour/x.jpg"}, {"path": f"{folder}/x.jpg", "bytes": 9999}) == 0
+
+
+@pytest.mark.parametrize("folder", ["goldfish", "Oldenburg", "copyright", "salt", "Exporters", "household"])
+def test_folders_whose_names_only_hold_such_a_word_are_plain(folder):
+    assert first({"path": f"{folder}/x.jpg"}, {"path": "a longer folder/than/that/x.jpg"}) == 0
 
 
 @pytest.mark.parametrize(

@@ -78,6 +78,7 @@ def test_files_has_the_facts_of_every_file(tmp_path):
         "flat": True,
         "taken": pd.NaT,
         "gps": False,
+        "camera": False,
         "frames": 1,
         "video": False,
         "transparent": False,
@@ -87,15 +88,18 @@ def test_files_has_the_facts_of_every_file(tmp_path):
 
 def test_what_the_camera_wrote_is_read(tmp_path):
     exif = Image.Exif()
+    exif[ExifTags.Base.Make], exif[ExifTags.Base.Model] = "Maker", "Model"
     exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.DateTimeOriginal] = "2024:05:06 07:08:09"
     exif.get_ifd(ExifTags.IFD.GPSInfo)[ExifTags.GPS.GPSLatitude] = (1.0, 2.0, 3.0)
     Image.new("RGB", (9, 9)).save(tmp_path / "camera.jpg", exif=exif)
     exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.DateTimeOriginal] = "0000:00:00 00:00:00"
     del exif.get_ifd(ExifTags.IFD.GPSInfo)[ExifTags.GPS.GPSLatitude]
+    exif[ExifTags.Base.Model] = " "
     Image.new("RGB", (9, 9)).save(tmp_path / "no_date.jpg", exif=exif)
     for files in (load(tmp_path).files, load_images(tmp_path).files, load_images(tmp_path).files):
         assert files["taken"].tolist() == [pd.Timestamp("2024-05-06 07:08:09"), pd.NaT]
         assert files["gps"].tolist() == [True, False]
+        assert files["camera"].tolist() == [True, False]
 
 
 def test_files_from_the_far_future_and_past_are_loaded(tmp_path):

@@ -10,7 +10,7 @@ from pathlib import PurePath
 import numpy as np
 import pandas as pd
 
-from dupviz.look.second_look import UNREADABLE
+from dupviz.look.look import UNREADABLE
 from dupviz.look.verdict import DIFFERENT, EDITED, SAME, TOO_SMALL
 from dupviz.metrics import Flags
 from dupviz.review.decisions import Member

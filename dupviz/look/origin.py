@@ -1,0 +1,357 @@
+"""Which of two files that show the same was made from the other.
+
+A JPEG divides the coefficients of 8 × 8 pixels by its steps and rounds them. So what was made from a JPEG without loss
+lies on the multiples of its steps; and of a file that a JPEG was made from, the coefficients round to those of the
+JPEG, but lie anywhere between its multiples. Both are
+exact but for rounding to whole pixels. What they leave open is told by what was lost or added: detail, colours, noise.
+"""
+
+import io
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cached_property
+from itertools import chain
+from typing import NamedTuple
+
+import numpy as np
+from PIL import Image
+
+from dupviz.look.changes import FEWER_COLOURS, FRAME, LIGHT, NOISE, SOFTER, Change, change
+from dupviz.look.detail import BEYOND_ZERO, BLOCK, Detail, Turn, coefficients, quality_of
+from dupviz.metrics import Floats, Pixels, transform, undone
+
+__all__ = ["NO_ORIGIN", "Origin", "origin", "without_frame"]
+
+
+class _Fit(NamedTuple):
+    """How another picture fits the JPEG that a file is, or once was.
+
+    Attributes
+    ----------
+    agreement : float
+        Share of the coefficients that round to those of the file.
+    on_multiples : float
+        How near the other's are to multiples of its steps: from 1 on them to −1 between them.
+    """
+
+    agreement: float
+    on_multiples: float
+
+
+NO_FIT = _Fit(0, 0)
+
+LEAST_STEP = 3.0  # of which rounding to whole pixels leaves the multiples visible: it errs by 0.3
+ROUNDING = 0.6  # grey levels
+# 25 photos × 25 kinds of copy: a JPEG agrees with what it was made from in 0.85 of its coefficients or more, and that
+# lies on its multiples by at most 0; noise or an encoding that leaves 0.85 leaves 0.1 of these. What was made from it
+# without loss, or finely, lies there by 0.3 or more.
+AGREES, MOSTLY, ON_MULTIPLES, BETWEEN = 0.85, 0.6, 0.1, -0.03
+AGREES_OF_TRACES = 0.7  # of a quality of 15 0.78, where colours are cut off at 0 and 255
+ENCODED = 0.2  # of the error of the JPEG, where the steps of its colours are unknown
+ALIKE = 0.75  # steps, over those of the file
+SAME_GRID = 0.5  # of two with the same steps: neither tells
+NEARLY = 0.05  # by so much less, at most, what lies on multiples fits a file that was made from it finely
+CLEARLY = 0.02  # by so much better agrees what was made: one of quality 95, of one of 96, by 0.05
+FEWEST = 300  # coefficients that are no zeros
+FINER = 0.9  # steps, over those of the other, between which the multiples of these are seen
+SAME_LIGHT, SAME_MEAN = 0.015, 2.0  # of the contrast; grey levels by which a block without an edit differs
+OFF = 0.25  # steps
+
+# What a blown-up picture has above the finest that the smaller one can show, over what it has below: by Lanczos 0.01 to
+# 0.05, bicubic and bilinear 0.05 to 0.1 (0.17 as a JPEG of quality 75); photos 0.07 to 1.7, soft ones 0.02.
+EMPTY, SURELY_EMPTY = 0.2, 0.03
+SURELY = 0.97  # the agreement of a JPEG with a larger picture that it was made from
+LARGER = 1.2  # times as wide
+LINES = 96  # of a picture, of which the spectrum is measured
+FILTERS = Image.Resampling.LANCZOS, Image.Resampling.BICUBIC, Image.Resampling.BILINEAR
+
+FINE = np.add.outer(np.arange(BLOCK), np.arange(BLOCK)).ravel() >= BLOCK
+# What was made lighter by 15 % is white in 0.004 to 0.17 of its values, and next to its brightest were 0.0003 to 0.006.
+# What was made darker keeps such a plateau, but lower.
+WHITE, OUTSIDE, NEXT_TO = 254, 0.0002, 2  # grey levels; of the values; grey levels
+LEAST, MORE = 0.003, 2.0
+EMPTIED = 0.1  # of the energy of the finest coefficients: 0.01 with a blur of σ = 1, 0.3 of what another has sharpened
+
+
+AGAIN, BLOWN_UP = "has the pixels of a JPEG, saved again", "is blown up from fewer pixels"
+FRAMED = "has a frame"
+
+
+class Origin(NamedTuple):
+    """Which of two files, "a" or "b", the other was made from, if that can be told; and by what, in words."""
+
+    side: str
+    words: str
+
+
+NO_ORIGIN = Origin("", "")
+
+
+def origin(a: Detail, b: Detail, turn: Turn = (0, False), *, exactly: bool = False) -> Origin:
+    """Tell which of two files that show the same was made from the other.
+
+    Parameters
+    ----------
+    a, b : Detail
+    turn : (int, bool)
+        How b is transformed to match a, see `dupviz.transform`.
+    exactly : bool
+        Whether to ask only what tells of itself that the two show the same: the steps of a JPEG.
+
+    Returns
+    -------
+    Origin
+        Of swapped files the other side. The words say of the one that was made: it "has only 256 colours".
+
+    Examples
+    --------
+    >>> from dupviz.look.detail import Detail
+    >>> from dupviz.look.origin import origin
+    >>> photo = np.random.default_rng(0).integers(0, 256, (96, 128, 3), dtype=np.uint8)
+    >>> origin(Detail(photo, 128, 96), Detail(photo // 64 * 64, 128, 96))
+    Origin(side='a', words='has only 256 colours')
+    """
+    of_a = _Side(a, b, turn)
+    sides = of_a, _Side(b, a, undone(*turn), of_a)
+    tests = OF_ONE_SIZE if of_a.is_of_one_size else OF_OTHER_SIZES
+    for is_made in tests[0] if exactly else chain(*tests):
+        a_is, b_is = is_made(*sides), is_made(*sides[::-1])
+        if a_is or b_is:
+            return NO_ORIGIN if a_is and b_is else Origin("b" if a_is else "a", a_is or b_is)
+    return NO_ORIGIN
+
+
+def without_frame(a: Detail, b: Detail) -> Origin:
+    """The smaller of two files, of which one shows the other in a frame: that is no more of the picture."""
+    pixels_a, pixels_b = a.width * a.height, b.width * b.height
+    return NO_ORIGIN if pixels_a == pixels_b else Origin("a" if pixels_a < pixels_b else "b", FRAMED)
+
+
+class _Side:
+    """A file beside another one that shows the same.
+
+    Parameters
+    ----------
+    file, other : Detail
+    turn : (int, bool)
+        How the other is transformed to match.
+    reverse : _Side, optional
+        The other beside this one, if that has been measured.
+    """
+
+    def __init__(self, file: Detail, other: Detail, turn: Turn, reverse: "_Side | None" = None) -> None:
+        self.file, self._other, self._turn, self._reverse = file, other, turn, reverse
+
+    @property
+    def is_of_one_size(self) -> bool:
+        lengths = self._other.width, self._other.height
+        shape = self._other.rgb.shape[1::-1]
+        if self._turn[0] % 180:
+            lengths, shape = lengths[::-1], shape[::-1]
+        return (self.file.width, self.file.height, *self.file.rgb.shape[1::-1]) == (*lengths, *shape)
+
+    @cached_property
+    def other(self) -> Detail:
+        """The other one, turned to match."""
+        rotation, mirrored = self._turn
+        rgb = transform(self._other.rgb, rotation=rotation, mirrored=mirrored)
+        lengths = self._other.width, self._other.height
+        width, height = lengths[::-1] if rotation % 180 else lengths
+        return replace(self._other, rgb=np.ascontiguousarray(rgb), width=width, height=height)
+
+    @cached_property
+    def change(self) -> Change:
+        """What was done to one of the two."""
+        if self._reverse and self._turn == (0, False):  # the same, from the other side: it takes half of the time
+            kind, side = self._reverse.change
+            return Change(kind, {"a": "b", "b": "a"}.get(side, ""))
+        pair = self.file.rgb, self.other.rgb
+        if any(map(_is_grey, pair)):  # 256 colours are no palette then
+            pair = _as_grey(self.file.luma), _as_grey(self.other.luma)
+        return change(*pair)
+
+    @property
+    def lights(self) -> tuple[float, float]:
+        """The share of values that are as bright as can be, and of those next to the brightest that the file has."""
+        values = self.file.rgb[::2, ::2].ravel()
+        brightest = np.quantile(values, 1 - OUTSIDE)
+        return float((values >= WHITE).mean()), float((values >= brightest - NEXT_TO).mean())
+
+    @cached_property
+    def fit(self) -> _Fit:
+        """How the other fits the JPEG that this one is, or was."""
+        if not self.file.known.any():
+            return NO_FIT
+        is_in_place = self._turn == (0, False) and self.file.orientation == self._other.orientation
+        other = self._other.own if is_in_place else coefficients(self.file.framed(self.other.luma))
+        return _fit(self.file.own, other, self.file.known)
+
+
+def _fit(own: Floats, other: Floats, steps: Floats) -> _Fit:
+    """How the coefficients of another picture fit those of a JPEG with these steps."""
+    own, other = _unchanged(own, other)
+    some = steps >= LEAST_STEP
+    steps = steps[some]
+    ours, theirs = own[:, some] / steps, other[:, some] / steps
+    levels = np.round(ours)
+    allowed = 0.5 + ROUNDING / steps
+    changed = np.abs(theirs - levels)
+    is_there = (levels != 0) | (changed > allowed)
+    is_there &= np.abs(ours - levels) < OFF  # colours that are cut off at 0 and 255 leave no multiples
+    beyond = np.abs(theirs) > BEYOND_ZERO
+    if min(is_there.sum(), beyond.sum()) < FEWEST:
+        return NO_FIT
+    agreement = (changed <= allowed)[is_there].mean()
+    return _Fit(float(agreement), float(np.cos(2 * np.pi * theirs[beyond]).mean()))
+
+
+def _unchanged(ours: Floats, theirs: Floats) -> tuple[Floats, Floats]:
+    """The blocks that differ in light only, of the other picture in our light."""
+    mean_ours, mean_theirs = (each[:, 0] - each[:, 0].mean() for each in (ours, theirs))
+    gain = float(mean_ours @ mean_theirs / max(1.0, float(mean_theirs @ mean_theirs)))
+    gain = gain if abs(gain - 1) > SAME_LIGHT else 1.0
+    error = ours[:, 0] - gain * theirs[:, 0]
+    is_there = np.abs(error - np.median(error)) < SAME_MEAN * BLOCK
+    return ours[is_there], gain * theirs[is_there]
+
+
+def _is_saved_again(file: _Side, other: _Side) -> str:
+    """Whether a file holds what a JPEG left of the other, or is a JPEG of it."""
+    if np.array_equal(file.file.rgb, file.other.rgb):
+        return AGAIN if other.file.steps is not None and file.file.steps is None else ""
+    ours, theirs = file.fit, other.fit  # how each fits the JPEG that the other is, or was
+    is_on_multiples = theirs.agreement > MOSTLY and theirs.on_multiples > ON_MULTIPLES
+    is_as_near = ours == NO_FIT or ours.agreement > theirs.agreement - NEARLY
+    finer = _their_steps(file, other)
+    is_as_near &= finer > ALIKE or not file.file.known.any()  # else these are the multiples of an earlier JPEG
+    if is_on_multiples and is_as_near and other.file.is_at_home and _is_finer(file, other):
+        return AGAIN
+    is_jpeg_of = ours.agreement > (AGREES if file.file.is_at_home else AGREES_OF_TRACES)
+    is_on_both = min(ours.on_multiples, theirs.on_multiples) > SAME_GRID
+    is_jpeg_of &= ours.on_multiples < BETWEEN or (finer > ALIKE and not is_on_both)
+    is_jpeg_of &= file.file.is_at_home or finer < FINER  # else these traces are those of the other
+    is_jpeg_of &= ours.agreement > theirs.agreement + CLEARLY
+    return _saved(file.file) if is_jpeg_of or _is_encoded_from(file, other) else ""
+
+
+def _is_encoded_from(file: _Side, other: _Side) -> bool:
+    """Whether the other, without loss, becomes this JPEG if it is saved with its steps: of drawings, too."""
+    if file.file.steps is None or other.file.steps is not None or other.file.is_lossy:
+        return False
+    ours, theirs = (file.file.framed(each.luma) for each in (file.file, file.other))
+    buffer = io.BytesIO()
+    steps = file.file.steps.astype(int).tolist()
+    Image.fromarray(theirs.round().astype(np.uint8)).save(buffer, "JPEG", qtables=[steps])
+    saved = np.asarray(Image.open(buffer), np.float32)
+    return float(np.square(saved - ours).mean()) < ENCODED * float(np.square(theirs - ours).mean())
+
+
+def _is_finer(file: _Side, other: _Side) -> bool:
+    """Whether a file keeps what is on the multiples of the other's steps."""
+    ours, theirs = file.file.steps, other.file.steps
+    return ours is None or (theirs is not None and float(np.median(ours / theirs)) < FINER)
+
+
+def _their_steps(file: _Side, other: _Side) -> float:
+    """The steps of the other, over those of the file; where they are as large, its multiples may be the file's, too."""
+    ours, theirs = file.file.known, other.file.known
+    both = (ours > 0) & (theirs > 0)
+    return float(np.median(theirs[both] / ours[both])) if both.any() else 0.0
+
+
+def _saved(file: Detail) -> str:
+    """What a file that is, or was, a JPEG is called."""
+    quality = f"a JPEG of quality {quality_of(file.known)}"
+    return f"is {quality}" if file.is_at_home else f"has the traces of {quality}"
+
+
+def _is_worse(file: _Side, other: _Side) -> str:
+    """Whether a file has fewer colours than the other, noise, or less detail."""
+    kind, side = file.change
+    if kind == FEWER_COLOURS and side == "a" and file.file.steps is None:  # no JPEG has a palette
+        return "has only 256 colours"
+    if kind == FRAME and side == "a":
+        return FRAMED
+    # What rounds to the other's JPEG may have lost its noise there: 95 of 97 was taken for the original of it.
+    is_noise = side == "a" and not other.file.is_lossy and other.fit.agreement < AGREES
+    if kind == NOISE and is_noise:
+        return "has noise that was added"
+    if kind == LIGHT and file.lights[0] > max(LEAST, MORE * other.lights[1]):
+        return "has lost its lights"
+    if kind == SOFTER and side == "a" and _fine_energy(file.file) < EMPTIED * _fine_energy(other.file):
+        return "is softer"
+    return ""
+
+
+def _is_grey(rgb: Pixels) -> bool:
+    return bool((rgb[..., :2] == rgb[..., 1:]).all())
+
+
+def _as_grey(luma: Floats) -> Pixels:
+    return np.repeat(luma.round().astype(np.uint8)[..., None], 3, axis=2)
+
+
+def _fine_energy(file: Detail) -> float:
+    """The energy of the finest coefficients."""
+    return float(np.square(file.own[:, FINE]).mean())
+
+
+def _is_blown_up(file: _Side, other: _Side) -> str:
+    """Whether a file shows nothing that the other, with fewer pixels, cannot."""
+    larger, smaller = file.file, file.other
+    scale = larger.width / smaller.width
+    if min(scale, larger.height / smaller.height) < LARGER:
+        return ""
+    emptiness = _emptiness(larger.luma, scale)
+    if emptiness > EMPTY:
+        return ""
+    enlarged = max((_fit_resized(larger, smaller, method) for method in FILTERS), key=_agreement)
+    if enlarged.agreement > AGREES and enlarged.on_multiples < BETWEEN:
+        return BLOWN_UP
+    shrunk = max((_fit_resized(smaller, larger, method) for method in FILTERS), key=_agreement)
+    if shrunk.agreement > MOSTLY and shrunk.on_multiples > ON_MULTIPLES:
+        return BLOWN_UP
+    return BLOWN_UP if emptiness < SURELY_EMPTY and shrunk.agreement < SURELY else ""
+
+
+def _agreement(fit: _Fit) -> float:
+    return fit.agreement
+
+
+def _fit_resized(file: Detail, other: Detail, method: Image.Resampling) -> _Fit:
+    """How another picture, at the size of a file that is or was a JPEG, fits it: what the middles of both show."""
+    if not file.known.any():
+        return NO_FIT
+    part = []
+    for length, middle, theirs, their_middle in (
+        (file.width, file.rgb.shape[1], other.width, other.rgb.shape[1]),
+        (file.height, file.rgb.shape[0], other.height, other.rgb.shape[0]),
+    ):
+        common = min(middle, int(their_middle * length / theirs))
+        common -= (length - common) % 2
+        half = common / length * theirs / 2
+        part.append((common, (middle - common) // 2, their_middle / 2 - half, their_middle / 2 + half))
+    (width, left, from_left, to_right), (height, top, from_top, to_bottom) = part
+    box = max(0, from_left), max(0, from_top), min(other.rgb.shape[1], to_right), min(other.rgb.shape[0], to_bottom)
+    resized = np.asarray(Image.fromarray(other.luma).resize((width, height), method, box))
+    ours = file.luma[top : top + height, left : left + width]
+    return _fit(coefficients(file.framed(ours)), coefficients(file.framed(resized)), file.known)
+
+
+def _emptiness(luma: Floats, scale: float) -> float:
+    """The power beyond the finest that a picture of so many times fewer pixels across can show, over that below."""
+    ratios = []
+    for lines in (luma, luma.T):
+        lines = lines[:: max(1, len(lines) // LINES)]
+        window = np.hanning(lines.shape[1]).astype(np.float32)
+        power = np.square(np.abs(np.fft.rfft((lines - lines.mean(axis=1, keepdims=True)) * window))).mean(axis=0)
+        finest = len(power) / scale
+        above = power[round(1.15 * finest) : round(min(0.96 * len(power), 1.6 * finest))]
+        below = power[round(0.6 * finest) : round(0.9 * finest)]
+        ratios.append(float(above.mean() / max(1e-6, below.mean())) if len(above) and len(below) else np.inf)
+    return max(ratios)
+
+
+# Whether a file was made from the other one, and what it is called then: what tells exactly, and the rest.
+OF_ONE_SIZE = (_is_saved_again,), (_is_worse,)
+OF_OTHER_SIZES: tuple[tuple[Callable[[_Side, _Side], str], ...], ...] = (), (_is_blown_up,)
