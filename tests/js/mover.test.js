@@ -136,12 +136,15 @@ test("what to carry over is asked only where there is something", async () => {
 });
 
 test("it names the sidecars, and what stays after all", async () => {
-  const found = { going: 1, carries: true, sidecars: ["k.jpg.xmp"], more_sidecars: 2, stays: ["b.jpg: its rating is another"] };
+  const found = { going: 1, carries: true, sidecars: ["k.jpg.xmp"], more_sidecars: 2, stays: ["b.jpg: another rating"] };
   await connection.take("preview")[0].answer(preview(found));
   assert.equal(go().textContent, "Move 1 file");
   const headings = lists().map((list) => list.parentNode.querySelector("p").textContent);
   assert.deepEqual(headings, ["Captions, keywords, … of these are carried over to:", "These stay after all:"]);
-  assert.deepEqual(lists().map((list) => textsOf(list.children)), [["k.jpg.xmp", "and 2 more"], found.stays]);
+  assert.deepEqual(
+    lists().map((list) => textsOf(list.children)),
+    [["k.jpg.xmp", "and 2 more"], found.stays],
+  );
 });
 
 test("what is carried over, and what goes for that, is as it was ticked", async () => {
@@ -161,5 +164,6 @@ test("what is carried over, and what goes for that, is as it was ticked", async 
   await question.answer(preview({ carries: true, held: 3 }));
   assert.equal(held.disabled, true);
   go().click();
-  assert.deepEqual(connection.take("move")[0].values, { to: to.value, every: false, carry: false, held: false, number: 2 });
+  const [move] = connection.take("move");
+  assert.deepEqual(move.values, { to: to.value, every: false, carry: false, held: false, number: 2 });
 });

@@ -92,8 +92,9 @@ export function makeMover({ state, send }) {
     const shown = [...(preview?.files ?? []), ...more];
     files.replaceChildren(...shown.map((textContent) => element("li", { textContent })));
     if (preview) updateTicks();
-    written.show("Captions, keywords, … of these are carried over to:", preview?.sidecars ?? [], preview?.more_sidecars ?? 0);
-    staying.show("These stay after all:", preview?.stays ?? [], 0);
+    const { sidecars = [], more_sidecars: others = 0, stays = [] } = preview ?? {};
+    written.show("Captions, keywords, … of these are carried over to:", sidecars, others);
+    staying.show("These stay after all:", stays, 0);
   }
 
   function updateTicks() {
