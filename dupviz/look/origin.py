@@ -168,7 +168,10 @@ class _Side:
         pair = self.file.rgb, self.other.rgb
         if any(map(_is_grey, pair)):  # 256 colours are no palette then
             pair = _as_grey(self.file.luma), _as_grey(self.other.luma)
-        return change(*pair)
+        found = change(*pair)
+        if found.kind == FRAME:  # of two of one size: white walls on both sides, in which there is noise
+            found = change(*map(_inner, pair))
+        return found
 
     @property
     def lights(self) -> tuple[float, float]:
@@ -270,8 +273,6 @@ def _is_worse(file: _Side, other: _Side) -> str:
     kind, side = file.change
     if kind == FEWER_COLOURS and side == "a" and file.file.steps is None:  # no JPEG has a palette
         return "has only 256 colours"
-    if kind == FRAME and side == "a":
-        return FRAMED
     # What rounds to the other's JPEG may have lost its noise there: 95 of 97 was taken for the original of it.
     is_noise = side == "a" and not other.file.is_lossy and other.fit.agreement < AGREES
     if kind == NOISE and is_noise:
@@ -289,6 +290,12 @@ def _is_grey(rgb: Pixels) -> bool:
 
 def _as_grey(luma: Floats) -> Pixels:
     return np.repeat(luma.round().astype(np.uint8)[..., None], 3, axis=2)
+
+
+def _inner(rgb: Pixels) -> Pixels:
+    """A picture without a sixteenth on each side."""
+    height, width = (length // 16 for length in rgb.shape[:2])
+    return rgb[height : rgb.shape[0] - height, width : rgb.shape[1] - width]
 
 
 def _fine_energy(file: Detail) -> float:
