@@ -50,7 +50,7 @@ AGREES_OF_TRACES = 0.7  # of a quality of 15 0.78, where colours are cut off at 
 ENCODED = 0.2  # of the error of the JPEG, where the steps of its colours are unknown
 ALIKE = 0.75  # steps, over those of the file
 SAME_GRID = 0.5  # of two with the same steps: neither tells
-NEARLY = 0.05  # by so much less, at most, what lies on multiples fits a file that was made from it finely
+NEARLY = 0.08  # by so much less, at most, what lies on multiples fits a file that was made from it finely
 CLEARLY = 0.02  # by so much better agrees what was made: one of quality 95, of one of 96, by 0.05
 FEWEST = 300  # coefficients that are no zeros
 FINER = 0.9  # steps, over those of the other, between which the multiples of these are seen
@@ -274,8 +274,8 @@ def _is_worse(file: _Side, other: _Side) -> str:
     if kind == FEWER_COLOURS and side == "a" and file.file.steps is None:  # no JPEG has a palette
         return "has only 256 colours"
     # What rounds to the other's JPEG may have lost its noise there: 95 of 97 was taken for the original of it.
-    is_noise = side == "a" and not other.file.is_lossy and other.fit.agreement < AGREES
-    if kind == NOISE and is_noise:
+    is_lost = other.fit.agreement > AGREES and (other.fit.on_multiples < ON_MULTIPLES or file.file.steps is not None)
+    if kind == NOISE and side == "a" and not other.file.is_lossy and not is_lost:
         return "has noise that was added"
     if kind == LIGHT and file.lights[0] > max(LEAST, MORE * other.lights[1]):
         return "has lost its lights"
