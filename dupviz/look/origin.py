@@ -50,7 +50,7 @@ AGREES_OF_TRACES = 0.7  # of a quality of 15 0.78, where colours are cut off at 
 ENCODED = 0.2  # of the error of the JPEG, where the steps of its colours are unknown
 ALIKE = 0.75  # steps, over those of the file
 SAME_GRID = 0.5  # of two with the same steps: neither tells
-NEARLY = 0.05  # by so much less, at most, what lies on multiples fits a file that was made from it finely
+NEARLY = 0.08  # by so much less, at most, what lies on multiples fits a file that was made from it finely
 CLEARLY = 0.02  # by so much better agrees what was made: one of quality 95, of one of 96, by 0.05
 FEWEST = 300  # coefficients that are no zeros
 FINER = 0.9  # steps, over those of the other, between which the multiples of these are seen
@@ -168,7 +168,10 @@ class _Side:
         pair = self.file.rgb, self.other.rgb
         if any(map(_is_grey, pair)):  # 256 colours are no palette then
             pair = _as_grey(self.file.luma), _as_grey(self.other.luma)
-        return change(*pair)
+        found = change(*pair)
+        if found.kind == FRAME:  # of two of one size: white walls on both sides, in which there is noise
+            found = change(*map(_inner, pair))
+        return found
 
     @property
     def lights(self) -> tuple[float, float]:
@@ -270,11 +273,9 @@ def _is_worse(file: _Side, other: _Side) -> str:
     kind, side = file.change
     if kind == FEWER_COLOURS and side == "a" and file.file.steps is None:  # no JPEG has a palette
         return "has only 256 colours"
-    if kind == FRAME and side == "a":
-        return FRAMED
     # What rounds to the other's JPEG may have lost its noise there: 95 of 97 was taken for the original of it.
-    is_noise = side == "a" and not other.file.is_lossy and other.fit.agreement < AGREES
-    if kind == NOISE and is_noise:
+    is_lost = other.fit.agreement > AGREES and (other.fit.on_multiples < ON_MULTIPLES or file.file.steps is not None)
+    if kind == NOISE and side == "a" and not other.file.is_lossy and not is_lost:
         return "has noise that was added"
     if kind == LIGHT and file.lights[0] > max(LEAST, MORE * other.lights[1]):
         return "has lost its lights"
@@ -289,6 +290,12 @@ def _is_grey(rgb: Pixels) -> bool:
 
 def _as_grey(luma: Floats) -> Pixels:
     return np.repeat(luma.round().astype(np.uint8)[..., None], 3, axis=2)
+
+
+def _inner(rgb: Pixels) -> Pixels:
+    """A picture without a sixteenth on each side."""
+    height, width = (length // 16 for length in rgb.shape[:2])
+    return rgb[height : rgb.shape[0] - height, width : rgb.shape[1] - width]
 
 
 def _fine_energy(file: Detail) -> float:

@@ -149,6 +149,15 @@ def test_a_sharpened_copy_is_not_the_source_of_a_camera_jpeg(photo, tmp_path):
     assert origin(detail(source), detail(saved(tmp_path, "b.png", sharp))).side != "b"
 
 
+def test_a_photo_between_white_walls_has_no_frame_that_its_noisy_copy_lacks(photo, tmp_path):
+    """On grey walls, as noise on white ones is half cut off."""
+    wall = ImageOps.expand(photo, (10, 0), (200, 200, 200))
+    source = saved(tmp_path, "a.jpg", wall, quality=97)
+    with Image.open(source) as picture:
+        made = saved(tmp_path, "b.png", noisy(picture.convert("RGB")))
+    assert origin(detail(source), detail(made)).side == "a"
+
+
 def test_a_grey_photo_has_no_palette(photo, tmp_path):
     source = saved(tmp_path, "a.jpg", photo.convert("L"), quality=90)
     with Image.open(source) as picture:
