@@ -80,7 +80,7 @@ EDITS = {
     "mirrored": "a drawing, mirrored",
 }
 SOURCE = "the other was made from it"
-DOUBTFUL = "near by the MSE, but not the same picture at a closer look"
+DOUBTFUL = "near by the MSE, but not at a closer look"
 CROPS = "cropped", "border"
 OTHERS = {TOO_SMALL: "too small to tell", UNREADABLE: "cannot be read again, or has changed since"}
 

@@ -153,7 +153,7 @@ def test_looks_are_remembered_until_a_file_changes(folder, monkeypatch):
     first = Looks(images)
     look = first.at(3, 2, 0, False)
     first.save()
-    monkeypatch.setattr("dupviz.look.second_look._look", lambda *arguments: Look("different", "by chance"))
+    monkeypatch.setattr("dupviz.look.second_look.look_at", lambda *arguments: Look("different", "by chance"))
     assert Looks(images).at(3, 2, 0, False) == look
     assert Looks(images, cache=False).at(3, 2, 0, False).kind == "by chance"
     (folder / "photo.jpg").write_bytes(COFFEE.read_bytes() + b"more")

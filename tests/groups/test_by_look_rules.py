@@ -36,7 +36,7 @@ class ToldLooks:
 
 
 # What the MSE calls near, and the look another picture.
-NEAR = ("review", "near by the MSE, but not the same picture at a closer look")
+NEAR = ("review", "near by the MSE, but not at a closer look")
 
 
 def images_of(n, *, bytes=None):
