@@ -22,11 +22,12 @@ from dupviz._words.words import listed, printable
 from dupviz.groups.carried import Carried
 from dupviz.groups.grouping import Grouping, Link, Rules
 from dupviz.groups.keep import said_by_camera
+from dupviz.groups.reasons import BYTE_COPY, COPIES, DOUBTFUL, SOURCE, judged, listed_words, only_one_with
 from dupviz.groups.sources import SourcesFirst
 from dupviz.images.imageset import ImageSet
-from dupviz.look.look import LOOK_NUMBERS, UNREADABLE, Look
+from dupviz.look.look import LOOK_NUMBERS, Look
 from dupviz.look.second_look import Looks
-from dupviz.look.verdict import DIFFERENT, EDITED, FLAT, SAME, TOO_SMALL
+from dupviz.look.verdict import FLAT
 from dupviz.proposers.candidates import Candidates
 from dupviz.proposers.neighbours import Neighbour
 
@@ -39,50 +40,6 @@ MOST_LOOKS = {"mse": 3, "ground": 2, "light": 2, "part": 2}
 MANY, AT_A_TIME = 64, 16
 
 MOST_ROUNDS = 20  # in which connected files are decided again, of 2 that most need
-
-BYTE_COPY = Look(SAME, "byte copy")
-
-# What can go, in plain words; a resized copy is a smaller or a larger one.
-COPIES = {
-    "byte copy": "exact copy",
-    "same pixels": "the same pixels",
-    "re-encoded": "saved again",
-    "turned": "turned copy",
-    "mirrored": "mirrored copy",
-    "noisier": "noisier copy",
-    "less noise": "copy with less noise",
-    "softer": "softer copy",
-    "sharper": "sharper copy",
-    "fewer colours": "copy with fewer colours",
-    "more colours": "copy with more colours",
-}
-EDITS = {
-    "edited": "edited: look at the marked place",
-    "moved": "the camera has moved",
-    "stretched": "other proportions",
-    "more frames": "more frames, or pages",
-    "depth": "the same in 8 bits, but its values have more, which differ",
-    "transparency": "differs where it is transparent",
-    "ground": "the same picture on another ground: one of them is transparent",
-    "burst": "another shot of the same moment",
-    "border": "the same picture, with a border around one of them",
-    "cropped": "the same picture, cropped",
-    "light": "the same picture in other light",
-    "colour": "the same picture in other colours",
-    "noisier": "the same picture, but noisier",
-    "less noise": "the same picture, but with less noise",
-    "softer": "the same picture, but softer",
-    "sharper": "the same picture, but sharper",
-    "fewer colours": "the same picture, but with fewer colours",
-    "more colours": "the same picture, but with more colours",
-    "re-encoded": "the same picture, but it differs by more than saving explains",
-    "turned": "a drawing, turned",
-    "mirrored": "a drawing, mirrored",
-}
-SOURCE = "the other was made from it"
-DOUBTFUL = "near by the MSE, but not at a closer look"
-CROPS = "cropped", "border"
-OTHERS = {TOO_SMALL: "too small to tell", UNREADABLE: "cannot be read again, or has changed since"}
 
 
 class ByLook(Grouping):
@@ -157,14 +114,14 @@ class ByLook(Grouping):
         """Look at a file beside one that stays."""
         _, mse, rotation, mirrored, box = neighbour
         look = self._looks.at(keeper, image, rotation, mirrored, box)
-        link = Link(keeper, image, mse, rotation, mirrored, look, *_judged(look, mse, threshold))
+        link = Link(keeper, image, mse, rotation, mirrored, look, *judged(look, mse, threshold))
         link = self._with_companions(link)
         if link.action != "remove":
             return link
         if self._keeps_sources and look.source == "b":
             return link._replace(action="review", reason=SOURCE)
         if look.notes_b and look.kind != BYTE_COPY.kind:
-            return link._replace(action="review", reason=_only_one_with(look.notes_b), carry=True)
+            return link._replace(action="review", reason=only_one_with(look.notes_b), carry=True)
         return link._replace(reason=self._copy_words(link))
 
     def _copy_words(self, link: Link) -> str:
@@ -179,7 +136,7 @@ class ByLook(Grouping):
             return link
         if obstacle := carried.add(link.keeper, link.image):
             return link._replace(reason=f"{link.reason}, not carried over: {obstacle}", carry=False)
-        words = f"{self._copy_words(link)}; carried over: {_listed(link.look.notes_b)}"
+        words = f"{self._copy_words(link)}; carried over: {listed_words(link.look.notes_b)}"
         return link._replace(action="remove", reason=words)
 
     def _with_companions(self, link: Link) -> Link:
@@ -358,31 +315,3 @@ class ByLook(Grouping):
         words = dict.fromkeys(["action", "reason", "verdict", "kind", "trace"], object)
         table = table.astype({**types, **words, **dict.fromkeys(LOOK_NUMBERS, float)})
         return table.assign(identical=self._leader[table["keeper"]] == self._leader[table["image"]])
-
-
-def _only_one_with(*words: str) -> str:
-    """Why a file stays, from what it has in lists of words."""
-    return f"the only one with {_listed(*words)}"
-
-
-def _listed(*words: str) -> str:
-    return listed(", ".join(filter(None, words)).split(", "))
-
-
-def _judged(look: Look, mse: float, threshold: float) -> tuple[str, str]:
-    """What follows from a look for the second of two files, but for metadata: an action, and the reason in words."""
-    if look.verdict == SAME:
-        if look.kind in ("light", "colour"):
-            return "review", EDITS[look.kind]
-        if look.more_b and look.kind != BYTE_COPY.kind:
-            return "review", _only_one_with(look.more_b, look.notes_b)
-        if look.kind in CROPS:
-            return "review", EDITS[look.kind]
-        if mse >= threshold:
-            return "review", f"the same picture, but its MSE is not below {threshold:g}"
-        return "remove", COPIES.get(look.kind, look.kind)
-    if look.verdict == EDITED:
-        return "review", EDITS[look.kind]
-    if look.verdict == DIFFERENT:
-        return ("review", "almost one colour: nothing to compare") if look.kind == FLAT else ("keep", "")
-    return "review", OTHERS[look.verdict]

@@ -40,43 +40,14 @@ CLEAR, ENOUGH = 0.6, 15  # that mean; coefficients that are no zeros
 FEWEST_STEPS, COARSER = 6, 1.3  # that are found; of an earlier JPEG, over those of the file itself
 
 # Of a JPEG of quality 50, as the standard suggests it (ITU-T T.81, table K.1).
-QUALITY_50 = np.array(
-    [
-        *(
-            16,
-            11,
-            10,
-            16,
-            24,
-            40,
-            51,
-            61,
-            12,
-            12,
-            14,
-            19,
-            26,
-            58,
-            60,
-            55,
-            14,
-            13,
-            16,
-            24,
-            40,
-            57,
-            69,
-            56,
-            14,
-            17,
-            22,
-            29,
-        ),
-        *(51, 87, 80, 62, 18, 22, 37, 56, 68, 109, 103, 77, 24, 35, 55, 64, 81, 104, 113, 92, 49, 64, 78, 87, 103, 121),
-        *(120, 101, 72, 92, 95, 98, 112, 100, 103, 99),
-    ],
-    np.float32,
-)
+# fmt: off
+QUALITY_50 = np.array([
+    16, 11, 10, 16, 24, 40, 51, 61, 12, 12, 14, 19, 26, 58, 60, 55,
+    14, 13, 16, 24, 40, 57, 69, 56, 14, 17, 22, 29, 51, 87, 80, 62,
+    18, 22, 37, 56, 68, 109, 103, 77, 24, 35, 55, 64, 81, 104, 113, 92,
+    49, 64, 78, 87, 103, 121, 120, 101, 72, 92, 95, 98, 112, 100, 103, 99,
+], np.float32)
+# fmt: on
 
 
 @dataclass(frozen=True, eq=False)
