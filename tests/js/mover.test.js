@@ -136,7 +136,13 @@ test("what to carry over is asked only where there is something", async () => {
 });
 
 test("it names the sidecars, and what stays after all", async () => {
-  const found = { going: 1, carries: true, sidecars: ["k.jpg.xmp"], more_sidecars: 2, stays: ["b.jpg: another rating"] };
+  const found = {
+    going: 1,
+    carries: true,
+    sidecars: ["k.jpg.xmp"],
+    more_sidecars: 2,
+    stays: ["b.jpg: another rating"],
+  };
   await connection.take("preview")[0].answer(preview(found));
   assert.equal(go().textContent, "Move 1 file");
   const headings = lists().map((list) => list.parentNode.querySelector("p").textContent);
