@@ -6,6 +6,7 @@ same, and their encoding does not explain it, they are two exposures. Frames tha
 of low quality, have too little noise to tell.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -13,12 +14,12 @@ import numpy as np
 from dupviz.images.luma import luma_of
 from dupviz.look.changes import CLIPPED, FEWEST_BLOCKS, in_blocks
 from dupviz.look.compare import encoded_as, is_in_place, shown_in_both
-from dupviz.look.picture import Picture
+from dupviz.look.picture import Picture, open_picture
 from dupviz.look.register import WHOLE, Box
 from dupviz.look.windows import smoothed
 from dupviz.metrics import Floats, Pixels
 
-__all__ = ["are_two_exposures", "taken_apart"]
+__all__ = ["are_exposures_at_full_size", "are_two_exposures", "taken_apart"]
 
 ALIVE = 1.0  # grey levels squared: fine detail of a block that the encoding has not wiped out
 EVERYWHERE = 0.15  # of all blocks that are neither black nor white: noise is in most of them, edges are in a few
@@ -26,11 +27,13 @@ SMOOTHEST = 0.2  # of these blocks
 # Of 16 photos with noise of σ = 2 to 9, at quality 85 to 95, all 240 pairs of exposures are told, and none of 1,440
 # copies of 15 kinds, but for 59 of 96 that were shifted by a pixel and not registered.
 AS_STRONG, OWN, UNEXPLAINED = 1.1, 0.03, 1.5
-# In another place one of them is resampled: it loses noise, and is not encoded on the same grid. But a copy of as many
-# pixels seldom shows another part.
-AS_STRONG_MOVED, OWN_MOVED, UNEXPLAINED_MOVED = 2.0, 0.3, 0.5
-
+# Of what was made smaller for the look, the errors of its encoding are smaller than those that are measured: the own
+# detail of a copy is at most half of these.
+OWN_RESAMPLED, UNEXPLAINED_RESAMPLED = 0.3, 0.5
+AS_STRONG_MOVED = 2.0  # in another place one of them is resampled, and loses noise
 ROUNDING = 0.15  # grey levels squared: what the decoding of any file may add
+
+MIDDLE, BLOCKS = 512, 16  # pixels
 
 MOMENT = timedelta(seconds=10)  # between frames of a burst, at most
 CAMERA_TIME = "%Y:%m:%d %H:%M:%S"
@@ -55,6 +58,28 @@ def taken_apart(a: str, b: str) -> bool:
     except ValueError:
         return False
     return timedelta(0) < between <= MOMENT
+
+
+def are_exposures_at_full_size(a: str, b: str, rotation: int, mirrored: bool) -> bool:
+    """The same of two files, by the middle of them at full size: what makes them smaller averages their noise away.
+
+    Parameters
+    ----------
+    a, b : str
+        Paths of the files.
+    rotation, mirrored
+        How the second is turned to match.
+    """
+    first, second = open_picture(a, side=None), open_picture(b, side=None).turned(rotation, mirrored)
+    return are_two_exposures(_middle(first), _middle(second))
+
+
+def _middle(picture: Picture) -> Picture:
+    """The middle of a picture, cut where a JPEG has the edges of its blocks."""
+    height, width = (min(MIDDLE, length) for length in picture.rgb.shape[:2])
+    top, left = (picture.height - height) // 2 // BLOCKS * BLOCKS, (picture.width - width) // 2 // BLOCKS * BLOCKS
+    part = np.ascontiguousarray(picture.rgb[top : top + height, left : left + width])
+    return replace(picture, rgb=part, width=width, height=height)
 
 
 def are_two_exposures(a: Picture, b: Picture, box: Box = WHOLE) -> bool:
@@ -88,9 +113,12 @@ def are_two_exposures(a: Picture, b: Picture, box: Box = WHOLE) -> bool:
     common = float(in_blocks(fine[0] * fine[1])[where].mean())
     explained = float((_lost(b, both[0], fine[0]) + _lost(a, both[1], fine[1]))[where].mean())
     own = weaker - common  # detail that even the softer one has for itself: a copy has none
-    if is_in_place(a, b, box):
-        return stronger <= AS_STRONG * weaker and own > max(OWN * weaker, UNEXPLAINED * explained)
-    return stronger <= AS_STRONG_MOVED * weaker and own > max(OWN_MOVED * weaker, UNEXPLAINED_MOVED * explained)
+    is_there = is_in_place(a, b, box)
+    if stronger > (AS_STRONG if is_there else AS_STRONG_MOVED) * weaker:
+        return False
+    is_exact = is_there and not a.is_shrunk
+    of_weaker, of_explained = (OWN, UNEXPLAINED) if is_exact else (OWN_RESAMPLED, UNEXPLAINED_RESAMPLED)
+    return own > max(of_weaker * weaker, of_explained * explained)
 
 
 def _fine(shown: Pixels) -> Floats:

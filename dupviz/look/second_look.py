@@ -20,6 +20,7 @@ from dupviz.images.formats import DecodeError, NotAnImage, reading
 from dupviz.images.imageset import ImageSet
 from dupviz.images.inside import has_video
 from dupviz.look.compare import Comparison, compare
+from dupviz.look.exposures import are_exposures_at_full_size
 from dupviz.look.memory import Memory
 from dupviz.look.picture import Picture, open_picture
 from dupviz.look.register import WHOLE, Box
@@ -276,6 +277,15 @@ def _look(path: str, other_path: str, rotation: int, mirrored: bool, box: Box, r
         if np.array_equal(picture.rgb, other.rgb) and _same_pixels(path, other_path):
             return Look(SAME, "same pixels", 0, *WHOLE, *WHOLE, *_more_in_each(picture, path, other, other_path, WHOLE))
         verdict, found, _ = compared(picture, turned, box, rotation=rotation, mirrored=mirrored)
+        is_shrunk = picture.is_shrunk and (picture.width, picture.height) == (turned.width, turned.height)
+        is_photo = not (picture.is_drawing or turned.is_drawing)
+        if (
+            verdict.verdict == SAME
+            and is_shrunk
+            and is_photo
+            and are_exposures_at_full_size(path, other_path, rotation, mirrored)
+        ):
+            verdict = Verdict(EDITED, "burst")
         more = _more_in_each(picture, path, turned, other_path, found.box) if verdict.verdict == SAME else ("", "")
     except (DecodeError, NotAnImage, OSError):
         return Look(UNREADABLE, "", np.nan)
