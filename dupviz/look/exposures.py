@@ -8,16 +8,17 @@ of low quality, have too little noise to tell.
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 import numpy as np
 
 from dupviz.images.luma import luma_of
 from dupviz.look.changes import CLIPPED, FEWEST_BLOCKS, in_blocks
-from dupviz.look.compare import encoded_as, is_in_place, shown_in_both
+from dupviz.look.compare import encoded_as, is_in_place, middle, shown_in_both
 from dupviz.look.picture import Picture, open_picture
 from dupviz.look.register import WHOLE, Box
 from dupviz.look.windows import smoothed
-from dupviz.metrics import Floats, Pixels
+from dupviz.metrics import Flags, Floats, Pixels
 
 __all__ = ["are_exposures_at_full_size", "are_two_exposures", "taken_apart"]
 
@@ -31,6 +32,7 @@ AS_STRONG, OWN, UNEXPLAINED = 1.1, 0.03, 1.5
 # detail of a copy is at most half of these.
 OWN_RESAMPLED, UNEXPLAINED_RESAMPLED = 0.3, 0.5
 AS_STRONG_MOVED = 2.0  # in another place one of them is resampled, and loses noise
+CLEARLY = 1.2  # so much more than that, a quarter of the picture says it
 ROUNDING = 0.15  # grey levels squared: what the decoding of any file may add
 
 MIDDLE, BLOCKS = 512, 16  # pixels
@@ -100,25 +102,55 @@ def are_two_exposures(a: Picture, b: Picture, box: Box = WHOLE) -> bool:
     both = shown_in_both(a, b, box)
     if both is None or (a.width, a.height) != (b.width, b.height):
         return False
-    fine = [_fine(shown) for shown in both]
-    energies = [in_blocks(each * each) for each in fine]
-    brightness = in_blocks(luma_of(both[0]))
-    is_free = (brightness > CLIPPED) & (brightness < 255 - CLIPPED)
-    is_alive = is_free & (np.minimum(*energies) > ALIVE)
-    if is_alive.sum() < max(FEWEST_BLOCKS, EVERYWHERE * is_free.sum()):
-        return False
-    total = energies[0] + energies[1]
-    where = is_alive & (total <= np.quantile(total[is_alive], SMOOTHEST))
-    weaker, stronger = sorted(float(each[where].mean()) for each in energies)
-    common = float(in_blocks(fine[0] * fine[1])[where].mean())
-    explained = float((_lost(b, both[0], fine[0]) + _lost(a, both[1], fine[1]))[where].mean())
-    own = weaker - common  # detail that even the softer one has for itself: a copy has none
     is_there = is_in_place(a, b, box)
-    if stronger > (AS_STRONG if is_there else AS_STRONG_MOVED) * weaker:
+    as_strong = AS_STRONG if is_there else AS_STRONG_MOVED
+    # A quarter of the picture tells most copies.
+    part = _Noise.of(middle(both[0]), middle(both[1]))
+    if part and (part.stronger > CLEARLY * as_strong * part.weaker or part.own <= 0):
+        return False
+    noise = _Noise.of(*both)
+    if noise is None or noise.stronger > as_strong * noise.weaker:
         return False
     is_exact = is_there and not a.is_shrunk
     of_weaker, of_explained = (OWN, UNEXPLAINED) if is_exact else (OWN_RESAMPLED, UNEXPLAINED_RESAMPLED)
-    return own > max(of_weaker * weaker, of_explained * explained)
+    if noise.own <= of_weaker * noise.weaker:
+        return False
+    explained = (_lost(b, both[0]) + _lost(a, both[1]))[noise.where]
+    return noise.own > of_explained * float(explained.mean())
+
+
+class _Noise(NamedTuple):
+    """Energies of the fine detail of two pictures, in the smoothest of the blocks that have any; grey levels squared.
+
+    Attributes
+    ----------
+    weaker, stronger : float
+        Of each picture.
+    own : float
+        Of what even the weaker one has for itself: a copy has none.
+    where : ndarray of bool
+        These blocks.
+    """
+
+    weaker: float
+    stronger: float
+    own: float
+    where: Flags
+
+    @classmethod
+    def of(cls, a: Pixels, b: Pixels) -> "_Noise | None":
+        """Of two pictures; None if too little of them has fine detail."""
+        fine = _fine(a), _fine(b)
+        energies = [in_blocks(each * each) for each in fine]
+        brightness = in_blocks(luma_of(a))
+        is_free = (brightness > CLIPPED) & (brightness < 255 - CLIPPED)
+        is_alive = is_free & (np.minimum(*energies) > ALIVE)
+        if is_alive.sum() < max(FEWEST_BLOCKS, EVERYWHERE * is_free.sum()):
+            return None
+        total = energies[0] + energies[1]
+        where = is_alive & (total <= np.quantile(total[is_alive], SMOOTHEST))
+        weaker, stronger = sorted(float(each[where].mean()) for each in energies)
+        return cls(weaker, stronger, weaker - float(in_blocks(fine[0] * fine[1])[where].mean()), where)
 
 
 def _fine(shown: Pixels) -> Floats:
@@ -126,6 +158,6 @@ def _fine(shown: Pixels) -> Floats:
     return luma - smoothed(luma, 1)
 
 
-def _lost(picture: Picture, shown: Pixels, fine: Floats) -> Floats:
+def _lost(picture: Picture, shown: Pixels) -> Floats:
     """What the encoding of a file does to fine detail: mean squared errors in blocks; rounding at least."""
-    return in_blocks(np.square(_fine(encoded_as(picture, shown)) - fine)) + ROUNDING
+    return in_blocks(np.square(_fine(encoded_as(picture, shown)) - _fine(shown))) + ROUNDING
