@@ -48,8 +48,10 @@ LARGEST_NOISE = 2.0
 
 CLIPPED, MUCH_CLIPPED = 250.0, 0.002  # grey levels; part of a picture
 
+EXACTLY = 0.01  # of a JPEG of a JPEG: its encoding gives the same once more
 IN_PLACE = 0.002  # of a side: less than a pixel
 
+BLOCKS = 16  # pixels a side of what a JPEG encodes together
 UNKNOWN_QUALITY = 50  # of the JPEG whose errors stand for those of other lossy formats
 
 
@@ -110,6 +112,11 @@ class Comparison:
             box=from_other_side(self.box, rotation, mirrored),
             ratios={cells: transform(each, rotation=back[0], mirrored=back[1]) for cells, each in self.ratios.items()},
         )
+
+    @property
+    def is_explained(self) -> bool:
+        """Whether the two differ by what encoding does, neither more nor less: one was made of the other by that."""
+        return abs(self.error - self.noise) <= EXACTLY * self.noise
 
     @property
     def is_local(self) -> bool:
@@ -271,7 +278,7 @@ class _Pair:
         if result.worst <= 1:
             if result.error <= QUIET or (self._box == WHOLE and not self._a.is_as_wide_as(self._b)):
                 return result
-            band = _middle(x), _middle(y)  # a quarter of the picture tells the mean
+            band = middle(x), middle(y)  # a quarter of the picture tells the mean
             noise = encoding_noise(self._b, band[0]) + encoding_noise(self._a, band[1])
             return replace(result, error=float(square_errors(*band).mean()), noise=float(noise.mean()))
         # The noise of the coarser encoding is enough for most copies; more noise allows for more.
@@ -407,10 +414,11 @@ def _is_clipped(picture: Pixels) -> bool:
     return bool(((brightest > CLIPPED) | (darkest < 255 - CLIPPED)).mean() > MUCH_CLIPPED)
 
 
-def _middle(picture: Pixels) -> Pixels:
-    """A quarter of a picture: the rows in the middle, as wide as it is."""
+def middle(picture: Pixels) -> Pixels:
+    """A quarter of a picture: the rows in the middle, as wide as it is, from an edge of a JPEG's blocks on."""
     height = len(picture)
-    return picture[3 * height // 8 : max(3 * height // 8 + 2 * CELL, 5 * height // 8)]
+    start = 3 * height // 8 // BLOCKS * BLOCKS
+    return picture[start : start + max(2 * CELL, height // 4)]
 
 
 def as_sharp(x: Pixels, y: Pixels) -> Pixels:

@@ -6,19 +6,21 @@ same, and their encoding does not explain it, they are two exposures. Frames tha
 of low quality, have too little noise to tell.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 import numpy as np
 
 from dupviz.images.luma import luma_of
 from dupviz.look.boxes import WHOLE, Box
 from dupviz.look.changes import CLIPPED, FEWEST_BLOCKS, in_blocks
-from dupviz.look.compare import encoded_as, is_in_place, shown_in_both
+from dupviz.look.compare import encoded_as, is_in_place, middle, shown_in_both
 from dupviz.look.picture import Picture
 from dupviz.look.windows import smoothed
-from dupviz.metrics import Floats, Pixels
+from dupviz.metrics import Flags, Floats, Pixels
 
-__all__ = ["are_two_exposures", "taken_apart"]
+__all__ = ["are_exposures_at_full_size", "are_two_exposures", "taken_apart"]
 
 ALIVE = 1.0  # grey levels squared: fine detail of a block that the encoding has not wiped out
 EVERYWHERE = 0.15  # of all blocks that are neither black nor white: noise is in most of them, edges are in a few
@@ -26,11 +28,14 @@ SMOOTHEST = 0.2  # of these blocks
 # Of 16 photos with noise of σ = 2 to 9, at quality 85 to 95, all 240 pairs of exposures are told, and none of 1,440
 # copies of 15 kinds, but for 59 of 96 that were shifted by a pixel and not registered.
 AS_STRONG, OWN, UNEXPLAINED = 1.1, 0.03, 1.5
-# In another place one of them is resampled: it loses noise, and is not encoded on the same grid. But a copy of as many
-# pixels seldom shows another part.
-AS_STRONG_MOVED, OWN_MOVED, UNEXPLAINED_MOVED = 2.0, 0.3, 0.5
-
+# Of what was made smaller for the look, the errors of its encoding are smaller than those that are measured: the own
+# detail of a copy is at most half of these.
+OWN_RESAMPLED, UNEXPLAINED_RESAMPLED = 0.3, 0.5
+AS_STRONG_MOVED = 2.0  # in another place one of them is resampled, and loses noise
+CLEARLY = 1.2  # so much more than that, a quarter of the picture says it
 ROUNDING = 0.15  # grey levels squared: what the decoding of any file may add
+
+MIDDLE, BLOCKS = 512, 16  # pixels
 
 MOMENT = timedelta(seconds=10)  # between frames of a burst, at most
 CAMERA_TIME = "%Y:%m:%d %H:%M:%S"
@@ -57,6 +62,27 @@ def taken_apart(a: str, b: str) -> bool:
     return timedelta(0) < between <= MOMENT
 
 
+def are_exposures_at_full_size(a: Picture, b: Picture, rotation: int, mirrored: bool) -> bool:
+    """The same of two photos at full size, by their middle: what makes them smaller averages their noise away.
+
+    Parameters
+    ----------
+    a, b : Picture
+        At full size.
+    rotation, mirrored
+        How the second is turned to match.
+    """
+    return are_two_exposures(_middle(a), _middle(b.turned(rotation, mirrored)))
+
+
+def _middle(picture: Picture) -> Picture:
+    """The middle of a picture, cut where a JPEG has the edges of its blocks."""
+    height, width = (min(MIDDLE, length) for length in picture.rgb.shape[:2])
+    top, left = (picture.height - height) // 2 // BLOCKS * BLOCKS, (picture.width - width) // 2 // BLOCKS * BLOCKS
+    part = np.ascontiguousarray(picture.rgb[top : top + height, left : left + width])
+    return replace(picture, rgb=part, width=width, height=height)
+
+
 def are_two_exposures(a: Picture, b: Picture, box: Box = WHOLE) -> bool:
     """Whether two pictures have noise of the same strength that is not the same noise.
 
@@ -75,22 +101,55 @@ def are_two_exposures(a: Picture, b: Picture, box: Box = WHOLE) -> bool:
     both = shown_in_both(a, b, box)
     if both is None or (a.width, a.height) != (b.width, b.height):
         return False
-    fine = [_fine(shown) for shown in both]
-    energies = [in_blocks(each * each) for each in fine]
-    brightness = in_blocks(luma_of(both[0]))
-    is_free = (brightness > CLIPPED) & (brightness < 255 - CLIPPED)
-    is_alive = is_free & (np.minimum(*energies) > ALIVE)
-    if is_alive.sum() < max(FEWEST_BLOCKS, EVERYWHERE * is_free.sum()):
+    is_there = is_in_place(a, b, box)
+    as_strong = AS_STRONG if is_there else AS_STRONG_MOVED
+    # A quarter of the picture tells most copies.
+    part = _Noise.of(middle(both[0]), middle(both[1]))
+    if part and (part.stronger > CLEARLY * as_strong * part.weaker or part.own <= 0):
         return False
-    total = energies[0] + energies[1]
-    where = is_alive & (total <= np.quantile(total[is_alive], SMOOTHEST))
-    weaker, stronger = sorted(float(each[where].mean()) for each in energies)
-    common = float(in_blocks(fine[0] * fine[1])[where].mean())
-    explained = float((_lost(b, both[0], fine[0]) + _lost(a, both[1], fine[1]))[where].mean())
-    own = weaker - common  # detail that even the softer one has for itself: a copy has none
-    if is_in_place(a, b, box):
-        return stronger <= AS_STRONG * weaker and own > max(OWN * weaker, UNEXPLAINED * explained)
-    return stronger <= AS_STRONG_MOVED * weaker and own > max(OWN_MOVED * weaker, UNEXPLAINED_MOVED * explained)
+    noise = _Noise.of(*both)
+    if noise is None or noise.stronger > as_strong * noise.weaker:
+        return False
+    is_exact = is_there and not a.is_shrunk
+    of_weaker, of_explained = (OWN, UNEXPLAINED) if is_exact else (OWN_RESAMPLED, UNEXPLAINED_RESAMPLED)
+    if noise.own <= of_weaker * noise.weaker:
+        return False
+    explained = (_lost(b, both[0]) + _lost(a, both[1]))[noise.where]
+    return noise.own > of_explained * float(explained.mean())
+
+
+class _Noise(NamedTuple):
+    """Energies of the fine detail of two pictures, in the smoothest of the blocks that have any; grey levels squared.
+
+    Attributes
+    ----------
+    weaker, stronger : float
+        Of each picture.
+    own : float
+        Of what even the weaker one has for itself: a copy has none.
+    where : ndarray of bool
+        These blocks.
+    """
+
+    weaker: float
+    stronger: float
+    own: float
+    where: Flags
+
+    @classmethod
+    def of(cls, a: Pixels, b: Pixels) -> "_Noise | None":
+        """Of two pictures; None if too little of them has fine detail."""
+        fine = _fine(a), _fine(b)
+        energies = [in_blocks(each * each) for each in fine]
+        brightness = in_blocks(luma_of(a))
+        is_free = (brightness > CLIPPED) & (brightness < 255 - CLIPPED)
+        is_alive = is_free & (np.minimum(*energies) > ALIVE)
+        if is_alive.sum() < max(FEWEST_BLOCKS, EVERYWHERE * is_free.sum()):
+            return None
+        total = energies[0] + energies[1]
+        where = is_alive & (total <= np.quantile(total[is_alive], SMOOTHEST))
+        weaker, stronger = sorted(float(each[where].mean()) for each in energies)
+        return cls(weaker, stronger, weaker - float(in_blocks(fine[0] * fine[1])[where].mean()), where)
 
 
 def _fine(shown: Pixels) -> Floats:
@@ -98,6 +157,6 @@ def _fine(shown: Pixels) -> Floats:
     return luma - smoothed(luma, 1)
 
 
-def _lost(picture: Picture, shown: Pixels, fine: Floats) -> Floats:
+def _lost(picture: Picture, shown: Pixels) -> Floats:
     """What the encoding of a file does to fine detail: mean squared errors in blocks; rounding at least."""
-    return in_blocks(np.square(_fine(encoded_as(picture, shown)) - fine)) + ROUNDING
+    return in_blocks(np.square(_fine(encoded_as(picture, shown)) - _fine(shown))) + ROUNDING

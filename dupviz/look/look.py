@@ -13,6 +13,7 @@ from dupviz.look.compare import Comparison
 from dupviz.look.compared import compared
 from dupviz.look.detail import Turn
 from dupviz.look.equal import same_pixels
+from dupviz.look.exposures import are_exposures_at_full_size
 from dupviz.look.origin import origin, without_frame
 from dupviz.look.picture import COLOURFUL, COLOURLESS, Picture
 from dupviz.look.reader import Reader
@@ -88,9 +89,13 @@ def _without_origin(path: str, other_path: str, rotation: int, mirrored: bool, b
             return Look(SAME, "same pixels", 0, *WHOLE, *WHOLE, *_more_in_each(a, b, WHOLE))
         (verdict, kind), found, _ = compared(a, b, box, rotation=rotation, mirrored=mirrored)
         if is_to_be_checked(verdict, kind, found):
-            close = closely(read.whole(path), read.whole(other_path), rotation=rotation, mirrored=mirrored)
+            whole = read.whole(path), read.whole(other_path)
+            close = closely(*whole, rotation=rotation, mirrored=mirrored)
             if close.worst > 1:
                 return Look(*edit(kind, close), close.worst, *close.where, *close.where)
+            is_photo = not (a.is_drawing or b.is_drawing)
+            if is_photo and a.is_shrunk and are_exposures_at_full_size(*whole, rotation, mirrored):
+                verdict, kind = EDITED, "burst"
         more = _more_in_each(a, b.turned(rotation, mirrored), found.box) if verdict == SAME else ()
     except (DecodeError, NotAnImage, OSError):
         return Look(UNREADABLE, "", np.nan)

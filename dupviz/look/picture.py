@@ -152,13 +152,14 @@ def _luma(rgb: Pixels) -> Pixels:
     return np.asarray(Image.fromarray(rgb).convert("L"))
 
 
-def open_picture(path: str | os.PathLike[str], side: int = SIDE) -> Picture:
+def open_picture(path: str | os.PathLike[str], side: int | None = SIDE) -> Picture:
     """Read a file for the second look.
 
     Parameters
     ----------
-    side : int
-        The picture is shrunk to be at most so many pixels wide and high.
+    path : str or Path
+    side : int, optional
+        Pixels of the longer side, at most; None for all of them.
 
     Raises
     ------
@@ -170,7 +171,7 @@ def open_picture(path: str | os.PathLike[str], side: int = SIDE) -> Picture:
         tables = getattr(image, "quantization", None)
         is_lossless = image.format in LOSSLESS and image.mode != "P"
         taken = of_camera(image)[0]  # before the pixels, as loading some formats forgets it
-        scale = min(1, side / max(image.size))
+        scale = min(1, side / max(image.size)) if side else 1
         width, height = (max(1, round(scale * length)) for length in image.size)
         small, full_width, full_height = upright(image, (width, height), draft_scale=1)
         black = None

@@ -1,6 +1,5 @@
 """Reads files for the second look, and keeps those that were read last."""
 
-import sys
 from collections.abc import Callable
 from functools import lru_cache, partial
 
@@ -25,7 +24,7 @@ class Reader:
     def __init__(self) -> None:
         self.small = lru_cache(OPEN_PICTURES)(open_picture)
         self.detail: Callable[[str], Detail] = lru_cache(OPEN_PICTURES)(lambda path: detail_of(path, self.small(path)))
-        self._large = lru_cache(OPEN_AT_FULL_SIZE)(partial(open_picture, side=sys.maxsize))
+        self._large = lru_cache(OPEN_AT_FULL_SIZE)(partial(open_picture, side=None))
 
     def whole(self, path: str) -> Picture:
         """The picture at full size; see above."""

@@ -7,7 +7,7 @@ from PIL import Image
 
 from dupviz.look.boxes import WHOLE, Box, common_parts, inverse
 from dupviz.look.changes import FEWER_COLOURS, LIGHT, NOISE, SOFTER, change
-from dupviz.look.compare import LARGEST_NOISE, LOCAL_SHARE, LOCAL_WORST, QUIET, Comparison, shown_in_both
+from dupviz.look.compare import LARGEST_NOISE, LOCAL_SHARE, LOCAL_WORST, QUIET, Comparison, middle, shown_in_both
 from dupviz.look.exposures import are_two_exposures, taken_apart
 from dupviz.look.picture import COLOURFUL, COLOURLESS, Picture
 
@@ -105,7 +105,7 @@ def judge(a: Picture, b: Picture, found: Comparison, *, rotation: int, mirrored:
         return Verdict(EDITED, kind if is_told else _changed(a, b, found) or "re-encoded")
     if (other := beyond_8_bits(a, b)) and found.light == "none":
         return Verdict(EDITED, other)
-    if kind == "re-encoded" and found.error > QUIET:
+    if kind == "re-encoded" and found.error > QUIET and not found.is_explained:
         kind = _changed(a, b, found) or kind
     return Verdict(SAME, kind)
 
@@ -152,7 +152,7 @@ def _is_burst(a: Picture, b: Picture, found: Comparison) -> bool:
         return False
     if taken_apart(a.taken, b.taken):
         return True
-    return found.error > QUIET and are_two_exposures(a, b, found.box)
+    return found.error > QUIET and not found.is_explained and are_two_exposures(a, b, found.box)
 
 
 def _changed(a: Picture, b: Picture, found: Comparison) -> str:
@@ -161,8 +161,7 @@ def _changed(a: Picture, b: Picture, found: Comparison) -> str:
     if both is None or a.is_drawing or b.is_drawing:
         return ""
     if found.worst <= 1:  # nothing stands out: a quarter of the picture tells it as well, and takes 3 ms less
-        height = len(both[0])
-        both = both[0][3 * height // 8 : 5 * height // 8], both[1][3 * height // 8 : 5 * height // 8]
+        both = middle(both[0]), middle(both[1])
     kind, side = change(*both)
     return LIGHT if kind == LIGHT else CALLED.get((kind, side), "")
 

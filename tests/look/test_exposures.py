@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageFilter
 
-from dupviz.look.exposures import are_two_exposures, taken_apart
+from dupviz.look.exposures import are_exposures_at_full_size, are_two_exposures, taken_apart
 from dupviz.look.picture import open_picture
 from tests.kinds import COPIED, bundled
 
@@ -38,6 +38,18 @@ def test_two_exposures_are_told_by_their_noise(name, sigma, quality, tmp_path):
         saved(exposure(PHOTOS[name], sigma, number), tmp_path, f"{number}.jpg", quality=quality) for number in (1, 2)
     ]
     assert both_ways(*frames)
+
+
+@pytest.mark.parametrize("rotation", [0, 90])
+def test_noise_is_measured_at_full_size_where_the_look_is_smaller(rotation, tmp_path):
+    picture = PHOTOS["cat"].resize((1200, 900), Image.Resampling.BICUBIC)
+    frames = [exposure(picture, 4, number).rotate(rotation * number, expand=True) for number in (0, 1)]
+    for number, frame in enumerate(frames):
+        frame.save(tmp_path / f"{number}.jpg", quality=92)
+    frames[0].rotate(rotation, expand=True).save(tmp_path / "c.jpg", quality=80)
+    turn = -rotation % 360
+    assert are_exposures_at_full_size(tmp_path / "0.jpg", tmp_path / "1.jpg", turn, False)
+    assert not are_exposures_at_full_size(tmp_path / "0.jpg", tmp_path / "c.jpg", turn, False)
 
 
 COPIES = {
