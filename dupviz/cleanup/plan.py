@@ -2,6 +2,7 @@
 
 import csv
 import os
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,13 +16,22 @@ from dupviz._disk.paths import Paths, common_folder, no_formulas
 from dupviz._disk.write import write_atomically
 from dupviz._words.cards import match_words
 from dupviz._words.html import table_html
+from dupviz._words.rows import PlanRow
 from dupviz._words.words import count, file_size
 from dupviz.cleanup.apply import apply_plan
 from dupviz.cleanup.journal import absolute, inside
 from dupviz.cleanup.outcome import Outcome, Report
 from dupviz.images.imageset import ImageSet
+from dupviz.metrics import LARGEST_MSE
 
 __all__ = ["Plan", "make_plan", "open_plan"]
+
+
+def _mse(text: str) -> float:
+    mse = float(text)
+    if not 0 <= mse <= LARGEST_MSE:  # NaN, too: whatever is measured would not be above it
+        raise ValueError
+    return mse
 
 
 def _int64(text: str) -> int:
@@ -35,7 +45,7 @@ def _int64(text: str) -> int:
 COLUMNS: dict[str, Callable[[str], Any]] = {
     "path": absolute,
     "keeper": absolute,
-    "mse": float,
+    "mse": _mse,
     "rotation": {str(angle): angle for angle in (0, 90, 180, 270)}.__getitem__,
     "mirrored": lambda text: {"true": True, "false": False}[text.lower()],
     "bytes": _int64,
@@ -46,6 +56,7 @@ COLUMNS: dict[str, Callable[[str], Any]] = {
     "destination": inside,
 }
 TIMES = ("modified", "keeper_modified")
+USUAL_SIZE = PlanRow._field_defaults["size"]
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -231,13 +242,16 @@ def make_plan(images: ImageSet, groups: pd.DataFrame) -> Plan:
     return Plan(table[[*COLUMNS]].assign(size=images.size))
 
 
-def open_plan(file: str | os.PathLike[str]) -> Plan:
+def open_plan(file: str | os.PathLike[str], *, size: int = USUAL_SIZE) -> Plan:
     """Open a plan that `Plan.save` has saved, and whose rows and columns a spreadsheet may have changed.
 
     Parameters
     ----------
     file : str or Path
         Of a saved plan.
+    size : int
+        Of the tensors of the scan that made it. The two files are measured again at that size before a move, so it is
+        not left to the file: at 1 × 1 pixel any two pictures of one mean colour would be copies.
 
     Returns
     -------
@@ -249,7 +263,7 @@ def open_plan(file: str | os.PathLike[str]) -> Plan:
     FileNotFoundError
         If there is no such file.
     ValueError
-        If a column is missing, or something in it is not what it should be.
+        If a column is missing, something in it is not what it should be, or the plan is one of another size.
 
     Examples
     --------
@@ -283,10 +297,20 @@ def open_plan(file: str | os.PathLike[str]) -> Plan:
             except (ValueError, KeyError):
                 raise ValueError(f"{os.fspath(file)!r}, row {number}: {name} cannot be {text!r}") from None
         table[name] = pd.Series(values, dtype=object)
-    if "size" in table and not table["size"].str.fullmatch(r"[1-9]\d{0,3}").all():
-        raise ValueError(f"{os.fspath(file)!r}: size must be a whole number of pixels in each row")
+    _check_size(os.fspath(file), table, size)
     integers = dict.fromkeys(table.columns.intersection(["bytes", "keeper_bytes", "size", *TIMES]), "int64")
     return Plan(table.astype({"mse": "float64", "rotation": "int16", "mirrored": "bool", **integers}))
+
+
+def _check_size(file: str, table: pd.DataFrame, size: int) -> None:
+    """Refuse a plan whose rows are not all of the size that is asked for."""
+    stated = table["size"].unique() if "size" in table else [str(USUAL_SIZE)] * bool(len(table))
+    for text in stated:
+        if not re.fullmatch(r"[1-9][0-9]{0,3}", text):
+            raise ValueError(f"{file!r}: size must be a whole number of pixels in each row")
+        if int(text) != size:
+            way_out = f"if the scan was made with size {text}, say so (size={text}, or --size {text})"
+            raise ValueError(f"{file!r} measures tensors of size {text}, not {size}: {way_out}")
 
 
 def _real_paths(paths: Iterable[str]) -> list[str]:

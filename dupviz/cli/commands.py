@@ -135,13 +135,14 @@ def _review(options: argparse.Namespace) -> int:
 def _clean(options: argparse.Namespace) -> int:
     from dupviz._words.words import printable
     from dupviz.cleanup.plan import open_plan
+    from dupviz.images.options import DEFAULTS
     from dupviz.show.terminal import write_outcome, write_unreadable
 
     if bool(options.folders) == bool(options.plan):
         return _fail("clean takes either folders or --plan FILE", 2)
     unreadable = 0
     if options.plan:
-        plan = open_plan(options.plan)
+        plan = open_plan(options.plan, size=getattr(options, "size", DEFAULTS["size"]))
     else:
         duplicates = _search(options, options.threshold)
         plan, unreadable = duplicates.plan(), len(duplicates.images.unreadable)
