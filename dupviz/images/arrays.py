@@ -14,7 +14,7 @@ from tqdm.auto import tqdm
 
 from dupviz._parallel import in_order
 from dupviz.images.unpacked import Unpacked, temporary_folder
-from dupviz.metrics import Pixels
+from dupviz.metrics import Pixels, unmasked
 
 __all__ = ["pictures_of", "unpack_pictures", "white_of"]
 
@@ -125,7 +125,7 @@ def _as_picture(item: Any, channels: str, white: float | None) -> Image.Image:
         return item if item.mode in STORED or item.mode.startswith(DEEP) else item.convert("RGB")
     if hasattr(item, "detach"):  # a tensor of PyTorch, whose colours come first
         item, channels = item.detach().cpu().numpy(), "first"
-    values = np.asarray(item)
+    values = unmasked(item)
     if values.ndim == 3 and channels == "first":
         values = np.moveaxis(values, 0, 2)
     if values.ndim == 3 and values.shape[2] == 1:

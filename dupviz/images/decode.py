@@ -17,7 +17,7 @@ from PIL.TiffImagePlugin import BITSPERSAMPLE, PHOTOMETRIC_INTERPRETATION, SAMPL
 from dupviz._disk.status import FileStatus
 from dupviz.images.camera import taken_and_gps
 from dupviz.images.colour import to_srgb
-from dupviz.images.formats import PIXEL_BYTES, DecodeError, reading, too_many_pixels
+from dupviz.images.formats import DecodeError, pixel_bytes, reading, too_many_pixels
 from dupviz.images.inside import frames, has_video, is_transparent
 from dupviz.images.raw import WHOLE_SIZE
 from dupviz.metrics import Floats, Pixels
@@ -186,7 +186,7 @@ def upright(
         extent = draft[1][2:]
         if not image.info.get("progressive"):  # a progressive picture is held at full size while it is read
             pixels = prod(image.size)
-    with one_big_picture if pixels * PIXEL_BYTES.get(image.format or "", 4) > BIG_BYTES else contextlib.nullcontext():
+    with one_big_picture if pixels * pixel_bytes(image) > BIG_BYTES else contextlib.nullcontext():
         image.load()
         small = _resize(image, extent, size, ground)
     # Turning the small picture is as good as turning the picture: their MSE is below 1, for the order of rounding.
