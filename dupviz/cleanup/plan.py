@@ -12,12 +12,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from dupviz._disk.companions import companions
 from dupviz._disk.paths import Paths, common_folder, no_formulas
 from dupviz._disk.write import write_atomically
 from dupviz._words.cards import match_words
 from dupviz._words.html import table_html
 from dupviz._words.rows import PlanRow
-from dupviz._words.words import count, file_size
+from dupviz._words.words import along, count, file_size
 from dupviz.cleanup.apply import apply_plan
 from dupviz.cleanup.journal import absolute, inside
 from dupviz.cleanup.outcome import Outcome, Report
@@ -161,10 +162,11 @@ class Plan:
             writer.writerows(table.itertuples(index=False))
 
     def summary(self) -> str:
-        """One sentence: how many files go, how many stay for them, and the bytes that this frees."""
+        """One sentence: how many files go, how many stay for them, the bytes that this frees, and what goes along."""
         size = file_size(int(self.table["bytes"].sum()))
         keepers = count(self.table["keeper"].nunique(), "file")
-        return f"{count(len(self), 'file')} to go ({size}), for {keepers} that will stay"
+        beside = along(sum(1 for _ in companions(self.table["path"])))
+        return f"{count(len(self), 'file')} to go ({size}){beside}, for {keepers} that will stay"
 
     def __getitem__(self, rows: ArrayLike) -> "Plan":
         chosen = np.asarray(rows)

@@ -15,6 +15,7 @@ from typing import BinaryIO
 from PIL import Image, TiffImagePlugin, UnidentifiedImageError
 from PIL.ImageFile import _Tile
 
+from dupviz._disk.companions import APPLE_DOUBLE
 from dupviz._disk.names import IMAGE_EXTENSIONS
 from dupviz.images import raw
 
@@ -93,8 +94,6 @@ VP8X, VP8L, VP8 = b"VP8X", b"VP8L", b"VP8 "  # of WebP: extended, lossless, loss
 
 DNG_VERSION = 50706  # TIFF tag of raw data
 SEPARATE_PLANES = 2  # of red, green and blue in a TIFF
-
-APPLE_DOUBLE = b"\x00\x05\x16\x07"  # what macOS keeps beside picture.jpg as ._picture.jpg
 
 
 HEAD = 32  # bytes by which a file is known
