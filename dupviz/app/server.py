@@ -22,6 +22,7 @@ import tornado.netutil
 import tornado.web
 import tornado.websocket
 
+from dupviz._disk.homes import home
 from dupviz.duplicates import Duplicates
 from dupviz.widgets.gallery.gallery import Gallery
 from dupviz.widgets.gallery.messages import TEXT, Known, Reply, checked, refused
@@ -69,7 +70,7 @@ class ReviewServer:
         self._token, self.cookie = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
         self.port = 0
         self.gallery: Gallery | None = None
-        self.phase: Phase = {"phase": "start", "folder": str(Path.home()), "notice": ""}
+        self.phase: Phase = {"phase": "start", "folder": str(home()), "notice": ""}
         self.sockets: set[Socket] = set()
         self._worker = ThreadPoolExecutor(1)  # one message after the other, whichever tab it is from
         self._closed = asyncio.Event()
@@ -172,7 +173,7 @@ class ReviewServer:
             duplicates = await asyncio.get_running_loop().run_in_executor(self._worker, self._search, str(folder))
             self._show(str(folder), duplicates)
         except Exception as error:  # of whatever kind: else the page would say "One moment" for ever
-            self.phase = {"phase": "start", "folder": os.path.dirname(path) or str(Path.home()), "notice": _why(error)}
+            self.phase = {"phase": "start", "folder": os.path.dirname(path) or str(home()), "notice": _why(error)}
         await self._tell()
         return {}
 
@@ -295,7 +296,7 @@ def _why(error: Exception) -> str:
 
 def _folders(path: str) -> FolderList:
     """The folders in a folder that a person can choose; of an unreadable one none."""
-    folder, names = Path.home(), []
+    folder, names = home(), []
     with contextlib.suppress(OSError, ValueError, RuntimeError):
         folder = Path(path or folder).expanduser().absolute()
         names = sorted(each.name for each in folder.iterdir() if not each.name.startswith(".") and each.is_dir())

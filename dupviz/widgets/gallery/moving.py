@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from dupviz._disk.companions import companions
+from dupviz._disk.homes import expanded
 from dupviz._disk.paths import common_folder
 from dupviz._words.words import along, count, file_size, printable
 from dupviz.cleanup.outcome import Outcome, Report
@@ -161,7 +162,7 @@ def _folder(to: str) -> Path:
     ValueError
         If it is none, or depends on where this process happens to be.
     """
-    folder = Path(to.strip()).expanduser()
+    folder = expanded(to.strip())
     if not to.strip() or not folder.is_absolute():
         raise ValueError("name the folder with its whole path")
     return folder
