@@ -26,7 +26,7 @@ from dupviz.images.imageset import ImageSet
 from dupviz.images.options import FolderOptions, ReadingOptions, checked, positive_integer, spelled_out
 from dupviz.images.sources import Source, unpack
 from dupviz.images.unpacked import with_facts, with_places
-from dupviz.images.walk import list_files
+from dupviz.images.walk import further_name, list_files
 
 __all__ = ["errors_table", "load_images", "read_files"]
 
@@ -99,9 +99,10 @@ def load_images(
     Returns
     -------
     ImageSet
-        In the order of the paths, whatever the order in which they were listed. Links to files, second hard links, what
-        is left out, and files that cannot be decoded are in its `errors`; nothing is silently dropped. What comes in
-        rows has these in the column ``row`` of its `files`, and its labels or other columns beside them.
+        In the order of the paths, whatever the order in which they were listed. Links to files, second names of a file
+        (hard links, or another mount of its folder), what is left out, and files that cannot be decoded are in its
+        `errors`; nothing is silently dropped. What comes in rows has these in the column ``row`` of its `files`, and
+        its labels or other columns beside them.
 
     Raises
     ------
@@ -171,7 +172,7 @@ def read_files(
             if result is None:
                 other_files += 1 + len(links)
                 continue
-            unread += [(link, f"hard link to {path}") for link in links]
+            unread += [(link, further_name(link, path)) for link in links]
             if isinstance(result, str):
                 unread.append((path, result))
             else:
