@@ -153,7 +153,7 @@ class Duplicates:
         Parameters
         ----------
         path : str or Path
-            Of the file. If there is one already, it is replaced.
+            Of the file. One that dupviz has written is replaced, any other refused.
 
         Raises
         ------
@@ -170,7 +170,7 @@ class Duplicates:
         Parameters
         ----------
         path : str or Path
-            Of the file. If there is one already, it is replaced.
+            Of the file. One that dupviz has written is replaced, any other refused.
 
         Raises
         ------
@@ -185,7 +185,7 @@ class Duplicates:
         Parameters
         ----------
         path : str or Path
-            Of the file. If there is one already, it is replaced.
+            Of the file. One that dupviz has written is replaced, any other refused.
 
         Raises
         ------
@@ -202,7 +202,7 @@ class Duplicates:
         Parameters
         ----------
         path : str or Path
-            Of the file. If there is one already, it is replaced.
+            Of the file. One that dupviz has written is replaced, any other refused.
 
         Raises
         ------

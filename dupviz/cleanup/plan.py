@@ -146,7 +146,7 @@ class Plan:
         Parameters
         ----------
         file : str or Path
-            Of the file. If there is one already, it is replaced.
+            Of the file. One that dupviz has written is replaced, any other refused.
 
         Raises
         ------
