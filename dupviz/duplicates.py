@@ -8,10 +8,11 @@ from typing import Any, Unpack
 
 import pandas as pd
 
+from dupviz._disk.companions import companions
 from dupviz._disk.paths import Paths, existing_paths, path_column
 from dupviz._words.cards import file_card
 from dupviz._words.html import notebook_html, thumbnail_uri
-from dupviz._words.words import count, file_size
+from dupviz._words.words import along, count, file_size
 from dupviz.cleanup.plan import Plan, make_plan
 from dupviz.groups.group import group_duplicates, make_grouping
 from dupviz.groups.grouping import Grouping, Rules
@@ -155,7 +156,7 @@ class Duplicates:
         Parameters
         ----------
         path : str or Path
-            Of the file. If there is one already, it is replaced.
+            Of the file. One that dupviz has written is replaced, any other refused.
 
         Raises
         ------
@@ -172,7 +173,7 @@ class Duplicates:
         Parameters
         ----------
         path : str or Path
-            Of the file. If there is one already, it is replaced.
+            Of the file. One that dupviz has written is replaced, any other refused.
 
         Raises
         ------
@@ -187,7 +188,7 @@ class Duplicates:
         Parameters
         ----------
         path : str or Path
-            Of the file. If there is one already, it is replaced.
+            Of the file. One that dupviz has written is replaced, any other refused.
 
         Raises
         ------
@@ -204,7 +205,7 @@ class Duplicates:
         Parameters
         ----------
         path : str or Path
-            Of the file. If there is one already, it is replaced.
+            Of the file. One that dupviz has written is replaced, any other refused.
 
         Raises
         ------
@@ -219,12 +220,13 @@ class Duplicates:
         return f"Duplicates: {self.summary()}"
 
     def summary(self) -> str:
-        """One sentence: how many images, groups, files that can go, and bytes."""
+        """One sentence: how many images, groups, files that can go, bytes, and files that would go along."""
         remove, review = (self.groups[self.groups["action"] == action] for action in ("remove", "review"))
         groups = count(self.groups["group"].nunique(), "group")
         freed = file_size(int(remove["bytes"].sum()))
         text = f"{count(len(self.images), 'image')}, {groups} of duplicates at threshold {self.threshold:g}; "
-        text += f"{count(len(remove), 'file')} can go ({freed})"
+        going = () if self.images.source else remove["path"]
+        text += f"{count(len(remove), 'file')} can go ({freed}){along(sum(1 for _ in companions(going)))}"
         return text + (f", {count(len(review), 'file')} to review" if len(review) else "")
 
     def _repr_html_(self) -> str:

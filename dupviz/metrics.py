@@ -207,7 +207,7 @@ def distance(a: Pixels, b: Pixels, *, symmetries: str = "rotations") -> tuple[fl
 
 def check_tensors(a: ArrayLike, b: ArrayLike) -> tuple[Pixels, Pixels]:
     """Return two tensors as arrays, or say why they cannot be compared."""
-    a, b = np.asarray(a), np.asarray(b)
+    a, b = unmasked(a), unmasked(b)
     for tensor in (a, b):
         if tensor.dtype != np.uint8:
             raise TypeError(f"tensors must be uint8, got {tensor.dtype}")
@@ -216,3 +216,17 @@ def check_tensors(a: ArrayLike, b: ArrayLike) -> tuple[Pixels, Pixels]:
     if a.shape != b.shape:
         raise ValueError(f"tensors must have the same shape, got {a.shape} and {b.shape}")
     return a, b
+
+
+def unmasked(values: ArrayLike) -> NDArray[Any]:
+    """Return values as an array; what is masked has none, and NumPy would take what lies below the mask.
+
+    Raises
+    ------
+    ValueError
+        If any is masked.
+    """
+    for each in values if isinstance(values, list | tuple) else [values]:
+        if np.ma.is_masked(each):
+            raise ValueError("values that are masked have no colour: fill them first, as with array.filled(255)")
+    return np.asarray(values) if isinstance(values, np.ma.MaskedArray) else np.asanyarray(values)

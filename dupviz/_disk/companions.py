@@ -2,22 +2,49 @@
 
 import filecmp
 import os
+import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from pathlib import Path
 from typing import NamedTuple
 
 from dupviz._disk.names import IMAGE_EXTENSIONS, RAW_EXTENSIONS
 from dupviz._disk.paths import spelling
 
-__all__ = ["Beside", "Companion", "companion_words", "companions", "parted", "sidecars_of"]
+__all__ = ["APPLE_DOUBLE", "Beside", "Companion", "companion_words", "companions", "parted", "sidecars_of"]
 
-# What lies beside IMG_1.heic with the same stem: development settings, edits of a phone, the film of a live photo.
-OF_A_STEM = (".xmp", ".aae", ".mov", ".mp4", ".thm")
-# What has the whole name before its own: IMG_1.heic.xmp, IMG_1.heic.json, IMG_1.heic.supplemental-metadata.json.
-OF_A_NAME = (".xmp", ".json", ".aae")
-FILMS = (".mov", ".mp4")
 PICTURES = IMAGE_EXTENSIONS | RAW_EXTENSIONS
+
+# How the names of what lies beside a picture are made of its whole name, IMG_1.heic: the first that fits counts.
+OF_A_NAME = (
+    # Development settings and edits: IMG_1.heic.xmp, and of darktable IMG_1_01.heic.xmp for a second version.
+    (re.compile(r"(.+)\.(?:xmp|json|aae|pp3|arp|dop|nksc|on1|acr)", re.IGNORECASE), r"\1"),
+    (re.compile(r"(.+)_\d\d(\.[^.]+)\.xmp", re.IGNORECASE), r"\1\2"),
+    # What an export of Google Photos knows of it: IMG_1.heic.supplemental-metadata.json, or the beginning of that word.
+    (re.compile(r"(.+\.[^.]+)\.[^.()]*\.json", re.IGNORECASE), r"\1"),
+    # The same of a second picture of that name, IMG_1(1).heic: the number is elsewhere.
+    (re.compile(r"(.+)(\.[^.]+)(\(\d+\))\.json", re.IGNORECASE), r"\1\3\2"),
+    (re.compile(r"(.+)(\.[^.]+)\.[^.()]*(\(\d+\))\.json", re.IGNORECASE), r"\1\3\2"),
+)
+# And of its name without the extension: settings, edits of a phone, the film of a live photo, a smaller film of an
+# action camera, a spoken note.
+OF_A_STEM = (
+    (re.compile(r"(.+)\.(?:xmp|aae|acr|on1|vrd|dr4|exv|mie|mov|mp4|thm|lrv|wav)", re.IGNORECASE), r"\1"),
+    (re.compile(r"(IMG_)O(\d+)\.aae", re.IGNORECASE), r"\1\2"),
+)
+WORDS_OF = {
+    **dict.fromkeys((".mov", ".mp4", ".lrv"), "a film beside it"),
+    ".wav": "a spoken note beside it",
+}
+# Google Photos cuts such a name, before its last extension, to so many characters.
+CUT, UNCUT = 46, ".supplemental-metadata"
+CUT_NAME = re.compile(rf"(.{{{CUT}}})((?:\(\d+\))?)\.json", re.IGNORECASE | re.DOTALL)
+NUMBERED = re.compile(r"(.+)(\(\d+\))(\.[^.]+)", re.DOTALL)
+
+# What a Mac keeps beside a file on a disk that is not its own: ._IMG_1.heic.
+MAC, APPLE_DOUBLE = "._", b"\x00\x05\x16\x07"
 
 
 class Companion(NamedTuple):
@@ -44,7 +71,7 @@ def companions(going: Iterable[str]) -> Iterator[Companion]:
     """
     paths = set(going)
     for folder, names in _folders(paths):
-        for companion in _of_folder(folder, names):
+        for companion in _belongings(folder, names):
             if paths.issuperset(companion.pictures):
                 yield companion
 
@@ -61,19 +88,28 @@ class Beside:
         if folder not in self._folders:
             found = defaultdict(list)
             for _, names in _folders({picture}):
-                for path, pictures in _of_folder(folder, names):
+                for path, pictures in _belongings(folder, names):
                     for each in pictures:
                         found[each].append(path)
             self._folders[folder] = found
         return self._folders[folder].get(picture, [])
 
+    def sidecars(self, picture: str) -> list[str]:
+        """The XMP sidecars among these, see `sidecars_of`."""
+        wanted = _sidecar_names(os.path.basename(picture))
+        return [path for path in self.of(picture) if spelling(os.path.basename(path)) in wanted]
+
     def missing(self, keeper: str, picture: str) -> list[str]:
-        """The companions of a picture that another one, which stays, lacks or has with other bytes."""
+        """The companions of a picture that another one, which stays, lacks or has with other bytes.
+
+        What a Mac keeps beside a file by itself is none that is missed: when the file was fetched, or last opened.
+        """
         theirs = self.of(keeper)
         return [
             path
             for path in self.of(picture)
-            if not any(
+            if not _is_of_a_mac(path)
+            and not any(
                 path == other or _is_copy(path, other) for other in theirs if _extension(other) == _extension(path)
             )
         ]
@@ -81,7 +117,7 @@ class Beside:
 
 def companion_words(paths: Iterable[str]) -> list[str]:
     """What companions are, in words: ``["a sidecar"]``, ``["a film beside it", "a sidecar"]``."""
-    return sorted({"a film beside it" if _extension(path) in FILMS else "a sidecar" for path in paths})
+    return sorted({WORDS_OF.get(_extension(path), "a sidecar") for path in paths})
 
 
 def _is_copy(path: str, other: str) -> bool:
@@ -91,29 +127,10 @@ def _is_copy(path: str, other: str) -> bool:
         return False
 
 
-def _of_folder(folder: str, names: list[str]) -> Iterator[Companion]:
-    """All companions in a folder, of pictures that may go or stay."""
-    of_stem, of_name = defaultdict(list), {}
-    for name in names:
-        if _extension(name) in PICTURES:
-            of_stem[_stem(name)].append(name)
-            of_name[spelling(name)] = name
-    for name in names:
-        extension = _extension(name)
-        if extension in PICTURES:
-            continue
-        whole = next((of_name[key] for key in _beginnings(name) if key in of_name), None)
-        owners = of_stem.get(_stem(name), []) if extension in OF_A_STEM else []
-        if whole is not None and extension in OF_A_NAME:
-            owners = [whole]
-        if owners:
-            yield Companion(os.path.join(folder, name), tuple(os.path.join(folder, owner) for owner in owners))
-
-
 def sidecars_of(picture: str) -> list[str]:
     """The XMP sidecars beside a picture, under either of the names that programs give them: their paths."""
     folder, name = os.path.split(picture)
-    wanted = {f"{spelling(name)}.xmp", f"{_stem(name)}.xmp"}
+    wanted = _sidecar_names(name)
     return [
         os.path.join(folder, each) for _, names in _folders({picture}) for each in names if spelling(each) in wanted
     ]
@@ -156,17 +173,68 @@ def _folders(paths: set[str]) -> Iterator[tuple[str, list[str]]]:
             yield folder, sorted(entry.name for entry in entries if entry.is_file(follow_symlinks=False))
 
 
+def _belongings(folder: str, names: list[str]) -> Iterator[Companion]:
+    """All companions in a folder, of pictures that may go or stay."""
+    of_a_mac = {name for name in names if _is_of_a_mac(os.path.join(folder, name))}
+    pictures = _Pictures(name for name in names if _extension(name) in PICTURES and name not in of_a_mac)
+    for name in names:
+        owners = pictures.owners(name.removeprefix(MAC) if name in of_a_mac else name, of_itself=name in of_a_mac)
+        if owners:
+            yield Companion(os.path.join(folder, name), tuple(os.path.join(folder, owner) for owner in owners))
+
+
+class _Pictures:
+    """The pictures of a folder, by all that the names of their companions are made of.
+
+    Parameters
+    ----------
+    names : iterable of str
+    """
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._of_name: dict[str, list[str]] = defaultdict(list)
+        self._of_stem: dict[str, list[str]] = defaultdict(list)
+        self._of_cut: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for name in names:
+            self._of_name[spelling(name)].append(name)
+            self._of_stem[_stem(name)].append(name)
+            self._of_cut[_cut(name), ""].append(name)
+            if numbered := NUMBERED.fullmatch(name):
+                beginning, number, extension = numbered.groups()
+                self._of_cut[_cut(beginning + extension), number].append(name)
+
+    def owners(self, name: str, *, of_itself: bool = False) -> list[str]:
+        """The pictures that a file belongs to; a picture to none, or to itself."""
+        if picture := self._of_name.get(spelling(name)):
+            return picture if of_itself else []
+        for table, known in ((OF_A_NAME, self._of_name), (OF_A_STEM, self._of_stem)):
+            for pattern, made_of in table:
+                if (match := pattern.fullmatch(name)) and (found := known.get(spelling(match.expand(made_of)))):
+                    return found
+        cut = CUT_NAME.fullmatch(unicodedata.normalize("NFC", name))
+        return self._of_cut.get((spelling(cut[1]), cut[2]), []) if cut else []
+
+
+def _cut(name: str) -> str:
+    return spelling(unicodedata.normalize("NFC", name + UNCUT)[:CUT])
+
+
+def _is_of_a_mac(path: str) -> bool:
+    """Whether a file is what a Mac keeps beside another, rather than a picture of such a name."""
+    if os.path.basename(path).startswith(MAC):
+        with suppress(OSError), Path(path).open("rb") as file:
+            return file.read(len(APPLE_DOUBLE)) == APPLE_DOUBLE
+    return False
+
+
+def _sidecar_names(name: str) -> set[str]:
+    """Both names of an XMP sidecar of a picture, as `spelling` gives them."""
+    return {f"{spelling(name)}.xmp", f"{_stem(name)}.xmp"}
+
+
 def _stem(name: str) -> str:
     return spelling(os.path.splitext(name)[0])
 
 
 def _extension(name: str) -> str:
     return os.path.splitext(name)[1].lower()
-
-
-def _beginnings(name: str) -> Iterator[str]:
-    """``a.jpg.b`` and ``a.jpg`` of ``a.jpg.b.json``."""
-    key = _stem(name)
-    while os.path.splitext(key)[1]:
-        yield key
-        key = os.path.splitext(key)[0]

@@ -2,10 +2,9 @@
 
 import errno
 import os
-import re
 from pathlib import Path
 
-__all__ = ["IMAGE_EXTENSIONS", "RAW_EXTENSIONS", "refuse_other_than_text", "refuse_picture_name"]
+__all__ = ["IMAGE_EXTENSIONS", "RAW_EXTENSIONS", "refuse_picture_name"]
 
 # fmt: off
 IMAGE_EXTENSIONS = {
@@ -20,9 +19,6 @@ RAW_EXTENSIONS = {
 # fmt: on
 # What dupviz does not read, but no one wants to lose.
 FURTHER_EXTENSIONS = {".3gp", ".avi", ".m4v", ".mov", ".mp4", ".svg", ".svgz", ".xcf"}
-
-HEAD = 4096  # bytes that tell text from what is none
-PLAIN_PNM = re.compile(rb"P[123]\s")  # pictures that are text
 
 
 def refuse_picture_name(path: str | os.PathLike[str]) -> None:
@@ -40,23 +36,3 @@ def refuse_picture_name(path: str | os.PathLike[str]) -> None:
     suffixes = {Path(name).suffix.lower() for name in (os.fsdecode(path), os.path.realpath(os.fsdecode(path)))}
     if suffixes & (IMAGE_EXTENSIONS | RAW_EXTENSIONS | FURTHER_EXTENSIONS):
         raise FileExistsError(errno.EEXIST, "that is the name of a picture: choose another", os.fsdecode(path))
-
-
-def refuse_other_than_text(path: str | os.PathLike[str]) -> None:
-    """Refuse to replace a file that is no text, or a picture that is text.
-
-    Raises
-    ------
-    FileExistsError
-        If it is none.
-    OSError
-        If it cannot be read.
-    """
-    try:
-        with Path(path).open("rb") as file:
-            head = file.read(HEAD)
-    except FileNotFoundError:
-        return
-    if b"\0" in head or PLAIN_PNM.match(head):
-        words = "that is not a text file, and is not replaced: choose another name"
-        raise FileExistsError(errno.EEXIST, words, os.fsdecode(path))

@@ -1,6 +1,7 @@
 """Paths, one or many."""
 
 import os
+import re
 import unicodedata
 from collections.abc import Iterable
 from contextlib import suppress
@@ -38,8 +39,17 @@ def existing_paths(paths: Paths) -> list[str]:
     found = one_or_many(paths)
     for path in found:
         if not os.path.lexists(path):
-            raise FileNotFoundError(f"no such file or folder: {path!r}")
+            raise FileNotFoundError(f"no such file or folder: {path!r}{_hint(path)}")
     return found
+
+
+def _hint(path: str) -> str:
+    """What may have been meant by a path that is not there."""
+    if path.startswith("~"):
+        return "; ~ stands for the home folder in a shell only, outside of quotes: write the whole path"
+    if re.search(r"[*?]|\[.+\]", path):
+        return "; patterns are for the shell, which found nothing that fits, or saw quotes: name the folder instead"
+    return ""
 
 
 def spelling(name: str) -> str:

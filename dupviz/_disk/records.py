@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar
 import pandas as pd
 from platformdirs import user_data_dir
 
+from dupviz._disk.homes import is_remembered, own_folder
 from dupviz._disk.names import refuse_picture_name
 
 __all__ = ["RecordFile", "append_record", "data_file", "read_records"]
@@ -54,7 +55,7 @@ class RecordFile(Generic[Key, Value]):
 
 def data_file(name: str) -> Path:
     """Where a file of decisions is: in the folder that ``DUPVIZ_DATA_DIR`` names, or else in the user's data folder."""
-    return Path(os.environ.get("DUPVIZ_DATA_DIR") or user_data_dir("dupviz")) / name
+    return own_folder("DUPVIZ_DATA_DIR", user_data_dir) / name
 
 
 def append_record(file: Path, record: dict[str, Any]) -> None:
@@ -74,6 +75,8 @@ def append_record(file: Path, record: dict[str, Any]) -> None:
     OSError
         If it cannot be written.
     """
+    if not is_remembered(file):
+        raise OSError("this user has no home folder")
     refuse_picture_name(file)
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     # A line break before each record rather than after it: one that was cut off by a kill spoils none but itself.
@@ -91,7 +94,7 @@ def read_records(file: Path) -> list[dict[str, Any]]:
     """
     try:
         lines = file.read_bytes().split(b"\n")
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return []
     records = []
     for line in lines:

@@ -12,6 +12,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, ClassVar, Self, TypeVar
 
+from dupviz._disk.homes import is_remembered
+
 __all__ = ["Database", "database_files", "remove_database", "single_value"]
 
 # What is new waits this long for its commit: all that a kill can lose.
@@ -52,7 +54,7 @@ class Database:
     SCHEMA: ClassVar[str]
 
     def __init__(self, file: Path, *, enabled: bool = True) -> None:
-        self._file, self._is_usable = file, enabled
+        self._file, self._is_usable = file, enabled and is_remembered(file)
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
         self._new: list[Callable[[sqlite3.Connection], object]] = []  # what writes each

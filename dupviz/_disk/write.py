@@ -1,22 +1,40 @@
 """Files that are written as a whole, or not at all."""
 
-import errno
 import os
 import secrets
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
-from dupviz._disk.names import refuse_other_than_text, refuse_picture_name
+from dupviz._disk.marks import PARQUET_MARK, refuse_foreign
+from dupviz._disk.names import refuse_picture_name
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["check_parquet", "write_atomically", "write_bytes_atomically", "write_parquet"]
+__all__ = ["check_output", "check_parquet", "is_special", "write_atomically", "write_parquet"]
 
-PARQUET = b"PAR1"  # with which its files begin
+
+def check_output(path: str | os.PathLike[str]) -> None:
+    """Refuse, before the work is done, a name under which nothing may be written after it.
+
+    Parameters
+    ----------
+    path : str or Path
+        A device or pipe is no file that could be lost.
+
+    Raises
+    ------
+    FileExistsError
+        If the name is that of a picture, as after ``--report *.png``, or of a file that dupviz has not written.
+    OSError
+        If the file there cannot be read.
+    """
+    if not is_special(os.fsdecode(path)):
+        refuse_picture_name(path)
+        refuse_foreign(path)
 
 
 @contextmanager
@@ -38,43 +56,18 @@ def write_atomically(path: str | os.PathLike[str], *, newline: str | None = None
     Raises
     ------
     FileExistsError
-        If the name is that of a picture, as after ``--report *.png``, or there is a file that is no text.
+        See `check_output`.
     OSError
         If it cannot be written; the error names `path`.
     """
     name = os.fsdecode(path)
     text: dict[str, Any] = {"encoding": "utf-8", "errors": "surrogateescape", "newline": newline}
-    if os.path.exists(name) and not os.path.isfile(name):  # noqa: PTH110, PTH113
+    if is_special(name):
         with open(name, "w", **text) as file:  # noqa: PTH123
             yield file
         return
-    refuse_picture_name(name)
-    refuse_other_than_text(name)
+    check_output(name)
     with _replacing(name, "x", **text) as file:
-        yield file
-
-
-@contextmanager
-def write_bytes_atomically(path: str | os.PathLike[str], *, signature: bytes) -> Iterator[BinaryIO]:
-    """Write a file of bytes as a whole, or not at all.
-
-    Parameters
-    ----------
-    path : str or Path
-        The file at the end of a symbolic link is replaced, not the link.
-    signature : bytes
-        With which the file begins, and one that it may replace.
-
-    Raises
-    ------
-    FileExistsError
-        If the name is that of a picture, or there is a file of another kind.
-    OSError
-        If it cannot be written; the error names `path`.
-    """
-    name = os.fsdecode(path)
-    _refuse_other_kind(name, signature)
-    with _replacing(name, "xb") as file:
         yield file
 
 
@@ -84,30 +77,39 @@ def check_parquet(path: str | os.PathLike[str]) -> None:
         import pyarrow.parquet  # noqa: F401
     except ImportError:
         raise ImportError('to write Parquet: pip install "dupviz[parquet]"') from None
-    _refuse_other_kind(os.fsdecode(path), PARQUET)
+    check_output(path)
 
 
 def write_parquet(table: "pd.DataFrame", path: str | os.PathLike[str]) -> None:
     """Write a table as Parquet, as a whole or not at all.
 
+    Parameters
+    ----------
+    path : str or Path
+        The file at the end of a symbolic link is replaced, not the link.
+
     Raises
     ------
     ImportError
         If the extra ``parquet`` is missing.
-    FileExistsError, OSError
-        See `write_bytes_atomically`.
+    FileExistsError
+        See `check_output`.
+    OSError
+        If it cannot be written; the error names `path`.
     """
     check_parquet(path)
-    with write_bytes_atomically(path, signature=PARQUET) as file:
-        table.to_parquet(file, index=False)
+    import pyarrow
+    from pyarrow.parquet import write_table
+
+    arrow = pyarrow.Table.from_pandas(table, preserve_index=False)
+    arrow = arrow.replace_schema_metadata({**(arrow.schema.metadata or {}), PARQUET_MARK: b"table"})
+    with _replacing(os.fsdecode(path), "xb") as file:
+        write_table(arrow, file)
 
 
-def _refuse_other_kind(name: str, signature: bytes) -> None:
-    refuse_picture_name(name)
-    with suppress(FileNotFoundError), Path(name).open("rb") as old:
-        if old.read(len(signature)) not in (b"", signature):
-            words = "that is a file of another kind, and is not replaced: choose another name"
-            raise FileExistsError(errno.EEXIST, words, name)
+def is_special(name: str) -> bool:
+    """Whether there is something that is no file: a device, a pipe, a folder."""
+    return os.path.exists(name) and not os.path.isfile(name)  # noqa: PTH110, PTH113
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-__all__ = ["COLOURS", "WORDS", "count", "file_size", "listed", "plural", "printable", "turn"]
+__all__ = ["COLOURS", "WORDS", "along", "count", "file_size", "listed", "plural", "printable", "turn"]
 
 # Okabe and Ito's blue and vermilion, which colour-blind people can distinguish; the words say the same without them.
 COLOURS = {"keep": "#0072B2", "remove": "#D55E00", "review": "#767676"}
@@ -53,3 +53,8 @@ def printable(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def along(number: int) -> str:
+    """What is said, after the files that go, of so many sidecars, films and notes that belong to them."""
+    return f" with {count(number, 'file')} that {'belongs' if number == 1 else 'belong'} to them" if number else ""

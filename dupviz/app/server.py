@@ -17,6 +17,7 @@ from typing import Any
 import tornado.httpserver
 import tornado.websocket
 
+from dupviz._disk.homes import home
 from dupviz.app.entrance import Entrance
 from dupviz.app.handlers import Socket, make_application
 from dupviz.duplicates import Duplicates
@@ -189,7 +190,7 @@ class ReviewServer:
 
 def _start(folder: str = "", notice: str = "") -> Phase:
     """The start page, which asks for a folder and begins with this one."""
-    return {"phase": "start", "folder": folder or str(Path.home()), "notice": notice}
+    return {"phase": "start", "folder": folder or str(home()), "notice": notice}
 
 
 def _why(error: BaseException) -> str:
@@ -202,7 +203,7 @@ def _why(error: BaseException) -> str:
 
 def _folders(path: str) -> FolderList:
     """The folders in a folder that a person can choose; of an unreadable one none."""
-    folder, names = Path.home(), []
+    folder, names = home(), []
     with contextlib.suppress(OSError, ValueError, RuntimeError):
         folder = Path(path or folder).expanduser().absolute()
         names = sorted(each.name for each in folder.iterdir() if not each.name.startswith(".") and each.is_dir())

@@ -4,6 +4,7 @@ A plan may be old, edited by hand, or made from tensors that were remembered: wh
 """
 
 import hashlib
+import math
 from functools import lru_cache
 
 from dupviz._words.rows import PlanRow
@@ -35,6 +36,8 @@ class Evidence:
         try:
             if same_content(row.path, row.keeper):
                 return ""
+            if not math.isfinite(row.mse):  # of a table made by hand: nothing that is measured is above it
+                return f"has no MSE in the plan that can be compared: {row.mse}"
             keeper = self._keeper(row.keeper, row.keeper_bytes, row.keeper_modified, row.size)
             mse = distance(keeper, decode(row.path, row.size).tensor, symmetries="dihedral")[0]
         except (DecodeError, NotAnImage, OSError) as error:

@@ -9,13 +9,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from dupviz._disk.companions import companions
 from dupviz._disk.paths import Paths, common_folder
 from dupviz._words.cards import match_words
 from dupviz._words.html import table_html
-from dupviz._words.words import count, file_size
+from dupviz._words.words import along, count, file_size
 from dupviz.cleanup.apply import apply_plan
 from dupviz.cleanup.outcome import Outcome, Report
-from dupviz.cleanup.plan_file import COLUMNS, read_plan, write_plan
+from dupviz.cleanup.plan_file import COLUMNS, USUAL_SIZE, read_plan, write_plan
 from dupviz.images.imageset import ImageSet
 
 __all__ = ["Plan", "make_plan", "open_plan"]
@@ -114,7 +115,7 @@ class Plan:
         Parameters
         ----------
         file : str or Path
-            Of the file. If there is one already, it is replaced.
+            Of the file. One that dupviz has written is replaced, any other refused.
 
         Raises
         ------
@@ -124,10 +125,11 @@ class Plan:
         write_plan(self.table, file)
 
     def summary(self) -> str:
-        """One sentence: how many files go, how many stay for them, and the bytes that this frees."""
+        """One sentence: how many files go, how many stay for them, the bytes that this frees, and what goes along."""
         size = file_size(int(self.table["bytes"].sum()))
         keepers = count(self.table["keeper"].nunique(), "file")
-        return f"{count(len(self), 'file')} to go ({size}), for {keepers} that will stay"
+        beside = along(sum(1 for _ in companions(self.table["path"])))
+        return f"{count(len(self), 'file')} to go ({size}){beside}, for {keepers} that will stay"
 
     def __getitem__(self, rows: ArrayLike) -> "Plan":
         chosen = np.asarray(rows)
@@ -207,13 +209,16 @@ def make_plan(images: ImageSet, groups: pd.DataFrame) -> Plan:
     return Plan(table[[*COLUMNS]].assign(size=images.size, carry=carry))
 
 
-def open_plan(file: str | os.PathLike[str]) -> Plan:
+def open_plan(file: str | os.PathLike[str], *, size: int = USUAL_SIZE) -> Plan:
     """Open a plan that `Plan.save` has saved, and whose rows and columns a spreadsheet may have changed.
 
     Parameters
     ----------
     file : str or Path
         Of a saved plan.
+    size : int
+        Of the tensors of the scan that made it. The two files are measured again at that size before a move, so it is
+        not left to the file: at 1 × 1 pixel any two pictures of one mean colour would be copies.
 
     Returns
     -------
@@ -225,7 +230,7 @@ def open_plan(file: str | os.PathLike[str]) -> Plan:
     FileNotFoundError
         If there is no such file.
     ValueError
-        If a column is missing, or something in it is not what it should be.
+        If a column is missing, something in it is not what it should be, or the plan is one of another size.
 
     Examples
     --------
@@ -233,7 +238,7 @@ def open_plan(file: str | os.PathLike[str]) -> Plan:
     >>> dv.open_plan("plan.csv")  # after you have looked through it, and edited it
     Plan: 3 files to go (46 kB), for 1 file that will stay
     """
-    return Plan(read_plan(file))
+    return Plan(read_plan(file, size))
 
 
 def _real_paths(paths: Iterable[str]) -> list[str]:

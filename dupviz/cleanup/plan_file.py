@@ -11,9 +11,18 @@ import pandas as pd
 
 from dupviz._disk.paths import no_formulas
 from dupviz._disk.write import write_atomically
+from dupviz._words.rows import PlanRow
 from dupviz.cleanup.entries import absolute, inside
+from dupviz.metrics import LARGEST_MSE
 
-__all__ = ["COLUMNS", "read_plan", "write_plan"]
+__all__ = ["COLUMNS", "USUAL_SIZE", "read_plan", "write_plan"]
+
+
+def _mse(text: str) -> float:
+    mse = float(text)
+    if not 0 <= mse <= LARGEST_MSE:  # NaN, too: whatever is measured would not be above it
+        raise ValueError
+    return mse
 
 
 def _flag(text: str) -> bool:
@@ -37,7 +46,7 @@ def _size(text: str) -> int:
 COLUMNS: dict[str, Callable[[str], Any]] = {
     "path": absolute,
     "keeper": absolute,
-    "mse": float,
+    "mse": _mse,
     "rotation": {str(angle): angle for angle in (0, 90, 180, 270)}.__getitem__,
     "mirrored": _flag,
     "bytes": _int64,
@@ -50,6 +59,7 @@ COLUMNS: dict[str, Callable[[str], Any]] = {
 TIMES = ("modified", "keeper_modified")
 # What older plans do not have, and a plan may do without.
 LATER: dict[str, Callable[[str], Any]] = {"size": _size, "carry": _flag}
+USUAL_SIZE = PlanRow._field_defaults["size"]
 
 
 def write_plan(table: pd.DataFrame, file: str | os.PathLike[str]) -> None:
@@ -63,7 +73,7 @@ def write_plan(table: pd.DataFrame, file: str | os.PathLike[str]) -> None:
         writer.writerows(table.itertuples(index=False))
 
 
-def read_plan(file: str | os.PathLike[str]) -> pd.DataFrame:
+def read_plan(file: str | os.PathLike[str], size: int) -> pd.DataFrame:
     """The table of a saved plan, see `open_plan`."""
     with Path(file).open(encoding="utf-8-sig", errors="surrogateescape", newline="") as lines:
         try:
@@ -92,6 +102,16 @@ def read_plan(file: str | os.PathLike[str]) -> pd.DataFrame:
             except (ValueError, KeyError):
                 raise ValueError(f"{os.fspath(file)!r}, row {number}: {name} cannot be {text!r}") from None
         table[name] = pd.Series(values, dtype=object)
+    _check_size(os.fspath(file), table, size)
     integers = dict.fromkeys(table.columns.intersection(["bytes", "keeper_bytes", "size", *TIMES]), "int64")
     flags = dict.fromkeys(table.columns.intersection(["mirrored", "carry"]), "bool")
     return table.astype({"mse": "float64", "rotation": "int16", **flags, **integers})
+
+
+def _check_size(file: str, table: pd.DataFrame, size: int) -> None:
+    """Refuse a plan whose rows are not all of the size that is asked for."""
+    stated = table["size"] if "size" in table else [USUAL_SIZE] * len(table)
+    if others := set(stated) - {size}:
+        other = min(others)
+        way_out = f"if the scan was made with size {other}, say so (size={other}, or --size {other})"
+        raise ValueError(f"{file!r} measures tensors of size {other}, not {size}: {way_out}")

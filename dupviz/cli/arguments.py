@@ -123,7 +123,9 @@ def make_parser(**commands: Callable[[argparse.Namespace], int]) -> argparse.Arg
     where.add_argument("--to", metavar="DIR", help="quarantine folder: a new one, or one that dupviz has used before")
     where.add_argument("--trash", action="store_true", help="move to the system's trash, which dupviz cannot undo")
     clean.add_argument("--yes", action="store_true", help="move the files; without it, only show what would move")
-    clean.add_argument("--plan", metavar="FILE", help="apply this saved plan instead of scanning folders")
+    clean.add_argument(
+        "--plan", metavar="FILE", help="apply this saved plan instead of scanning folders; with the --size of its scan"
+    )
     _add_search_options(clean)
     undo = add("undo", UNDO, "bring back what clean has moved")
     undo.add_argument("journal", metavar="JOURNAL", help="a journal, or a quarantine folder for all journals in it")

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["main"]
 
+OUTPUTS, TO_STREAM = ("json", "csv", "parquet", "pairs", "plan", "report"), ("json", "csv")
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line.
@@ -68,8 +70,8 @@ def _scan(options: argparse.Namespace) -> int:
     from dupviz.show.report import write_report
     from dupviz.show.terminal import write_listing, write_unreadable
 
-    if options.json == options.csv == "-":
-        return _fail("only one of --json and --csv can be -, for standard output", 2)
+    if (problem := _unusable_outputs(options)) is not None:
+        return problem
     wants_pairs = options.json or options.report or options.pairs
     duplicates = _search(options, options.max_mse if wants_pairs else options.threshold)
     status = 0
@@ -81,7 +83,7 @@ def _scan(options: argparse.Namespace) -> int:
         "plan": lambda duplicates, file: duplicates.plan().save(file),
         "report": write_report,
     }
-    to_stream = {"json": write_json, "csv": write_csv}
+    to_stream = dict(zip(TO_STREAM, (write_json, write_csv)))
     for name, save in outputs.items():
         file = getattr(options, name)
         try:
@@ -108,6 +110,29 @@ def _scan(options: argparse.Namespace) -> int:
     return status
 
 
+def _unusable_outputs(options: argparse.Namespace) -> int | None:
+    """Say what is wrong with the names of outputs, before the work is done: the exit status, or None."""
+    from dupviz._disk.write import check_output, is_special
+
+    if options.json == options.csv == "-":
+        return _fail("only one of --json and --csv can be -, for standard output", 2)
+    taken: dict[str, str] = {}
+    for name in OUTPUTS:
+        file = getattr(options, name)
+        if file is None or (file == "-" and name in TO_STREAM):
+            continue
+        if file == "-":
+            return _fail(f"--{name} needs the name of a file: only --json and --csv can be -, for standard output", 2)
+        other = taken.setdefault(os.path.realpath(file), name)
+        if other != name and not is_special(file):
+            return _fail(f"--{other} and --{name} name one file: {file}", 2)
+        try:
+            check_output(file)
+        except OSError as error:
+            return _fail(f"cannot write {file}: {error.strerror or error}", 1)
+    return None
+
+
 def _review(options: argparse.Namespace) -> int:
     from dupviz.cli.review import review
 
@@ -122,13 +147,14 @@ def _review(options: argparse.Namespace) -> int:
 def _clean(options: argparse.Namespace) -> int:
     from dupviz._words.words import printable
     from dupviz.cleanup.plan import Plan, open_plan
+    from dupviz.images.options import DEFAULTS
     from dupviz.show.terminal import write_outcome, write_unreadable
 
     if bool(options.folders) == bool(options.plan):
         return _fail("clean takes either folders or --plan FILE", 2)
     unreadable = 0
     if options.plan:
-        plan = open_plan(options.plan)
+        plan = open_plan(options.plan, size=getattr(options, "size", DEFAULTS["size"]))
         plan = Plan(plan.table.assign(carry=True)) if options.carry else plan
     else:
         duplicates = _search(options, options.threshold)

@@ -14,9 +14,10 @@ from dupviz._disk.paths import Paths, existing_paths
 from dupviz._disk.status import FileStatus
 from dupviz.cluster.tasks import check_client, made, remove_parts
 from dupviz.images.decode import LOADER
-from dupviz.images.imageset import FORMAT, ImageSet, check_place, listing_of, open_images, saving, write_tables
+from dupviz.images.imageset import ImageSet, listing_of, open_images, write_tables
 from dupviz.images.load import errors_table, read_files
 from dupviz.images.options import FolderOptions, checked, spelled_out
+from dupviz.images.place import FORMAT, check_place, recovered, saving
 from dupviz.images.walk import list_files
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def load_shards(
     lists = [_as_list(chunk, hard_links, reading) for chunk in _chunks(list(files))]
     digests = [hashlib.sha256(content).hexdigest()[:32] for content in lists]
     listing = hashlib.sha256("\n".join([*digests, repr(sorted(errors))]).encode("utf-8", "surrogatepass")).hexdigest()
-    if listing_of(to) == listing:
+    if listing_of(recovered(to)) == listing:
         return open_images(to)
     check_place(to)
     folder = to.with_name(f"{to.name}.shards")

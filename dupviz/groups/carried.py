@@ -34,7 +34,7 @@ class Carried:
         keeper, image : int
             Row numbers.
         """
-        sidecars = [path for path in self._beside.of(self._paths[keeper]) if path.lower().endswith(".xmp")]
+        sidecars = self._beside.sidecars(self._paths[keeper])
         try:
             kept, notes = metadata_with(sidecars, self._paths[keeper]), metadata(self._paths[image])
             if sidecars and carried_over({}, kept, notes):

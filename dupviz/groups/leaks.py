@@ -1,6 +1,7 @@
 """What duplicates do to a data set: test images that the training set has too, and one picture under two labels."""
 
 import os
+import unicodedata
 from collections.abc import Iterable
 
 import numpy as np
@@ -90,7 +91,7 @@ def find_label_conflicts(
         Pairs with an MSE strictly below it are duplicates.
     labels : sequence, shape (n,), optional
         The label of each image; those without one, as None or NaN, are ignored. By default the name of the folder
-        that the image is in.
+        that the image is in. Two spellings of one name in Unicode are one label.
 
     Returns
     -------
@@ -121,7 +122,7 @@ def find_label_conflicts(
     labels = folder_names(images.files["path"]) if labels is None else pd.Series(list(labels), dtype=object)
     if len(labels) != len(images):
         raise ValueError(f"labels must be one for each of {len(images):,} images, got {len(labels):,}")
-    code, _ = pd.factorize(labels)
+    code, _ = pd.factorize(pd.Series(list(map(_composed, labels)), dtype=object))
     if (code < 0).all():
         raise ValueError("no image has a label: give labels, or images in folders that are named for what they show")
     found = _pairs_across(images, pairs, code, order=np.arange(len(code)), threshold=threshold)
@@ -177,11 +178,16 @@ def in_folders(files: pd.DataFrame, name: str, folders: Paths) -> np.ndarray:
 
 
 def folder_names(paths: pd.Series) -> pd.Series:
-    """The name of the folder that each file is in: object, shape (n,)."""
+    """The name of the folder that each file is in, with its accents composed: object, shape (n,)."""
     folders = list(map(os.path.dirname, paths))
     different = set(folders)
-    names = dict(zip(different, map(os.path.basename, map(os.path.abspath, different))))
+    names = dict(zip(different, map(_composed, map(os.path.basename, map(os.path.abspath, different)))))
     return pd.Series([names[folder] for folder in folders], index=paths.index, dtype=object)
+
+
+def _composed(label: object) -> object:
+    """A label in the form in which accents are no letters of their own, as a Mac writes them: nobody sees that."""
+    return unicodedata.normalize("NFC", label) if isinstance(label, str) else label
 
 
 def _pairs_across(

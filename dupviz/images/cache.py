@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 from platformdirs import user_cache_dir
 
+from dupviz._disk.homes import is_remembered, own_folder
 from dupviz._disk.status import FileStatus
 from dupviz._disk.store import Database, database_files, remove_database, single_value
 from dupviz.images.decode import LOADER, Decoded
@@ -152,7 +153,7 @@ class Store(Database):
 
 def store_file() -> Path:
     """Where the store is: in the folder that ``DUPVIZ_CACHE_DIR`` names, or else in the user's cache folder."""
-    return Path(os.environ.get("DUPVIZ_CACHE_DIR") or user_cache_dir("dupviz")) / "tensors.sqlite"
+    return own_folder("DUPVIZ_CACHE_DIR", user_cache_dir) / "tensors.sqlite"
 
 
 def looks_file() -> Path:
@@ -197,7 +198,7 @@ def clear() -> None:
     OSError
         If it cannot be removed.
     """
-    for file in (store_file(), looks_file()):
+    for file in filter(is_remembered, (store_file(), looks_file())):
         remove_database(file)
 
 

@@ -17,7 +17,7 @@ from PIL.TiffImagePlugin import BITSPERSAMPLE, PHOTOMETRIC_INTERPRETATION, SAMPL
 from dupviz._disk.status import FileStatus
 from dupviz.images.camera import of_camera
 from dupviz.images.colour import to_srgb
-from dupviz.images.formats import PIXEL_BYTES, DecodeError, reading, too_many_pixels
+from dupviz.images.formats import DecodeError, pixel_bytes, reading, too_many_pixels
 from dupviz.images.inside import frames, has_video, is_transparent
 from dupviz.images.raw import WHOLE_SIZE
 from dupviz.metrics import Floats, Pixels
@@ -238,7 +238,7 @@ def upright(
 
 def _one_big_picture(image: Image.Image, pixels: int) -> contextlib.AbstractContextManager[object]:
     """Hold up others while so many pixels are decoded, if that takes much memory."""
-    return one_big_picture if pixels * PIXEL_BYTES.get(image.format or "", 4) > BIG_BYTES else contextlib.nullcontext()
+    return one_big_picture if pixels * pixel_bytes(image) > BIG_BYTES else contextlib.nullcontext()
 
 
 def orientation_of(image: Image.Image) -> int:

@@ -6,6 +6,7 @@ import logging
 import os
 import re
 import stat
+import struct
 import textwrap
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import BinaryIO
 from PIL import Image, TiffImagePlugin, UnidentifiedImageError
 from PIL.ImageFile import _Tile
 
+from dupviz._disk.companions import APPLE_DOUBLE
 from dupviz._disk.names import IMAGE_EXTENSIONS
 from dupviz.images import raw
 from dupviz.images.depth import bits_in_header
@@ -28,10 +30,12 @@ with contextlib.suppress(ImportError):  # the extra "jxl", which registers itsel
 __all__ = [
     "BITS",
     "FORMATS",
-    "PIXEL_BYTES",
+    "HEAD",
     "SEPARATE_PLANES",
     "DecodeError",
     "NotAnImage",
+    "may_be_picture",
+    "pixel_bytes",
     "reading",
     "too_many_pixels",
 ]
@@ -86,12 +90,18 @@ ZERO_SIZE = re.compile(  # PNG, GIF and BMP with a width or height of 0
 # Bytes that Pillow takes for a pixel while it decodes: measured with pictures of 36 megapixels. Others take about 4.
 PIXEL_BYTES = {"WEBP": 16, "JPEG2000": 20, "AVIF": 10, "HEIF": 10}
 MOST_BYTES = 2**30
+
+# Decoders that Pillow has in Python, and to which a few bytes may stand for all pixels: 0.2 µs a pixel, and in FITS 31
+# bytes. 160 million pixels of a BMP of 17 kB took 37 s. They count as if a pixel took 64 bytes: 17 million are 4 s.
+SLOW_DECODERS = {"bmp_rle": 64, "fits_gzip": 64}
+SLOW_SECONDS = 0.23e-6
 VP8X, VP8L, VP8 = b"VP8X", b"VP8L", b"VP8 "  # of WebP: extended, lossless, lossy
 
 DNG_VERSION = 50706  # TIFF tag of raw data
 SEPARATE_PLANES = 2  # of red, green and blue in a TIFF
 
-APPLE_DOUBLE = b"\x00\x05\x16\x07"  # what macOS keeps beside picture.jpg as ._picture.jpg
+
+HEAD = 32  # bytes by which a file is known
 
 
 class NotAnImage(Exception):
@@ -121,11 +131,34 @@ def reading(path: str | os.PathLike[str]) -> Iterator[tuple[Image.Image, os.stat
         raise DecodeError(_reason(error)) from error
 
 
+def may_be_picture(name: str, head: bytes) -> bool:
+    """Whether a file has the name of a picture, or begins as one: `reading` says of no other that it is one.
+
+    Parameters
+    ----------
+    name : str
+    head : bytes
+        Its first `HEAD` bytes.
+    """
+    extension = os.path.splitext(name)[1].lower()
+    is_named = extension in IMAGE_EXTENSIONS | FORMAT_OF_EXTENSION.keys() or Image.EXTENSION.get(extension) in FORMATS
+    begins = raw.is_raw(head, extension) or SIGNATURE.match(head) or any(_accepts(kind, head) for kind in FORMATS)
+    return is_named or bool(begins)
+
+
+def _accepts(kind: str, head: bytes) -> bool:
+    """Whether Pillow would try to open a file as of this format."""
+    accept = Image.OPEN[kind][1]
+    with contextlib.suppress(IndexError, TypeError, ValueError, struct.error, SyntaxError):
+        return accept is not None and bool(accept(head[:16]))
+    return False
+
+
 def _open_image(file: BinaryIO, path: Path) -> Image.Image:
     """Open an image by its content; its pixels are not read yet."""
     extension = path.suffix.lower()
     own_format = FORMAT_OF_EXTENSION.get(extension)
-    head = file.read(32)
+    head = file.read(HEAD)
     if head and raw.is_raw(head, extension):
         return _open_raw(file, path)
     _refuse_too_large("WEBP", *_webp_size(head))  # of which Pillow already decodes on opening
@@ -153,8 +186,8 @@ def _open_image(file: BinaryIO, path: Path) -> Image.Image:
                 "corrupt or unsupported: the header is damaged, or its kind is unknown to Pillow"
             ) from error
         raise DecodeError(f"not an image, although it is named {extension}") from error
-    if image.format in PIXEL_BYTES:
-        _refuse_too_large(image.format, *image.size)
+    if image.format in PIXEL_BYTES or _decoder(image) in SLOW_DECODERS:
+        _refuse_too_large(image.format or "", *image.size, _decoder(image))
     if isinstance(image, TiffImagePlugin.TiffImageFile):
         if DNG_VERSION in image.tag_v2:
             return _open_raw(file, path)
@@ -189,12 +222,23 @@ def too_many_pixels(pixels: int, most: int) -> str:
     return f"{pixels:,} pixels, more than {most:,}, left out"
 
 
-def _refuse_too_large(kind: str, width: int, height: int) -> None:
-    """Refuse a picture that would take gigabytes to decode, which a file of kilobytes may ask for."""
-    size = width * height * PIXEL_BYTES.get(kind, 1)
+def pixel_bytes(image: Image.Image) -> int:
+    """What an opened image, that is not loaded yet, takes for a pixel while it is decoded."""
+    return SLOW_DECODERS.get(_decoder(image), PIXEL_BYTES.get(image.format or "", 4))
+
+
+def _decoder(image: Image.Image) -> str:
+    tiles = getattr(image, "tile", None)
+    return str(tiles[0][0]) if tiles else ""
+
+
+def _refuse_too_large(kind: str, width: int, height: int, decoder: str = "") -> None:
+    """Refuse a picture that would take gigabytes or minutes to decode, which a file of kilobytes may ask for."""
+    size = width * height * SLOW_DECODERS.get(decoder, PIXEL_BYTES.get(kind, 1))
     if size > MOST_BYTES:
-        pixels = width * height // 10**6
-        raise DecodeError(f"too large: to decode {pixels} megapixels of {kind} takes {size / 1e9:.1f} GB")
+        slow = f"{width * height * SLOW_SECONDS:.0f} s"
+        takes = slow if decoder in SLOW_DECODERS else f"{size / 1e9:.1f} GB"
+        raise DecodeError(f"too large: to decode {width * height // 10**6} megapixels of {kind} takes {takes}")
 
 
 def _webp_size(head: bytes) -> tuple[int, int]:

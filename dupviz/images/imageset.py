@@ -5,9 +5,6 @@ The tensors are a NumPy file, memory-mapped on opening, and the tables CSV.
 
 import json
 import os
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,12 +14,10 @@ import pandas as pd
 
 from dupviz._words.html import notebook_html, thumbnail_uri
 from dupviz._words.words import count
+from dupviz.images.place import FORMAT, facts_of, is_saved_set, recovered, saving
 from dupviz.metrics import Pixels
 
-__all__ = ["ImageSet", "Images", "check_place", "listing_of", "open_images", "saving", "write_tables"]
-
-FORMAT = "dupviz images 2"
-SAVED = {"tensors.npy", "files.csv", "errors.csv", "images.json"}
+__all__ = ["ImageSet", "Images", "listing_of", "open_images", "write_tables"]
 
 MAX_THUMBNAILS, MAX_ERRORS = 24, 100  # that a notebook shows
 
@@ -103,7 +98,7 @@ class ImageSet:
         Raises
         ------
         FileExistsError
-            If there is something else at `folder`, or anything beside a saved set in it.
+            If there is something else at `folder`, or anything beside the files of a saved set in it.
         OSError
             If it cannot be written. What was there is left as it was.
         """
@@ -141,45 +136,6 @@ class ImageSet:
 Images = ImageSet | Pixels
 
 
-@contextmanager
-def saving(folder: str | os.PathLike[str]) -> Iterator[Path]:
-    """Where a set is written that becomes the one in `folder` when the block ends well.
-
-    Raises
-    ------
-    FileExistsError, OSError
-        See `ImageSet.save`.
-    """
-    folder = Path(folder)
-    check_place(folder)
-    folder.absolute().parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.absolute().parent, prefix=f".{folder.name}-") as temporary:
-        new, old = Path(temporary, "new"), Path(temporary, "old")
-        new.mkdir()
-        yield new
-        if folder.exists():
-            folder.rename(old)
-        try:
-            new.rename(folder)
-        except BaseException:  # on Ctrl-C, too: `old` goes with the temporary folder
-            if old.exists() and not folder.exists():
-                old.rename(folder)
-            raise
-
-
-def check_place(folder: Path) -> None:
-    """Refuse a folder that holds anything but a saved set.
-
-    Raises
-    ------
-    FileExistsError
-    """
-    if folder.exists() and not _is_saved_set(folder) and not (folder.is_dir() and not any(folder.iterdir())):
-        raise FileExistsError(f"{folder} is there already and is no saved image set: choose another folder")
-    if strangers := sorted({path.name for path in folder.iterdir()} - SAVED if folder.exists() else ()):
-        raise FileExistsError(f"{folder} holds {strangers[0]!r} beside the saved image set: choose another folder")
-
-
 def write_tables(
     folder: Path, files: pd.DataFrame, errors: pd.DataFrame, other_files: int, *, listing: str = ""
 ) -> None:
@@ -203,7 +159,7 @@ def open_images(folder: str | os.PathLike[str]) -> ImageSet:
     Parameters
     ----------
     folder : str or Path
-        Of a saved image set.
+        Of a saved image set. One that a kill in the midst of a save has left beside it is put back.
 
     Returns
     -------
@@ -225,7 +181,9 @@ def open_images(folder: str | os.PathLike[str]) -> ImageSet:
     ImageSet: 19 images (50 × 50 × 3), 0 left out, 0 other files
     """
     folder = Path(folder)
-    if not _is_saved_set(folder):
+    if not is_saved_set(folder):
+        folder = recovered(folder)
+    if not is_saved_set(folder):
         raise FileNotFoundError(f"no saved image set in {folder}: dupviz.load_images reads folders of images")
     try:
         other_files = json.loads((folder / "images.json").read_text())["other_files"]
@@ -246,16 +204,4 @@ def open_images(folder: str | os.PathLike[str]) -> ImageSet:
 
 def listing_of(folder: Path) -> str:
     """The digest of the files that the set in a folder was read from, if `load_shards` has made one there."""
-    return str(_facts(folder).get("listing", "")) if _is_saved_set(folder) else ""
-
-
-def _is_saved_set(folder: Path) -> bool:
-    return _facts(folder).get("format") == FORMAT
-
-
-def _facts(folder: Path) -> dict[str, Any]:
-    try:
-        facts = json.loads((folder / "images.json").read_text())
-    except (OSError, ValueError):
-        return {}
-    return facts if isinstance(facts, dict) else {}
+    return str(facts_of(folder).get("listing", "")) if is_saved_set(folder) else ""

@@ -25,8 +25,8 @@ from dupviz.images.formats import DecodeError, NotAnImage, too_many_pixels
 from dupviz.images.imageset import ImageSet
 from dupviz.images.options import FolderOptions, ReadingOptions, checked, positive_integer, spelled_out
 from dupviz.images.sources import Source, unpack
-from dupviz.images.unpacked import with_facts
-from dupviz.images.walk import list_files
+from dupviz.images.unpacked import with_facts, with_places
+from dupviz.images.walk import further_name, list_files
 
 __all__ = ["errors_table", "load_images", "read_files"]
 
@@ -71,7 +71,7 @@ def load_images(
           torchvision and Hugging Face do.
 
         All but the DataFrame are unpacked into a temporary folder, which goes when the images are no longer in use;
-        nothing of it can be moved.
+        nothing of it can be moved. Of an archive only what is named as a picture, or begins as one, is unpacked.
     workers : int, optional
         Threads that decode; by default one per processor.
     cache : bool
@@ -103,17 +103,19 @@ def load_images(
     Returns
     -------
     ImageSet
-        In the order of the paths, whatever the order in which they were listed. Links to files, second hard links, what
-        is left out, and files that cannot be decoded are in its `errors`; nothing is silently dropped. What comes in
-        rows has these in the column ``row`` of its `files`, and its labels or other columns beside them.
+        In the order of the paths, whatever the order in which they were listed. Links to files, second names of a file
+        (hard links, or another mount of its folder), what is left out, and files that cannot be decoded are in its
+        `errors`; nothing is silently dropped. What comes in rows has these in the column ``row`` of its `files`, and
+        its labels or other columns beside them.
 
     Raises
     ------
     FileNotFoundError
         If one of `paths` does not exist. Nothing has been read then.
     TypeError, ValueError
-        If `paths` is nothing that can be read, values are not from 0 to `white`, `size`, `workers`, `min_size` or
-        `max_pixels` is not a positive integer, or `exclude` is a single pattern.
+        If `paths` is nothing that can be read, an archive that would unpack to a hundred times its size, or an array of
+        which values are masked, or not from 0 to `white`; if `size`, `workers`, `min_size` or `max_pixels` is not a
+        positive integer, or `exclude` is a single pattern.
 
     Examples
     --------
@@ -135,7 +137,13 @@ def load_images(
         cache=cache and source.folder is None,  # whose paths are others each time
         progress=progress,
     )
-    images = dataclasses.replace(read, files=with_facts(read.files, source), source=source.name)
+    images = dataclasses.replace(
+        read,
+        files=with_facts(read.files, source),
+        errors=with_places(read.errors, source),
+        other_files=read.other_files + source.other_files,
+        source=source.name,
+    )
     if source.folder is not None:
         weakref.finalize(images, source.folder.cleanup)
     return images
@@ -170,7 +178,7 @@ def read_files(
             if result is None:
                 other_files += 1 + len(links)
                 continue
-            unread += [(link, f"hard link to {path}") for link in links]
+            unread += [(link, further_name(link, path)) for link in links]
             if isinstance(result, str):
                 unread.append((path, result))
             else:

@@ -86,7 +86,9 @@ def unpack(
         return _table(source, column)
     if isinstance(source, np.ndarray) and source.dtype.kind not in "OSU":
         pictures = pictures_of(source, channels)
-        return unpack_pictures(pictures, len(source), "an array", channels, progress, white or reported([source]))
+        return unpack_pictures(
+            pictures, len(source), "an array", channels, progress, white or reported([array_of(source)])
+        )
     if isinstance(source, PATH):
         return _one_path(os.fsdecode(source), progress)
     if _is_dataset(source):

@@ -1,5 +1,6 @@
 """What a source of pictures is as files, and the table of files with what the source knows of them."""
 
+import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-__all__ = ["PREFIX", "Unpacked", "temporary_folder", "with_facts"]
+__all__ = ["PREFIX", "Unpacked", "temporary_folder", "with_facts", "with_places"]
 
 PREFIX = "dupviz-unpacked-"  # of temporary folders
 
@@ -29,6 +30,10 @@ class Unpacked:
         What is known of each row beside its picture, as labels.
     errors : list of (path, reason)
         What could not be unpacked.
+    other_files : int
+        Files that are no pictures, and were not unpacked.
+    place : str
+        What stands for the temporary folder where people read of a file in it.
     folder : tempfile.TemporaryDirectory or None
         Where the files are.
     """
@@ -38,6 +43,8 @@ class Unpacked:
     rows: dict[str, int] = field(default_factory=dict)
     facts: pd.DataFrame = field(default_factory=pd.DataFrame)
     errors: list[tuple[str, str]] = field(default_factory=list)
+    other_files: int = 0
+    place: str = ""
     folder: tempfile.TemporaryDirectory[str] | None = None
 
 
@@ -62,3 +69,16 @@ def with_facts(files: pd.DataFrame, unpacked: Unpacked) -> pd.DataFrame:
         own = str(name) if name not in files else f"{name}_of_source"
         files[own] = unpacked.facts[name].reindex(row).to_numpy()  # nothing is known of what a folder in a table holds
     return files
+
+
+def with_places(errors: pd.DataFrame, unpacked: Unpacked) -> pd.DataFrame:
+    """The table of errors with the archive, or what else it was, in place of the temporary folder."""
+    if unpacked.folder is None:
+        return errors
+    inside = os.path.join(unpacked.folder.name, "")
+    place = unpacked.place or unpacked.name
+    named = [
+        os.path.join(place, path.removeprefix(inside)) if path.startswith(inside) else path for path in errors["path"]
+    ]
+    renamed = errors.assign(path=pd.Series(named, index=errors.index, dtype=object))
+    return renamed.sort_values(["path", "reason"], ignore_index=True)

@@ -4,13 +4,14 @@ import os
 import stat
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from fnmatch import fnmatch, fnmatchcase
 from pathlib import Path
 
 from dupviz._disk.names import IMAGE_EXTENSIONS, RAW_EXTENSIONS
 from dupviz.images.options import FolderOptions
 
-__all__ = ["list_files"]
+__all__ = ["further_name", "list_files"]
 
 MARKER = "dupviz-quarantine.txt"
 
@@ -20,6 +21,8 @@ LEFT_OUT = {
     "folder of thumbnails": ("@eadir", ".thumbnails", ".@__thumb", "*.lrdata"),
     "library of a program": ("*.photoslibrary", "*.photolibrary", "*.aplibrary", "*.migratedphotolibrary"),
 }
+# exFAT and FAT have no such time, but that of the modification, in steps of 10 ms or more, which copies share.
+COARSE = 10_000_000
 APPLE_DOUBLE = "._"  # begins the name of what a Mac keeps beside a file elsewhere
 
 
@@ -38,7 +41,7 @@ def list_files(
     files : dict of str to str
         Their paths, sorted, with their real paths.
     hard_links : dict of str to list of str
-        The further names of a file that is in `files`.
+        The further names of a file that is in `files`: hard links, and those by another mount.
     errors : list of (path, reason)
         Symbolic links to files, folders that cannot be read, and what is left out.
     """
@@ -50,7 +53,7 @@ def list_files(
             found.setdefault(real, path)
 
     files: dict[str, str] = {}
-    first_names: dict[tuple[int, int], str] = {}
+    names = _Names()
     hard_links = defaultdict(list)
     for path, real in sorted((path, real) for real, path in found.items()):
         try:
@@ -63,12 +66,42 @@ def list_files(
             if not Path(path).is_dir():
                 errors.append((path, f"symbolic link to {target}"))
             continue
-        first = first_names.setdefault((status.st_dev, status.st_ino), path) if status.st_nlink > 1 else path
+        first = names.first(path, status)
         if first == path:
             files[path] = real
         else:
             hard_links[first].append(path)
     return files, hard_links, errors
+
+
+class _Names:
+    """The files that are listed, by what tells that two names are of one file.
+
+    That is their number; or, where two mounts give it two numbers as mergerfs does, its size, when it was modified, and
+    when its status has changed: which no copy can have, since no program sets it.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[int, int, int], list[tuple[int, int, str]]] = defaultdict(list)
+
+    def first(self, path: str, status: os.stat_result) -> str:
+        """The first name of a file, which may be this one."""
+        known = self._known[status.st_size, status.st_mtime_ns, status.st_ctime_ns]
+        tells = os.name == "posix" and status.st_ctime_ns % COARSE  # on Windows it is when a file was made
+        for device, number, first in known:
+            if (device == status.st_dev and number == status.st_ino != 0) or (device != status.st_dev and tells):
+                return first
+        known.append((status.st_dev, status.st_ino, path))
+        return path
+
+
+def further_name(path: str, first: str) -> str:
+    """Why another name of a file is left out."""
+    with suppress(OSError):
+        status, other = os.lstat(path), os.lstat(first)
+        if (status.st_dev, status.st_ino) != (other.st_dev, other.st_ino) or status.st_nlink == 1:
+            return f"the same file as {first}, by another mount, left out"
+    return f"hard link to {first}"
 
 
 def _walk(

@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from dupviz.metrics import unmasked
+
 __all__ = ["array_of", "as_stored", "reported", "white_of"]
 
 log = logging.getLogger("dupviz")
@@ -20,12 +22,18 @@ NEAR = 0.07
 
 
 def array_of(item: Any) -> NDArray[Any] | None:
-    """The numbers of an array, of a tensor of PyTorch, or of a picture of Pillow of 16 bits; of other pictures none."""
+    """The numbers of an array, of a tensor of PyTorch, or of a picture of Pillow of 16 bits; of other pictures none.
+
+    Raises
+    ------
+    ValueError
+        If any is masked.
+    """
     if isinstance(item, Image.Image):
         return np.asarray(item) if item.mode.startswith("I;16") else None
     if hasattr(item, "detach"):
         item = item.detach().cpu().numpy()
-    return np.asarray(item)
+    return unmasked(item)
 
 
 def white_of(values: NDArray[Any]) -> float:

@@ -156,12 +156,13 @@ class SplitReview(RecordFile[int, str]):
         Raises
         ------
         OSError
-            If it cannot be written, or there is a picture of that name. What was there is left as it was.
+            If it cannot be written, or there is a file that dupviz has not written. What was there is left as it was.
         """
         table = self.cleaned().drop(columns="image")
         table["path"] = no_formulas(table["path"])  # a label as "-1" stays what it is
         with write_atomically(path, newline="") as file:
-            table.to_csv(file, index=False, lineterminator="\n")
+            file.write(f'"path",{table.columns[1]}\n')  # by these quotes the file is known as one of dupviz
+            table.to_csv(file, index=False, header=False, lineterminator="\n")
 
     def _choose(self, rows: Iterable[int], choice: str | None) -> None:
         if choice not in (None, *self.choices):

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 
 from dupviz._parallel import in_order, pool
 from dupviz.images.imageset import Images
-from dupviz.metrics import Bits, Floats, Integers, Pixels, check_symmetries
+from dupviz.metrics import Bits, Floats, Integers, Pixels, check_symmetries, unmasked
 from dupviz.search.identical import checksums_of, find_leaders, members_between, repeated, set_digest
 from dupviz.search.leaves import NearPairs
 from dupviz.search.symmetry import INVERSES, best_symmetry
@@ -354,9 +354,9 @@ def check_stack(tensors: Any) -> Pixels:
     TypeError
         If they are not uint8.
     ValueError
-        If they are not square.
+        If they are not square, or some values are masked.
     """
-    stack: Pixels = np.asanyarray(tensors)
+    stack: Pixels = unmasked(tensors)
     if stack.dtype != np.uint8:
         raise TypeError(f"tensors must be uint8, got {stack.dtype}")
     if stack.ndim != 4 or stack.shape[1] != stack.shape[2] or 0 in stack.shape[1:]:

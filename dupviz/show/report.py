@@ -66,7 +66,7 @@ def write_report(duplicates: Result, path: str | os.PathLike[str]) -> None:
     duplicates : Duplicates
         What the page is about.
     path : str or Path
-        Of the file, which is replaced as a whole if it is there.
+        Of the file. One that dupviz has written is replaced as a whole, any other refused.
 
     Raises
     ------

@@ -10,6 +10,7 @@ import anywidget
 import pandas as pd
 import traitlets
 
+from dupviz._disk.homes import expanded
 from dupviz._disk.paths import Paths, common_folder
 from dupviz._words.cards import file_card, match_words
 from dupviz._words.words import COLOURS, count, printable
@@ -115,7 +116,7 @@ class SplitGallery(anywidget.AnyWidget):
     def _save(self, to: str) -> str:
         if not to.strip():
             raise ValueError("name a file, as clean.csv")
-        path = Path(to.strip()).expanduser()
+        path = expanded(to.strip())
         self.review.to_csv(path)
         return f"{count(len(self.cleaned), 'picture')} written to {printable(os.fspath(path.absolute()))}."
 

@@ -34,7 +34,7 @@ class Tensors(Store):
     def put(self, number):
         status = FileStatus(number, 2, 3, 4)
         tensor = np.full((9, 9, 3), number, np.uint8)
-        self.add(f"/photos/{number}.png", 9, Decoded(tensor, 5, 5, "PNG", "", False, 1, False, False, status))
+        self.add(f"/photos/{number}.png", 9, Decoded(tensor, 5, 5, "PNG", "", False, False, 1, False, False, status))
 
     def get(self, number):
         found = self.find([f"/photos/{number}.png"], 9)

@@ -232,6 +232,10 @@ def test_no_cell_of_a_plan_is_a_formula_and_each_is_read_back(name, plan, tmp_pa
         ("rotation", "45", "rotation cannot be '45'"),
         ("mirrored", "perhaps", "mirrored cannot be"),
         ("mse", "low", "mse cannot be"),
+        *(
+            ("mse", text, f"mse cannot be '{text}'")
+            for text in ("nan", "NaN", "inf", "-inf", "1e999", "-1", "195075.1")
+        ),
     ],
 )
 def test_a_plan_with_impossible_values_is_refused(column, value, message, plan, tmp_path):

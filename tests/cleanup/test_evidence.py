@@ -57,11 +57,34 @@ def test_a_true_plan_moves_all(photos):
     assert set(apply(plan, folder).table["status"]) == {"moved"}
 
 
-def test_a_plan_that_was_saved_measures_at_its_own_size(photos, tmp_path):
+def test_a_plan_that_was_saved_is_measured_at_the_size_of_its_scan(photos, tmp_path):
     folder, plan = photos
     assert plan.table["size"].tolist() == [20, 20]
     plan.save(tmp_path / "plan.csv")
-    assert set(apply(open_plan(tmp_path / "plan.csv"), folder).table["status"]) == {"moved"}
+    assert set(apply(open_plan(tmp_path / "plan.csv", size=20), folder).table["status"]) == {"moved"}
+
+
+@pytest.mark.parametrize("sizes", [["1", "1"], ["20", "1"], ["1", "20"], ["20", "20"], None])
+def test_the_file_of_a_plan_does_not_choose_the_size_that_is_measured(photos, tmp_path, sizes, capsys):
+    """At 1 x 1 pixel nearly every picture is a copy of any other."""
+    folder, plan = photos
+    table = plan.table.drop(columns="size")
+    Plan(table if sizes is None else table.assign(size=sizes)).save(tmp_path / "plan.csv")
+    stated = 50 if sizes is None else min(map(int, sizes)) if sizes[0] == sizes[1] else r"\d+"
+    other = 20 if sizes is None else 50
+    with pytest.raises(ValueError, match=rf"of size {stated}, not {other}: .*size={stated}, or --size {stated}"):
+        open_plan(tmp_path / "plan.csv", size=other)
+    command = ["clean", "--plan", str(tmp_path / "plan.csv"), "--to", str(tmp_path / "out")]
+    assert cli.main(command) == (2 if sizes else 0)
+    assert cli.main([*command, "--size", "20"]) == (0 if sizes == ["20", "20"] else 2)
+    assert pictures(folder) == pictures(folder, tmp_path / "out")
+
+
+@pytest.mark.parametrize("mse", [np.nan, np.inf, -np.inf])
+def test_an_mse_that_is_not_finite_is_no_evidence(photos, mse):
+    folder, _ = photos
+    other = folder.parent / "other.png"
+    assert "has no MSE in the plan" in Evidence().obstacle(row(other, folder / "one.png", mse))
 
 
 @pytest.mark.parametrize("name", ["turned.jpg", "keeper"])

@@ -228,6 +228,11 @@ def test_options_of_the_search_are_passed_on_and_those_for_reading_if_they_are_g
     [
         (["scan"], "FOLDER"),
         (["scan", "nowhere"], "no such file or folder: 'nowhere'"),
+        (["scan", "*.jpg"], "no such file or folder: '*.jpg'; patterns are for the shell"),
+        (["scan", "[ab].png"], "name the folder instead"),
+        (["scan", "photos/IMG_?.jpg"], "patterns are for the shell"),
+        (["scan", "~/photos"], "~ stands for the home folder in a shell only"),
+        (["scan", ".", "--protect", "~/photos"], "write the whole path"),
         (["scan", ".", "--threshold", "x"], "invalid number value: 'x'"),
         (["scan", ".", "--threshold", "-1"], "must be a number from 0 up"),
         (["scan", ".", "--max-mse", "nan"], "must be a number from 0 up"),

@@ -152,3 +152,14 @@ def test_a_million_pairs_of_a_hundred_thousand_images_take_seconds():
     assert len(find_label_conflicts(images, pairs)) == len(leaks)
     print(f"leaks: {took:.1f} s, label conflicts: {time.perf_counter() - start:.1f} s")  # noqa: T201
     assert took < 5
+
+
+@pytest.mark.parametrize("explicit", [False, True])
+def test_two_spellings_of_one_name_are_one_label(explicit):
+    stack = np.zeros((3, 50, 50, 3), np.uint8)
+    names = ["caf\xe9", "cafe\u0301", "cafe"]
+    images = in_folders(stack, names)
+    labels = names if explicit else None
+    conflicts = find_label_conflicts(images, find_pairs(images, progress=False), labels=labels)
+    assert list(zip(conflicts["a"], conflicts["b"])) == [(0, 2), (1, 2)]
+    assert explicit or conflicts["a_label"].tolist() == ["caf\xe9"] * 2

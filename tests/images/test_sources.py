@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from dupviz import find_duplicates, load_images
+from dupviz import find_duplicates, find_pairs, load_images, mse
 from dupviz.images.unpacked import PREFIX
 
 RNG = np.random.default_rng(0)
@@ -268,6 +268,19 @@ def test_damage_within_an_archive_is_listed_and_the_rest_is_read(tmp_path):
     images = load_images(path, progress=False)
     assert [os.path.basename(file) for file in images.files["path"]] == ["0.png", "2.png"]
     assert "cannot be unpacked" in images.errors["reason"][0]
+
+
+@pytest.mark.parametrize("kind", [lambda masked: masked, list])
+def test_masked_values_have_no_colour(kind, expected):
+    masked = np.ma.masked_array(PICTURES, PICTURES[2, 0, 0, 0] == PICTURES)
+    with pytest.raises(ValueError, match="masked have no colour: fill them"):
+        load_images(kind(masked), progress=False)
+    np.testing.assert_array_equal(tensors(kind(np.ma.masked_array(PICTURES))), expected)
+    with pytest.raises(ValueError, match="masked"):
+        find_pairs(kind(np.ma.masked_array(expected, expected > 100)), progress=False)
+    with pytest.raises(ValueError, match="masked"):
+        mse(expected[0], np.ma.masked_array(expected[1], expected[1] == expected[1][0, 0, 0]))
+    assert mse(expected[0], np.ma.masked_array(expected[0])) == 0
 
 
 def test_an_archive_that_would_fill_the_disk_is_not_unpacked(archive, monkeypatch):

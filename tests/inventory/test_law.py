@@ -70,7 +70,11 @@ def reasons(folder, keep="first_path"):
 
 @pytest.mark.parametrize(
     ("name", "words"),
-    [("b.xmp", "a sidecar"), ("b.jpg.xmp", "a sidecar"), ("b.jpg.json", "a sidecar"), ("b.mov", "a film beside it")],
+    [
+        *[(name, "a sidecar") for name in ("b.xmp", "b.jpg.xmp", "b_01.jpg.xmp", "b.jpg.json", "b.jpg.pp3")],
+        *[(name, "a film beside it") for name in ("b.mov", "b.MP4", "b.lrv")],
+        ("b.wav", "a spoken note beside it"),
+    ],
 )
 @pytest.mark.parametrize("quality", [93, 80])
 def test_the_one_with_a_companion_stays_or_is_for_review(name, words, quality, tmp_path):
@@ -87,6 +91,16 @@ def test_the_one_with_a_companion_stays_or_is_for_review(name, words, quality, t
     assert actions(tmp_path) == {"a.jpg": "keep", "b.jpg": "review"}
     beside_a.write_bytes(b"of b")
     assert actions(tmp_path) == {"a.jpg": "keep", "b.jpg": "remove"}
+
+
+def test_what_a_mac_keeps_beside_a_file_is_none_that_is_missed(tmp_path):
+    for name, quality in (("a.jpg", 93), ("b.jpg", 80)):
+        (tmp_path / name).write_bytes(saved("jpg", quality=quality))
+    (tmp_path / "._b.jpg").write_bytes(b"\0\5\x16\7 fetched today")
+    assert actions(tmp_path) == {"a.jpg": "keep", "b.jpg": "remove"}
+    (tmp_path / "._b.jpg").unlink()
+    (tmp_path / "b.xmp").write_bytes(b"")
+    assert actions(tmp_path) == {"a.jpg": "keep", "b.jpg": "review"}
 
 
 def test_of_byte_copies_those_with_other_companions_are_for_review(tmp_path):

@@ -165,12 +165,13 @@ def test_no_images_are_a_page_too(tmp_path):
 def test_what_cannot_be_written_leaves_what_was_there(tmp_path, monkeypatch):
     duplicates = find_by_mse(image_set(np.zeros((2, 5, 5, 3), np.uint8)))
     report = tmp_path / "report.html"
-    report.write_text("before")
+    duplicates.to_html(report)
+    before = report.read_text()
     monkeypatch.setattr("dupviz.show.report.thumbnail_uri", lambda *_, **__: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         duplicates.to_html(report)
     monkeypatch.undo()
-    assert report.read_text() == "before"
+    assert report.read_text() == before
     assert list(tmp_path.iterdir()) == [report]
     with pytest.raises(OSError, match=re.escape(f"{tmp_path / 'missing' / 'report.html'}")):
         duplicates.to_html(tmp_path / "missing" / "report.html")

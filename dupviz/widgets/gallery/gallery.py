@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from dupviz._words.words import COLOURS, WORDS, count, file_size
+from dupviz._words.words import COLOURS, WORDS, along, count, file_size
 from dupviz.cleanup.plan import Plan, make_plan
 from dupviz.groups.keep import KEEP_RULES
 from dupviz.review.decisions import Member
@@ -305,7 +305,7 @@ class Gallery:
             "page": self._page,
             "pages": self._pages(),
             "go": count(len(going), "file"),
-            "freed": file_size(int(self._files["bytes"].to_numpy()[going].sum())),
+            "freed": file_size(int(self._files["bytes"].to_numpy()[going].sum())) + along(self._moving.beside(going)),
             "review": sum(file.action == "review" for file in files),
             "all": len(self.review.members),
             "reviewed": sum(map(self.review.is_reviewed, self.review.members)),

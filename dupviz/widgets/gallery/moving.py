@@ -2,13 +2,16 @@
 
 import os
 import time
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pandas as pd
 
+from dupviz._disk.companions import companions
+from dupviz._disk.homes import expanded
 from dupviz._disk.paths import common_folder
-from dupviz._words.words import count, file_size, printable
+from dupviz._words.words import along, count, file_size, printable
 from dupviz.cleanup.outcome import Outcome, Report
 from dupviz.cleanup.plan import Plan
 from dupviz.cleanup.undo import undo
@@ -56,6 +59,10 @@ class Moving:
         self._paths = files["path"].tolist()
         self._report = report
         self._outcomes: list[Outcome] = []  # that can be taken back
+        self._in_folder: dict[str, list[str]] = defaultdict(list)
+        for path in self._paths:
+            self._in_folder[os.path.dirname(path)].append(path)
+        self._owners: dict[str, list[set[str]]] = {}  # of what lies beside pictures, by folder
         self.gone: set[int] = set()
         self.busy = ""
 
@@ -71,6 +78,17 @@ class Moving:
         folder = os.path.realpath(common_folder(self._paths) or os.curdir)
         return f"{folder} duplicates" if os.path.dirname(folder) != folder else ""
 
+    def beside(self, going: Iterable[int]) -> int:
+        """How many files belong to some images, and to no other.
+
+        A folder is listed once in a session: this is asked for after every click.
+        """
+        paths = {self._paths[row] for row in going}
+        folders = set(map(os.path.dirname, paths))
+        for folder in folders - self._owners.keys():
+            self._owners[folder] = [set(each.pictures) for each in companions(self._in_folder[folder])]
+        return sum(owners <= paths for folder in folders for owners in self._owners[folder])
+
     def preview(self, plan: Plan, to: str) -> Preview:
         """What a move would do, or why it cannot be, as JSON can hold it."""
         preview: Preview = {**NOTHING, "number": len(plan)}
@@ -85,7 +103,7 @@ class Moving:
         return {
             **preview,
             "going": int(is_going.sum()),
-            "size": file_size(int(plan.table["bytes"][is_going].sum())),
+            "size": file_size(int(plan.table["bytes"][is_going].sum())) + along(len(going) - int(is_going.sum())),
             "files": [printable(path) for path in going.head(PREVIEWED)],
             "more": max(0, len(going) - PREVIEWED),
             "sidecars": [printable(path) for path in written.head(PREVIEWED)],
@@ -160,7 +178,7 @@ def _folder(to: str) -> Path:
     ValueError
         If it is none, or depends on where this process happens to be.
     """
-    folder = Path(to.strip()).expanduser()
+    folder = expanded(to.strip())
     if not to.strip() or not folder.is_absolute():
         raise ValueError("name the folder with its whole path")
     return folder

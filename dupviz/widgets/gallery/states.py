@@ -99,7 +99,7 @@ class GalleryState(ChoiceState):
     page: int
     pages: int
     go: str
-    freed: str
+    freed: str  # bytes, and how many files belong to those that go
     review: int
     all: int
     reviewed: int
