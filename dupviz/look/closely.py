@@ -126,7 +126,7 @@ def _closest(a: Picture, b: Picture, x: Pixels, y: Pixels, factor: float) -> Clo
 
 def _bands(height: int) -> Iterator[slice]:
     """Bands of rows, each with the blocks of a JPEG that the windows need which begin in it."""
-    for top in range(0, height - CELL * (CELLS - 1), BAND):
+    for top in range(0, height - CELL * CELLS + 1, BAND):
         yield slice(top, min(top + BAND + BLOCK, height))
 
 

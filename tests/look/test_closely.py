@@ -87,6 +87,12 @@ def as_picture(rgb, *, lossless=True):
     return Picture(rgb, None, width, height, None, lossless)
 
 
+@pytest.mark.parametrize("height", range(250, 280))
+def test_pictures_of_any_height_are_compared(height):
+    rgb = np.random.default_rng(height).integers(0, 256, (height, 13, 3), dtype=np.uint8)
+    assert closely(as_picture(rgb), as_picture(rgb.copy())).ratios.shape == (height // 4 - 1, 2)
+
+
 @settings(max_examples=30, deadline=None)
 @given(
     height=st.sampled_from([12, 255, 256, 257, 264, 300, 515, 530]),
