@@ -287,8 +287,9 @@ def find_duplicates(
         Whether to show progress bars for what takes more than a second.
     verify : bool
         Whether files go only if the second look calls them the same picture as the one that stays, see
-        `group_duplicates`; pairs that are near but for their light are offered for review then. With ``verify=False``
-        and ``keep="largest_file"`` all that is below the threshold can go: the method of the MSE alone.
+        `group_duplicates`; pairs that are near but for their light are offered for review then, and so are pairs below
+        the threshold that it calls different. With ``verify=False`` and ``keep="largest_file"`` all that is below the
+        threshold can go: the method of the MSE alone.
     parts : bool
         Whether to look for crops, by up to 20 % on each side, and for pictures with a border around them, too; they are
         offered for review, and need the second look.

@@ -43,7 +43,7 @@ def group_duplicates(
     candidates : Candidates, Pairs or DataFrame
         What `propose` gave for these images; or what `find_pairs` gave, and then the MSE alone proposes pairs.
     threshold : float
-        Pairs with an MSE strictly below it are duplicates; those that others propose are for review.
+        Pairs with an MSE strictly below it are duplicates; those that only others propose are for review.
     keep : {"best", "largest_file", "most_pixels", "oldest", "newest", "first_path"} or callable
         Which of two duplicates stays. The best one is what the other was made from, as far as a look at both can tell.
         Else it has the camera's date, with its maker and model before one without, or the place; the earlier date; raw
@@ -76,8 +76,9 @@ def group_duplicates(
         - group (int64): number of the group, from 0;
         - image (int64): row number in `images`; path (str) and bytes (int64) of that file;
         - action (str): ``"keep"``; ``"remove"`` for a file that can go; ``"review"`` for one that a person has to
-          decide about: the second look does not call it the same picture, or something would be lost with it. Without
-          a second look, these are flat images, unless their tensor is identical to the kept one's;
+          decide about: the second look does not call it the same picture, or only in other light or in part;
+          something would be lost with it; or the kept one was made from it. Without a second look, these are flat
+          images, unless their tensor is identical to the kept one's;
         - keeper (int64): row number of the file that stays for this one: the kept one, or one for review of which this
           is a copy;
         - mse (float64): distance to `keeper`; rotation (int16, degrees) and mirrored (bool): how this file is

@@ -122,12 +122,13 @@ class Listed(Protocol):
 def second_look(
     images: ImageSet, pairs: pd.DataFrame | Listed, *, workers: Workers = None, progress: bool = True
 ) -> pd.DataFrame:
-    """Judge whether pairs of files are the same picture, from the files at up to 512 × 512 pixels.
+    """Judge whether pairs of files are the same picture, from the files at up to 512 × 512 pixels, then at full size.
 
     The MSE is a mean over the whole picture, and forgives what is small: a word in a page, a watermark. The second look
     asks for the worst window of 8 × 8 or 16 × 16 pixels instead, after undoing what copies may have undergone: a turn,
     another size, a crop, a border, other light. What re-encoding does to a window is known from the files' own JPEG
-    tables, and allowed.
+    tables, and allowed. What would be the same picture is compared once more at full size, or at that of the smaller
+    file: there a digit of a large page can still be seen. Which of the two comes first makes no difference.
 
     Parameters
     ----------
@@ -176,9 +177,9 @@ def second_look(
     >>> pairs = dv.find_pairs(images, progress=False)
     >>> looks = dv.second_look(images, pairs[pairs["mse"] < 200], progress=False)
     >>> looks[["a", "b", "verdict", "kind"]].head(2)
-       a   b verdict       kind
-    0  1  13  edited     edited
-    1  3   4    same  byte copy
+       a   b verdict        kind
+    0  1  13  edited  re-encoded
+    1  3   4    same   byte copy
     """
     if not isinstance(pairs, pd.DataFrame):
         pairs.check_images(images)

@@ -33,8 +33,7 @@ class WindowMap(NamedTuple):
         R of the worst window around each cell of 4 × 4 pixels: its largest value is `worst`.
     a, b : ndarray of uint8, shape (height, width, 3)
         The pictures as they were compared, at most 512 pixels long, or at full size where they differ only there; b is
-        turned to match. What is transparent is white,
-        or black where they differ so.
+        turned to match. What is transparent is white, or black where they differ so.
     box : Box
         The part of a that b shows: left, top, right and bottom, in shares of a.
     where, where_in_b : Box
