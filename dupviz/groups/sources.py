@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from heapq import heappop, heappush
 
 __all__ = ["SourcesFirst"]
 
@@ -49,12 +50,24 @@ class SourcesFirst:
         return found
 
     def _ordered(self) -> list[int]:
-        placed: dict[int, None] = {}
+        """The best file of those whose sources are placed, one after the other.
+
+        So what was made falls back behind its sources. If these were moved up instead, they would overtake better files
+        whose own look at it has not been needed.
+        """
         rank = {row: place for place, row in enumerate(self._best)}
-        for row in self._best:
-            if row not in placed:
-                before = self._all_sources(row) - placed.keys()
-                # What has fewer sources is no one's product: of a chain, each file has more than the one before it.
-                for each in sorted(before, key=lambda each: (len(self._all_sources(each)), rank[each])):
-                    placed[each] = None
-        return list(placed)
+        waits_for = {row: len(self._sources.get(row, ())) for row in self._best}
+        made = defaultdict(list)
+        for row, sources in self._sources.items():
+            for source in sources:
+                made[source].append(row)
+        free = [rank[row] for row in self._best if not waits_for[row]]
+        order = []
+        while free:
+            row = self._best[heappop(free)]
+            order.append(row)
+            for each in made[row]:
+                waits_for[each] -= 1
+                if not waits_for[each]:
+                    heappush(free, rank[each])
+        return order

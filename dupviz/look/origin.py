@@ -70,6 +70,7 @@ FINE = np.add.outer(np.arange(BLOCK), np.arange(BLOCK)).ravel() >= BLOCK
 # What was made darker keeps such a plateau, but lower.
 WHITE, OUTSIDE, NEXT_TO = 254, 0.0002, 2  # grey levels; of the values; grey levels
 LEAST, MORE = 0.003, 2.0
+WHOLE_PIXELS = 0.15
 EMPTIED = 0.1  # of the energy of the finest coefficients: 0.01 with a blur of σ = 1, 0.3 of what another has sharpened
 
 
@@ -299,8 +300,8 @@ def _inner(rgb: Pixels) -> Pixels:
 
 
 def _fine_energy(file: Detail) -> float:
-    """The energy of the finest coefficients."""
-    return float(np.square(file.own[:, FINE]).mean())
+    """The energy of the finest coefficients, beyond that of rounding to whole pixels and to steps of 1."""
+    return max(0.0, float(np.square(file.own[:, FINE]).mean()) - WHOLE_PIXELS)
 
 
 def _is_blown_up(file: _Side, other: _Side) -> str:

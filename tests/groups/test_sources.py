@@ -8,10 +8,10 @@ from dupviz.groups.sources import SourcesFirst
 PAIRS = st.lists(st.tuples(st.integers(0, 7), st.integers(0, 7)).filter(lambda pair: pair[0] != pair[1]), max_size=20)
 
 
-def test_a_source_moves_before_what_was_made_from_it_and_the_others_stay():
+def test_what_was_made_falls_back_behind_its_source_and_the_others_stay():
     order = SourcesFirst([4, 1, 3, 0, 2])
     assert order.mend([(0, 1)])
-    assert order.rows == [4, 0, 1, 3, 2]
+    assert order.rows == [4, 3, 0, 1, 2]
     assert not order.mend([(4, 2)])
 
 
