@@ -87,7 +87,7 @@ class World:
         undo_killed = self._run(self._undo_command(out), lambda: self._missing() < moved, rng.uniform(0, longest))
         self._check(out, "undo")
         left = self._missing()
-        twice = (pictures(self.photos, out) - self.pictures).total()
+        twice = (pictures(self.photos, out) - self.pictures).total() - self._sidecars()
         self._finish(out)
         return Crash(killed, moved, undo_killed, left, twice)
 
@@ -156,6 +156,10 @@ class World:
 
     def _journal(self, out):
         return os.path.exists(out / "journal-1.jsonl")
+
+    def _sidecars(self):
+        """How many are there, until undo takes them away: of each file that stays, there is at most one."""
+        return sum(len(sidecars_of(keeper)) for keeper in set(self._keepers.values()))
 
     def _missing(self):
         return sum(not os.path.lexists(path) for path in self.paths)
