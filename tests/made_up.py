@@ -1,7 +1,10 @@
-"""Image sets without files, and pairs that no search has found, for tests of what follows from them."""
+"""Image sets without files, pairs that no search has found, and icons, for tests of what follows from them."""
+
+import shutil
 
 import numpy as np
 import pandas as pd
+from PIL import Image, ImageDraw
 
 from dupviz import ImageSet, find_duplicates, group_duplicates
 from dupviz.search.identical import checksums_of, set_digest
@@ -44,3 +47,20 @@ def find_by_mse(images, **options):
 def groups_by_mse(images, pairs, **options):
     """Groups by the MSE alone."""
     return group_duplicates(images, pairs, **{"look": "mse", "keep": "largest_file", **options})
+
+
+def write_icons(folder, number, *, copies=()):
+    """Signs of 48 pixels, each with one of 24 that is darker: too small to tell. Some have a copy that can go."""
+    rng = np.random.default_rng(7)
+    for i in range(number):
+        sign = Image.new("RGBA", (192, 192))
+        for _ in range(5):
+            x, y, r = (int(each) for each in rng.integers(30, 160, 3))
+            colour = (*(int(each) for each in rng.integers(60, 240, 3)), 255)
+            ImageDraw.Draw(sign).ellipse((x - r / 3, y - r / 3, x + r / 3, y + r / 3), colour)
+        sign.resize((48, 48), Image.Resampling.LANCZOS).save(folder / f"{i}.png")
+        darker = np.array(sign.resize((24, 24), Image.Resampling.LANCZOS))
+        darker[..., :3] = (darker[..., :3] * 0.95).astype(np.uint8)
+        Image.fromarray(darker).save(folder / f"{i}_small.png")
+        if i in copies:
+            shutil.copy(folder / f"{i}.png", folder / f"{i} copy.png")

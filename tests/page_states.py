@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from made_up import write_icons
 from PIL import Image
 from schemas import of_messages, of_type
 
@@ -50,7 +51,11 @@ def main(folder):
         assert answer == {"id": 0}, answer
         states.append(gallery.state)
 
-    images = load_images(folder, **OPTIONS)
+    (folder / "icons").mkdir()
+    write_icons(folder / "icons", 2, copies=[0])  # one group that is folded, and one with a file that is
+    states.append(Gallery(find_duplicates(folder / "icons", **OPTIONS), file=folder / "of icons").state)
+
+    images = load_images([folder / "train", folder / "test"], **OPTIONS)
     both = find_duplicates(images, verify=False, progress=False)
     parts = {"train": folder / "train", "test": folder / "test"}
     leaks = find_leaks(images, both.pairs, **parts)

@@ -31,7 +31,9 @@ class GroupRow(NamedTuple):
     mirrored: bool
     bytes: int
     path: str
+    keeper: int = -1
     verdict: str = ""
+    kind: str = ""
     reason: str = ""
 
 

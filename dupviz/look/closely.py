@@ -4,8 +4,8 @@ At 512 pixels a digit of a table is gone, and the figures of `compare` allow for
 the two lie pixel on pixel, so that encodings alone explain what differs. 610 edits of 10 to 30 pixels were measured
 (digits in tables of 800 to 2480 px, number plates, stamps, objects and faces; then saved again, halved or turned), and
 460 honest copies of photos and pages (quality 60 to 99, WebP, AVIF, HEIC, halves, turned). The worst window of an edit
-is at 1.9 and more, but for 6 of the 122 that were halved; that of a copy at most at 0.55, but for WebP of quality 50
-and AVIF of pages, at 1. Of 600 copies of 40 photos of 500 pixels, ten are between 0.8 and 0.9: turned, then halved.
+is at 1.9 and more, but for 6 of the 122 that were halved; that of a copy at most at 0.55, and where the encoding is
+unknown, see `UNKNOWN`, at 1. Of 600 copies of 40 photos of 500 pixels, ten are at 0.8 to 0.9: turned, then halved.
 """
 
 from collections.abc import Iterator
@@ -28,7 +28,9 @@ __all__ = ["CELLS", "Closest", "closely"]
 # `compare`: above 1, something has changed there.
 ALWAYS, PER_NOISE, PER_VARIANCE = 55.0, 4.4, 0.033
 EXACT = 12.0, 0.0  # ALWAYS and PER_VARIANCE where nothing is lossy: two grey levels
-UNKNOWN = 2.25  # times as much where nothing says what an encoding does, as of WebP and AVIF: they smear small print
+# Times as much where nothing says what an encoding does, as of WebP, AVIF and HEIC of quality 60 and 80: 70 honest
+# copies of photos reach 1.4 and of small print 1.0; digits of 11 pixels in print and in number plates begin at 0.9.
+UNKNOWN, UNKNOWN_OF_DRAWING = 1.4, 0.9
 TURNED = 1.5  # times as much where one is turned: its blocks lie elsewhere than those whose noise is measured
 
 CELLS = WINDOWS[0]
@@ -70,7 +72,9 @@ def closely(a: Picture, b: Picture, *, rotation: int = 0, mirrored: bool = False
     rotation, mirrored
         How b is turned to match a.
     """
-    factor = 1.0 if all(each.is_lossless or each.tables for each in (a, b)) else UNKNOWN
+    factor = 1.0
+    if not all(each.is_lossless or each.tables for each in (a, b)):
+        factor = UNKNOWN_OF_DRAWING if a.is_drawing or b.is_drawing else UNKNOWN
     if rotation or mirrored:
         factor *= TURNED
     if not b.is_richer(a):

@@ -74,6 +74,7 @@ WHOLE_PIXELS = 0.15
 EMPTIED = 0.1  # of the energy of the finest coefficients: 0.01 with a blur of σ = 1, 0.3 of what another has sharpened
 
 
+ONE_COLOUR = 8  # grey levels, by which a frame in a JPEG may vary
 AGAIN, BLOWN_UP = "has the pixels of a JPEG, saved again", "is blown up from fewer pixels"
 FRAMED = "has a frame"
 
@@ -123,9 +124,20 @@ def origin(a: Detail, b: Detail, turn: Turn = (0, False), *, exactly: bool = Fal
 
 
 def without_frame(a: Detail, b: Detail) -> Origin:
-    """The smaller of two files, of which one shows the other in a frame: that is no more of the picture."""
+    """The smaller of two files, of which one shows the other in a frame: that is no more of the picture.
+
+    A frame is of one colour all around; else the smaller one may be a crop, of a picture with plain edges.
+    """
     pixels_a, pixels_b = a.width * a.height, b.width * b.height
-    return NO_ORIGIN if pixels_a == pixels_b else Origin("a" if pixels_a < pixels_b else "b", FRAMED)
+    larger, side = (a, "b") if pixels_a > pixels_b else (b, "a")
+    return Origin(side, FRAMED) if pixels_a != pixels_b and _has_frame(larger) else NO_ORIGIN
+
+
+def _has_frame(file: Detail) -> bool:
+    if (file.height, file.width) != file.rgb.shape[:2]:  # its edges are not in its middle
+        return False
+    ring = np.concatenate([file.rgb[0], file.rgb[-1], file.rgb[:, 0], file.rgb[:, -1]])
+    return bool(np.ptp(ring, axis=0).max() <= ONE_COLOUR)
 
 
 class _Side:

@@ -23,6 +23,7 @@ from dupviz._words.charts import MseChart, mse_edges
 from dupviz._words.html import TEMPLATES, breakable, stream_page, thumbnail_uri
 from dupviz._words.rows import FileRow, GroupRow, rows
 from dupviz._words.words import COLOURS, WORDS, count, file_size, plural
+from dupviz.groups.folds import folded
 from dupviz.images.decode import decode_picture
 from dupviz.images.formats import DecodeError, NotAnImage
 from dupviz.look.look import UNREADABLE
@@ -93,6 +94,7 @@ def _page(duplicates: Result) -> Iterator[str]:
     groups, near = duplicates.groups, duplicates.near
     kinds = _kinds(groups, duplicates.threshold)
     number_of_groups = int(groups["group"].nunique())
+    folds = _folds(groups)
     return stream_page(
         "report.html",
         policy=f"default-src 'none'; img-src data:; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'",
@@ -109,7 +111,8 @@ def _page(duplicates: Result) -> Iterator[str]:
         is_turned=groups["mirrored"].any() or groups["rotation"].any(),
         choices=list(_choices(kinds, duplicates.threshold)),
         is_lazy=len(groups) >= LAZY_FROM,
-        groups=_groups(duplicates, kinds),
+        folded=len(folds),
+        groups=_groups(duplicates, kinds, folds),
         errors=list(duplicates.images.errors[["path", "reason"]].itertuples(index=False)),
         version=__version__,
         when=f"{datetime.now(UTC):%Y-%m-%d at %H:%M}",
@@ -190,21 +193,39 @@ def _choices(kinds: pd.DataFrame, threshold: float) -> Iterator[tuple[str, str, 
         yield kind, words.get(kind, kind.replace("-", " ")), f"{kinds[kind].sum():,}"
 
 
-def _groups(duplicates: Result, kinds: pd.DataFrame) -> Iterator[dict[str, Any]]:
-    """What the page shows of each group; their pictures are read by threads, ahead of the page."""
+def _folds(groups: pd.DataFrame) -> set[int]:
+    """The files that are too small to tell, which wait behind one row: of icons there are thousands."""
+    by_group = groupby(rows(groups, GroupRow), key=lambda file: file.group)
+    return {image for _, group in by_group for image in folded(list(group), [TOO_SMALL])}
+
+
+def _groups(duplicates: Result, kinds: pd.DataFrame, folds: set[int]) -> Iterator[dict[str, Any]]:
+    """What the page shows of each group; their pictures are read by threads, ahead of the page.
+
+    Groups of nothing but what is folded, and the file that stays, come last.
+    """
     images, groups = duplicates.images, duplicates.groups
     root = common_folder(images.files["path"])
     folder = os.curdir if root in (None, os.sep) else root
+    is_folded = (groups["action"] == "keep") | groups["image"].isin(folds)
+    groups = groups.assign(folded=is_folded.groupby(groups["group"]).transform("all"))
+    groups = groups.sort_values("folded", kind="stable")
     members = zip(rows(groups, GroupRow), rows(images.files.iloc[groups["image"]], FileRow))
     by_group = islice(groupby(members, key=lambda member: member[0].group), MAX_GROUPS)
 
     def shown(number: int, group: list[tuple[GroupRow, FileRow]]) -> dict[str, Any]:
+        waiting = sum(file.image in folds for file, _ in group)
+        is_whole = waiting == len(group) - 1
         freed = sum(file.bytes for file, _ in group if file.action == "remove")
         return {
             "number": f"{number + 1:,}",
-            "kinds": ["group", *(kind for kind in kinds if kinds.at[number, kind])],
+            "kinds": ["group", *(kind for kind in kinds if kinds.at[number, kind]), *["folded"] * is_whole],
+            "folded": 0 if is_whole else waiting,
             "frees": file_size(freed) if freed else "",
-            "files": [_file(file, facts, images.tensors[file.image], folder) for file, facts in group],
+            "files": [
+                {**_file(file, facts, images.tensors[file.image], folder), "is_folded": file.image in folds}
+                for file, facts in group
+            ],
         }
 
     with ThreadPoolExecutor() as executor:

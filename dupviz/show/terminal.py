@@ -4,6 +4,7 @@ import os
 import shutil
 import textwrap
 from collections.abc import Iterable, Iterator
+from itertools import groupby
 from typing import NamedTuple, TextIO
 
 from dupviz._disk.paths import common_folder
@@ -12,7 +13,9 @@ from dupviz._words.rows import FileRow, GroupRow, PlanRow, rows
 from dupviz._words.words import WORDS, count, file_size, printable
 from dupviz.cleanup.outcome import Outcome
 from dupviz.cleanup.plan import Plan
+from dupviz.groups.folds import folded
 from dupviz.images.imageset import ImageSet
+from dupviz.look.verdict import TOO_SMALL
 from dupviz.show.result import Result
 
 __all__ = ["write_listing", "write_outcome", "write_unreadable"]
@@ -39,13 +42,15 @@ STATUSES = {
 def write_listing(duplicates: Result, file: TextIO) -> None:
     """Print the groups, then what could not be read, then a summary.
 
+    Pictures that are too small to tell are one line: of icons there are thousands.
+
     Parameters
     ----------
     file : text file
         Where it is a terminal, lines fit its width, and words are in colour unless the environment sets ``NO_COLOR``.
     """
-    lines = [*_group_lines(_listed(duplicates), *_look(file)), *_error_lines(duplicates.images)]
-    _write(lines, _summary(duplicates), file)
+    lines, number = _listed(duplicates)
+    _write([*_group_lines(lines, *_look(file)), *_error_lines(duplicates.images)], _summary(duplicates, number), file)
 
 
 def write_unreadable(images: ImageSet, file: TextIO) -> None:
@@ -105,17 +110,25 @@ def _look(file: TextIO) -> tuple[int | None, bool]:
     return shutil.get_terminal_size().columns, "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
 
 
-def _listed(duplicates: Result) -> list[_Line]:
-    """The lines of the groups."""
+def _listed(duplicates: Result) -> tuple[list[_Line], int]:
+    """The lines of the groups, without files that are too small to tell; and the number of these."""
     longest = max(map(len, WORDS.values()))
     lines = []
-    facts_of_all = rows(duplicates.images.files.iloc[duplicates.groups["image"]], FileRow)
-    for file, facts in zip(rows(duplicates.groups, GroupRow), facts_of_all):
+    number = 0
+    shown: list[GroupRow] = []
+    for _, together in groupby(rows(duplicates.groups, GroupRow), key=lambda file: file.group):
+        group = list(together)
+        left_out = folded(group, [TOO_SMALL])
+        number += len(left_out)
+        if len(left_out) < len(group) - 1:
+            shown += (file for file in group if file.image not in left_out)
+    facts_of_all = rows(duplicates.images.files.iloc[[file.image for file in shown]], FileRow)
+    for file, facts in zip(shown, facts_of_all):
         mse = None if file.action == "keep" else file.mse
         card = file_card(facts, mse=mse, rotation=file.rotation, mirrored=file.mirrored)
         word, path = f"{WORDS[file.action]:{longest}}", printable(file.path)
         lines.append(_Line(word, file.action, path, card.pixels, card.size, card.mse, card.turn, file.reason))
-    return lines
+    return lines, number
 
 
 def _planned(plan: Plan, outcome: Outcome, root: str | None) -> list[_Line]:
@@ -175,8 +188,10 @@ def _error_lines(images: ImageSet) -> Iterator[str]:
     yield ""
 
 
-def _summary(duplicates: Result) -> Iterator[str]:
+def _summary(duplicates: Result, too_small: int) -> Iterator[str]:
     images = duplicates.images
+    if too_small:
+        yield f"{count(too_small, 'picture')} too small to tell: --csv FILE lists them, dupviz review shows them."
     yield duplicates.summary() + "."
     if images.other_files:
         yield f"{count(images.other_files, 'other file')} skipped: no image{'' if images.other_files == 1 else 's'}."

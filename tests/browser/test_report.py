@@ -7,7 +7,7 @@ import lab
 import numpy as np
 import pandas as pd
 import pytest
-from made_up import groups_by_mse, made_up_pairs
+from made_up import groups_by_mse, made_up_pairs, write_icons
 from playwright.sync_api import expect
 
 from dupviz import Candidates, Duplicates, ImageSet, find_duplicates
@@ -97,6 +97,23 @@ def test_groups_to_look_at_are_shown_without_a_script(chromium, report):
     expect(page.locator(".group").nth(10)).to_be_visible()
     page.get_by_label("all groups").check()
     expect(page.locator(".group").nth(1)).to_be_visible()
+    page.close()
+
+
+def test_what_is_too_small_to_tell_is_shown_by_its_row_without_a_script(chromium, tmp_path):
+    (tmp_path / "icons").mkdir()
+    write_icons(tmp_path / "icons", 3, copies=[2])
+    find_duplicates(tmp_path / "icons", progress=False, cache=False).to_html(tmp_path / "report.html")
+    page = chromium.new_page(java_script_enabled=False)
+    page.goto((tmp_path / "report.html").as_uri())
+    small = page.get_by_text("24 × 24")
+    assert [small.nth(i).is_visible() for i in range(3)] == [False] * 3
+    expect(page.get_by_role("radio", name="too small to tell 3", exact=True)).not_to_be_checked()
+    page.get_by_text("3 pictures too small to tell").click()
+    assert [small.nth(i).is_visible() for i in range(3)] == [True] * 3
+    assert page.locator(".fold:visible").count() == 0
+    page.get_by_label("all groups").check()
+    expect(page.locator(".fold:visible")).to_have_count(2)
     page.close()
 
 

@@ -15,6 +15,7 @@ from functools import wraps
 import numpy as np
 import pandas as pd
 import pytest
+from made_up import write_icons
 from noted import write_noted
 from PIL import Image
 from plans import plan_of, snapshot, write_files
@@ -109,6 +110,21 @@ def test_json_goes_to_a_file_beside_the_table(folder, tmp_path_factory):
     unwritable = dupviz("scan", folder, "--json", folder / "missing" / "scan.json")
     assert unwritable.returncode == 1
     assert "cannot write" in unwritable.stderr
+
+
+def test_what_is_too_small_to_tell_is_one_line(tmp_path):
+    (tmp_path / "icons").mkdir()
+    write_icons(tmp_path / "icons", 3, copies=[0])
+    result = dupviz("scan", tmp_path / "icons", "--csv", tmp_path / "groups.csv")
+    assert "\n3 pictures too small to tell: --csv FILE lists them, dupviz review shows them.\n" in result.stdout
+    assert {re.search(r"[^/\\]+$", line)[0] for line in result.stdout.splitlines() if "48 × 48" in line} == {
+        "0.png",
+        "0 copy.png",
+    }
+    assert "24 × 24" not in result.stdout
+    assert (tmp_path / "groups.csv").read_text().count("_small.png") == 3
+    alone = dupviz("scan", tmp_path / "icons" / "0.png", tmp_path / "icons" / "0 copy.png")
+    assert "too small" not in alone.stdout
 
 
 def test_groups_and_plan_are_written_as_tables_without_formulas(folder, tmp_path_factory):

@@ -29,6 +29,14 @@ for (const [number, state] of written.states.gallery.entries())
   test(`state ${number} is shown: its files, counts, choices and notice`, () => {
     open(stateOf("gallery", number));
     assert.deepEqual(shown(), imagesOf(state));
+    assert.deepEqual(
+      textsOf(document.querySelectorAll(".dupviz-fold b")),
+      state.folds.map(({ words }) => words),
+    );
+    assert.deepEqual(
+      textsOf(document.querySelectorAll(".dupviz-more")),
+      state.groups.filter(({ more }) => more).map((group) => `${group.more} ${group.more_words}`),
+    );
     const totals = find(".dupviz-totals").textContent;
     assert.ok(totals.includes(`${state.go} can go, ${state.freed}`));
     assert.equal(totals.includes("to review"), state.review > 0);
@@ -45,12 +53,32 @@ for (const [number, state] of written.states.gallery.entries())
     );
     assert.equal(find("input[type=number]").value, String(state.threshold));
     const empty = textsOf(document.querySelectorAll(".dupviz-empty"));
-    assert.deepEqual(empty, state.groups.length ? [] : ["There are no such groups."]);
+    const isEmpty = !state.groups.length && !state.folds.length;
+    assert.deepEqual(empty, !isEmpty ? [] : ["There are no such groups."]);
   });
 
 test("without duplicates it says so", () => {
   open(stateOf("gallery", 0, { groups: [] }));
   assert.equal(find(".dupviz-empty").textContent, "There are no duplicates below this MSE.");
+});
+
+test("what is folded is one row, which is shown by its filter or stays as a whole", () => {
+  const fold = { name: "too small to tell", words: "3 groups of icons", files: "7 files", reviewed: false };
+  open(stateOf("gallery", 0, { groups: [], folds: [fold] }));
+  assert.equal(find(".dupviz-empty"), null);
+  const row = find(".dupviz-fold");
+  assert.deepEqual(textsOf(row.querySelectorAll("p > *")), ["3 groups of icons", "7 files to review"]);
+  const [show, accept] = row.querySelectorAll("button");
+  show.click();
+  accept.click();
+  assert.deepEqual(asked(), [
+    ["set_filter", { filter: "too small to tell" }],
+    ["accept_folded", { name: "too small to tell" }],
+  ]);
+  connection.show(stateOf("gallery", 0, { groups: [], folds: [fold], notice: "New." }));
+  assert.equal(find(".dupviz-fold"), row);
+  connection.show(stateOf("gallery", 0, { groups: [], folds: [{ ...fold, reviewed: true }] }));
+  assert.ok(find(".dupviz-fold button:last-child").disabled);
 });
 
 test("arrows go from file to file, and from group to group in the same column", () => {

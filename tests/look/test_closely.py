@@ -82,6 +82,16 @@ def test_honest_copies_are_the_same_at_full_size(make, options, tmp_path):
     assert look_at_two(tmp_path)[1].verdict == "same"
 
 
+@pytest.mark.parametrize(("extension", "quality"), [(".webp", 80), (".avif", 70)])
+def test_where_nothing_says_what_an_encoding_does_small_print_is_held_to_less(extension, quality, tmp_path):
+    page(False).save(tmp_path / "a.jpg", quality=90)
+    page(True).save(tmp_path / f"b{extension}", quality=quality)
+    assert look_at_two(tmp_path)[1].verdict == "edited"
+    photo(True).save(tmp_path / "a.jpg", quality=90)
+    photo(True).save(tmp_path / f"b{extension}", quality=quality)
+    assert look_at_two(tmp_path)[1].verdict == "same"
+
+
 def as_picture(rgb, *, lossless=True):
     height, width = rgb.shape[:2]
     return Picture(rgb, None, width, height, None, lossless)

@@ -48,8 +48,9 @@ def test_noise_is_measured_at_full_size_where_the_look_is_smaller(rotation, tmp_
         frame.save(tmp_path / f"{number}.jpg", quality=92)
     frames[0].rotate(rotation, expand=True).save(tmp_path / "c.jpg", quality=80)
     turn = -rotation % 360
-    assert are_exposures_at_full_size(tmp_path / "0.jpg", tmp_path / "1.jpg", turn, False)
-    assert not are_exposures_at_full_size(tmp_path / "0.jpg", tmp_path / "c.jpg", turn, False)
+    first, second, copy = (open_picture(tmp_path / f"{name}.jpg", side=None) for name in ("0", "1", "c"))
+    assert are_exposures_at_full_size(first, second, turn, False)
+    assert not are_exposures_at_full_size(first, copy, turn, False)
 
 
 COPIES = {

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageFilter, ImageOps
 
 from dupviz.look.detail import coefficients, detail_of, quality_of
-from dupviz.look.origin import origin
+from dupviz.look.origin import NO_ORIGIN, origin, without_frame
 from dupviz.look.picture import open_picture
 from dupviz.metrics import undone
 
@@ -156,6 +156,14 @@ def test_a_photo_between_white_walls_has_no_frame_that_its_noisy_copy_lacks(phot
     with Image.open(source) as picture:
         made = saved(tmp_path, "b.png", noisy(picture.convert("RGB")))
     assert origin(detail(source), detail(made)).side == "a"
+
+
+def test_without_a_frame_it_is_the_source_but_a_crop_is_not(photo, tmp_path):
+    plain, framed = detail(saved(tmp_path, "a.png", photo)), ImageOps.expand(photo, 12, "white")
+    assert without_frame(plain, detail(saved(tmp_path, "b.jpg", framed, quality=90))) == ("a", "has a frame")
+    assert without_frame(detail(tmp_path / "b.jpg"), plain) == ("b", "has a frame")
+    crop = photo.crop((5, 5, photo.width - 5, photo.height - 5))
+    assert without_frame(plain, detail(saved(tmp_path, "c.png", crop))) == NO_ORIGIN
 
 
 def test_a_grey_photo_has_no_palette(photo, tmp_path):

@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from made_up import find_by_mse, image_set
+from made_up import find_by_mse, image_set, write_icons
 from naive import naive_pairs
 from PIL import Image
 from strategies import SYMMETRIES, stacks
@@ -156,6 +156,24 @@ def test_histogram_counts_all_pairs(tmp_path, stack, threshold, max_mse):
     below = sum(value < threshold for value in mse)
     assert f"{len(mse):,} pair{'s' * (len(mse) != 1)} found" in figure.text
     assert f"{below:,} pair{'s' * (below != 1)} below {threshold:g}" in figure.text
+
+
+def test_what_is_too_small_to_tell_comes_last_behind_one_row(tmp_path):
+    (tmp_path / "icons").mkdir()
+    write_icons(tmp_path / "icons", 3, copies=[2])
+    found = find_duplicates(tmp_path / "icons", progress=False, cache=False)
+    found.to_html(tmp_path / "report.html")
+    page = Page((tmp_path / "report.html").read_text(encoding="utf-8"))
+    groups = [each for each in page.elements if "group" in each.kind]
+    assert ["folded" in each.kind for each in groups] == [False, True, True]
+    files = [each for each in page.elements if each.tag == "li" and {"keep", "remove", "review"} & set(each.kind)]
+    assert sum("folded" in each.kind for each in files) == 3
+    assert all("review" in each.kind for each in files if "folded" in each.kind)
+    rows = [each for each in page.elements if "fold" in each.kind]
+    assert [(each.tag, "too small to tell" in each.text) for each in rows] == [("p", True), ("li", True)]
+    assert [each.text.split()[0] for each in rows] == ["3", "1"]
+    chosen = [each.attributes["for"] for each in page.elements if "for" in each.attributes]
+    assert set(chosen) <= {each.attributes.get("id") for each in page.elements}
 
 
 def test_no_images_are_a_page_too(tmp_path):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from made_up import find_by_mse
+from made_up import find_by_mse, write_icons
 from PIL import ExifTags, Image, ImageDraw
 from plans import snapshot
 
@@ -292,6 +292,59 @@ def test_bursts_are_a_filter_of_their_own(tmp_path):
     gallery = ReviewGallery(duplicates, file=tmp_path / "decisions")
     ask(gallery, "set_filter", filter="burst")
     assert set(shown(gallery)) == {"0.jpg", "1.jpg", "2.jpg"}
+
+
+@pytest.fixture
+def icons(tmp_path):
+    """A gallery of three groups of icons that are too small to tell, one of which has an exact copy as well."""
+    (tmp_path / "icons").mkdir()
+    write_icons(tmp_path / "icons", 3, copies=[0])
+    duplicates = find_duplicates(tmp_path / "icons", progress=False, cache=False)
+    return ReviewGallery(duplicates, file=tmp_path / "decisions", labels=Labels(duplicates.images, tmp_path / "labels"))
+
+
+FOLDED = {
+    "name": "too small to tell",
+    "words": "2 groups of pictures too small to tell",
+    "files": "2 files",
+    "reviewed": False,
+}
+
+
+def test_what_is_too_small_to_tell_is_one_row_and_shown_by_its_filter(icons):
+    assert set(shown(icons)) == {"0.png", "0 copy.png"}
+    (group,) = icons.state["groups"]
+    assert (group["more"], group["more_words"]) == (1, "too small to tell")
+    assert (icons.state["folds"], icons.state["found"]) == ([FOLDED], 3)
+    ask(icons, "expand", group=group["name"])
+    assert set(shown(icons)) == {"0.png", "0 copy.png", "0_small.png"}
+    ask(icons, "set_filter", filter="too small to tell")
+    assert (len(icons.state["groups"]), len(shown(icons)), icons.state["folds"]) == (3, 7, [])
+    ask(icons, "set_filter", filter="remove")
+    assert icons.state["folds"] == []
+
+
+def test_a_row_is_reviewed_at_once_and_nothing_goes_from_it(icons):
+    before = icons.state["go"]
+    ask(icons, "accept_folded", name="too small to tell")
+    assert (icons.state["reviewed"], icons.state["go"]) == (2, before)
+    assert icons.state["folds"] == [{**FOLDED, "reviewed": True}]
+    assert len(icons.plan().table) == 0
+    ask(icons, "accept_folded", name="burst")  # of which there are none
+    assert icons.state["reviewed"] == 2
+
+
+def test_what_is_decided_of_a_folded_file_is_seen_and_taken_back_where_it_is_shown(icons):
+    ask(icons, "set_filter", filter="too small to tell")
+    group = next(group for group in icons.state["groups"] if len(group["files"]) == 2)
+    ask(icons, "toggle", image=group["files"][1]["image"])
+    ask(icons, "set_filter", filter="all")
+    assert group["name"] in [each["name"] for each in icons.state["groups"]]
+    assert icons.state["folds"][0]["files"] == "1 file"
+    ask(icons, "set_filter", filter="same")
+    ask(icons, "undo")
+    assert icons.state["filter"] == "too small to tell"
+    assert group["name"] in [each["name"] for each in icons.state["groups"]]
 
 
 def test_groups_are_shown_by_verdict_and_the_least_certain_first(looked_at):

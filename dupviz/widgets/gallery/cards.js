@@ -81,12 +81,18 @@ function spoken(file, group, word, missing) {
 
 // The row of a group; the old one, if nothing in it but the cards themselves has changed.
 export function makeGroup(group, number, nodes, old, { onAccept, onExpand }) {
-  const text = JSON.stringify([group.files.map((file) => file.image), group.more, group.reviewed, number]);
+  const text = JSON.stringify([
+    group.files.map((file) => file.image),
+    group.more,
+    group.more_words,
+    group.reviewed,
+    number,
+  ]);
   if (old?.text === text) return old;
   const files = [...nodes];
   if (group.more) {
-    const label = `Show ${group.more} more files`;
-    files.push(button(label, () => onExpand(group.name), { className: "dupviz-more" }, `${group.more} more`));
+    const text = `${group.more} ${group.more_words}`;
+    files.push(button(`Show ${text}`, () => onExpand(group.name), { className: "dupviz-more" }, text));
   }
   if (!files.length) files.push(element("p", { textContent: "No duplicates are left in this group." }));
   const done = button(

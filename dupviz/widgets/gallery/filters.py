@@ -10,11 +10,13 @@ from pathlib import PurePath
 import numpy as np
 import pandas as pd
 
+from dupviz._words.words import count
+from dupviz.groups.folds import BURST, FOLDS, fold_of, folded
 from dupviz.look.look import UNREADABLE
 from dupviz.look.verdict import DIFFERENT, EDITED, SAME, TOO_SMALL
 from dupviz.metrics import Flags
 from dupviz.review.decisions import Member
-from dupviz.widgets.gallery.states import ChoiceState
+from dupviz.widgets.gallery.states import ChoiceState, FoldState
 
 __all__ = ["FILTERS", "ORDERS", "Choice", "Narrow", "is_same"]
 
@@ -30,7 +32,7 @@ FILTERS: dict[str, tuple[str, Callable[[Member], bool]]] = {
     "all": ("all groups", lambda file: True),
     "remove": ("can go", lambda file: file.action == "remove"),
     "review": ("to review", lambda file: file.action == "review"),
-    "burst": ("bursts", lambda file: file.kind in ("burst", "moved")),
+    BURST: (FOLDS[BURST].groups, FOLDS[BURST].has),
     **{verdict: (verdict, _has(verdict)) for verdict in (SAME, EDITED, TOO_SMALL, DIFFERENT, UNREADABLE)},
 }
 ORDERS = {
@@ -154,13 +156,51 @@ class Choice:
         self.narrow = narrow
 
     def names(self, members: Mapping[int, list[Member]]) -> list[int]:
-        """The names of the groups that are shown."""
+        """The names of the groups that are shown one by one."""
+        return [name for name in self.found(members) if not self._fold_of(members[name])]
+
+    def found(self, members: Mapping[int, list[Member]]) -> list[int]:
+        """The names of these and of those that are folded."""
         belongs, matches = FILTERS[self.filter][1], self._matches
         return [
             name
             for name, group in members.items()
             if any(map(belongs, group)) and any(matches[file.image] for file in group)
         ]
+
+    def folds(self, members: Mapping[int, list[Member]]) -> dict[str, list[int]]:
+        """The names of the groups that are folded, by what they are."""
+        groups: dict[str, list[int]] = {}
+        for name in self.found(members):
+            if fold := self._fold_of(members[name]):
+                groups.setdefault(fold, []).append(name)
+        return groups
+
+    def describe_folds(
+        self, members: Mapping[int, list[Member]], is_reviewed: Callable[[int], bool]
+    ) -> list[FoldState]:
+        """A row for each kind of groups that are folded."""
+        return [
+            {
+                "name": fold,
+                "words": f"{count(len(names), 'group')} of {FOLDS[fold].groups}",
+                "files": count(sum(len(members[name]) - 1 for name in names), "file"),
+                "reviewed": all(map(is_reviewed, names)),
+            }
+            for fold, names in self.folds(members).items()
+        ]
+
+    def folded(self, group: list[Member]) -> dict[int, str]:
+        """Which files of a group are folded, and as what: none of those that were asked for."""
+        return {} if self.filter in FOLDS else folded(group)
+
+    def _fold_of(self, group: list[Member]) -> str:
+        return "" if self.filter in FOLDS else fold_of(group)
+
+    def show_group(self, group: list[Member]) -> None:
+        """Leave no group out, or show those that are folded as this one is."""
+        self.show_all()
+        self.filter = fold_of(group) or "all"
 
     def sorted_names(self, members: Mapping[int, list[Member]]) -> list[int]:
         """The same, in order."""

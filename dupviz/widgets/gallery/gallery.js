@@ -3,6 +3,7 @@
 import { makeCard, makeGroup } from "./cards.js";
 import { makeComparison } from "./comparison.js";
 import { clamp, element } from "./dom.js";
+import { makeFold } from "./fold.js";
 import { makeFolderDialog } from "./folder.js";
 import { makeFrame } from "./frame.js";
 import { keyOf, makeHelp } from "./help.js";
@@ -99,6 +100,7 @@ export function openGallery(connection, parent) {
         onExpand: (name) => send("expand", { group: name }),
       });
     });
+    nodes.push(...state.folds.map((fold) => makeFold(fold, groups.get(fold.name), send)));
     if (!nodes.length) {
       const isAll = state.filter === "all" && !Object.values(state.narrow).some(Boolean);
       const textContent = isAll ? "There are no duplicates below this MSE." : "There are no such groups.";

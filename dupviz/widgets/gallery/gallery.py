@@ -10,6 +10,7 @@ import pandas as pd
 
 from dupviz._words.words import COLOURS, WORDS, along, count, file_size
 from dupviz.cleanup.plan import Plan, make_plan
+from dupviz.groups.folds import FOLDS
 from dupviz.groups.keep import KEEP_RULES
 from dupviz.review.decisions import Member
 from dupviz.review.labels import Labels
@@ -100,6 +101,7 @@ class Gallery:
             "accept": (self._accept, {"groups": many(WHOLE, most=len(self._files))}),
             "accept_page": (self._accept_page, {"groups": many(WHOLE, most=GROUPS_PER_PAGE)}),
             "accept_same": (self._accept_same, {}),
+            "accept_folded": (self._accept_folded, {"name": one_of(list(FOLDS))}),
             "move": (self._move, {**MOVE, "number": WHOLE}),
             "move_back": (self._move_back, {}),
             "undo": (self._undo, {}),
@@ -209,6 +211,10 @@ class Gallery:
         """Accept all groups in which everything is the same picture as the file that stays."""
         return self._accept([name for name, group in self._members().items() if is_same(group)])
 
+    def _accept_folded(self, name: str) -> str:
+        """Accept all groups of a row that is folded: nothing in them goes."""
+        return self._accept(self._choice.folds(self._members()).get(name, []))
+
     def _members(self) -> dict[int, list[Member]]:
         """The groups without what has moved; those of which nothing is left but the file that stays are done."""
         members = self.review.members
@@ -283,7 +289,7 @@ class Gallery:
         name = self.review.group_of(image)
         if name is not None and name not in self._shown:
             if name not in self._choice.names(self._members()):
-                self._choice.show_all()
+                self._choice.show_group(self._members()[name])
             self._go_to(self._choice.sorted_names(self._members()).index(name) // GROUPS_PER_PAGE)
 
     def _go_to_first_open_group(self) -> None:
@@ -315,7 +321,8 @@ class Gallery:
             "suggested": self._moving.suggested,
             "busy": self._moving.busy,
             **self._choice.describe(members),
-            "found": len(self._choice.names(members)),
+            "folds": self._choice.describe_folds(members, self.review.is_reviewed),
+            "found": len(self._choice.found(members)),
             "folder_rules": [
                 {"rule": rule, "number": number, "words": f"{words} {self._cards.folder_words(folder)}"}
                 for rule, words in FOLDER_RULES.items()
@@ -334,10 +341,15 @@ class Gallery:
         }
 
     def _describe_group(self, name: int, group: list[Member]) -> GroupState:
-        shown = group if name in self._expanded else group[:FILES_PER_GROUP]
+        is_expanded = name in self._expanded
+        folded = {} if is_expanded else self._choice.folded(group)
+        unfolded = [file for file in group if file.image not in folded]
+        shown = unfolded if is_expanded else unfolded[:FILES_PER_GROUP]
+        kinds = set(folded.values())
         return {
             "name": name,
             "reviewed": bool(group) and self.review.is_reviewed(name),
             "more": len(group) - len(shown),
+            "more_words": FOLDS[kinds.pop()].files if len(kinds) == 1 and shown == unfolded else "more",
             "files": [self._cards.describe(file, first=i == 0) for i, file in enumerate(shown)],
         }

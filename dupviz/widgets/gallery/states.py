@@ -7,6 +7,7 @@ __all__ = [
     "ChoiceState",
     "Content",
     "FileState",
+    "FoldState",
     "FolderList",
     "FolderRule",
     "GalleryState",
@@ -53,12 +54,22 @@ class FileState(TypedDict):
 
 
 class GroupState(TypedDict):
-    """A group; `more` of its files are not shown."""
+    """A group; `more` of its files are not shown, which `more_words` says in words."""
 
     name: int
     reviewed: bool
     more: int
+    more_words: str
     files: list[FileState]
+
+
+class FoldState(TypedDict):
+    """Groups that are one row: their number in words, and that of what is for review in them."""
+
+    name: str  # of the filter that shows them
+    words: str
+    files: str
+    reviewed: bool
 
 
 class NarrowState(TypedDict):
@@ -108,6 +119,7 @@ class GalleryState(ChoiceState):
     moved_to: str
     suggested: str
     busy: str
+    folds: list[FoldState]
     found: int
     folder_rules: list[FolderRule]
     rule: str
