@@ -162,8 +162,8 @@ def _of_gps(tiff: Tiff, gps: Directory) -> Iterator[tuple[str, str]]:
     for altitude in numbers(GPS.GPSAltitude)[:1]:
         yield "exif:GPSAltitude", str(altitude)
         yield "exif:GPSAltitudeRef", str(1 if tiff.bytes(gps, GPS.GPSAltitudeRef)[:1] == b"\1" else 0)
-    for tag, name in GPS_NUMBERS.items():
-        yield from ((name, str(number)) for number in numbers(tag)[:1])
+    for each, name in GPS_NUMBERS.items():
+        yield from ((name, str(number)) for number in numbers(each)[:1])
     yield from ((name, _text(tiff.bytes(gps, tag))) for tag, name in GPS_TEXTS.items())
     yield "exif:GPSAreaInformation", _coded(tiff, gps, GPS.GPSAreaInformation)
     date, time = _text(tiff.bytes(gps, GPS.GPSDateStamp)), numbers(GPS.GPSTimeStamp)

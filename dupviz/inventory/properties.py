@@ -90,13 +90,18 @@ OF_TEXTS = {
     "Comment": "exif:UserComment",
 }
 LEFT_TEXTS = re.compile(
-    r"(Software|Creation Time|CreationTime|signature|create-date|modify-date)$|"
+    r"(Software|signature|create-date|modify-date)$|"
     r"(date|Thumb|png|jpeg|icc|exif|tiff|xmp|dc|pdf|photoshop|xmpMM):",
     re.IGNORECASE,
 )
+# Only with the name of a program: people, too, write "Created with love by Ann".
+PROGRAMS = (
+    r"(?:the )?(?:GIMP|Adobe|ACDSee|Corel|eBay|GD|ImageMagick|ImageOptim|Inkscape|IrfanView|JPEGmini|Nero|Paint|Ulead)"
+)
 LEFT_COMMENTS = re.compile(
-    r"CREATOR: gd-jpeg|Created with |File written by |Lavc|LEAD Technologies|Intel\(R\) JPEG|AppleMark|Optimized by|"
-    r"Compressed by|Processed By|Handmade Software|Saved with|Made with GIMP|cmp3\."
+    rf"(?:File )?(?:Created|Made|Saved|Written|Compressed|Optimized|Processed) (?:with|by|using|in) {PROGRAMS}\b|"
+    r"CREATOR: (?:gd-jpeg|GIMP|XV)|Lavc\d|LEAD Technologies|Intel\(R\) JPEG|AppleMark|Handmade Software|cmp3\.",
+    re.IGNORECASE,
 )
 LONGEST_COMMENT = 1 << 20
 

@@ -174,6 +174,16 @@ def _is_as_deep(value: str, others: Iterable[str]) -> bool:
     return any(int(value) <= int(other) for other in others)
 
 
+def _timing(facts: Facts) -> Iterable[str]:
+    return facts.content.parts.get("timing", ())
+
+
+def _is_as_timed(value: str, others: Iterable[str]) -> bool:
+    """Whether another animation has the same times; what is still lacks the frames, which is said elsewhere."""
+    known = list(others)
+    return not known or value in known
+
+
 def _tags(facts: Facts) -> Iterable[str]:
     return facts.content.parts.get("colours", ())
 
@@ -255,6 +265,7 @@ KINDS = (
     part("a video"),
     part("data after its end"),
     part("layers"),
+    Kind("timing of its frames", _timing, covers=_is_as_timed),
     part("further channels", "channels"),
     part("further sizes", "sizes"),
     part("raw data"),
