@@ -17,10 +17,17 @@ __all__ = ["APPLE_DOUBLE", "Beside", "Companion", "companion_words", "companions
 
 PICTURES = IMAGE_EXTENSIONS | RAW_EXTENSIONS
 
+# Extensions of what lies beside a picture, after its whole name, IMG_1.heic.mov, or its stem, IMG_1.mov.
+FILMS = ("mov", "mp4", "m4v", "mp", "3gp", "avi", "webm", "insv", "lrv")  # of live photos and action cameras
+SOUNDS = ("wav", "m4a", "mp3")
+SETTINGS = ("xmp", "aae", "acr", "arp", "cos", "dop", "dr4", "nksc", "on1", "pp3", "vrd")
+WORDS = ("caption", "exif", "exv", "gpx", "json", "meta", "mie", "thm", "txt", "xml")
+BY_EXTENSION = re.compile(rf"(.+)\.(?:{'|'.join((*FILMS, *SOUNDS, *SETTINGS, *WORDS))})", re.IGNORECASE)
+
 # How the names of what lies beside a picture are made of its whole name, IMG_1.heic: the first that fits counts.
 OF_A_NAME = (
-    # Development settings and edits: IMG_1.heic.xmp, and of darktable IMG_1_01.heic.xmp for a second version.
-    (re.compile(r"(.+)\.(?:xmp|json|aae|pp3|arp|dop|nksc|on1|acr)", re.IGNORECASE), r"\1"),
+    (BY_EXTENSION, r"\1"),
+    # Of darktable, the settings of a second version: IMG_1_01.heic.xmp.
     (re.compile(r"(.+)_\d\d(\.[^.]+)\.xmp", re.IGNORECASE), r"\1\2"),
     # What an export of Google Photos knows of it: IMG_1.heic.supplemental-metadata.json, or the beginning of that word.
     (re.compile(r"(.+\.[^.]+)\.[^.()]*\.json", re.IGNORECASE), r"\1"),
@@ -28,15 +35,17 @@ OF_A_NAME = (
     (re.compile(r"(.+)(\.[^.]+)(\(\d+\))\.json", re.IGNORECASE), r"\1\3\2"),
     (re.compile(r"(.+)(\.[^.]+)\.[^.()]*(\(\d+\))\.json", re.IGNORECASE), r"\1\3\2"),
 )
-# And of its name without the extension: settings, edits of a phone, the film of a live photo, a smaller film of an
-# action camera, a spoken note.
+# And of its name without the extension.
 OF_A_STEM = (
-    (re.compile(r"(.+)\.(?:xmp|aae|acr|on1|vrd|dr4|exv|mie|mov|mp4|thm|lrv|wav)", re.IGNORECASE), r"\1"),
+    (BY_EXTENSION, r"\1"),
+    # The edits of a phone, IMG_O1.aae, and the films of live photos: IMG_1_HEVC.mov, and PXL_1.MP of PXL_1.MP.jpg.
     (re.compile(r"(IMG_)O(\d+)\.aae", re.IGNORECASE), r"\1\2"),
+    (re.compile(r"(.+)_HEVC\.mov", re.IGNORECASE), r"\1"),
+    (re.compile(r"(.+\.mp)", re.IGNORECASE), r"\1"),
 )
 WORDS_OF = {
-    **dict.fromkeys((".mov", ".mp4", ".lrv"), "a film beside it"),
-    ".wav": "a spoken note beside it",
+    **{f".{extension}": "a film beside it" for extension in FILMS},
+    **{f".{extension}": "a spoken note beside it" for extension in SOUNDS},
 }
 # Google Photos cuts such a name, before its last extension, to so many characters.
 CUT, UNCUT = 46, ".supplemental-metadata"

@@ -1,13 +1,17 @@
 """HEIC, AVIF, JPEG 2000 and JPEG XL: formats of boxes."""
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from dupviz.inventory.content import Content, Source, digest
+from dupviz.inventory.trailer import read_trailer
 
 __all__ = ["read_boxes"]
 
 MOST_BOXES = 10_000
+NAME_OF_BOX = re.compile(r"[A-Za-z0-9 ]{4}")
+LONG = {"mdat", "jp2c", "jxlc", "jxlp", "moov", "meta"}  # which a broken file may cut
 LARGEST_BOX = 1 << 24
 LARGEST_ITEM = 1 << 24
 
@@ -63,7 +67,9 @@ def read_boxes(source: Source, content: Content) -> None:
     ----------
     ISO/IEC 14496-12 (boxes), 23008-12 (HEIF), 15444-1 (JPEG 2000), 18181-2 (JPEG XL); C2PA 2.1.
     """
-    for kind, start, stop in boxes(source, 0, len(source)):
+    end = 0
+    for kind, start, stop in _of_file(source):
+        end = stop
         if kind == "meta":
             _Items(source, start + 4, stop).read(content)
         elif kind == "mpvd":
@@ -86,6 +92,20 @@ def read_boxes(source: Source, content: Content) -> None:
                     content.add("depth", str((source[inner.start + 10 : inner.start + 11] or b"\7")[0] % 128 + 1))
                 elif inner.kind == "colr" and source[inner.start : inner.start + 1] == b"\2":
                     content.profile = source[inner.start + 3 : inner.stop]
+    read_trailer(source[end:], content)
+
+
+def _of_file(source: Source) -> Iterator[Box]:
+    """The boxes of a file, up to what follows it: what is no box, or another file, which begins with its type."""
+    number = 0
+    for box in boxes(source, 0, len(source)):
+        number += box.kind == "ftyp"
+        if number > 1 or not NAME_OF_BOX.fullmatch(box.kind):
+            return
+        size = int.from_bytes(source[box.start - 8 : box.start - 4], "big")
+        if box.stop == len(source) and size > box.stop - box.start + 8 and box.kind not in LONG:
+            return
+        yield box
 
 
 def _exif(data: bytes) -> bytes:

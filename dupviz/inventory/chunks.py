@@ -33,6 +33,7 @@ def read_png(source: Source, content: Content) -> None:
     """
     colours: dict[bytes, bytes] = {}
     layers: list[str] = []
+    plays, delays = 0, list[int]()
     end = len(source)
     for kind, start, stop in _png_chunks(source):
         if kind == b"IHDR":
@@ -48,6 +49,11 @@ def read_png(source: Source, content: Content) -> None:
             colours[kind] = source[start : min(stop, start + 64)]
         elif kind == b"caBX":
             content.add("credentials", digest(source, start, stop))
+        elif kind == b"acTL":
+            plays = int.from_bytes(source[start + 4 : start + 8], "big")
+        elif kind == b"fcTL":
+            above, below = struct.unpack(">HH", source[start + 20 : start + 24])
+            delays.append(round(1000 * above / (below or 100)))
         elif kind in LAYER_CHUNKS:
             layers.append(digest(source, start, stop))
         elif kind == b"IEND":
@@ -55,7 +61,14 @@ def read_png(source: Source, content: Content) -> None:
     _colours(colours, content)
     if layers:
         content.add("layers", " ".join(layers))
+    _timing(plays, delays, content)
     read_trailer(source[end:], content)
+
+
+def _timing(plays: int, delays: list[int], content: Content) -> None:
+    """Note how often an animation plays, 0 for without an end, and how long each of its frames stands in ms."""
+    if len(delays) > 1:
+        content.add("timing", f"{plays}: {' '.join(map(str, delays))}")
 
 
 def _png_chunks(source: Source) -> Iterator[tuple[bytes, int, int]]:
@@ -130,6 +143,7 @@ def read_webp(source: Source, content: Content) -> None:
     """
     end = min(len(source), 8 + int.from_bytes(source[4:8], "little"))
     place = 12
+    plays, delays = 0, list[int]()
     while place + 8 <= end:
         kind, size = source[place : place + 4], int.from_bytes(source[place + 4 : place + 8], "little")
         start, stop = place + 8, min(place + 8 + size, end)
@@ -139,14 +153,19 @@ def read_webp(source: Source, content: Content) -> None:
             content.xmp.append(source[start:stop])
         elif kind == b"ICCP":
             content.profile = source[start:stop]
+        elif kind == b"ANIM":
+            plays = int.from_bytes(source[start + 4 : start + 6], "little")
+        elif kind == b"ANMF":
+            delays.append(int.from_bytes(source[start + 12 : start + 15], "little"))
         elif kind == b"C2PA":
             content.add("credentials", digest(source, start, stop))
         place = start + size + size % 2
+    _timing(plays, delays, content)
     read_trailer(source[end + end % 2 :], content)
 
 
 def read_gif(source: Source, content: Content) -> None:
-    """What a GIF holds beside its frames: comments, XMP, and what follows its end.
+    """What a GIF holds beside its frames: their timing, comments, XMP, and what follows its end.
 
     References
     ----------
@@ -154,10 +173,19 @@ def read_gif(source: Source, content: Content) -> None:
     """
     data = source[:]
     place = 13 + _palette(data, 10)
+    plays, delay, delays = 1, 0, list[int]()
     while place < len(data):
         mark = data[place]
         if mark == 0x2C:  # a frame
             place = _after_blocks(data, place + 11 + _palette(data, place + 9))
+            delays.append(delay)
+            delay = 0
+        elif mark == 0x21 and data.startswith(b"\xf9\x04", place + 1):
+            delay = 10 * int.from_bytes(data[place + 4 : place + 6], "little")
+            place = _after_blocks(data, place + 2)
+        elif mark == 0x21 and data.startswith(b"\x0bNETSCAPE2.0\x03\x01", place + 2):
+            plays = int.from_bytes(data[place + 16 : place + 18], "little")
+            place = _after_blocks(data, place + 2)
         elif mark == 0x21 and data[place + 1 : place + 2] == b"\xfe":
             after = _after_blocks(data, place + 2)
             content.texts.append(("Comment", _blocks(data, place + 2, after).decode("utf-8", "replace")))
@@ -170,6 +198,7 @@ def read_gif(source: Source, content: Content) -> None:
             place = _after_blocks(data, place + 2)
         else:
             break
+    _timing(plays, delays, content)
     read_trailer(data[place + 1 :], content)
 
 

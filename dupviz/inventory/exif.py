@@ -15,7 +15,8 @@ Base, GPS = ExifTags.Base, ExifTags.GPS
 EXIF_IFD, GPS_IFD = int(ExifTags.IFD.Exif), int(ExifTags.IFD.GPSInfo)
 MAKER_NOTES = "maker notes"  # no property of XMP: programs move what it points to, so that its bytes say nothing
 
-RATING = 18246
+RATING, RATING_PERCENT = 18246, 18249
+SUBJECT_AREA = 0x9214
 ASCII, UTF16 = 2, "utf-16-le"
 CHARACTER_CODES = {b"ASCII\0\0\0": "utf-8", b"JIS\0\0\0\0\0": "iso2022_jp", b"\0" * 8: "utf-8"}
 
@@ -31,6 +32,9 @@ TEXTS: dict[int, str] = {
     Base.LensSerialNumber: "exifEX:LensSerialNumber",
     Base.CameraOwnerName: "exifEX:CameraOwnerName",
     Base.ImageUniqueID: "exif:ImageUniqueID",
+    Base.DocumentName: "tiff:DocumentName",
+    Base.PageName: "tiff:PageName",
+    Base.SecurityClassification: "exif:SecurityClassification",
 }
 XP_TEXTS: dict[int, str] = {  # Windows'
     Base.XPTitle: "dc:title",
@@ -41,6 +45,7 @@ XP_TEXTS: dict[int, str] = {  # Windows'
 }
 NUMBERS: dict[int, str] = {
     RATING: "xmp:Rating",
+    RATING_PERCENT: "MicrosoftPhoto:Rating",
     Base.ExposureTime: "exif:ExposureTime",
     Base.FNumber: "exif:FNumber",
     Base.ISOSpeedRatings: "exif:ISOSpeedRatings",
@@ -50,12 +55,30 @@ NUMBERS: dict[int, str] = {
     Base.ExposureBiasValue: "exif:ExposureBiasValue",
     Base.MeteringMode: "exif:MeteringMode",
     Base.SubjectDistance: "exif:SubjectDistance",
+    Base.ImageNumber: "exif:ImageNumber",
+    Base.AmbientTemperature: "exifEX:AmbientTemperature",
+    Base.Humidity: "exifEX:Humidity",
+    Base.Pressure: "exifEX:Pressure",
+    Base.WaterDepth: "exifEX:WaterDepth",
+}
+AREAS: dict[int, str] = {SUBJECT_AREA: "exif:SubjectArea", Base.SubjectLocation: "exif:SubjectLocation"}
+GPS_NUMBERS: dict[int, str] = {
+    GPS.GPSImgDirection: "exif:GPSImgDirection",
+    GPS.GPSTrack: "exif:GPSTrack",
+    GPS.GPSDestBearing: "exif:GPSDestBearing",
+    GPS.GPSSpeed: "exif:GPSSpeed",
+    GPS.GPSDestDistance: "exif:GPSDestDistance",
+}
+GPS_TEXTS: dict[int, str] = {
+    GPS.GPSSpeedRef: "exif:GPSSpeedRef",
+    GPS.GPSDestDistanceRef: "exif:GPSDestDistanceRef",
 }
 # The date, the fractions of its second and its time zone.
 DATES: dict[str, tuple[int, int, int]] = {
     "exif:DateTimeOriginal": (Base.DateTimeOriginal, Base.SubsecTimeOriginal, Base.OffsetTimeOriginal),
     "xmp:CreateDate": (Base.DateTimeDigitized, Base.SubsecTimeDigitized, Base.OffsetTimeDigitized),
 }
+ZONES = {"exif:DateTimeOriginal": "exif:OffsetTimeOriginal", "xmp:CreateDate": "exif:OffsetTimeDigitized"}
 
 
 def properties_of_exif(source: Source) -> Iterator[tuple[str, str]]:
@@ -92,10 +115,9 @@ def _of_directory(tiff: Tiff, directory: Directory) -> Iterator[tuple[str, str]]
         elif tag in NUMBERS:
             yield from ((NUMBERS[tag], str(number)) for number in tiff.numbers(directory, tag)[:1])
         elif tag == Base.UserComment:
-            data = tiff.bytes(directory, tag)
-            utf16 = UTF16 if tiff.is_little_endian else "utf-16-be"
-            encoding = utf16 if data.startswith(b"UNICODE\0") else CHARACTER_CODES.get(data[:8])
-            yield "exif:UserComment", data[8:].decode(encoding, "replace").strip("\0 ") if encoding else _text(data)
+            yield "exif:UserComment", _coded(tiff, directory, tag)
+        elif tag in AREAS:  # numbers that say something together only
+            yield AREAS[tag], " ".join(map(str, tiff.numbers(directory, tag)))
         elif tag == Base.MakerNote:
             yield MAKER_NOTES, "there"
     for name, tags in DATES.items():
@@ -103,6 +125,16 @@ def _of_directory(tiff: Tiff, directory: Directory) -> Iterator[tuple[str, str]]
         if len(date) >= 19 and date[:4].strip("0 ") and date[:4].isdigit():
             seconds = f".{fraction}" if fraction.isdigit() else ""
             yield name, f"{date[:10].replace(':', '-')}T{date[11:19]}{seconds}{zone}"
+        elif zone.strip(" :"):
+            yield ZONES[name], zone
+
+
+def _coded(tiff: Tiff, directory: Directory, tag: int) -> str:
+    """A text behind eight bytes that name its code."""
+    data = tiff.bytes(directory, tag)
+    utf16 = UTF16 if tiff.is_little_endian else "utf-16-be"
+    encoding = utf16 if data.startswith(b"UNICODE\0") else CHARACTER_CODES.get(data[:8])
+    return data[8:].decode(encoding, "replace").strip("\0 ") if encoding else _text(data)
 
 
 def _text(data: bytes) -> str:
@@ -120,6 +152,8 @@ def _of_gps(tiff: Tiff, gps: Directory) -> Iterator[tuple[str, str]]:
     for name, tag, reference in (
         ("exif:GPSLatitude", GPS.GPSLatitude, GPS.GPSLatitudeRef),
         ("exif:GPSLongitude", GPS.GPSLongitude, GPS.GPSLongitudeRef),
+        ("exif:GPSDestLatitude", GPS.GPSDestLatitude, GPS.GPSDestLatitudeRef),
+        ("exif:GPSDestLongitude", GPS.GPSDestLongitude, GPS.GPSDestLongitudeRef),
     ):
         parts, letter = numbers(tag), _text(tiff.bytes(gps, reference)).upper()
         if parts and letter in ("N", "S", "E", "W"):
@@ -128,8 +162,10 @@ def _of_gps(tiff: Tiff, gps: Directory) -> Iterator[tuple[str, str]]:
     for altitude in numbers(GPS.GPSAltitude)[:1]:
         yield "exif:GPSAltitude", str(altitude)
         yield "exif:GPSAltitudeRef", str(1 if tiff.bytes(gps, GPS.GPSAltitudeRef)[:1] == b"\1" else 0)
-    for direction in numbers(GPS.GPSImgDirection)[:1]:
-        yield "exif:GPSImgDirection", str(direction)
+    for each, name in GPS_NUMBERS.items():
+        yield from ((name, str(number)) for number in numbers(each)[:1])
+    yield from ((name, _text(tiff.bytes(gps, tag))) for tag, name in GPS_TEXTS.items())
+    yield "exif:GPSAreaInformation", _coded(tiff, gps, GPS.GPSAreaInformation)
     date, time = _text(tiff.bytes(gps, GPS.GPSDateStamp)), numbers(GPS.GPSTimeStamp)
     if len(date) == 10 and len(time) == 3:
         clock = ":".join(f"{int(part):02}" for part in time)

@@ -5,13 +5,17 @@ from collections.abc import Iterator
 
 __all__ = ["of_photoshop", "properties_of_iptc", "resources"]
 
-# Datasets of record 2 → XMP properties, as the Metadata Working Group pairs them.
+# Datasets of record 2 → XMP properties, as the Metadata Working Group pairs them; those without one by their own names.
 PROPERTIES = {
     5: "dc:title",
+    7: "Iptc4xmpCore:EditStatus",
     10: "photoshop:Urgency",
     15: "photoshop:Category",
     20: "photoshop:SupplementalCategories",
+    12: "Iptc4xmpCore:SubjectCode",
+    22: "Iptc4xmpCore:FixtureIdentifier",
     25: "dc:subject",
+    27: "Iptc4xmpCore:ContentLocationName",
     40: "photoshop:Instructions",
     80: "dc:creator",
     85: "photoshop:AuthorsPosition",
@@ -25,6 +29,7 @@ PROPERTIES = {
     110: "photoshop:Credit",
     115: "photoshop:Source",
     116: "dc:rights",
+    118: "Iptc4xmpCore:Contact",
     120: "dc:description",
     122: "photoshop:CaptionWriter",
 }

@@ -129,11 +129,16 @@ def number(text: str) -> str:
     return text
 
 
-def _place(facts: Facts) -> Iterator[str]:
-    for name in ("exif:GPSLatitude", "exif:GPSLongitude"):
-        for value in facts.properties.simple.get(name, ()):
-            with suppress(ValueError):
-                yield f"{name} {_degrees(value):.7f}"
+def place(name: str, *properties: str) -> Kind:
+    """A row for a place on the earth: its latitude and its longitude."""
+
+    def read(facts: Facts) -> Iterator[str]:
+        for each in properties:
+            for value in facts.properties.simple.get(each, ()):
+                with suppress(ValueError):
+                    yield f"{each} {_degrees(value):.7f}"
+
+    return Kind(name, read, properties=properties, covers=_is_near)
 
 
 def _degrees(text: str) -> float:
@@ -167,6 +172,16 @@ def _depth(facts: Facts) -> Iterator[str]:
 
 def _is_as_deep(value: str, others: Iterable[str]) -> bool:
     return any(int(value) <= int(other) for other in others)
+
+
+def _timing(facts: Facts) -> Iterable[str]:
+    return facts.content.parts.get("timing", ())
+
+
+def _is_as_timed(value: str, others: Iterable[str]) -> bool:
+    """Whether another animation has the same times; what is still lacks the frames, which is said elsewhere."""
+    known = list(others)
+    return not known or value in known
 
 
 def _tags(facts: Facts) -> Iterable[str]:
@@ -212,6 +227,7 @@ EXPOSURE = (
     *("exif:ExposureTime", "exif:FNumber", "exif:ISOSpeedRatings", "exif:FocalLength", "exif:FocalLengthIn35mmFilm"),
     *("exif:ExposureProgram", "exif:ExposureBiasValue", "exif:MeteringMode", "exif:SubjectDistance"),
 )
+SURROUNDINGS = ("exifEX:AmbientTemperature", "exifEX:Humidity", "exifEX:Pressure", "exifEX:WaterDepth")
 
 KINDS = (
     # Metadata, which an XMP sidecar can hold.
@@ -220,13 +236,17 @@ KINDS = (
     said("a keyword", "dc:subject", many="keywords"),
     said("a rating", "xmp:Rating", write=number),
     said("a label", "xmp:Label"),
-    Kind("a place", _place, properties=("exif:GPSLatitude", "exif:GPSLongitude"), covers=_is_near),
+    place("a place", "exif:GPSLatitude", "exif:GPSLongitude"),
+    place("a place in view", "exif:GPSDestLatitude", "exif:GPSDestLongitude"),
     said("an altitude", "exif:GPSAltitude", covers=_is_as_high),
-    listed("a direction", "exif:GPSImgDirection", write=number),
+    listed("a direction", "exif:GPSImgDirection", "exif:GPSTrack", "exif:GPSDestBearing", write=number),
+    listed("a speed", "exif:GPSSpeed", "exif:GPSSpeedRef", write=number),
+    listed("a distance", "exif:GPSDestDistance", "exif:GPSDestDistanceRef", write=number),
     said("a date", "exif:DateTimeOriginal", "xmp:CreateDate", "photoshop:DateCreated", covers=_is_begun),
     listed("a camera", "tiff:Make", "tiff:Model", "exifEX:BodySerialNumber", "exifEX:CameraOwnerName"),
     listed("a lens", "exifEX:LensMake", "exifEX:LensModel", "exifEX:LensSerialNumber"),
     listed("an exposure", *EXPOSURE, write=number),
+    listed("measured surroundings", *SURROUNDINGS, write=number),
     said("an artist", "dc:creator", many="artists"),
     said("a copyright notice", "dc:rights"),
     said("a comment", "exif:UserComment", many="comments"),
@@ -245,6 +265,7 @@ KINDS = (
     part("a video"),
     part("data after its end"),
     part("layers"),
+    Kind("timing of its frames", _timing, covers=_is_as_timed),
     part("further channels", "channels"),
     part("further sizes", "sizes"),
     part("raw data"),

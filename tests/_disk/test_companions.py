@@ -14,7 +14,7 @@ from plans import plan_of, snapshot, write_files
 
 from dupviz import duplicates as duplicates_module
 from dupviz import find_duplicates, undo
-from dupviz._disk.companions import Beside, companions, parted, sidecars_of
+from dupviz._disk.companions import Beside, companion_words, companions, parted, sidecars_of
 from dupviz.cli import commands as cli
 from dupviz.review.labels import Labels
 from dupviz.widgets.gallery.gallery import Gallery
@@ -40,7 +40,7 @@ def names(found):
         (["IMG_1.xmp", "IMG_1.AAE", "IMG_1.MOV"], ["IMG_1.xmp", "IMG_1.AAE", "IMG_1.MOV"]),
         (["IMG_1.HEIC.xmp", "IMG_1.HEIC.json"], ["IMG_1.HEIC.xmp", "IMG_1.HEIC.json"]),
         (["img_1.heic.supplemental-metadata.json"], ["img_1.heic.supplemental-metadata.json"]),
-        (["IMG_2.xmp", "IMG_10.mov", "IMG_1.txt", "IMG_1.json", "notes.json"], []),
+        (["IMG_2.xmp", "IMG_10.mov", "IMG_1.doc", "README.txt", "notes.json", "IMG_2.mp", "IMG_HEVC.mov"], []),
         (["IMG_1.JPG", "IMG_1.xmp", "IMG_1.HEIC.xmp"], ["IMG_1.HEIC.xmp"]),  # the JPEG stays, and its settings
         (["IMG_1.JPG", "IMG_1.JPG.xmp"], []),
     ],
@@ -72,6 +72,31 @@ BESIDE = {
     "IMG_1.LRV": "IMG_1.HEIC",
     "IMG_1.THM": "IMG_1.HEIC",
     "IMG_1.mp4": "IMG_1.HEIC",
+    "IMG_1.HEIC.mov": "IMG_1.HEIC",
+    "IMG_1_HEVC.MOV": "IMG_1.HEIC",
+    "IMG_1.MP": "IMG_1.HEIC",
+    "PXL_1.MP": "PXL_1.MP.jpg",
+    "IMG_1.3gp": "IMG_1.HEIC",
+    "IMG_1.avi": "IMG_1.HEIC",
+    "IMG_1.webm": "IMG_1.HEIC",
+    "IMG_1.insv": "IMG_1.HEIC",
+    "IMG_1.m4v": "IMG_1.HEIC",
+    "IMG_1.m4a": "IMG_1.HEIC",
+    "IMG_1.mp3": "IMG_1.HEIC",
+    "IMG_1.pp3": "IMG_1.HEIC",
+    "IMG_1.dop": "IMG_1.HEIC",
+    "IMG_1.HEIC.cos": "IMG_1.HEIC",
+    "IMG_1.nksc": "IMG_1.HEIC",
+    "IMG_1.HEIC.vrd": "IMG_1.HEIC",
+    "IMG_1.txt": "IMG_1.HEIC",
+    "IMG_1.HEIC.txt": "IMG_1.HEIC",
+    "IMG_1.json": "IMG_1.HEIC",
+    "IMG_1.caption": "IMG_1.HEIC",
+    "IMG_1.xml": "IMG_1.HEIC",
+    "IMG_1.HEIC.xml": "IMG_1.HEIC",
+    "IMG_1.gpx": "IMG_1.HEIC",
+    "IMG_1.exif": "IMG_1.HEIC",
+    "IMG_1.HEIC.meta": "IMG_1.HEIC",
     "IMG_O1.AAE": "IMG_1.HEIC",
     "IMG_1.HEIC..json": "IMG_1.HEIC",
     "IMG_1.HEIC.s.json": "IMG_1.HEIC",
@@ -83,6 +108,13 @@ BESIDE = {
     "e\u0301.jpg.xmp": "\xe9.jpg",  # the same letter, composed or not
 }
 PICTURES = sorted(set(BESIDE.values()))
+
+
+def test_films_and_sounds_are_called_so():
+    films = ("IMG_1.MP", "a.jpg.MOV", "a.3gp", "a.lrv")
+    assert companion_words(films) == ["a film beside it"]
+    assert companion_words(["a.m4a", "a.WAV"]) == ["a spoken note beside it"]
+    assert companion_words(["a.txt", "a.pp3"]) == ["a sidecar"]
 
 
 @pytest.mark.parametrize("name", BESIDE)
@@ -230,7 +262,7 @@ def test_what_would_go_along_is_counted_by_the_scan_the_plan_and_the_gallery_bef
     photos.mkdir()
     for name in ("a.jpg", "copy of a.jpg"):
         shutil.copy(COFFEE, photos / name)
-    make(photos, "b.xmp", "copy of a.txt")
+    make(photos, "b.xmp", "copy of a.doc")
     assert cli.main(["scan", str(photos), "--no-cache"]) == 0
     assert "1 file can go (57 kB).\n" in capsys.readouterr().out
     make(photos, "copy of a.wav", "copy of a.jpg.json")

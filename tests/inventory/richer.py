@@ -50,7 +50,17 @@ def exif(main=None, camera=None, gps=None) -> bytes:
     return found.tobytes()
 
 
+def of_gps(tags) -> bytes:
+    return saved("jpg", exif=exif(gps=tags))
+
+
+def of_camera(tags) -> bytes:
+    return saved("jpg", exif=exif(camera=tags))
+
+
 ADDRESSES = {
+    "pdf": "http://ns.adobe.com/pdf/1.3/",
+    "MicrosoftPhoto": "http://ns.microsoft.com/photo/1.0/",
     "dc": "http://purl.org/dc/elements/1.1/",
     "xmp": "http://ns.adobe.com/xap/1.0/",
     "photoshop": "http://ns.adobe.com/photoshop/1.0/",
@@ -228,6 +238,34 @@ RICHER: dict[str, tuple[str, str, Callable[[], bytes]]] = {
         "jpg",
         lambda: saved("jpg", exif=exif(camera={Base.UserComment: b"ASCII\0\0\0hello"})),
     ),
+    "EXIF: area information": ("a note", "jpg", lambda: of_gps({GPS.GPSAreaInformation: b"ASCII\0\0\0Lake"})),
+    "EXIF: destination": (
+        "a place in view",
+        "jpg",
+        lambda: of_gps({GPS.GPSDestLatitudeRef: "N", GPS.GPSDestLatitude: (48.0, 8.0, 13.5)}),
+    ),
+    "EXIF: bearing": ("a direction", "jpg", lambda: of_gps({GPS.GPSDestBearing: 90.0})),
+    "EXIF: track": ("a direction", "jpg", lambda: of_gps({GPS.GPSTrack: 90.0})),
+    "EXIF: distance": ("a distance", "jpg", lambda: of_gps({GPS.GPSDestDistance: 3.0})),
+    "EXIF: speed": ("a speed", "jpg", lambda: of_gps({GPS.GPSSpeedRef: "K", GPS.GPSSpeed: 30.0})),
+    "EXIF: time zone alone": ("a note", "jpg", lambda: of_camera({Base.OffsetTimeOriginal: "+02:00"})),
+    "EXIF: subject area": ("notes with parts", "jpg", lambda: of_camera({0x9214: (100, 100, 20, 20)})),
+    "EXIF: temperature": ("measured surroundings", "jpg", lambda: of_camera({Base.AmbientTemperature: 21.5})),
+    "EXIF: image number": ("a note", "jpg", lambda: of_camera({Base.ImageNumber: 4711})),
+    "EXIF: classification": ("a note", "jpg", lambda: of_camera({Base.SecurityClassification: "C"})),
+    "EXIF: document": ("a note", "jpg", lambda: saved("jpg", exif=exif({Base.DocumentName: "Letters of Ada"}))),
+    "EXIF: page": ("a note", "jpg", lambda: saved("jpg", exif=exif({Base.PageName: "Page of Ada"}))),
+    "EXIF: rating in percent": ("a rating", "jpg", lambda: saved("jpg", exif=exif({18249: 75}))),
+    "XMP: flash": (
+        "notes with parts",
+        "jpg",
+        lambda: with_segments(xmp_segment("", '<exif:Flash exif:Fired="True" exif:Mode="1"/>')),
+    ),
+    "XMP: keywords of a PDF": ("a note", "jpg", lambda: with_segments(xmp_segment('pdf:Keywords="sea, wind"'))),
+    "XMP: identifier": ("a note", "jpg", lambda: with_segments(xmp_segment("", bag("xmp:Identifier", "A 17")))),
+    "IPTC: contact": ("a note", "jpg", lambda: with_segments(iptc_segment((118, "Ada, London")))),
+    "IPTC: edit status": ("a note", "jpg", lambda: with_segments(iptc_segment((7, "released")))),
+    "IPTC: subject code": ("a note", "jpg", lambda: with_segments(iptc_segment((12, "IPTC:15000000")))),
     "EXIF: Windows keywords": (
         "2 keywords",
         "jpg",
@@ -343,6 +381,17 @@ RICHER: dict[str, tuple[str, str, Callable[[], bytes]]] = {
     "data appended to WebP": ("data after its end", "webp", lambda: saved("webp") + b"PK\3\4 and more"),
     "data appended to GIF": ("data after its end", "gif", lambda: saved("gif") + b"PK\3\4 and more"),
     "data appended to BMP": ("data after its end", "bmp", lambda: saved("bmp") + b"PK\3\4 and more"),
+    "data appended to HEIC": ("data after its end", "heic", lambda: saved("heic") + b"PK\3\4 and more"),
+    "a few bytes appended to HEIC": ("data after its end", "heic", lambda: saved("heic") + b"Ada"),
+    "a film appended to HEIC": ("a video", "heic", lambda: saved("heic") + mp4()),
+    "data appended to AVIF": ("data after its end", "avif", lambda: saved("avif") + b"more, and more"),
+    "a comment that begins as of a program": (
+        "a comment",
+        "jpg",
+        lambda: saved("jpg", comment=b"Created with love by Ann"),
+    ),
+    "a comment of PPM": ("a comment", "ppm", lambda: saved("ppm").replace(b"\n", b"\n# Caption: a lake\n", 1)),
+    "PNG: creation time": ("a note", "png", lambda: text("Creation Time", "1 June 2015")),
     "a comment of GIF": ("a comment", "gif", lambda: saved("gif", comment=b"with Ada")),
     "C2PA in WebP": ("content credentials", "webp", lambda: with_riff(b"C2PA", b"jumbc2pa")),
     "10 bits: HEIC": ("10 bits", "heic", lambda: of_10_bits()),

@@ -9,7 +9,7 @@ import pytest
 import richer
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image, PngImagePlugin
+from PIL import PngImagePlugin
 from richer import Base, exif, iptc_segment, saved, with_segments, xmp_segment
 
 from dupviz.inventory.inventory import Inventory, inventory, metadata, only_in
@@ -57,6 +57,8 @@ SPELLINGS = {
         in_exif({18246: 5}),
         with_segments(xmp_segment('xmp:Rating="5"')),
         with_segments(xmp_segment("", "<xmp:Rating>5.0</xmp:Rating>")),
+        in_exif({18246: 5, 18249: 99}),
+        with_segments(xmp_segment('MicrosoftPhoto:Rating="88"')),
     ),
     "an artist": (
         in_exif({Base.Artist: "Ada"}),
@@ -73,6 +75,14 @@ SPELLINGS = {
         in_exif(camera=richer.SECOND),
         with_segments(iptc_segment((55, "20150601"), (60, "100000+0200"))),
         with_segments(xmp_segment('exif:DateTimeOriginal="2015-06-01T10:00:00"')),
+    ),
+    "notes with parts": (
+        in_exif(camera={0x9214: (100, 100, 20)}),
+        with_segments(xmp_segment("", richer.bag("exif:SubjectArea", 100, 100, 20, kind="Seq"))),
+    ),
+    "a place in view": (
+        in_exif(gps={richer.GPS.GPSDestLatitudeRef: "N", richer.GPS.GPSDestLatitude: (48.0, 8.0, 13.5)}),
+        with_segments(xmp_segment('exif:GPSDestLatitude="48,8.225N"')),
     ),
     "an exposure": (
         in_exif(camera={Base.ExposureTime: 0.004}),
@@ -100,6 +110,9 @@ LEFT = {
     "EXIF: orientation": lambda: in_exif({Base.Orientation: 1}),
     "EXIF: sizes": lambda: in_exif(camera={Base.ExifImageWidth: 320, Base.ExifImageHeight: 213, Base.ColorSpace: 1}),
     "EXIF: of an array": lambda: in_exif({Base.ImageDescription: '{"shape": [320, 213, 3]}'}),
+    "EXIF: its own file name": lambda: in_exif({Base.DocumentName: "/home/ada/lake.tiff"}),
+    "EXIF: rating of 0 percent": lambda: in_exif({18249: 0}),
+    "XMP: of a PDF's program": lambda: with_segments(xmp_segment('pdf:Producer="Paint"')),
     "EXIF: rating 0": lambda: in_exif({18246: 0}),
     "EXIF: no date": lambda: in_exif(camera={Base.DateTimeOriginal: "0000:00:00 00:00:00"}),
     "EXIF: an empty caption": lambda: in_exif({Base.ImageDescription: "   "}),
@@ -107,6 +120,8 @@ LEFT = {
     "a profile of sRGB": lambda: saved("jpg", icc_profile=richer.srgb()),
     "progressive": lambda: saved("jpg", progressive=True),
     "comment": lambda: saved("jpg", comment=b"CREATOR: gd-jpeg v1.0 (using IJG JPEG v80), quality = 90"),
+    "comment of GIMP": lambda: saved("jpg", comment=b"Created with GIMP"),
+    "PPM: of GIMP": lambda: saved("ppm").replace(b"\n", b"\n# Created by GIMP version 2.10 PNM plug-in\n", 1),
     "XMP: its own name": lambda: with_segments(xmp_segment('xmp:CreatorTool="Paint" xmp:ModifyDate="2024-01-01"')),
     "XMP: history": lambda: with_segments(xmp_segment('xmpMM:InstanceID="xmp.iid:1" photoshop:ColorMode="3"')),
     "XMP: format": lambda: with_segments(xmp_segment('dc:format="image/jpeg" tiff:Orientation="1"')),
@@ -128,11 +143,32 @@ LEFT = {
 }
 
 
+def animated(extension, **options) -> bytes:
+    frames = [richer.PHOTO.resize((40, 30)).rotate(angle) for angle in (0, 90, 180)]
+    return saved(extension, frames[0], **{"save_all": True, "append_images": frames[1:], "loop": 0, **options})
+
+
+@pytest.mark.parametrize("extension", ["gif", "png", "webp"])
+@pytest.mark.parametrize("other", [{"duration": [100, 100, 200]}, {"duration": 100, "loop": 3}])
+def test_the_timing_of_equal_frames_counts(extension, other, carried):
+    name = f"a.{extension}"
+    one, two = carried(animated(extension, duration=100), name), carried(animated(extension, **other), name)
+    assert only_in(one, two) == only_in(two, one) == (("timing of its frames of its own",), ())
+    assert only_in(one, carried(saved(extension), name)) == ((), ())  # what is still lacks the frames
+
+
+def test_the_timing_of_frames_is_the_same_in_all_formats(carried):
+    found = [
+        carried(animated(extension, duration=[100, 200, 300]), f"a.{extension}") for extension in ("gif", "png", "webp")
+    ]
+    assert {each.carried["timing of its frames"] for each in found} == {("0: 100 200 300",)}
+
+
 @pytest.mark.parametrize("words", SPELLINGS)
 def test_spellings_of_one_thing_are_the_same(words, carried):
     found = [carried(data) for data in SPELLINGS[words]]
     for one in found:
-        assert only_in(one, Inventory()) == ((), (words,))
+        assert sum(only_in(one, Inventory()), ()) == (words,)
         for other in found:
             assert only_in(one, other) == ((), ())
 
@@ -265,31 +301,45 @@ def test_iptc_of_exiftool_is_read(tmp_path):
     }
 
 
-def test_sizes_of_an_icon_but_the_largest_count(carried, tmp_path):
-    richer.PHOTO.resize((64, 64)).save(tmp_path / "a.ico", sizes=[(64, 64), (32, 32), (16, 16)])
-    found = inventory(tmp_path / "a.ico").carried
-    assert found == {"further sizes": ("16 × 16", "32 × 32")}
-    with Image.open(tmp_path / "a.ico") as icon:
-        assert icon.size == (64, 64)
+@pytest.mark.parametrize("extension", ["ico", "icns"])
+def test_pictures_of_an_icon_but_the_largest_count(extension, carried):
+    def icon(angle):
+        icons = [richer.PHOTO.resize((side, side)).convert("RGBA") for side in (32, 128)]
+        options = {"sizes": [(32, 32), (128, 128)]} if extension == "ico" else {}
+        return saved(extension, icons[1], append_images=[icons[0].rotate(angle)], **options)
+
+    one, same, other = (carried(icon(angle), f"a.{extension}") for angle in (0, 0, 180))
+    assert only_in(one, same) == ((), ())
+    assert only_in(one, other) == only_in(other, one) == (("further sizes of its own",), ())
+
+
+def test_an_icon_of_one_size_has_no_further_ones(carried):
+    assert carried(saved("ico", richer.PHOTO.resize((64, 64)), sizes=[(64, 64)]), "a.ico").carried == {}
 
 
 def test_photoshop_files_have_layers_depth_and_channels(carried):
-    def psd(channels=3, depth=8, layers=0):
+    def psd(channels=3, depth=8, layers=0, pixels=b""):
         head = b"8BPS" + struct.pack(">H6xHIIHH", 1, channels, 1, 1, depth, 3) + bytes(4)
         block = b"8BIM" + struct.pack(">HHI", 1060, 0, 0)
         xmp = richer.xmp('xmp:Rating="5"')
         block = block[:-4] + struct.pack(">I", len(xmp)) + xmp
         info = struct.pack(">IIh", 6, 2, layers)
-        return head + struct.pack(">I", len(block)) + block + info
+        return head + struct.pack(">I", len(block)) + block + info + pixels
 
     rating = {"a rating": ("5",)}
     assert carried(psd(), "a.psd").carried == rating
     assert carried(psd(layers=-2), "a.psd").carried.keys() == rating.keys() | {"layers"}
-    assert carried(psd(channels=6, depth=16), "a.psd").carried == {
-        **rating,
-        "further channels": ("2",),
-        "more than 8 bits": ("16",),
-    }
+    assert carried(psd(channels=3, depth=16), "a.psd").carried == {**rating, "more than 8 bits": ("16",)}
+    assert carried(psd(channels=4, pixels=b"\0\0rgba"), "a.psd").carried == rating
+    raw = [carried(psd(channels=5, pixels=b"\0\0rgb" + two), "a.psd") for two in (b"12", b"13", b"12 ")]
+    packed = [
+        carried(psd(channels=5, pixels=b"\0\1" + b"\0\2" * 5 + b"\0r\0g\0b" + two), "a.psd")
+        for two in (b"\0001\0002", b"\0001\0003")
+    ]
+    for one, other in (raw[:2], packed):
+        assert len(one.carried["further channels"]) == 2
+        assert only_in(one, other) == (("further channels of its own",), ())
+    assert only_in(raw[0], raw[2]) == ((), ())
 
 
 def test_jpeg_2000_has_depth_and_xmp(carried):

@@ -23,7 +23,15 @@ MAGIC = [
     b"II*\0\x08\0\0\0",
     b"MM\0+\0\x08\0\0",
 ]
-MAGIC += [b"\0\0\0\x18ftypheic", b"\0\0\0\x0cjP  \r\n\x87\n", b"8BPS\0\1", b"\0\0\1\0", b"P6 1 1 65535\n", b"BM"]
+MAGIC += [
+    b"\0\0\0\x18ftypheic",
+    b"\0\0\0\x0cjP  \r\n\x87\n",
+    b"8BPS\0\1",
+    b"\0\0\1\0",
+    b"P6 1 1 65535\n",
+    b"BM",
+    b"icns",
+]
 
 _made: dict[str, bytes] = {}
 
