@@ -18,6 +18,7 @@ from PIL import Image
 
 from dupviz.look.changes import FEWER_COLOURS, FRAME, LIGHT, NOISE, SOFTER, Change, change
 from dupviz.look.detail import BEYOND_ZERO, BLOCK, Detail, Turn, coefficients, quality_of
+from dupviz.look.resized import is_enlarged, overlap
 from dupviz.metrics import Floats, Pixels, transform, undone
 
 __all__ = ["NO_ORIGIN", "Origin", "origin", "without_frame"]
@@ -322,6 +323,8 @@ def _is_blown_up(file: _Side, other: _Side) -> str:
     scale = larger.width / smaller.width
     if min(scale, larger.height / smaller.height) < LARGER:
         return ""
+    if is_enlarged(larger, smaller):
+        return BLOWN_UP
     emptiness = _emptiness(larger.luma, scale)
     if emptiness > EMPTY:
         return ""
@@ -342,19 +345,9 @@ def _fit_resized(file: Detail, other: Detail, method: Image.Resampling) -> _Fit:
     """How another picture, at the size of a file that is or was a JPEG, fits it: what the middles of both show."""
     if not file.known.any():
         return NO_FIT
-    part = []
-    for length, middle, theirs, their_middle in (
-        (file.width, file.rgb.shape[1], other.width, other.rgb.shape[1]),
-        (file.height, file.rgb.shape[0], other.height, other.rgb.shape[0]),
-    ):
-        common = min(middle, int(their_middle * length / theirs))
-        common -= (length - common) % 2
-        half = common / length * theirs / 2
-        part.append((common, (middle - common) // 2, their_middle / 2 - half, their_middle / 2 + half))
-    (width, left, from_left, to_right), (height, top, from_top, to_bottom) = part
-    box = max(0, from_left), max(0, from_top), min(other.rgb.shape[1], to_right), min(other.rgb.shape[0], to_bottom)
-    resized = np.asarray(Image.fromarray(other.luma).resize((width, height), method, box))
-    ours = file.luma[top : top + height, left : left + width]
+    part = overlap(file, other)
+    resized = np.asarray(Image.fromarray(other.luma).resize(part.size, method, part.box))
+    ours = file.luma[part.rows, part.columns]
     return _fit(coefficients(file.framed(ours)), coefficients(file.framed(resized)), file.known)
 
 
