@@ -1,6 +1,5 @@
 """Two pictures compared window by window: the worst of them, where it is, and how much of the picture differs."""
 
-import io
 from dataclasses import dataclass, field, replace
 from functools import reduce
 from operator import itemgetter
@@ -10,6 +9,7 @@ from PIL import Image
 
 from dupviz.images.luma import luma_of
 from dupviz.look.boxes import WHOLE, Box, from_other_side, inverse, turned_box
+from dupviz.look.encoding import coarseness, encoding_noise
 from dupviz.look.light import fit_light
 from dupviz.look.picture import SIDE, Picture
 from dupviz.look.register import GRIDS, correlation, register
@@ -24,8 +24,6 @@ __all__ = [
     "Comparison",
     "as_sharp",
     "compare",
-    "encoded_as",
-    "encoding_noise",
     "is_in_place",
     "mean_ratio",
     "shown_in_both",
@@ -52,7 +50,6 @@ EXACTLY = 0.01  # of a JPEG of a JPEG: its encoding gives the same once more
 IN_PLACE = 0.002  # of a side: less than a pixel
 
 BLOCKS = 16  # pixels a side of what a JPEG encodes together
-UNKNOWN_QUALITY = 50  # of the JPEG whose errors stand for those of other lossy formats
 
 
 @dataclass(frozen=True)
@@ -223,30 +220,6 @@ def is_in_place(a: Picture, b: Picture, box: Box) -> bool:
     return a.rgb.shape == b.rgb.shape and bool(np.abs(np.subtract(box, WHOLE)).max() < IN_PLACE)
 
 
-def encoded_as(picture: Picture, shown: Pixels) -> Pixels:
-    """What a file shows after it was encoded once more as the file is.
-
-    Parameters
-    ----------
-    picture : Picture
-        Of the file: a JPEG of quality 50 stands for lossy formats other than JPEG.
-    shown : ndarray of uint8, shape (height, width, 3)
-
-    Returns
-    -------
-    ndarray of uint8, shape (height, width, 3)
-    """
-    if picture.is_lossless:
-        return shown
-    file = io.BytesIO()
-    image = Image.fromarray(shown)
-    if picture.tables:
-        image.save(file, "JPEG", qtables=picture.tables, subsampling=2)
-    else:
-        image.save(file, "JPEG", quality=UNKNOWN_QUALITY)
-    return np.asarray(Image.open(file))
-
-
 def _badness(found: Comparison) -> tuple[bool, float, float]:
     return found.worst > 1, found.share, found.worst
 
@@ -282,7 +255,9 @@ class _Pair:
             noise = encoding_noise(self._b, band[0]) + encoding_noise(self._a, band[1])
             return replace(result, error=float(square_errors(*band).mean()), noise=float(noise.mean()))
         # The noise of the coarser encoding is enough for most copies; more noise allows for more.
-        (coarser, shown), (finer, other) = sorted(((self._b, x), (self._a, y)), key=_by_coarseness, reverse=True)
+        (coarser, shown), (finer, other) = sorted(
+            ((self._b, x), (self._a, y)), key=lambda each: coarseness(each[0]), reverse=True
+        )
         self._noise = encoding_noise(coarser, shown)
         result = self._measure(x, self._noise, "none")
         if result.worst <= 1 and result.error <= max(QUIET, LARGEST_NOISE * (result.noise + 1)):
@@ -385,26 +360,6 @@ def _cut(rgb: Pixels, part: Box, size: tuple[int, int]) -> Pixels:
     left, top, right, bottom = part
     box = max(0, left * width), max(0, top * height), min(width, right * width), min(height, bottom * height)
     return np.asarray(Image.fromarray(rgb).resize(size, Image.Resampling.BICUBIC, box))
-
-
-def encoding_noise(picture: Picture, shown: Pixels) -> Floats:
-    """What the encoding of a file does to what it shows: mean squared errors in cells, summed over the channels.
-
-    Returns
-    -------
-    ndarray of float32, shape (height // 4, width // 4)
-    """
-    if picture.is_lossless:
-        return np.zeros(tuple(length // CELL for length in shown.shape[:2]), np.float32)
-    return square_errors(encoded_as(picture, shown), shown)
-
-
-def _by_coarseness(file_and_shown: tuple[Picture, Pixels]) -> float:
-    """How much the encoding of a file does to it: its steps of quantization."""
-    picture = file_and_shown[0]
-    if picture.is_lossless:
-        return 0.0
-    return float(np.mean(picture.tables[0])) if picture.tables else np.inf
 
 
 def _is_clipped(picture: Pixels) -> bool:

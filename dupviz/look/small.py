@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from dupviz.look.compare import encoding_noise
+from dupviz.look.encoding import encoding_noise
 from dupviz.look.picture import Picture
 from dupviz.look.verdict import DIFFERENT, EDITED, FLAT, SAME, TOO_SMALL, Verdict, beyond_8_bits
 from dupviz.look.windows import square_errors
