@@ -25,8 +25,8 @@ __all__ = ["BOX", "LOOK_NUMBERS", "UNREADABLE", "Look", "edit", "is_to_be_checke
 FOR_REVIEW = ("light", "colour", "cropped", "border")
 IN_ONE_PLACE = 0.02  # of all windows: where more differ at full size, that is no edit but what the kind says
 
-# The kinds of copy of which nothing can be told of their origin: both are the original, or show different parts.
-NO_WHOLE = {FLAT, "byte copy", "cropped", "moved", "stretched"}
+# The kinds of which nothing can be told of their origin: both are the original, or they show different things.
+NO_WHOLE = {FLAT, "byte copy", "cropped", "moved", "burst", "stretched", "ground", "transparency", "more frames"}
 
 MORE_PIXELS = 0.05  # by so much one has more, as the logarithm of their numbers
 

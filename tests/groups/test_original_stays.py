@@ -74,6 +74,15 @@ def test_it_stays_beside_all_of_them_and_threads_change_nothing(tmp_path):
     assert actions(searched(folder))["original.jpg"][0] == "keep"
 
 
+def test_a_picture_with_transparency_stays_beside_what_was_flattened_from_it(tmp_path):
+    with Image.open(PHOTOS / "ladybird.png") as picture:
+        picture.save(tmp_path / "ladybird.png")
+        ground = Image.new("RGB", picture.size, "black")
+        ground.paste(picture, mask=picture.convert("RGBA"))
+    ground.save(tmp_path / "ladybird_flat.jpg", quality=98)
+    assert actions(searched(tmp_path))["ladybird.png"][0] == "keep"
+
+
 def test_other_keep_rules_are_the_users_wish(tmp_path):
     folder = folder_of(tmp_path, ["saved.png"])
     assert actions(searched(folder, keep="largest_file"))["original.jpg"] == ("remove", "the same pixels")
