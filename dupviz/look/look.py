@@ -143,8 +143,10 @@ def _with_origin(look: Look, path: str, other_path: str, turn: Turn, read: Reade
         return look
     try:
         details = read.detail(path), read.detail(other_path)
-        # A quality of 15 stored without loss is another picture to a look; its steps tell what it was made from.
-        found = origin(*details, turn, exactly=look.verdict == DIFFERENT)
+        # A quality of 15 stored without loss is another picture to a look; its steps tell what it was made from. And an
+        # edit of one place is sharp, or soft, by itself.
+        is_exact = look.verdict == DIFFERENT or look.kind == "edited"
+        found = origin(*details, turn, exactly=is_exact)
         found = without_frame(*details) if look.kind == "border" else found
     except (DecodeError, NotAnImage, OSError):  # gone since, or too large
         return look

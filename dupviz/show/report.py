@@ -212,6 +212,7 @@ def _groups(duplicates: Result, kinds: pd.DataFrame, folds: set[int]) -> Iterato
     groups = groups.sort_values("folded", kind="stable")
     members = zip(rows(groups, GroupRow), rows(images.files.iloc[groups["image"]], FileRow))
     by_group = islice(groupby(members, key=lambda member: member[0].group), MAX_GROUPS)
+    kinds_of = {number: [kind for kind in kinds if row[kind]] for number, row in kinds.to_dict("index").items()}
 
     def shown(number: int, group: list[tuple[GroupRow, FileRow]]) -> dict[str, Any]:
         waiting = sum(file.image in folds for file, _ in group)
@@ -219,7 +220,7 @@ def _groups(duplicates: Result, kinds: pd.DataFrame, folds: set[int]) -> Iterato
         freed = sum(file.bytes for file, _ in group if file.action == "remove")
         return {
             "number": f"{number + 1:,}",
-            "kinds": ["group", *(kind for kind in kinds if kinds.at[number, kind]), *["folded"] * is_whole],
+            "kinds": ["group", *kinds_of[number], *["folded"] * is_whole],
             "folded": 0 if is_whole else waiting,
             "frees": file_size(freed) if freed else "",
             "files": [

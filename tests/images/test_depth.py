@@ -109,7 +109,10 @@ def bmp_of_565():
 def jxl(picture):
     def make(path):
         pytest.importorskip("pillow_jxl")
-        return saved(picture, "a.jxl", lossless=True)(path)
+        try:
+            return saved(picture, "a.jxl", lossless=True)(path)
+        except NotImplementedError:
+            pytest.skip("this version writes 8 bits only")
 
     return make
 
