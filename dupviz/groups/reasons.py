@@ -2,7 +2,7 @@
 
 from dupviz._words.words import listed
 from dupviz.look.look import UNREADABLE, Look
-from dupviz.look.verdict import DIFFERENT, EDITED, FLAT, SAME, TOO_SMALL
+from dupviz.look.verdict import DIFFERENT, EDITED, FLAT, IN_OTHER_LIGHT, PARTS, SAME, TOO_SMALL
 
 __all__ = ["BYTE_COPY", "COPIES", "DOUBTFUL", "SOURCE", "judged", "listed_words", "only_one_with"]
 
@@ -42,12 +42,11 @@ EDITS = {
     "fewer colours": "the same picture, but with fewer colours",
     "more colours": "the same picture, but with more colours",
     "re-encoded": "the same picture, but it differs by more than saving explains",
-    "turned": "a drawing, turned",
-    "mirrored": "a drawing, mirrored",
+    "turned": "the same picture, but turned",
+    "mirrored": "the same picture, but mirrored",
 }
 SOURCE = "the other was made from it"
 DOUBTFUL = "near by the MSE, but not at a closer look"
-CROPS = "cropped", "border"
 OTHERS = {TOO_SMALL: "too small to tell", UNREADABLE: "cannot be read again, or has changed since"}
 
 
@@ -64,11 +63,11 @@ def listed_words(*words: str) -> str:
 def judged(look: Look, mse: float, threshold: float) -> tuple[str, str]:
     """What follows from a look for the second of two files, but for metadata: an action, and the reason in words."""
     if look.verdict == SAME:
-        if look.kind in ("light", "colour"):
+        if look.kind in IN_OTHER_LIGHT:
             return "review", EDITS[look.kind]
         if look.more_b and look.kind != BYTE_COPY.kind:
             return "review", only_one_with(look.more_b, look.notes_b)
-        if look.kind in CROPS:
+        if look.kind in PARTS:
             return "review", EDITS[look.kind]
         if mse >= threshold:
             return "review", f"the same picture, but its MSE is not below {threshold:g}"

@@ -17,12 +17,10 @@ from dupviz.look.exposures import are_exposures_at_full_size
 from dupviz.look.origin import origin, without_frame
 from dupviz.look.picture import COLOURFUL, COLOURLESS, Picture
 from dupviz.look.reader import Reader
-from dupviz.look.verdict import CALLED, DIFFERENT, EDITED, FLAT, MOST_OF_IT, SAME, Verdict, is_border
+from dupviz.look.verdict import CALLED, DIFFERENT, EDITED, FLAT, FOR_REVIEW, MOST_OF_IT, SAME, Verdict, is_border
 
-__all__ = ["BOX", "LOOK_NUMBERS", "UNREADABLE", "Look", "edit", "is_to_be_checked", "look_at"]
+__all__ = ["BOX", "LOOK_NUMBERS", "UNREADABLE", "Look", "last_look", "look_at"]
 
-# Kinds of the same picture that are for review in any case. Others are looked at once more, at full size.
-FOR_REVIEW = ("light", "colour", "cropped", "border")
 IN_ONE_PLACE = 0.02  # of all windows: where more differ at full size, that is no edit but what the kind says
 
 # The kinds of which nothing can be told of their origin: both are the original, or they show different things.
@@ -87,30 +85,64 @@ def _without_origin(path: str, other_path: str, rotation: int, mirrored: bool, b
         a, b = read.small(path), read.small(other_path)
         if same_pixels(a, path, b, other_path):
             return Look(SAME, "same pixels", 0, *WHOLE, *WHOLE, *_more_in_each(a, b, WHOLE))
-        (verdict, kind), found, _ = compared(a, b, box, rotation=rotation, mirrored=mirrored)
-        if is_to_be_checked(verdict, kind, found):
-            whole = read.whole(path), read.whole(other_path)
-            close = closely(*whole, rotation=rotation, mirrored=mirrored)
-            if close.worst > 1:
-                return Look(*edit(kind, close), close.worst, *close.where, *close.where)
-            is_photo = not (a.is_drawing or b.is_drawing)
-            if is_photo and a.is_shrunk and are_exposures_at_full_size(*whole, rotation, mirrored):
-                verdict, kind = EDITED, "burst"
-        more = _more_in_each(a, b.turned(rotation, mirrored), found.box) if verdict == SAME else ()
+        verdict, found, _ = compared(a, b, box, rotation=rotation, mirrored=mirrored)
+        verdict, close = last_look(verdict, found, (path, other_path), (rotation, mirrored), read)
+        more = _more_in_each(a, b.turned(rotation, mirrored), found.box) if verdict.verdict == SAME else ()
     except (DecodeError, NotAnImage, OSError):
         return Look(UNREADABLE, "", np.nan)
-    return Look(verdict, kind, found.worst, *found.where, *found.where_in_b, *more)
+    if close:
+        return Look(*verdict, close.worst, *close.where, *close.where)
+    return Look(*verdict, found.worst, *found.where, *found.where_in_b, *more)
 
 
-def is_to_be_checked(verdict: str, kind: str, found: Comparison) -> bool:
-    """Whether a verdict has to hold at full size, too: before a file can go, or where it is not known what was done."""
-    if verdict == SAME:
-        return bool(found.ratios) and kind not in FOR_REVIEW
-    return (verdict, kind) == (EDITED, "re-encoded") and found.box == WHOLE
+def last_look(
+    verdict: Verdict, found: Comparison, paths: tuple[str, str], turn: Turn, read: Reader
+) -> tuple[Verdict, Closest | None]:
+    """Compare two files at full size, too, before one can go, or where it is not known what was done.
+
+    Parameters
+    ----------
+    verdict : Verdict
+    found : Comparison
+        At 512 pixels.
+    paths : (str, str)
+    turn : Turn
+        How the second is turned to match.
+    read : Reader
+
+    Returns
+    -------
+    Verdict
+        The same, unless the two differ at full size.
+    Closest or None
+        How they differ there, if they do in more than their noise.
+
+    Raises
+    ------
+    NotAnImage, DecodeError
+        If one of them cannot be read any more.
+    """
+    if not _is_to_be_checked(verdict, found):
+        return verdict, None
+    rotation, mirrored = turn
+    a, b = map(read.whole, paths)
+    close = closely(a, b, rotation=rotation, mirrored=mirrored)
+    if close.worst > 1:
+        return _edit(verdict.kind, close), close
+    is_drawing = any(read.small(path).is_drawing for path in paths)
+    if read.small(paths[0]).is_shrunk and not is_drawing and are_exposures_at_full_size(a, b, rotation, mirrored):
+        return Verdict(EDITED, "burst"), None
+    return verdict, None
 
 
-def edit(kind: str, close: Closest) -> Verdict:
-    """The verdict on two files that differ at full size, and of what kind they are at 512 pixels."""
+def _is_to_be_checked(verdict: Verdict, found: Comparison) -> bool:
+    if verdict.verdict == SAME:
+        return bool(found.ratios) and verdict.kind not in FOR_REVIEW
+    return verdict == (EDITED, "re-encoded") and found.box == WHOLE
+
+
+def _edit(kind: str, close: Closest) -> Verdict:
+    """The verdict on two files that differ at full size, and are of a kind at 512 pixels."""
     if (close.ratios > 1).mean() < IN_ONE_PLACE:
         return Verdict(EDITED, "edited")
     return Verdict(EDITED, kind if kind in CALLED.values() else "re-encoded")
@@ -146,8 +178,7 @@ def _with_origin(look: Look, path: str, other_path: str, turn: Turn, read: Reade
         # A quality of 15 stored without loss is another picture to a look; its steps tell what it was made from. And an
         # edit of one place is sharp, or soft, by itself.
         is_exact = look.verdict == DIFFERENT or look.kind == "edited"
-        found = origin(*details, turn, exactly=is_exact)
-        found = without_frame(*details) if look.kind == "border" else found
+        found = without_frame(*details) if look.kind == "border" else origin(*details, turn, exactly=is_exact)
     except (DecodeError, NotAnImage, OSError):  # gone since, or too large
         return look
     return look._replace(source=found.side, trace=found.words)

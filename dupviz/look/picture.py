@@ -89,7 +89,7 @@ class Picture:
     @cached_property
     def chroma(self) -> float:
         """How colourful it is: the mean difference of the channels from the luma, in grey levels."""
-        few = self.rgb[2::4, 2::4]
+        few = self.rgb[min(2, len(self.rgb) - 1) :: 4, min(2, self.rgb.shape[1] - 1) :: 4]
         channels = np.moveaxis(few, 2, 0).astype(np.int16)
         return float(np.abs(channels - _luma(few)).mean())
 

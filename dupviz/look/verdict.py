@@ -16,7 +16,10 @@ __all__ = [
     "DIFFERENT",
     "EDITED",
     "FLAT",
+    "FOR_REVIEW",
+    "IN_OTHER_LIGHT",
     "MOST_OF_IT",
+    "PARTS",
     "SAME",
     "TOO_SMALL",
     "Verdict",
@@ -37,6 +40,10 @@ LEAST_COMMON = 0.35  # of the areas of both pictures
 MOVED = 0.9975  # of the area of one picture that the other shows, below which the camera has moved
 MOST_OF_IT = 0.98  # of the area of a picture, below which the other is a crop, or this one has a border
 SMALLEST = 64  # pixels of the longer side
+
+IN_OTHER_LIGHT, PARTS = ("light", "colour"), ("cropped", "border")
+FOR_REVIEW = IN_OTHER_LIGHT + PARTS  # kinds that a person has to decide, also of the same picture
+
 # What is called of the second picture that was done all over, by the side with more noise, less detail, fewer colours.
 CALLED = {
     (NOISE, "a"): "less noise",
@@ -101,8 +108,7 @@ def judge(a: Picture, b: Picture, found: Comparison, *, rotation: int, mirrored:
     if kind in ("re-encoded", "turned") and _is_burst(a, b, found):
         return Verdict(EDITED, "burst")
     if not is_resampled and found.error > QUIET and found.error > LARGEST_NOISE * (found.noise + 1):
-        is_told = kind in ("light", "colour", "cropped", "border")
-        return Verdict(EDITED, kind if is_told else _changed(a, b, found) or "re-encoded")
+        return Verdict(EDITED, kind if kind in FOR_REVIEW else _changed(a, b, found) or "re-encoded")
     if (other := beyond_8_bits(a, b)) and found.light == "none":
         return Verdict(EDITED, other)
     if kind == "re-encoded" and found.error > QUIET and not found.is_explained:

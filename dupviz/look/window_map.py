@@ -8,10 +8,10 @@ import numpy as np
 
 from dupviz.images.imageset import ImageSet
 from dupviz.look.boxes import WHOLE, Box
-from dupviz.look.closely import CELLS, closely
+from dupviz.look.closely import CELLS
 from dupviz.look.compare import mean_ratio
 from dupviz.look.compared import compared
-from dupviz.look.look import edit, is_to_be_checked
+from dupviz.look.look import last_look
 from dupviz.look.reader import Reader
 from dupviz.metrics import Floats, Pixels
 
@@ -98,22 +98,19 @@ def window_map(images: ImageSet, a: int, b: int, *, rotation: int = 0, mirrored:
     paths = images.files["path"]
     read = Reader()
     first, second = read.small(paths.iloc[a]), read.small(paths.iloc[b])
-    (verdict, kind), found, over_black = compared(first, second, rotation=rotation, mirrored=mirrored)
+    verdict, found, over_black = compared(first, second, rotation=rotation, mirrored=mirrored)
     second = second.turned(rotation, mirrored)
     if over_black:
         first, second = first.on_black(), second.on_black()
     if not found.ratios:
         raise ValueError(f"{paths.iloc[a]!r} and {paths.iloc[b]!r} have no windows to compare")
-    mean, ratios = mean_ratio(first, second, found), _spread(found.ratios)
-    if is_to_be_checked(verdict, kind, found):
-        close = closely(read.whole(paths.iloc[a]), read.whole(paths.iloc[b]), rotation=rotation, mirrored=mirrored)
-        if close.worst > 1:
-            ratios = _spread({CELLS: close.ratios})
-            return WindowMap(
-                *edit(kind, close), close.worst, mean, ratios, close.a, close.b, WHOLE, close.where, close.where
-            )
+    mean = mean_ratio(first, second, found)
+    verdict, close = last_look(verdict, found, (paths.iloc[a], paths.iloc[b]), (rotation, mirrored), read)
+    if close:
+        where, ratios = close.where, _spread({CELLS: close.ratios})
+        return WindowMap(*verdict, close.worst, mean, ratios, close.a, close.b, WHOLE, where, where)
     boxes = found.box, found.where, found.where_in_b
-    return WindowMap(verdict, kind, found.worst, mean, ratios, first.rgb, second.rgb, *boxes)
+    return WindowMap(*verdict, found.worst, mean, _spread(found.ratios), first.rgb, second.rgb, *boxes)
 
 
 def _spread(ratios: dict[int, Floats]) -> Floats:

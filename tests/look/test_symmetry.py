@@ -9,7 +9,7 @@ from PIL import Image, ImageFilter
 
 from dupviz import ImageSet, load_images, transform
 from dupviz.look.boxes import WHOLE, from_other_side, turned_box
-from dupviz.look.picture import open_picture
+from dupviz.look.picture import Picture, open_picture
 from dupviz.look.second_look import Looks
 from dupviz.look.verdict import swapped_kind
 from dupviz.metrics import undone
@@ -39,6 +39,8 @@ def assert_symmetric(look, back, turn):
     assert (look.verdict, look.kind) == (back.verdict, swapped_kind(back.kind))
     assert look.worst == pytest.approx(back.worst, rel=1e-4, nan_ok=True)
     assert (look.more_a, look.more_b) == (back.more_b, back.more_a)
+    assert (look.notes_a, look.notes_b) == (back.notes_b, back.notes_a)
+    assert (look.source, look.trace) == ({"a": "b", "b": "a", "": ""}[back.source], back.trace)
     window_a, window_b = back.window[:4], back.window[4:]
     # The second look back has the first picture turned to match the second: turned again, it is as it was.
     np.testing.assert_allclose(look.window[:4], turned_box(window_b, *turn), atol=1e-3)
@@ -91,3 +93,13 @@ def test_of_two_pictures_just_one_is_richer(tmp_path):
     for a in pictures:
         for b in pictures:
             assert a.is_richer(b) != b.is_richer(a) or np.array_equal(a.rgb, b.rgb)
+
+
+@pytest.mark.parametrize("shape", [(1, 1, 3), (1, 90, 3), (2, 3, 3), (90, 2, 3)])
+def test_of_a_strip_there_is_a_colour_and_a_sharpness(shape, recwarn):
+    """Also of one that is too small to be compared."""
+    height, width = shape[:2]
+    picture = Picture(np.full(shape, (200, 40, 40), np.uint8), None, width, height, None, True)
+    assert picture.chroma > 50
+    assert picture.sharpness == 0
+    assert not recwarn.list
