@@ -16,10 +16,10 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image
 
+from dupviz.look.blown_up import is_blown_up
 from dupviz.look.changes import FEWER_COLOURS, FRAME, LIGHT, NOISE, SOFTER, Change, change
 from dupviz.look.detail import BLOCK, Detail, Turn, coefficients, quality_of
 from dupviz.look.fit import AGREES, BETWEEN, MOSTLY, NO_FIT, ON_MULTIPLES, Fit, fit_of
-from dupviz.look.resized import is_enlarged, overlap
 from dupviz.metrics import Floats, Pixels, transform, undone
 
 __all__ = ["NO_ORIGIN", "Origin", "origin", "without_frame"]
@@ -31,14 +31,6 @@ SAME_GRID = 0.5  # of two with the same steps: neither tells
 NEARLY = 0.08  # by so much less, at most, what lies on multiples fits a file that was made from it finely
 CLEARLY = 0.02  # by so much better agrees what was made: one of quality 95, of one of 96, by 0.05
 FINER = 0.9  # steps, over those of the other, between which the multiples of these are seen
-
-# What a blown-up picture has above the finest that the smaller one can show, over what it has below: by Lanczos 0.01 to
-# 0.05, bicubic and bilinear 0.05 to 0.1 (0.17 as a JPEG of quality 75); photos 0.07 to 1.7, soft ones 0.02.
-EMPTY, SURELY_EMPTY = 0.2, 0.03
-SURELY = 0.97  # the agreement of a JPEG with a larger picture that it was made from
-LARGER = 1.2  # times as wide
-LINES = 96  # of a picture, of which the spectrum is measured
-FILTERS = Image.Resampling.LANCZOS, Image.Resampling.BICUBIC, Image.Resampling.BILINEAR
 
 FINE = np.add.outer(np.arange(BLOCK), np.arange(BLOCK)).ravel() >= BLOCK
 # What was made lighter by 15 % is white in 0.004 to 0.17 of its values, and next to its brightest were 0.0003 to 0.006.
@@ -262,54 +254,10 @@ def _fine_energy(file: Detail) -> float:
     return max(0.0, float(np.square(file.own[:, FINE]).mean()) - WHOLE_PIXELS)
 
 
-def _is_blown_up(file: _Side, other: _Side) -> str:
-    """Whether a file shows nothing that the other, with fewer pixels, cannot."""
-    larger, smaller = file.file, file.other
-    scale = larger.width / smaller.width
-    if min(scale, larger.height / smaller.height) < LARGER:
-        return ""
-    if is_enlarged(larger, smaller):
-        return BLOWN_UP
-    emptiness = _emptiness(larger.luma, scale)
-    if emptiness > EMPTY:
-        return ""
-    enlarged = max((_fit_resized(larger, smaller, method) for method in FILTERS), key=_agreement)
-    if enlarged.agreement > AGREES and enlarged.on_multiples < BETWEEN:
-        return BLOWN_UP
-    shrunk = max((_fit_resized(smaller, larger, method) for method in FILTERS), key=_agreement)
-    if shrunk.agreement > MOSTLY and shrunk.on_multiples > ON_MULTIPLES:
-        return BLOWN_UP
-    return BLOWN_UP if emptiness < SURELY_EMPTY and shrunk.agreement < SURELY else ""
-
-
-def _agreement(fit: Fit) -> float:
-    return fit.agreement
-
-
-def _fit_resized(file: Detail, other: Detail, method: Image.Resampling) -> Fit:
-    """How another picture, at the size of a file that is or was a JPEG, fits it: what the middles of both show."""
-    if not file.known.any():
-        return NO_FIT
-    part = overlap(file, other)
-    resized = np.asarray(Image.fromarray(other.luma).resize(part.size, method, part.box))
-    ours = file.luma[part.rows, part.columns]
-    return fit_of(coefficients(file.framed(ours)), coefficients(file.framed(resized)), file.known)
-
-
-def _emptiness(luma: Floats, scale: float) -> float:
-    """The power beyond the finest that a picture of so many times fewer pixels across can show, over that below."""
-    ratios = []
-    for lines in (luma, luma.T):
-        lines = lines[:: max(1, len(lines) // LINES)]
-        window = np.hanning(lines.shape[1]).astype(np.float32)
-        power = np.square(np.abs(np.fft.rfft((lines - lines.mean(axis=1, keepdims=True)) * window))).mean(axis=0)
-        finest = len(power) / scale
-        above = power[round(1.15 * finest) : round(min(0.96 * len(power), 1.6 * finest))]
-        below = power[round(0.6 * finest) : round(0.9 * finest)]
-        ratios.append(float(above.mean() / max(1e-6, below.mean())) if len(above) and len(below) else np.inf)
-    return max(ratios)
+def _is_enlargement(file: _Side, other: _Side) -> str:
+    return BLOWN_UP if is_blown_up(file.file, file.other) else ""
 
 
 # Whether a file was made from the other one, and what it is called then: what tells exactly, and the rest.
 OF_ONE_SIZE = (_is_saved_again,), (_is_worse,)
-OF_OTHER_SIZES: tuple[tuple[Callable[[_Side, _Side], str], ...], ...] = (), (_is_blown_up,)
+OF_OTHER_SIZES: tuple[tuple[Callable[[_Side, _Side], str], ...], ...] = (), (_is_enlargement,)
