@@ -1,10 +1,8 @@
 """Which of two files was made from the other: what a camera's JPEG is beside what people make of it."""
 
-import io
-from pathlib import Path
-
 import numpy as np
 import pytest
+from damaged import PHOTOS, doubled, noisy, reencoded, sharp_photo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageFilter, ImageOps
@@ -15,18 +13,13 @@ from dupviz.look.picture import open_picture
 from dupviz.look.resized import is_enlarged
 from dupviz.metrics import undone
 
-PHOTOS = Path(__file__).parents[2] / "data" / "photos"
 NAMES = ("coffee", "rocket", "cat")
 SWAPPED = {"a": "b", "b": "a", "": ""}
 
 
 @pytest.fixture(scope="module", params=NAMES)
 def photo(request):
-    """A photo, smaller, so that it is as sharp as a camera's."""
-    with Image.open(next(PHOTOS.rglob(f"{request.param}.jpg"))) as picture:
-        small = picture.convert("RGB")
-    small.thumbnail((400, 400), Image.Resampling.LANCZOS)
-    return small
+    return sharp_photo(request.param)
 
 
 def saved(folder, name, picture, **options):
@@ -38,25 +31,10 @@ def detail(path):
     return detail_of(path, open_picture(path))
 
 
-def reencoded(picture, quality):
-    file = io.BytesIO()
-    picture.save(file, "JPEG", quality=quality)
-    return Image.open(file).convert("RGB")
-
-
-def noisy(picture):
-    noise = np.random.default_rng(0).normal(0, 4, (picture.height, picture.width, 3))
-    return Image.fromarray((np.asarray(picture) + noise).round().clip(0, 255).astype(np.uint8))
-
-
 def marked(picture):
     over = picture.copy()
     ImageDraw.Draw(over).text((0.6 * picture.width, 0.9 * picture.height), "(c) example", "white")
     return over
-
-
-def doubled(picture):
-    return picture.resize((2 * picture.width, 2 * picture.height), Image.Resampling.LANCZOS)
 
 
 # What is made of a JPEG: how, how it is stored, how it is turned to match, and what is said of it.
