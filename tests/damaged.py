@@ -6,6 +6,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from dupviz.look.detail import detail_of
+from dupviz.look.picture import open_picture
+
 PHOTOS = Path(__file__).parent.parent / "data" / "photos"
 
 
@@ -30,3 +33,12 @@ def reencoded(picture, quality):
 
 def doubled(picture):
     return picture.resize((2 * picture.width, 2 * picture.height), Image.Resampling.LANCZOS)
+
+
+def saved(folder, name, picture, **options):
+    picture.save(folder / name, **options)
+    return folder / name
+
+
+def detail(path):
+    return detail_of(path, open_picture(path))
