@@ -7,6 +7,7 @@ from itertools import count
 
 import pytest
 
+from dupviz import undo
 from dupviz.cleanup import disk
 
 
@@ -73,6 +74,31 @@ def ended(function, *arguments, **options):
         return function(*arguments, **options)
     except (OSError, Crash, KeyboardInterrupt) as error:
         return error
+
+
+def apply(plan, out):
+    return ended(plan.apply, out, dry_run=False, progress=False)
+
+
+def break_off_both(world, operations, of_undo, check):
+    """End an apply at some of its operations, each time its undo at some of its own, and check the folders then."""
+
+    def stop():
+        raise Crash
+
+    for number in operations:
+        for second in of_undo:
+            photos, out, plan = world()
+            with at_operation(number, stop) as reached:
+                apply(plan, out)
+            if not reached:
+                return
+            with at_operation(second, stop) as reached:
+                ended(undo, out, progress=False)
+            with told(f"operations {number} and {second}"):
+                check(photos, out)
+            if not reached:
+                break
 
 
 @contextmanager

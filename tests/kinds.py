@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from damaged import PHOTOS, noisy
 from PIL import ExifTags, Image, ImageDraw, ImageEnhance, ImageFont, ImageOps
 from skimage import data
 
-PHOTOS = Path(__file__).parent.parent / "data" / "photos"
 COPIED = ("astronaut", "cat", "coffee", "rocket", "canyon", "dandelions", "harbour", "airplane")
 IN_BURSTS = ("acanthus", "allium", "alps", "retina", "walking_cat", "galaxies", "earth_africa", "brick_wall")
 SCIENCE = ("coins", "immunohistochemistry", "moon")
@@ -87,11 +87,6 @@ def lighter(picture):
     return ImageEnhance.Brightness(picture).enhance(1.12)
 
 
-def noisy(picture):
-    noise = np.random.default_rng(picture.width).normal(0, 12, (picture.height, picture.width, 3))
-    return Image.fromarray((np.asarray(picture) + noise).round().clip(0, 255).astype(np.uint8))
-
-
 def captioned(picture):
     over = picture.copy()
     width, height = picture.size
@@ -127,7 +122,7 @@ COPIES: dict[str, tuple[Callable[[Image.Image], Image.Image], str, dict, frozens
     "border": (lambda picture: ImageOps.expand(picture, picture.width // 25, "white"), JPEG, {"quality": 90}, ASKED),
     "lighter": (lighter, JPEG, {"quality": 90}, ASKED),
     "grey": (ImageOps.grayscale, JPEG, {"quality": 90}, ASKED),
-    "noisy": (noisy, PNG, {}, GOES_OR_ASKED),
+    "noisy": (lambda picture: noisy(picture, 12, picture.width), PNG, {}, GOES_OR_ASKED),
     "captioned": (captioned, JPEG, {"quality": 90}, NEVER_GOES),
     "stamped": (stamped, JPEG, {"quality": 90}, ASKED),
 }

@@ -58,9 +58,7 @@ def inventory(path: str | os.PathLike[str]) -> Inventory:
     >>> inventory("data/photos/photographer_16_bit.png").carried
     {'more than 8 bits': ('16',)}
     """
-    with Path(path).open("rb") as file:
-        content = read_container(FileBytes(file), os.path.splitext(os.fsdecode(path))[1].lower())
-        facts = Facts(content, properties_of(content))
+    facts = _facts(path)
     found = {kind.name: tuple(dict.fromkeys(map(_short, kind.read(facts)))) for kind in KINDS}
     return Inventory({name: values for name, values in found.items() if values})
 
@@ -88,9 +86,7 @@ def metadata(path: str | os.PathLike[str]) -> dict[str, tuple[str, ...]]:
     >>> metadata("data/photos/astronaut.jpg")
     {}
     """
-    with Path(path).open("rb") as file:
-        content = read_container(FileBytes(file), os.path.splitext(os.fsdecode(path))[1].lower())
-        return properties_of(content).simple
+    return _facts(path).properties.simple
 
 
 def only_in(a: Inventory, b: Inventory) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -120,6 +116,12 @@ def mean_the_same(a: Inventory, b: Inventory, kinds: Collection[str]) -> bool:
     """Whether two files have the same of some kinds."""
     pairs = [(kind, a.carried.get(kind.name, ()), b.carried.get(kind.name, ())) for kind in KINDS if kind.name in kinds]
     return not any(kind.missing(one, other) or kind.missing(other, one) for kind, one, other in pairs)
+
+
+def _facts(path: str | os.PathLike[str]) -> Facts:
+    with Path(path).open("rb") as file:
+        content = read_container(FileBytes(file), os.path.splitext(os.fsdecode(path))[1].lower())
+        return Facts(content, properties_of(content))
 
 
 def _short(value: str) -> str:

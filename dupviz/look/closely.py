@@ -17,9 +17,9 @@ from PIL import Image
 
 from dupviz.images.luma import luma_of
 from dupviz.look.boxes import Box, turned_box
-from dupviz.look.compare import as_sharp
 from dupviz.look.encoding import encoding_noise
 from dupviz.look.picture import Picture
+from dupviz.look.sharpness import as_sharp
 from dupviz.look.windows import CELL, WINDOWS, sliding_means, square_errors, variances
 from dupviz.metrics import Floats, Pixels, transform, undone
 

@@ -5,15 +5,16 @@ from functools import reduce
 from operator import itemgetter
 
 import numpy as np
-from PIL import Image
 
 from dupviz.images.luma import luma_of
 from dupviz.look.boxes import WHOLE, Box, from_other_side, inverse, turned_box
 from dupviz.look.encoding import coarseness, encoding_noise
 from dupviz.look.light import fit_light
-from dupviz.look.picture import SIDE, Picture
+from dupviz.look.picture import Picture
 from dupviz.look.register import GRIDS, correlation, register
-from dupviz.look.windows import CELL, WINDOWS, cell_means, sliding_means, smoothed, square_errors, variances
+from dupviz.look.sharpness import as_sharp
+from dupviz.look.shown import middle, shown_parts
+from dupviz.look.windows import CELL, WINDOWS, cell_means, sliding_means, square_errors, variances
 from dupviz.metrics import Floats, Pixels, transform, undone
 
 __all__ = [
@@ -22,11 +23,8 @@ __all__ = [
     "LOCAL_WORST",
     "QUIET",
     "Comparison",
-    "as_sharp",
     "compare",
-    "is_in_place",
     "mean_ratio",
-    "shown_in_both",
 ]
 
 # R = E / (ALWAYS + PER_NOISE · N + PER_VARIANCE · (variance of a + of b) / 2) in a window: E is the mean squared error,
@@ -35,7 +33,6 @@ ALWAYS, PER_NOISE, PER_VARIANCE = 100.0, 4.0, 0.12
 EXACT = 12.0, 0.02  # ALWAYS and PER_VARIANCE where nothing is lossy
 
 TEXTURE = 150.0  # variance from which on a window has something to compare
-SMALLEST = 12  # pixels a side that can be compared
 ONE_PLACE = 0.01  # of the sides, by which boxes may differ that are as good as one
 LIKELY = 0.55  # correlation on the finest grid below which pictures are different without a closer look
 ALIGNED = 0.98  # the same, above which they are in place already
@@ -47,9 +44,6 @@ LARGEST_NOISE = 2.0
 CLIPPED, MUCH_CLIPPED = 250.0, 0.002  # grey levels; part of a picture
 
 EXACTLY = 0.01  # of a JPEG of a JPEG: its encoding gives the same once more
-IN_PLACE = 0.002  # of a side: less than a pixel
-
-BLOCKS = 16  # pixels a side of what a JPEG encodes together
 
 
 @dataclass(frozen=True)
@@ -185,39 +179,10 @@ def mean_ratio(a: Picture, b: Picture, found: Comparison) -> float:
     found : Comparison
         Of the two.
     """
-    frames = _frames(a, b, found.box)
-    if frames is None:
+    parts = shown_parts(a, b, found.box)
+    if parts is None:
         return np.inf
-    return found.error / float(np.mean(encoding_noise(b, frames[0]) + encoding_noise(a, frames[1])) + 1)
-
-
-def shown_in_both(a: Picture, b: Picture, box: Box) -> tuple[Pixels, Pixels] | None:
-    """What two pictures both show, at the size of the coarser one: uint8, of one shape; None if that is too little.
-
-    As it is, where it is in place: resampling would wipe out palettes and noise.
-
-    Parameters
-    ----------
-    a, b : Picture
-        The second turned to match.
-    box : Box
-        The part of a that b shows.
-    """
-    frames = _frames(a, b, WHOLE if is_in_place(a, b, box) else box)
-    return frames and frames[:2]
-
-
-def is_in_place(a: Picture, b: Picture, box: Box) -> bool:
-    """Whether b shows what a does, pixel by pixel: a box that was found is hundredths of a pixel off.
-
-    Parameters
-    ----------
-    a, b : Picture
-        The second turned to match.
-    box : Box
-        The part of a that b shows.
-    """
-    return a.rgb.shape == b.rgb.shape and bool(np.abs(np.subtract(box, WHOLE)).max() < IN_PLACE)
+    return found.error / float(np.mean(encoding_noise(b, parts[0]) + encoding_noise(a, parts[1])) + 1)
 
 
 def _badness(found: Comparison) -> tuple[bool, float, float]:
@@ -231,16 +196,16 @@ class _Pair:
     ----------
     a, b : Picture
     box : Box
-    frames : (ndarray, ndarray, Box)
-        See `_frames`.
+    parts : (ndarray, ndarray, Box)
+        See `shown_parts`.
     """
 
-    def __init__(self, a: Picture, b: Picture, box: Box, frames: tuple[Pixels, Pixels, Box]) -> None:
+    def __init__(self, a: Picture, b: Picture, box: Box, parts: tuple[Pixels, Pixels, Box]) -> None:
         self._a, self._b, self._box = a, b, box
-        self._x, self._y, self._outer = frames
+        self._x, self._y, self._outer = parts
         is_exact = a.is_lossless and b.is_lossless and not (a.is_shrunk or b.is_shrunk) and a.rgb.shape == b.rgb.shape
         self._always, self._per_variance = EXACT if is_exact and box == WHOLE else (ALWAYS, PER_VARIANCE)
-        of_x, of_y = (variances(luma_of(each)) for each in frames[:2])
+        of_x, of_y = (variances(luma_of(each)) for each in parts[:2])
         self._variances = {cells: (3 * of_x[cells], 3 * of_y[cells]) for cells in of_x}
         self._noise: Floats | None = None
 
@@ -320,46 +285,8 @@ class _Pair:
 
 def _pair(a: Picture, b: Picture, box: Box) -> _Pair | None:
     """Two pictures to be compared, or None if too little of them is in both."""
-    frames = _frames(a, b, box)
-    return _Pair(a, b, box, frames) if frames else None
-
-
-def _frames(a: Picture, b: Picture, box: Box) -> tuple[Pixels, Pixels, Box] | None:
-    """What both show, at the size of the coarser one: two uint8 arrays of one shape, and the part of a."""
-    (height_a, width_a), (height_b, width_b) = a.rgb.shape[:2], b.rgb.shape[:2]
-    is_whole = box == WHOLE
-    (left_a, right_a), (left_b, right_b), width = _overlap(box[0], box[2], width_a, width_b, is_whole)
-    (top_a, bottom_a), (top_b, bottom_b), height = _overlap(box[1], box[3], height_a, height_b, is_whole)
-    scale = min(1, SIDE / max(width, height))
-    size = round(scale * width), round(scale * height)
-    if min(size) < SMALLEST:
-        return None
-    part = (left_a, top_a, right_a, bottom_a)
-    return _cut(a.rgb, part, size), _cut(b.rgb, (left_b, top_b, right_b, bottom_b), size), part
-
-
-def _overlap(
-    start: float, stop: float, length_a: int, length_b: int, is_whole: bool
-) -> tuple[tuple[float, float], tuple[float, float], float]:
-    """What two pictures both show along one side, in shares of a and of b, and its pixels in the coarser one."""
-    extent = stop - start
-    from_b, to_b = max(0.0, -start / extent), min(1.0, (1 - start) / extent)
-    from_a, to_a = start + extent * from_b, start + extent * to_b
-    share_a, share_b = to_a - from_a, to_b - from_b
-    coarser = min(share_a * length_a, share_b * length_b)
-    # The edge of one picture within the other is a mixed pixel: leave it out.
-    margin = 0.0 if is_whole else 1.5 / max(coarser, 1)
-    inner_a, inner_b = margin * share_a, margin * share_b
-    return (from_a + inner_a, to_a - inner_a), (from_b + inner_b, to_b - inner_b), coarser
-
-
-def _cut(rgb: Pixels, part: Box, size: tuple[int, int]) -> Pixels:
-    height, width = rgb.shape[:2]
-    if part == WHOLE and size == (width, height):
-        return rgb
-    left, top, right, bottom = part
-    box = max(0, left * width), max(0, top * height), min(width, right * width), min(height, bottom * height)
-    return np.asarray(Image.fromarray(rgb).resize(size, Image.Resampling.BICUBIC, box))
+    parts = shown_parts(a, b, box)
+    return _Pair(a, b, box, parts) if parts else None
 
 
 def _is_clipped(picture: Pixels) -> bool:
@@ -367,25 +294,3 @@ def _is_clipped(picture: Pixels) -> bool:
     channels = np.moveaxis(picture, 2, 0)
     brightest, darkest = reduce(np.maximum, channels), reduce(np.minimum, channels)
     return bool(((brightest > CLIPPED) | (darkest < 255 - CLIPPED)).mean() > MUCH_CLIPPED)
-
-
-def middle(picture: Pixels) -> Pixels:
-    """A quarter of a picture: the rows in the middle, as wide as it is, from an edge of a JPEG's blocks on."""
-    height = len(picture)
-    start = 3 * height // 8 // BLOCKS * BLOCKS
-    return picture[start : start + max(2 * CELL, height // 4)]
-
-
-def as_sharp(x: Pixels, y: Pixels) -> Pixels:
-    """A picture made as sharp, or as soft, as another: detail of two sizes is added to its luma or taken away."""
-    luma_x, luma_y = luma_of(x), luma_of(y)
-    soft = smoothed(luma_x, 1)
-    fine, coarse = luma_x - soft, soft - smoothed(soft, 2)
-    design = np.stack([fine.ravel()[::3], coarse.ravel()[::3]], axis=1)
-    wanted = (luma_y - luma_x).ravel()[::3]
-    weights = 1 / (1 + (wanted / 30) ** 2)
-    weighted = design * weights[:, None]
-    normal = weighted.T @ design + 1e-3 * len(wanted) * np.eye(2)
-    of_fine, of_coarse = np.clip(np.linalg.solve(normal, weighted.T @ wanted), -0.98, 2).astype(np.float32)
-    sharpened: Floats = np.clip(x + (of_fine * fine + of_coarse * coarse + 0.5)[..., None], 0, 255)
-    return sharpened.astype(np.uint8)

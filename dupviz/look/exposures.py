@@ -15,9 +15,9 @@ import numpy as np
 from dupviz.images.luma import luma_of
 from dupviz.look.boxes import WHOLE, Box
 from dupviz.look.changes import CLIPPED, FEWEST_BLOCKS, in_blocks
-from dupviz.look.compare import is_in_place, middle, shown_in_both
 from dupviz.look.encoding import encoded_as
 from dupviz.look.picture import Picture
+from dupviz.look.shown import is_in_place, middle, shown_in_both
 from dupviz.look.windows import smoothed
 from dupviz.metrics import Flags, Floats, Pixels
 

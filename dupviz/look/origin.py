@@ -2,8 +2,8 @@
 
 A JPEG divides the coefficients of 8 × 8 pixels by its steps and rounds them. So what was made from a JPEG without loss
 lies on the multiples of its steps; and of a file that a JPEG was made from, the coefficients round to those of the
-JPEG, but lie anywhere between its multiples. Both are
-exact but for rounding to whole pixels. What they leave open is told by what was lost or added: detail, colours, noise.
+JPEG, but lie anywhere between its multiples. Both are exact but for rounding to whole pixels: see `fit`. What they
+leave open is told by what was lost or added: detail, colours, noise.
 """
 
 import io
@@ -16,55 +16,21 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image
 
+from dupviz.look.blown_up import is_blown_up
 from dupviz.look.changes import FEWER_COLOURS, FRAME, LIGHT, NOISE, SOFTER, Change, change
-from dupviz.look.detail import BEYOND_ZERO, BLOCK, Detail, Turn, coefficients, quality_of
-from dupviz.look.resized import is_enlarged, overlap
+from dupviz.look.detail import BLOCK, Detail, Turn, coefficients, quality_of
+from dupviz.look.fit import AGREES, BETWEEN, MOSTLY, NO_FIT, ON_MULTIPLES, Fit, fit_of
 from dupviz.metrics import Floats, Pixels, transform, undone
 
 __all__ = ["NO_ORIGIN", "Origin", "origin", "without_frame"]
 
-
-class _Fit(NamedTuple):
-    """How another picture fits the JPEG that a file is, or once was.
-
-    Attributes
-    ----------
-    agreement : float
-        Share of the coefficients that round to those of the file.
-    on_multiples : float
-        How near the other's are to multiples of its steps: from 1 on them to −1 between them.
-    """
-
-    agreement: float
-    on_multiples: float
-
-
-NO_FIT = _Fit(0, 0)
-
-LEAST_STEP = 3.0  # of which rounding to whole pixels leaves the multiples visible: it errs by 0.3
-ROUNDING = 0.6  # grey levels
-# 25 photos × 25 kinds of copy: a JPEG agrees with what it was made from in 0.85 of its coefficients or more, and that
-# lies on its multiples by at most 0; noise or an encoding that leaves 0.85 leaves 0.1 of these. What was made from it
-# without loss, or finely, lies there by 0.3 or more.
-AGREES, MOSTLY, ON_MULTIPLES, BETWEEN = 0.85, 0.6, 0.1, -0.03
 AGREES_OF_TRACES = 0.7  # of a quality of 15 0.78, where colours are cut off at 0 and 255
 ENCODED = 0.2  # of the error of the JPEG, where the steps of its colours are unknown
 ALIKE = 0.75  # steps, over those of the file
 SAME_GRID = 0.5  # of two with the same steps: neither tells
 NEARLY = 0.08  # by so much less, at most, what lies on multiples fits a file that was made from it finely
 CLEARLY = 0.02  # by so much better agrees what was made: one of quality 95, of one of 96, by 0.05
-FEWEST = 300  # coefficients that are no zeros
 FINER = 0.9  # steps, over those of the other, between which the multiples of these are seen
-SAME_LIGHT, SAME_MEAN = 0.015, 2.0  # of the contrast; grey levels by which a block without an edit differs
-OFF = 0.25  # steps
-
-# What a blown-up picture has above the finest that the smaller one can show, over what it has below: by Lanczos 0.01 to
-# 0.05, bicubic and bilinear 0.05 to 0.1 (0.17 as a JPEG of quality 75); photos 0.07 to 1.7, soft ones 0.02.
-EMPTY, SURELY_EMPTY = 0.2, 0.03
-SURELY = 0.97  # the agreement of a JPEG with a larger picture that it was made from
-LARGER = 1.2  # times as wide
-LINES = 96  # of a picture, of which the spectrum is measured
-FILTERS = Image.Resampling.LANCZOS, Image.Resampling.BICUBIC, Image.Resampling.BILINEAR
 
 FINE = np.add.outer(np.arange(BLOCK), np.arange(BLOCK)).ravel() >= BLOCK
 # What was made lighter by 15 % is white in 0.004 to 0.17 of its values, and next to its brightest were 0.0003 to 0.006.
@@ -73,7 +39,6 @@ WHITE, OUTSIDE, NEXT_TO = 254, 0.0002, 2  # grey levels; of the values; grey lev
 LEAST, MORE = 0.003, 2.0
 WHOLE_PIXELS = 0.15
 EMPTIED = 0.1  # of the energy of the finest coefficients: 0.01 with a blur of σ = 1, 0.3 of what another has sharpened
-
 
 ONE_COLOUR = 8  # grey levels, by which a frame in a JPEG may vary
 AGAIN, BLOWN_UP = "has the pixels of a JPEG, saved again", "is blown up from fewer pixels"
@@ -195,41 +160,13 @@ class _Side:
         return float((values >= WHITE).mean()), float((values >= brightest - NEXT_TO).mean())
 
     @cached_property
-    def fit(self) -> _Fit:
+    def fit(self) -> Fit:
         """How the other fits the JPEG that this one is, or was."""
         if not self.file.known.any():
             return NO_FIT
         is_in_place = self._turn == (0, False) and self.file.orientation == self._other.orientation
         other = self._other.own if is_in_place else coefficients(self.file.framed(self.other.luma))
-        return _fit(self.file.own, other, self.file.known)
-
-
-def _fit(own: Floats, other: Floats, steps: Floats) -> _Fit:
-    """How the coefficients of another picture fit those of a JPEG with these steps."""
-    own, other = _unchanged(own, other)
-    some = steps >= LEAST_STEP
-    steps = steps[some]
-    ours, theirs = own[:, some] / steps, other[:, some] / steps
-    levels = np.round(ours)
-    allowed = 0.5 + ROUNDING / steps
-    changed = np.abs(theirs - levels)
-    is_there = (levels != 0) | (changed > allowed)
-    is_there &= np.abs(ours - levels) < OFF  # colours that are cut off at 0 and 255 leave no multiples
-    beyond = np.abs(theirs) > BEYOND_ZERO
-    if min(is_there.sum(), beyond.sum()) < FEWEST:
-        return NO_FIT
-    agreement = (changed <= allowed)[is_there].mean()
-    return _Fit(float(agreement), float(np.cos(2 * np.pi * theirs[beyond]).mean()))
-
-
-def _unchanged(ours: Floats, theirs: Floats) -> tuple[Floats, Floats]:
-    """The blocks that differ in light only, of the other picture in our light."""
-    mean_ours, mean_theirs = (each[:, 0] - each[:, 0].mean() for each in (ours, theirs))
-    gain = float(mean_ours @ mean_theirs / max(1.0, float(mean_theirs @ mean_theirs)))
-    gain = gain if abs(gain - 1) > SAME_LIGHT else 1.0
-    error = ours[:, 0] - gain * theirs[:, 0]
-    is_there = np.abs(error - np.median(error)) < SAME_MEAN * BLOCK
-    return ours[is_there], gain * theirs[is_there]
+        return fit_of(self.file.own, other, self.file.known)
 
 
 def _is_saved_again(file: _Side, other: _Side) -> str:
@@ -317,54 +254,10 @@ def _fine_energy(file: Detail) -> float:
     return max(0.0, float(np.square(file.own[:, FINE]).mean()) - WHOLE_PIXELS)
 
 
-def _is_blown_up(file: _Side, other: _Side) -> str:
-    """Whether a file shows nothing that the other, with fewer pixels, cannot."""
-    larger, smaller = file.file, file.other
-    scale = larger.width / smaller.width
-    if min(scale, larger.height / smaller.height) < LARGER:
-        return ""
-    if is_enlarged(larger, smaller):
-        return BLOWN_UP
-    emptiness = _emptiness(larger.luma, scale)
-    if emptiness > EMPTY:
-        return ""
-    enlarged = max((_fit_resized(larger, smaller, method) for method in FILTERS), key=_agreement)
-    if enlarged.agreement > AGREES and enlarged.on_multiples < BETWEEN:
-        return BLOWN_UP
-    shrunk = max((_fit_resized(smaller, larger, method) for method in FILTERS), key=_agreement)
-    if shrunk.agreement > MOSTLY and shrunk.on_multiples > ON_MULTIPLES:
-        return BLOWN_UP
-    return BLOWN_UP if emptiness < SURELY_EMPTY and shrunk.agreement < SURELY else ""
-
-
-def _agreement(fit: _Fit) -> float:
-    return fit.agreement
-
-
-def _fit_resized(file: Detail, other: Detail, method: Image.Resampling) -> _Fit:
-    """How another picture, at the size of a file that is or was a JPEG, fits it: what the middles of both show."""
-    if not file.known.any():
-        return NO_FIT
-    part = overlap(file, other)
-    resized = np.asarray(Image.fromarray(other.luma).resize(part.size, method, part.box))
-    ours = file.luma[part.rows, part.columns]
-    return _fit(coefficients(file.framed(ours)), coefficients(file.framed(resized)), file.known)
-
-
-def _emptiness(luma: Floats, scale: float) -> float:
-    """The power beyond the finest that a picture of so many times fewer pixels across can show, over that below."""
-    ratios = []
-    for lines in (luma, luma.T):
-        lines = lines[:: max(1, len(lines) // LINES)]
-        window = np.hanning(lines.shape[1]).astype(np.float32)
-        power = np.square(np.abs(np.fft.rfft((lines - lines.mean(axis=1, keepdims=True)) * window))).mean(axis=0)
-        finest = len(power) / scale
-        above = power[round(1.15 * finest) : round(min(0.96 * len(power), 1.6 * finest))]
-        below = power[round(0.6 * finest) : round(0.9 * finest)]
-        ratios.append(float(above.mean() / max(1e-6, below.mean())) if len(above) and len(below) else np.inf)
-    return max(ratios)
+def _is_enlargement(file: _Side, other: _Side) -> str:
+    return BLOWN_UP if is_blown_up(file.file, file.other) else ""
 
 
 # Whether a file was made from the other one, and what it is called then: what tells exactly, and the rest.
 OF_ONE_SIZE = (_is_saved_again,), (_is_worse,)
-OF_OTHER_SIZES: tuple[tuple[Callable[[_Side, _Side], str], ...], ...] = (), (_is_blown_up,)
+OF_OTHER_SIZES: tuple[tuple[Callable[[_Side, _Side], str], ...], ...] = (), (_is_enlargement,)

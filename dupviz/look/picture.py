@@ -11,6 +11,7 @@ from dupviz.images.camera import of_camera
 from dupviz.images.decode import orientation_of, upright
 from dupviz.images.formats import reading
 from dupviz.images.inside import bits, frames, is_transparent
+from dupviz.images.resize import size_within
 from dupviz.inventory.inventory import Inventory, inventory
 from dupviz.metrics import Floats, Pixels, transform
 
@@ -171,12 +172,11 @@ def open_picture(path: str | os.PathLike[str], side: int | None = SIDE) -> Pictu
         tables = getattr(image, "quantization", None)
         is_lossless = image.format in LOSSLESS and image.mode != "P"
         taken = of_camera(image)[0]  # before the pixels, as loading some formats forgets it
-        scale = min(1, side / max(image.size)) if side else 1
-        width, height = (max(1, round(scale * length)) for length in image.size)
-        small, full_width, full_height = upright(image, (width, height), draft_scale=1)
+        size = size_within(image.size, side) if side else image.size
+        small, full_width, full_height = upright(image, size, draft_scale=1)
         black = None
         if image.has_transparency_data:
-            black = np.asarray(upright(image, (width, height), draft_scale=1, ground="black")[0])
+            black = np.asarray(upright(image, size, draft_scale=1, ground="black")[0])
         if is_transparent(image):  # before another frame takes the place of this one
             carries = carries.also("transparency")
         number, depth = frames(image), bits(image)

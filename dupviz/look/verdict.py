@@ -7,9 +7,10 @@ from PIL import Image
 
 from dupviz.look.boxes import WHOLE, Box, common_parts, inverse
 from dupviz.look.changes import FEWER_COLOURS, LIGHT, NOISE, SOFTER, change
-from dupviz.look.compare import LARGEST_NOISE, LOCAL_SHARE, LOCAL_WORST, QUIET, Comparison, middle, shown_in_both
+from dupviz.look.compare import LARGEST_NOISE, LOCAL_SHARE, LOCAL_WORST, QUIET, Comparison
 from dupviz.look.exposures import are_two_exposures, taken_apart
 from dupviz.look.picture import COLOURFUL, COLOURLESS, Picture
+from dupviz.look.shown import middle, shown_in_both
 
 __all__ = [
     "CALLED",

@@ -5,7 +5,7 @@ import os
 from itertools import count
 
 import pytest
-from faults import Crash, at_operation, ended, links_nothing, renames_within, told
+from faults import Crash, apply, at_operation, break_off_both, ended, links_nothing, renames_within, told
 from noted import carrying_plan, write_noted
 from plans import pictures, snapshot
 
@@ -47,7 +47,7 @@ def broken(world, act, fault, lasting=False):
             plan.apply(out, dry_run=False, progress=False)
         with at_operation(number, fault, lasting) as reached:
             if act == "apply":
-                ended(plan.apply, out, dry_run=False, progress=False)
+                apply(plan, out)
             else:
                 ended(undo, out, progress=False)
         if not reached:
@@ -108,20 +108,8 @@ def test_after_an_end_at_any_operation_undo_is_the_identity(world, act, end):
 def test_the_undo_of_a_broken_apply_may_be_broken_off_too(world):
     before = snapshot(world()[0])
 
-    def stop():
-        raise Crash
+    def check(photos, out):
+        assert_nothing_is_lost(photos, out, before)
+        assert_comes_back(photos, out, before)
 
-    for number in range(10, 200, 9):
-        for second in range(0, 200, 7):
-            photos, out, plan = world()
-            with at_operation(number, stop) as reached:
-                ended(plan.apply, out, dry_run=False, progress=False)
-            if not reached:
-                return
-            with at_operation(second, stop) as reached:
-                ended(undo, out, progress=False)
-            with told(f"operations {number} and {second}"):
-                assert_nothing_is_lost(photos, out, before)
-                assert_comes_back(photos, out, before)
-            if not reached:
-                break
+    break_off_both(world, range(10, 200, 9), range(0, 200, 7), check)

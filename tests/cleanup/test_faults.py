@@ -8,7 +8,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from faults import Crash, at_operation, ended, links_nothing, renames_within, told
+from faults import Crash, apply, at_operation, break_off_both, ended, links_nothing, renames_within, told
 from plans import pictures, plan_of, snapshot, write_files
 
 from dupviz import undo
@@ -66,10 +66,6 @@ def rounds(world, act, fault, lasting=False):
             return
         with told(f"{act}, operation {number}: {reached[0]}"):
             yield outcome, photos, out
-
-
-def apply(plan, out):
-    return ended(plan.apply, out, dry_run=False, progress=False)
 
 
 def assert_comes_back(photos, out, before, permissions=True):
@@ -134,23 +130,11 @@ def test_the_undo_of_a_broken_apply_may_be_broken_off_too(world):
     before = snapshot(world()[0])
     everything = pictures(world()[0])
 
-    def stop():
-        raise Crash
+    def check(photos, out):
+        assert pictures(photos, out) >= everything, "a picture is lost"
+        assert_comes_back(photos, out, before)
 
-    for number in range(15, 200, 7):
-        for second in range(0, 200, 5):
-            photos, out, plan = world()
-            with at_operation(number, stop) as reached:
-                apply(plan, out)
-            if not reached:
-                return
-            with at_operation(second, stop) as reached:
-                ended(undo, out, progress=False)
-            with told(f"operations {number} and {second}"):
-                assert pictures(photos, out) >= everything, "a picture is lost"
-                assert_comes_back(photos, out, before)
-            if not reached:
-                break
+    break_off_both(world, range(15, 200, 7), range(0, 200, 5), check)
 
 
 def write_theirs(path):

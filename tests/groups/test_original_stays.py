@@ -1,27 +1,12 @@
 """The original stays beside what was made from it, however large that is, and says why."""
 
-import io
 from pathlib import Path
 
-import numpy as np
 import pytest
+from damaged import PHOTOS, doubled, noisy, reencoded, sharp_photo
 from PIL import ExifTags, Image, ImageFilter
 
 from dupviz import find_duplicates, load_images
-
-PHOTOS = Path(__file__).parents[2] / "data" / "photos"
-
-
-def reencoded(picture, quality):
-    file = io.BytesIO()
-    picture.save(file, "JPEG", quality=quality)
-    return Image.open(file).convert("RGB")
-
-
-def noisy(picture):
-    noise = np.random.default_rng(0).normal(0, 4, (picture.height, picture.width, 3))
-    return Image.fromarray((np.asarray(picture) + noise).round().clip(0, 255).astype(np.uint8))
-
 
 # What is larger than the original in bytes, or in pixels, and no better.
 LARGER = {
@@ -31,7 +16,7 @@ LARGER = {
     "noise.png": (noisy, {}),
     "blur.bmp": (lambda im: im.filter(ImageFilter.GaussianBlur(1.2)), {}),
     "palette.bmp": (lambda im: im.quantize(256), {}),
-    "double.png": (lambda im: im.resize((2 * im.width, 2 * im.height), Image.Resampling.LANCZOS), {}),
+    "double.png": (doubled, {}),
     "traces.png": (lambda im: reencoded(im, 15), {}),
     "traces.jpg": (lambda im: reencoded(im, 15), {"quality": 100}),
 }
@@ -43,10 +28,7 @@ def actions(found):
 
 
 def folder_of(tmp_path, kinds, name="rocket"):
-    with Image.open(next(PHOTOS.rglob(f"{name}.jpg"))) as opened:
-        small = opened.convert("RGB")
-    small.thumbnail((400, 400), Image.Resampling.LANCZOS)
-    small.save(tmp_path / "original.jpg", quality=85)
+    sharp_photo(name).save(tmp_path / "original.jpg", quality=85)
     with Image.open(tmp_path / "original.jpg") as opened:
         picture = opened.convert("RGB")
     for kind in kinds:

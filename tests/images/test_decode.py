@@ -424,7 +424,7 @@ def test_any_exception_becomes_a_reason(save, photo, monkeypatch, error, expecte
     def fail(*args, **kwargs):
         raise error
 
-    monkeypatch.setattr(where, "open" if where is Path else "_resize", fail)
+    monkeypatch.setattr(where, "open" if where is Path else "resize", fail)
     assert expected in reason(path)
 
 
@@ -433,7 +433,7 @@ def test_ctrl_c_passes(save, photo, monkeypatch):
         raise KeyboardInterrupt
 
     path = save(photo, "a.png")
-    monkeypatch.setattr(decode_module, "_resize", interrupt)
+    monkeypatch.setattr(decode_module, "resize", interrupt)
     with pytest.raises(KeyboardInterrupt):
         decode(path, SIZE)
 

@@ -83,9 +83,9 @@ def test_slow_pictures_wait_for_each_other(tmp_path, monkeypatch):
     (tmp_path / "a.bmp").write_bytes(bmp(1250, 1251, (b"\0\2\0\xff" * 9), 1))
     Image.fromarray(np.zeros((1251, 1250), np.uint8)).save(tmp_path / "b.bmp")
     held = []
-    load = decode_module._resize
+    load = decode_module.resize
     monkeypatch.setattr(
-        decode_module, "_resize", lambda *rest: held.append(decode_module.one_big_picture.locked()) or load(*rest)
+        decode_module, "resize", lambda *rest: held.append(decode_module.one_big_picture.locked()) or load(*rest)
     )
     for name in ("a.bmp", "b.bmp"):
         decode(tmp_path / name, 5)

@@ -4,6 +4,7 @@ import io
 
 import numpy as np
 import pytest
+from damaged import noisy
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageEnhance, ImageFilter, ImageOps
@@ -12,11 +13,6 @@ from dupviz.look.changes import change
 from tests.kinds import COPIED, bundled
 
 PHOTOS = dict(bundled(COPIED))
-
-
-def noisy(picture, sigma, seed=0):
-    noise = np.random.default_rng(seed).normal(0, sigma, (picture.height, picture.width, 3))
-    return Image.fromarray((np.asarray(picture) + noise).round().clip(0, 255).astype(np.uint8))
 
 
 def saved(picture, **options):

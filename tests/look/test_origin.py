@@ -1,62 +1,22 @@
 """Which of two files was made from the other: what a camera's JPEG is beside what people make of it."""
 
-import io
-from pathlib import Path
-
 import numpy as np
 import pytest
+from damaged import PHOTOS, detail, doubled, noisy, reencoded, saved
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageFilter, ImageOps
 
-from dupviz.look.detail import coefficients, detail_of, quality_of
 from dupviz.look.origin import NO_ORIGIN, origin, without_frame
-from dupviz.look.picture import open_picture
-from dupviz.look.resized import is_enlarged
 from dupviz.metrics import undone
 
-PHOTOS = Path(__file__).parents[2] / "data" / "photos"
-NAMES = ("coffee", "rocket", "cat")
 SWAPPED = {"a": "b", "b": "a", "": ""}
-
-
-@pytest.fixture(scope="module", params=NAMES)
-def photo(request):
-    """A photo, smaller, so that it is as sharp as a camera's."""
-    with Image.open(next(PHOTOS.rglob(f"{request.param}.jpg"))) as picture:
-        small = picture.convert("RGB")
-    small.thumbnail((400, 400), Image.Resampling.LANCZOS)
-    return small
-
-
-def saved(folder, name, picture, **options):
-    picture.save(folder / name, **options)
-    return folder / name
-
-
-def detail(path):
-    return detail_of(path, open_picture(path))
-
-
-def reencoded(picture, quality):
-    file = io.BytesIO()
-    picture.save(file, "JPEG", quality=quality)
-    return Image.open(file).convert("RGB")
-
-
-def noisy(picture):
-    noise = np.random.default_rng(0).normal(0, 4, (picture.height, picture.width, 3))
-    return Image.fromarray((np.asarray(picture) + noise).round().clip(0, 255).astype(np.uint8))
 
 
 def marked(picture):
     over = picture.copy()
     ImageDraw.Draw(over).text((0.6 * picture.width, 0.9 * picture.height), "(c) example", "white")
     return over
-
-
-def doubled(picture):
-    return picture.resize((2 * picture.width, 2 * picture.height), Image.Resampling.LANCZOS)
 
 
 # What is made of a JPEG: how, how it is stored, how it is turned to match, and what is said of it.
@@ -105,65 +65,6 @@ def test_of_a_jpeg_and_what_was_made_from_it_the_jpeg_is_the_source(photo, what,
     assert words in found.words
 
 
-def bicubic(picture, scale):
-    """By the kernel of other programs, in which a is −0.75; Pillow's is −0.5 (Keys 1981)."""
-    pixels = np.asarray(picture, float)
-    for axis in (0, 1):
-        length = pixels.shape[axis]
-        longer = round(length * scale)
-        at = (np.arange(longer) + 0.5) * length / longer - 0.5
-        first = np.floor(at).astype(int)
-        enlarged = 0.0
-        for step in (-1, 0, 1, 2):
-            off = np.abs(at - first - step)
-            near, far = 1.25 * off**3 - 2.25 * off**2 + 1, -0.75 * (off**3 - 5 * off**2 + 8 * off - 4)
-            weight = np.where(off <= 1, near, far).reshape((-1, 1, 1) if axis == 0 else (1, -1, 1))
-            enlarged = enlarged + weight * pixels.take((first + step).clip(0, length - 1), axis)
-        pixels = enlarged
-    return Image.fromarray(pixels.round().clip(0, 255).astype(np.uint8))
-
-
-def enlarged(method, scale):
-    def resized(picture):
-        return picture.resize((round(scale * picture.width), round(scale * picture.height)), method)
-
-    return resized
-
-
-ENLARGED = {
-    "2 nearest": enlarged(Image.Resampling.NEAREST, 2),
-    "3 box": enlarged(Image.Resampling.BOX, 3),
-    "2 bicubic": enlarged(Image.Resampling.BICUBIC, 2),
-    "1.5 bilinear": enlarged(Image.Resampling.BILINEAR, 1.5),
-    "1.3 bicubic": enlarged(Image.Resampling.BICUBIC, 1.3),
-    "1.5 bicubic of others": lambda picture: bicubic(picture, 1.5),
-}
-
-
-@pytest.mark.parametrize("how", ENLARGED)
-@pytest.mark.parametrize(
-    ("name", "options"),
-    [("b.png", {}), ("b.webp", {"lossless": True}), ("b.jpg", {"quality": 99, "subsampling": 0})],
-    ids=["png", "webp", "q99"],
-)
-def test_a_picture_that_the_smaller_one_explains_is_blown_up(photo, how, name, options, tmp_path):
-    source = saved(tmp_path, "a.jpg", photo, quality=90)
-    with Image.open(source) as picture:
-        made = saved(tmp_path, name, ENLARGED[how](picture.convert("RGB")), **options)
-    assert origin(detail(source), detail(made)) == ("a", "is blown up from fewer pixels")
-
-
-@pytest.mark.parametrize("blur", [0, 1, 2])
-@pytest.mark.parametrize("name", ["b.png", "b.jpg"])
-@pytest.mark.parametrize("method", [Image.Resampling.BOX, Image.Resampling.BICUBIC])
-@pytest.mark.parametrize("scale", [0.5, 0.75])
-def test_what_was_shrunk_is_not_the_source_of_a_soft_photo(photo, blur, name, method, scale, tmp_path):
-    soft = photo.crop((0, 0, 400, 264)).filter(ImageFilter.GaussianBlur(blur))
-    source = saved(tmp_path, "a.png", soft)
-    made = saved(tmp_path, name, enlarged(method, scale)(soft), **({"quality": 95} if name == "b.jpg" else {}))
-    assert not is_enlarged(detail(source), detail(made))
-
-
 def test_of_a_jpeg_that_is_stored_turned_the_grid_is_that_of_the_file(photo, tmp_path):
     exif = Image.Exif()
     exif[0x0112] = 6
@@ -188,13 +89,6 @@ def test_the_noise_that_a_finer_jpeg_has_beyond_a_coarser_one_was_not_added(tmp_
     with Image.open(source) as picture:
         made = saved(tmp_path, "b.jpg", picture, quality=95)
     assert origin(detail(source), detail(made)).side != "b"
-
-
-def test_a_half_of_a_soft_photo_is_not_its_source(photo, tmp_path):
-    soft = photo.filter(ImageFilter.GaussianBlur(1))
-    source = saved(tmp_path, "a.jpg", soft, quality=92)
-    half = soft.resize((photo.width // 2, photo.height // 2), Image.Resampling.LANCZOS)
-    assert origin(detail(source), detail(saved(tmp_path, "b.jpg", half, quality=80))).side != "b"
 
 
 def test_of_two_files_of_the_same_steps_neither_is_the_source(photo, tmp_path):
@@ -262,35 +156,3 @@ def test_of_swapped_files_the_other_side_is_the_source(
     one, other = detail(a), detail(b)
     found, swapped = origin(one, other, turn), origin(other, one, undone(*turn))
     assert swapped == (SWAPPED[found.side], found.words)
-
-
-def test_coefficients_of_a_jpeg_lie_on_its_steps(photo, tmp_path):
-    file = detail(saved(tmp_path, "a.jpg", photo, quality=60))
-    multiples = file.own / file.steps
-    assert np.quantile(np.abs(multiples - multiples.round()) * file.steps, 0.9) < 1
-    shifted = coefficients(file.luma[3:, 5:])[: len(file.own)]
-    assert np.quantile(np.abs(shifted / file.steps - (shifted / file.steps).round()) * file.steps, 0.9) > 2
-
-
-@pytest.mark.parametrize("quality", [10, 30, 50, 75])
-def test_the_quality_of_an_earlier_jpeg_is_seen_in_a_file_without_loss(photo, quality, tmp_path):
-    file = detail(saved(tmp_path, "a.png", reencoded(photo, quality)))
-    assert not file.is_at_home
-    assert abs(quality_of(file.traces) - quality) <= 3
-
-
-def test_a_file_without_a_jpeg_in_its_past_has_no_traces(photo, tmp_path):
-    assert not detail(saved(tmp_path, "a.png", noisy(photo))).traces.any()
-
-
-def test_the_middle_of_a_large_file_is_where_its_grid_is(tmp_path):
-    with Image.open(PHOTOS / "coffee.jpg") as picture:
-        large = picture.convert("RGB").resize((1203, 901), Image.Resampling.LANCZOS)
-    large = noisy(large)
-    source = saved(tmp_path, "a.jpg", large, quality=60)
-    with Image.open(source) as picture:
-        turned = picture.convert("RGB").transpose(Image.Transpose.ROTATE_90)
-    file, made = detail(source), detail(saved(tmp_path, "b.png", turned))
-    assert file.rgb.shape == (511, 511, 3)
-    assert np.abs(file.own / file.steps - (file.own / file.steps).round()).mean() < 0.05
-    assert origin(file, made, (270, False)).side == "a"

@@ -17,6 +17,7 @@ from dupviz.review.labels import Labels
 from dupviz.review.session import Review
 from dupviz.widgets.gallery.cards import Cards
 from dupviz.widgets.gallery.filters import FILTERS, ORDERS, Choice, Narrow, is_same
+from dupviz.widgets.gallery.folder_rules import FOLDER_RULES, FolderRules
 from dupviz.widgets.gallery.messages import (
     BOX,
     FLAG,
@@ -35,6 +36,7 @@ from dupviz.widgets.gallery.messages import (
     turned_file,
 )
 from dupviz.widgets.gallery.moving import NOTHING, Moving
+from dupviz.widgets.gallery.pages import GROUPS_PER_PAGE, Pages
 from dupviz.widgets.gallery.pictures import FilePictures
 from dupviz.widgets.gallery.states import GalleryState, GroupState
 
@@ -43,9 +45,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Gallery"]
 
-GROUPS_PER_PAGE = 20
 FILES_PER_GROUP = 24  # shown at first
-FOLDER_RULES = {"never_from": "nothing goes from", "keep_from": "keep from"}
 # What a person chooses in the dialog that moves files.
 MOVE: dict[str, Schema] = {"to": TEXT, "every": FLAG, "carry": FLAG, "held": FLAG}
 UNSAVED = "decided, but it could not be saved for the next session: "
@@ -86,9 +86,9 @@ class Gallery:
         self._pictures = FilePictures(duplicates.images)
         self._notices = 0
         self._choice = Choice(self._files, self._cards.root, self.review.members)
-        self._page = 0
-        self._shown: list[int] = []  # groups, which stay where they are until another page is turned to
-        self._go_to_first_open_group()
+        self._folder_rules = FolderRules(self.review, self._cards, self._regroup)
+        self._pages = Pages(self._choice, self._members)
+        self._pages.turn_to_first(lambda name: not self.review.is_reviewed(name))
         self.state = self._describe()
 
         image, files = row(len(self._files)), many(turned_file(len(self._files)), most=50)
@@ -111,11 +111,11 @@ class Gallery:
             "set_filter": (self._set_filter, {"filter": one_of(list(FILTERS))}),
             "set_order": (self._set_order, {"order": one_of(list(ORDERS))}),
             "narrow": (self._set_narrow, dict.fromkeys(["text", "folder", "format", "since", "until"], TEXT)),
-            "never_from": (self._never_from, {"image": image}),
-            "keep_from": (self._keep_from, {"image": image}),
+            "never_from": (self._folder_rules.never_from, {"image": image}),
+            "keep_from": (self._folder_rules.keep_from, {"image": image}),
             "only_from": (self._only_from, {"image": image}),
-            "forget_folder": (self._forget_folder, {"rule": one_of(list(FOLDER_RULES)), "number": WHOLE}),
-            "page": (self._go_to, {"page": WHOLE}),
+            "forget_folder": (self._folder_rules.forget, {"rule": one_of(list(FOLDER_RULES)), "number": WHOLE}),
+            "page": (self._pages.turn_to, {"page": WHOLE}),
             "expand": (lambda group: self._expanded.add(group), {"group": WHOLE}),
         }
         self.messages: Known = {
@@ -166,12 +166,12 @@ class Gallery:
 
     def _move(self, to: str, every: bool, carry: bool, held: bool, number: int) -> str:
         said = self._moving.move(self.plan(reviewed_only=not every, carry=carry, held=held), to, number)
-        self._go_to(self._page)
+        self._pages.turn_to(self._pages.number)
         return said
 
     def _move_back(self) -> str:
         said = self._moving.back()
-        self._go_to(self._page)
+        self._pages.turn_to(self._pages.number)
         return said
 
     def _report(self) -> None:
@@ -186,8 +186,7 @@ class Gallery:
         self.review.mark_different(image)
         after = self.review.group_of(image)
         if before is not None and after is not None and after != before:
-            if after not in self._shown:
-                self._shown.insert(self._shown.index(before) + 1, after)
+            self._pages.put_below(before, after)
             return "not a duplicate: remembered. It has another duplicate, in the group below."
         return "not a duplicate: remembered, and not offered again."
 
@@ -198,13 +197,13 @@ class Gallery:
 
     def _accept_page(self, groups: list[int]) -> str:
         """Accept those groups of the page that have been on the screen; go on if these are all."""
-        notice = self._accept([name for name in groups if name in self._shown])
+        notice = self._accept([name for name in groups if name in self._pages.shown])
         open_groups = [
-            name for name in self._shown if name in self.review.members and not self.review.is_reviewed(name)
+            name for name in self._pages.shown if name in self.review.members and not self.review.is_reviewed(name)
         ]
         if open_groups:
             return f"{notice} {count(len(open_groups), 'group')} of this page you have not seen yet."
-        self._go_to(self._page + 1)
+        self._pages.turn_to(self._pages.number + 1)
         return notice
 
     def _accept_same(self) -> str:
@@ -226,79 +225,44 @@ class Gallery:
         return {name: group for name, group in left.items() if len(group) > 1 or len(members[name]) == 1}
 
     def _undo(self) -> str:
-        self._go_to_image(self.review.undo())
+        self._show_group_of(self.review.undo())
         return "taken back."
 
     def _redo(self) -> str:
-        self._go_to_image(self.review.redo())
+        self._show_group_of(self.review.redo())
         return "done again."
 
+    def _show_group_of(self, image: int) -> None:
+        name = self.review.group_of(image)
+        if name is not None:
+            self._pages.show(name)
+
+    def _regroup(self, **options: Any) -> None:
+        self.review.regroup(**options)
+        self._pages.turn_to(0)
+
     def _set_keep_rule(self, rule: str) -> None:
-        self.review.regroup(keep=self._own_rule if rule == "own" else rule)
-        self._go_to(0)
+        self._regroup(keep=self._own_rule if rule == "own" else rule)
 
     def _set_threshold(self, threshold: float) -> None:
-        self.review.regroup(threshold=threshold)
-        self._go_to(0)
+        self._regroup(threshold=threshold)
 
     def _set_filter(self, filter: str) -> None:
         self._choice.filter = filter
-        self._go_to(0)
+        self._pages.turn_to(0)
 
     def _set_order(self, order: str) -> None:
         self._choice.order = order
-        self._go_to(0)
+        self._pages.turn_to(0)
 
     def _set_narrow(self, **texts: str) -> None:
         self._choice.search(Narrow(**texts))
-        self._go_to(0)
-
-    def _never_from(self, image: int) -> str:
-        folder = self._cards.folder_of(image)
-        kept = tuple(each for each in self.review.keep_from if each != folder)
-        self.review.regroup(never_from=(*self.review.never_from, folder), keep_from=kept)
-        self._go_to(0)
-        return f"nothing goes from {self._cards.folder_words(folder)}."
-
-    def _keep_from(self, image: int) -> str:
-        folder = self._cards.folder_of(image)
-        self.review.regroup(keep_from=(*self.review.keep_from, folder))
-        self._go_to(0)
-        return f"in all groups that have a file in {self._cards.folder_words(folder)}, that one stays."
+        self._pages.turn_to(0)
 
     def _only_from(self, image: int) -> None:
         folder = self._cards.relative(self._cards.folder_of(image))
         self._choice.search(replace(self._choice.narrow, folder=folder))
-        self._go_to(0)
-
-    def _forget_folder(self, rule: str, number: int) -> None:
-        folders = list(getattr(self.review, rule))
-        if 0 <= number < len(folders):
-            del folders[number]
-            rules: dict[str, Any] = {rule: tuple(folders)}
-            self.review.regroup(**rules)
-            self._go_to(0)
-
-    def _go_to(self, page: int) -> None:
-        names = self._choice.sorted_names(self._members())
-        self._page = max(0, min(page, self._pages() - 1))
-        self._shown = names[GROUPS_PER_PAGE * self._page :][:GROUPS_PER_PAGE]
-
-    def _go_to_image(self, image: int) -> None:
-        """Show the group of a file, if it is not on this page."""
-        name = self.review.group_of(image)
-        if name is not None and name not in self._shown:
-            if name not in self._choice.names(self._members()):
-                self._choice.show_group(self._members()[name])
-            self._go_to(self._choice.sorted_names(self._members()).index(name) // GROUPS_PER_PAGE)
-
-    def _go_to_first_open_group(self) -> None:
-        names = self._choice.sorted_names(self._members())
-        open_groups = (i for i, name in enumerate(names) if not self.review.is_reviewed(name))
-        self._go_to(next(open_groups, 0) // GROUPS_PER_PAGE)
-
-    def _pages(self) -> int:
-        return max(1, -(-len(self._choice.names(self._members())) // GROUPS_PER_PAGE))
+        self._pages.turn_to(0)
 
     def _describe(self, notice: str = "") -> GalleryState:
         self._notices += 1
@@ -306,10 +270,10 @@ class Gallery:
         files = [file for group in members.values() for file in group]
         going = [file.image for file in files if file.action == "remove"]
         return {
-            "groups": [self._describe_group(name, members.get(name, [])) for name in self._shown],
-            "first": GROUPS_PER_PAGE * self._page + 1,
-            "page": self._page,
-            "pages": self._pages(),
+            "groups": [self._describe_group(name, members.get(name, [])) for name in self._pages.shown],
+            "first": GROUPS_PER_PAGE * self._pages.number + 1,
+            "page": self._pages.number,
+            "pages": self._pages.count,
             "go": count(len(going), "file"),
             "freed": file_size(int(self._files["bytes"].to_numpy()[going].sum())) + along(self._moving.beside(going)),
             "review": sum(file.action == "review" for file in files),
@@ -323,11 +287,7 @@ class Gallery:
             **self._choice.describe(members),
             "folds": self._choice.describe_folds(members, self.review.is_reviewed),
             "found": len(self._choice.found(members)),
-            "folder_rules": [
-                {"rule": rule, "number": number, "words": f"{words} {self._cards.folder_words(folder)}"}
-                for rule, words in FOLDER_RULES.items()
-                for number, folder in enumerate(getattr(self.review, rule))
-            ],
+            "folder_rules": self._folder_rules.describe(),
             "rule": "own" if callable(self.review.keep) else self.review.keep,
             "rules": list(self._rules.items()),
             "threshold": self.review.threshold,
