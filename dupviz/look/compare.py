@@ -157,7 +157,7 @@ def compare(a: Picture, b: Picture, boxes: tuple[Box, ...] = (WHOLE,)) -> Compar
 
 
 def _registered(grids_a: dict[int, Floats], grids_b: dict[int, Floats], start: Box) -> list[Box]:
-    """Where a shows b, as found from either side: the more likely place first, and the other one if it is another.
+    """Where a shows b, as found from either side: the more exact place first, and the other one if it is another.
 
     Of a picture and the same with a border around it, one side gets lost three times as often as the other.
     """

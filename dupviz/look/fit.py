@@ -54,6 +54,8 @@ def fit_of(own: Floats, other: Floats, steps: Floats) -> Fit:
     Fit
         `NO_FIT` if too few of them say anything.
     """
+    if not len(own):
+        return NO_FIT
     own, other = _unchanged(own, other)
     some = steps >= LEAST_STEP
     steps = steps[some]

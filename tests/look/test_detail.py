@@ -6,6 +6,7 @@ from damaged import PHOTOS, detail, noisy, reencoded, saved
 from PIL import Image
 
 from dupviz.look.detail import coefficients, quality_of
+from dupviz.look.fit import NO_FIT, fit_of
 from dupviz.look.origin import origin
 
 
@@ -39,3 +40,9 @@ def test_the_middle_of_a_large_file_is_where_its_grid_is(tmp_path):
     assert file.rgb.shape == (511, 511, 3)
     assert np.abs(file.own / file.steps - (file.own / file.steps).round()).mean() < 0.05
     assert origin(file, made, (270, False)).side == "a"
+
+
+def test_a_strip_without_a_block_fits_nothing(recwarn):
+    strip = np.empty((0, 64), np.float32)
+    assert fit_of(strip, strip, np.full(64, 16, np.float32)) == NO_FIT
+    assert not recwarn.list
