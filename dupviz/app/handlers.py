@@ -1,6 +1,8 @@
 """What is answered to a browser: the page, what it is made of, and the socket; to all others a refusal."""
 
+import base64
 import contextlib
+import hashlib
 import html
 import json
 import re
@@ -23,9 +25,12 @@ SHIPPED = ("app/*.js", "app/*.css", "app/*.svg", "widgets/gallery/*.js", "widget
 # What can be asked for, by the names that it has on the disk: nothing else there can be.
 FILES = {path.relative_to(PACKAGE).as_posix(): path for pattern in SHIPPED for path in PACKAGE.glob(pattern)}
 TYPES = {".js": "text/javascript", ".css": "text/css", ".html": "text/html", ".svg": "image/svg+xml"}
+# Of pages for those who are not let in, and get no style sheet: a sheet within the page, which its hash allows.
+STYLE = "body{max-width:600px;margin:40px auto;padding:0 20px;font:15px/1.5 system-ui,sans-serif}h1{font-size:24px}"
+STYLE_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    f"default-src 'none'; script-src 'self'; style-src 'self' 'sha256-{STYLE_HASH}'; img-src 'self' blob:; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 PING_SECONDS = 20  # proxies end connections that say nothing for a minute: nginx does by default
 
@@ -83,7 +88,7 @@ class Guarded(tornado.web.RequestHandler):
         self.set_header("Content-Type", "text/html; charset=utf-8")
         start = '<!DOCTYPE html><html lang="en"><meta charset="utf-8"><meta name="color-scheme" content="light dark">'
         start += '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        start += '<link rel="icon" href="app/icon.svg">'
+        start += f'<link rel="icon" href="app/icon.svg"><style>{STYLE}</style>'
         self.finish(f"{start}{head}<title>{title}</title><h1>{title}</h1><p>{html.escape(words)}</p>")
 
     def send(self, path: Path) -> None:

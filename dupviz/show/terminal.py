@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 import textwrap
 from collections.abc import Iterable, Iterator
 from itertools import groupby
@@ -157,12 +158,13 @@ def _planned(plan: Plan, outcome: Outcome, root: str | None) -> list[_Line]:
 
 
 def _group_lines(lines: list[_Line], width: int | None, colours: bool) -> Iterator[str]:
-    """One line per file, the path last; or two, where the longest would not fit into the width."""
+    """One line per file, the path last; where the longest does not fit the width, the path and, below it, the rest."""
     if not lines:
         return
     widths = [max(map(len, column)) for column in zip(*lines)][3:]
     longest = max(len(line.word) + len(line.path) for line in lines)
-    one_line = width is None or longest + sum(widths) + 12 <= width
+    room = sys.maxsize if width is None else width
+    one_line = longest + sum(widths) + 12 <= room
     for line in lines:
         facts = line[3:]
         label = f"{ANSI[line.colour]}{line.word}{ANSI_END}" if colours else line.word
@@ -173,7 +175,8 @@ def _group_lines(lines: list[_Line], width: int | None, colours: bool) -> Iterat
             yield "  ".join([label, *columns, line.path])
         else:
             yield f"{label}  {line.path}"
-            yield " " * (len(line.word) + 2) + ", ".join(filter(None, facts))
+            indent = " " * (len(line.word) + 2)
+            yield textwrap.fill(", ".join(filter(None, facts)), room, initial_indent=indent, subsequent_indent=indent)
     yield ""
 
 

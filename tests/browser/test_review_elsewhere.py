@@ -170,7 +170,9 @@ def test_a_second_browser_is_told_what_to_do_and_that_is_right(served, works, ch
     context = chromium.new_context()
     page = context.new_page()
     page.goto(door)
-    expect(page.get_by_role("heading", name="Not opened")).to_be_visible()
+    heading = page.get_by_role("heading", name="Not opened")
+    expect(heading).to_be_visible()
+    expect(heading).to_have_css("font-size", "24px")  # the policy lets its style in
     expect(page.get_by_text("The terminal in which it runs shows another address")).to_be_visible()
     context.close()
     works(running.addresses[-1])

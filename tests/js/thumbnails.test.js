@@ -105,6 +105,18 @@ test("a file that was written over is another picture", async () => {
   assert.equal(questions.length, 2);
 });
 
+test("a file that is back again is shown as it was, also in another card, and not as while it was gone", async () => {
+  Observer.show([show(3).picture]);
+  await answer(questions[0]);
+  Observer.show([show(3, { seen: "" }).picture]);
+  await questions[1].answer({ pictures: [jpeg("what is left")] });
+  cards.delete(3);
+  const back = show(3);
+  Observer.show([back.picture]);
+  assert.equal(questions.length, 2);
+  assert.equal(await textAt(back), "3,0,false");
+});
+
 test("an answer for a card that shows another turn by now is not shown in it", async () => {
   const card = show(3);
   Observer.show([card.picture]);

@@ -91,6 +91,17 @@ def test_unknown_messages_are_refused_by_their_number_with_a_warning(gallery, ca
     assert "a message of the page is refused" in caplog.text
 
 
+@pytest.mark.parametrize(
+    "message",
+    [{"do": "a" * 10_000}, {"do": ["a"] * 10_000}, {"do": "undo", "a" * 10_000: 1}, {"do": "undo", "id": "a" * 10_000}],
+)
+def test_what_is_said_of_a_message_is_short_however_long_it_is(gallery, caplog, message):
+    gallery._on_message(gallery, message, [])
+    [(answer, _)] = gallery.sent
+    assert len(answer["refused"]) < 300
+    assert len(caplog.text) < 400
+
+
 def test_what_fails_is_answered_too(gallery, caplog, monkeypatch):
     monkeypatch.setattr(gallery.review, "members", None)
     with caplog.at_level(logging.ERROR, "dupviz"):

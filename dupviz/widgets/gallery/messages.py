@@ -99,11 +99,11 @@ def checked(message: Any, known: Known) -> tuple[str, dict[str, Any]]:
     """
     name = message.get("do") if isinstance(message, dict) else None
     if not isinstance(name, str) or name not in known:
-        raise MessageError(f"no message is named {name!r}")
+        raise MessageError(f"no message is named {name!r:.100}")
     schemas = {"id": WHOLE, **known[name][1]}
     values = {key: value for key, value in message.items() if key != "do"}
     if values.keys() != schemas.keys():
-        raise MessageError(f"{name} comes with {', '.join(schemas)}, got {', '.join(map(str, values))}")
+        raise MessageError(f"{name} comes with {', '.join(schemas)}, got {', '.join(map(str, values)):.100}")
     for key, value in values.items():
         _check(key, value, schemas[key])
     return name, {key: value for key, value in values.items() if key != "id"}

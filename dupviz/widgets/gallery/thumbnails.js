@@ -6,7 +6,7 @@ const BATCH = 6; // per message: a decision waits for no more than these
 const REMEMBERED = 600; // 20 kB each
 
 export function makeThumbnails(send, list, cards) {
-  const pictures = new Map(); // "image,rotation,mirrored" → address
+  const pictures = new Map(); // "image,rotation,mirrored,seen" → address
   const queue = new Map();
   let isAsking = false;
 
@@ -25,19 +25,18 @@ export function makeThumbnails(send, list, cards) {
   async function ask() {
     if (isAsking || !queue.size) return;
     isAsking = true;
-    const files = [...queue.values()].slice(0, BATCH);
-    for (const file of files) queue.delete(String(file));
-    const answer = await send("thumbnails", { files });
+    const asked = [...queue].slice(0, BATCH);
+    for (const [key] of asked) queue.delete(key);
+    const answer = await send("thumbnails", { files: asked.map(([, wanted]) => wanted) });
     isAsking = false;
-    if (answer) receive(files, answer.pictures);
+    if (answer) receive(asked, answer.pictures);
     ask();
   }
 
-  function receive(files, jpegs) {
-    files.forEach((file, i) => {
-      const key = String(file);
+  function receive(asked, jpegs) {
+    asked.forEach(([key, [image]], i) => {
       if (!pictures.has(key)) pictures.set(key, jpegAddress(jpegs[i]));
-      const card = cards.get(file[0]);
+      const card = cards.get(image);
       if (card?.picture.key === key) card.image.src = pictures.get(key);
     });
     forget();
@@ -47,25 +46,19 @@ export function makeThumbnails(send, list, cards) {
     const shown = new Set([...cards.values()].map((card) => card.picture.key));
     for (const key of pictures.keys()) {
       if (pictures.size <= REMEMBERED) break;
-      if (!shown.has(key)) forgetOne(key);
+      if (shown.has(key)) continue;
+      URL.revokeObjectURL(pictures.get(key));
+      pictures.delete(key);
     }
-  }
-
-  function forgetOne(key) {
-    URL.revokeObjectURL(pictures.get(key));
-    pictures.delete(key);
   }
 
   // Show a file, turned to match, in the picture of its card.
   function show(card, file) {
     const { picture, image } = card;
-    picture.wanted = [file.image, file.rotation, file.mirrored];
-    const key = String(picture.wanted);
-    if (picture.key === key) {
-      if (picture.seen === file.seen) return;
-      forgetOne(key); // gone, written over, or back again: another picture
-    }
-    Object.assign(picture, { key, seen: file.seen });
+    const wanted = [file.image, file.rotation, file.mirrored];
+    const key = String([...wanted, file.seen]); // gone, or written over, it is another picture; back again, the old one
+    if (picture.key === key) return;
+    Object.assign(picture, { key, wanted });
     if (pictures.has(key)) image.src = pictures.get(key);
     else image.removeAttribute("src");
     observer.unobserve(picture); // observing again reports at once whether it is in view
