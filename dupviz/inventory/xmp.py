@@ -98,14 +98,11 @@ def properties_of_xmp(packet: bytes) -> Iterator[tuple[str, str, bool]]:
         root = ET.fromstring(packet[:end].lstrip(), ET.XMLParser(target=_Builder()))
     except (ET.ParseError, ValueError, LookupError):  # LookupError: an encoding that is none
         return
-    for description in root.iter(f"{RDF}Description"):
-        if description is root or description.get(f"{RDF}about") is not None or _is_outermost(root, description):
-            yield from _properties(description)
-
-
-def _is_outermost(root: ET.Element, description: ET.Element) -> bool:
     rdf = root if root.tag == f"{RDF}RDF" else root.find(f"{RDF}RDF")
-    return rdf is not None and description in list(rdf)
+    outermost = {root, *(() if rdf is None else rdf)}
+    for description in root.iter(f"{RDF}Description"):
+        if description in outermost or description.get(f"{RDF}about") is not None:
+            yield from _properties(description)
 
 
 def _properties(description: ET.Element) -> Iterator[tuple[str, str, bool]]:
