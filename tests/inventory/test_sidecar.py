@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from dupviz._disk.companions import sidecars_of
 from dupviz.inventory.beside import metadata_with
-from dupviz.inventory.carry import OtherValueError, carried_over
+from dupviz.inventory.carry import OtherValueError, carried_over, obstacle_words
 from dupviz.inventory.content import Content
 from dupviz.inventory.properties import properties_of
 from dupviz.inventory.sidecar import FORMS, LISTS, UnwritableError, packet
@@ -114,6 +114,27 @@ def test_what_counts_as_the_same_is_not_carried():
         carried_over({}, {"exif:DateTimeOriginal": ("2020-01-02T03:04:05.67",)}, {"xmp:CreateDate": ("2020-01-02",)})
         == {}
     )
+
+
+def test_only_what_is_missing_is_carried():
+    """Of a kind of which something is missing, not what is there; and nothing that no sidecar can hold."""
+    title = {"dc:title": ("a",)}
+    assert carried_over({}, title, {**title, "photoshop:Headline": ("b",)}) == {"photoshop:Headline": ("b",)}
+    city, others = {"photoshop:City": ("Rome",)}, {"xmp:Rating": ("5.0",), "GPano:ProjectionType": ("round",)}
+    assert carried_over({}, {"xmp:Rating": ("5",)}, {**others, **city}) == city
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (OtherValueError("a rating"), "there is a rating already, another one"),
+        (OSError(2, "No such file or directory"), "No such file or directory"),
+        (OSError("timed out"), "timed out"),
+        (UnwritableError("no namespace is known of 'a'"), "no namespace is known of 'a'"),
+    ],
+)
+def test_why_nothing_can_be_carried_over_is_said(error, words):
+    assert obstacle_words(error) == words
 
 
 def test_the_side_of_sea_level_goes_with_the_altitude():
