@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from xml.etree import ElementTree as ET
 
-__all__ = ["NAMESPACES", "properties_of_xmp"]
+__all__ = ["LARGEST_PACKET", "NAMESPACES", "properties_of_xmp"]
 
-LARGEST_PACKET = 1 << 24
+LARGEST_PACKET = 1 << 24  # bytes
 DEEPEST, MOST_ELEMENTS = 32, 100_000
 
 UTF16 = b"\xff\xfe"

@@ -172,3 +172,11 @@ def test_exiftool_reads_what_is_written(tmp_path):
         key = f"{groups.get(prefix, prefix)}:{local}"
         want = spelled.get(name.lower(), list(values) if name in LISTS else values[0])
         assert found[f"xmp-{names.get(key, key)}"] == want, name
+
+
+def test_of_a_file_that_is_called_a_sidecar_no_more_is_read_than_one_has(tmp_path, monkeypatch):
+    (tmp_path / "a.jpg").write_bytes(b"\xff\xd8\xff\xd9")
+    written = packet({"xmp:Rating": ("5",)})
+    (tmp_path / "a.xmp").write_bytes(written + b"<more/>")
+    monkeypatch.setattr("dupviz.inventory.beside.LARGEST_PACKET", len(written))
+    assert metadata_with([str(tmp_path / "a.xmp")], str(tmp_path / "a.jpg")) == {"xmp:Rating": ("5",)}
