@@ -79,3 +79,24 @@ def test_what_differs_over_black_alone_counts():
         assert found.where == (8 / 48, 8 / 32, 16 / 48, 16 / 32)
     assert closely(picture(GREY, black=GREY), picture(other, black=GREY)).worst > 1
     assert closely(a, picture(GREY, black=GREY)).worst == 0
+
+
+def test_what_differs_over_black_counts_if_only_one_is_transparent():
+    other = GREY.copy()
+    other[8:16, 8:16] = 160
+    one, two = picture(GREY), picture(GREY, black=other)
+    assert closely(one, two).worst == closely(two, one).worst == pytest.approx(3 * 60**2 / 12, rel=1e-4)
+
+
+def test_two_sizes_are_compared_at_the_smaller_one():
+    small, large = picture(GREY), picture(GREY.repeat(2, axis=0).repeat(2, axis=1))
+    for one, two in ((small, large), (large, small)):
+        found = closely(one, two)
+        assert found.a.shape == found.b.shape == GREY.shape
+        assert found.worst == 0
+
+
+def test_one_drawing_is_enough_to_be_held_to_less(monkeypatch):
+    monkeypatch.setattr(module, "UNKNOWN", 1e9)
+    assert closely(picture(GREY), picture(NOISE, lossless=False)).worst > 1
+    assert closely(picture(NOISE), picture(GREY, lossless=False)).worst > 1
