@@ -27,6 +27,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 # What each module's rules are tested by: the quick tests alone, without browsers and notebooks.
 CANDIDATES = "tests/proposers/test_candidates.py"
+CLOSELY = "tests/look/test_closely.py"
 TESTS = {
     "dupviz/look/verdict.py": ["tests/look/test_verdict.py"],
     "dupviz/groups/keep.py": ["tests/groups/test_keep.py"],
@@ -40,6 +41,14 @@ TESTS = {
         f"{CANDIDATES}::test_each_image_has_the_neighbours_of_the_table_in_both_directions"
     ],
     "dupviz/cleanup/evidence.py": ["tests/cleanup/test_evidence.py"],
+    "dupviz/groups/sources.py": ["tests/groups/test_sources.py"],
+    "dupviz/look/small.py": ["tests/look/test_small.py"],
+    "dupviz/look/closely.py": [
+        "tests/look/test_closely_rules.py",
+        f"{CLOSELY}::test_pictures_of_any_height_are_compared",
+        f"{CLOSELY}::test_in_lossless_pictures_no_pixel_is_left_out",
+        f"{CLOSELY}::test_the_place_is_that_in_the_first_picture_whoever_is_richer",
+    ],
 }
 
 # Of mutants that no test can notice: why, and the new lines.

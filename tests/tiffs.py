@@ -69,7 +69,7 @@ def deep_tiff(values, order, *, compression=1, extra=None):
     height, width, samples = values.shape
     photometric = 2 if samples >= 3 else 1
     tags = _picture(width, height, [16] * samples, photometric, [file.add(content)], [len(content)], compression)
-    return file.finished(file.directory(tags | ({EXTRA_SAMPLES: ("H", extra)} if extra else {})))
+    return file.finished(file.directory(tags | ({EXTRA_SAMPLES: ("H", extra)} if extra is not None else {})))
 
 
 def planar_tiff(planes, order, *, compression=1, extra=None):
@@ -81,7 +81,7 @@ def planar_tiff(planes, order, *, compression=1, extra=None):
     places = [file.add(content) for content in contents]
     height, width = planes[0].shape
     tags = _picture(width, height, [16] * len(planes), 2, places, list(map(len, contents)), compression)
-    tags |= {PLANAR: ("H", 2)} | ({EXTRA_SAMPLES: ("H", extra)} if extra else {})
+    tags |= {PLANAR: ("H", 2)} | ({EXTRA_SAMPLES: ("H", extra)} if extra is not None else {})
     return file.finished(file.directory(tags))
 
 

@@ -16,6 +16,7 @@ from dupviz._disk.paths import spelling
 __all__ = ["APPLE_DOUBLE", "Beside", "Companion", "companion_words", "companions", "parted", "sidecars_of"]
 
 PICTURES = IMAGE_EXTENSIONS | RAW_EXTENSIONS
+SIDECAR = ".xmp"
 
 # Extensions of what lies beside a picture, after its whole name, IMG_1.heic.mov, or its stem, IMG_1.mov.
 FILMS = ("mov", "mp4", "m4v", "mp", "3gp", "avi", "webm", "insv", "lrv")  # of live photos and action cameras
@@ -140,9 +141,14 @@ def sidecars_of(picture: str) -> list[str]:
     """The XMP sidecars beside a picture, under either of the names that programs give them: their paths."""
     folder, name = os.path.split(picture)
     wanted = _sidecar_names(name)
-    return [
-        os.path.join(folder, each) for _, names in _folders({picture}) for each in names if spelling(each) in wanted
-    ]
+    with suppress(OSError), os.scandir(folder or os.curdir) as entries:
+        # The end is compared first: each of thousands of keepers may lie in a folder of 100,000 files.
+        ends = [entry for entry in entries if entry.name[-4:].lower() == SIDECAR]
+        found = [
+            entry.name for entry in ends if spelling(entry.name) in wanted and entry.is_file(follow_symlinks=False)
+        ]
+        return [os.path.join(folder, each) for each in sorted(found)]
+    return []
 
 
 def parted(going: Iterable[str]) -> dict[str, str]:
@@ -238,7 +244,7 @@ def _is_of_a_mac(path: str) -> bool:
 
 def _sidecar_names(name: str) -> set[str]:
     """Both names of an XMP sidecar of a picture, as `spelling` gives them."""
-    return {f"{spelling(name)}.xmp", f"{_stem(name)}.xmp"}
+    return {spelling(name) + SIDECAR, _stem(name) + SIDECAR}
 
 
 def _stem(name: str) -> str:

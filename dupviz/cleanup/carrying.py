@@ -88,8 +88,9 @@ class Carrying:
 
     def _write(self, keeper: str, journal: Journal | None) -> None:
         held = self._held[keeper] = _Held({})
+        there = sidecars_of(keeper)
         try:
-            held.kept = metadata_with(sidecars_of(keeper), keeper)
+            held.kept = metadata_with(there, keeper)
         except OSError as error:
             held.others = dict.fromkeys((row.path for row in self._rows[keeper]), _reason(error))
             return
@@ -100,7 +101,7 @@ class Carrying:
             return
         if self._trash:
             held.obstacle = f"{NOT_CARRIED}: what is in the trash cannot be undone; move it to a folder"
-        elif there := sidecars_of(keeper):
+        elif there:
             held.obstacle = f"{NOT_CARRIED}: there is a sidecar already, {os.path.basename(there[0])}"
         elif journal:
             held.sidecar, held.obstacle = _written(keeper + ENDING, packet(held.carried), journal)

@@ -57,9 +57,7 @@ def folded(group: Sequence[File], names: Collection[str] = tuple(FOLDS)) -> dict
     dict of int to str
         By their row numbers, the names of what they are folded as.
     """
-    found = {
-        file.image: name for file in group[1:] if file.action == "review" for name in names if FOLDS[name].has(file)
-    }
+    found = {file.image: name for file in group if file.action == "review" for name in names if FOLDS[name].has(file)}
     while needed := found.keys() & {file.keeper for file in group if file.image not in found}:
         for image in needed:
             del found[image]

@@ -6,6 +6,7 @@ from pathlib import Path
 from dupviz.inventory.content import Content
 from dupviz.inventory.inventory import metadata
 from dupviz.inventory.properties import properties_of
+from dupviz.inventory.xmp import LARGEST_PACKET
 
 __all__ = ["metadata_with"]
 
@@ -18,6 +19,11 @@ def metadata_with(sidecars: Iterable[str], path: str) -> dict[str, tuple[str, ..
     OSError
         If one of them cannot be read.
     """
-    beside = properties_of(Content(xmp=[Path(sidecar).read_bytes() for sidecar in sidecars])).simple
+    beside = properties_of(Content(xmp=list(map(_packet, sidecars)))).simple
     inside = metadata(path)
     return {name: (*inside.get(name, ()), *beside.get(name, ())) for name in {**inside, **beside}}
+
+
+def _packet(sidecar: str) -> bytes:
+    with Path(sidecar).open("rb") as file:
+        return file.read(LARGEST_PACKET)  # of any file that is called so

@@ -182,13 +182,15 @@ class _Items:
 
         wide = 4 if version == 2 else 2
         inside = self._boxes.get("idat", Box("", 0, 0)).start
+        left = MOST_BOXES
         for _ in range(min(number(wide), MOST_BOXES)):
             item = number(wide)
             base = inside if version and number(2) & 15 == 1 else 0
             number(2)
             base += number(sizes[2])
             parts = []
-            for _ in range(number(2)):
+            for _ in range(min(number(2), left)):
+                left -= 1  # of no bytes each, a file of kilobytes could name millions
                 number(sizes[3])
                 start = base + number(sizes[0])
                 parts.append((start, start + number(sizes[1])))

@@ -10,6 +10,7 @@ from dupviz.inventory.trailer import read_trailer
 __all__ = ["read_gif", "read_png", "read_webp"]
 
 LARGEST_CHUNK = 1 << 24
+LARGEST_TEXTS = 1 << 26  # bytes of all together, for each may be blown up
 MOST_CHUNKS = 100_000
 
 XMP_KEYWORD = "XML:com.adobe.xmp"
@@ -34,12 +35,12 @@ def read_png(source: Source, content: Content) -> None:
     colours: dict[bytes, bytes] = {}
     layers: list[str] = []
     plays, delays = 0, list[int]()
-    end = len(source)
+    end, left = len(source), LARGEST_TEXTS
     for kind, start, stop in _png_chunks(source):
         if kind == b"IHDR":
             content.add("depth", str(int.from_bytes(source[start + 8 : start + 9], "big")))
-        elif kind in (b"tEXt", b"zTXt", b"iTXt"):
-            _text(kind, source[start : min(stop, start + LARGEST_CHUNK)], content)
+        elif kind in (b"tEXt", b"zTXt", b"iTXt") and left > 0:
+            left -= _text(kind, source[start : min(stop, start + LARGEST_CHUNK)], content)
         elif kind == b"eXIf":
             content.exif.append(source[start : min(stop, start + LARGEST_CHUNK)])
         elif kind == b"iCCP":
@@ -84,7 +85,8 @@ def _png_chunks(source: Source) -> Iterator[tuple[bytes, int, int]]:
             return
 
 
-def _text(kind: bytes, data: bytes, content: Content) -> None:
+def _text(kind: bytes, data: bytes, content: Content) -> int:
+    """Note a text; return how many bytes it has, blown up."""
     name, _, rest = data.partition(b"\0")
     keyword = name.decode("latin-1")
     if kind == b"iTXt":
@@ -100,6 +102,7 @@ def _text(kind: bytes, data: bytes, content: Content) -> None:
         _raw_profile(keyword.removeprefix(RAW_PROFILE).lower(), words, content)
     else:
         content.texts.append((keyword, words))
+    return len(text)
 
 
 def _raw_profile(kind: str, words: str, content: Content) -> None:

@@ -3,6 +3,7 @@
 import struct
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import chain
 
 from PIL import ExifTags
 
@@ -96,7 +97,7 @@ def properties_of_exif(source: Source) -> Iterator[tuple[str, str]]:
     try:
         tiff = Tiff(source)
         main = next(tiff.directories(), {})
-        for directory in (main, *tiff.sub(main, EXIF_IFD)):
+        for directory in chain([main], tiff.sub(main, EXIF_IFD)):
             yield from _of_directory(tiff, directory)
         for directory in tiff.sub(main, GPS_IFD):
             yield from _of_gps(tiff, directory)

@@ -21,6 +21,9 @@ GAIN_MAP = (b"hdr-gain-map/1.0/", b"urn:iso:std:iso:ts:21496:-1")
 DEPTH = re.compile(rb'Semantic\s*(=\s*"|>)\s*(Depth|DepthMap)\b')
 HDRGM_ITEM = re.compile(rb'Semantic\s*(=\s*"|>)\s*GainMap\b')
 
+PADDING = re.compile(rb"(?:\0+|\xff+(?=\xff))*")
+MOST_PICTURES = 256  # behind the first; what follows is data
+
 MP_ENTRIES = 0xB002
 PREVIEW, MP_TYPES = 0x010000, 0xFF0000
 
@@ -44,20 +47,19 @@ def read_jpeg(source: Source, content: Content) -> None:
     segments, end = _walk(data, 0)
     _read_segments(data, segments, content)
     previews = _previews(data, segments)
-    place, number = _next(data, end), 0
-    while data.startswith(START, place):
+    place, number = _after_padding(data, end), 0
+    while number < MOST_PICTURES and data.startswith(START, place):
         _, stop = _walk(data, place)
         if place not in previews:
-            content.add(_kind(data[place:stop], content.xmp, number), digest(data[place:stop]))
-        place, number = _next(data, stop), number + 1
+            picture = data[place:stop]
+            content.add(_kind(picture, content.xmp, number), digest(picture))
+        place, number = _after_padding(data, stop), number + 1
     read_trailer(data[place:], content)
 
 
-def _next(data: bytes, place: int) -> int:
-    """Where something begins after padding."""
-    while data.startswith((b"\0", b"\xff\xff"), place):
-        place += 1
-    return place
+def _after_padding(data: bytes, place: int) -> int:
+    found = PADDING.match(data, place)
+    return found.end() if found else place
 
 
 def _walk(data: bytes, start: int) -> tuple[list[Segment], int]:

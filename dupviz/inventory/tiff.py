@@ -14,11 +14,12 @@ LETTERS = {1: "B", 2: "", 3: "H", 4: "I", 5: "II", 6: "b", 7: "", 8: "h", 9: "i"
 LETTERS |= {13: "I", 16: "Q", 17: "q", 18: "Q"}
 SIZES = {type: struct.calcsize(f"={letters or 'B'}") for type, letters in LETTERS.items()}
 
-MOST_DIRECTORIES = 256
+MOST_DIRECTORIES, MOST_ENTRIES = 32, 1 << 12  # a file of a megabyte could name one of 65,536 entries many times
 LARGEST_NUMBERS = 1 << 16  # bytes; only texts and blobs may have more
 LARGEST_VALUE = 1 << 24
 
 SUBFILE_TYPE, BITS, EXTRA_SAMPLES, SUB_IFDS, XMP, IPTC, PROFILE, LAYERS = 254, 258, 338, 330, 700, 33723, 34675, 37724
+PARTS = (273, 279), (324, 325)  # where strips and tiles are, and how long
 DNG_VERSION = 50706
 REDUCED = 1  # a bit of SUBFILE_TYPE: a smaller version of another picture
 UNSPECIFIED = 0  # of EXTRA_SAMPLES: neither kind of alpha
@@ -76,10 +77,10 @@ class Tiff:
             directory, place = self._directory(place)
             yield directory
 
-    def sub(self, directory: Directory, tag: int) -> list[Directory]:
+    def sub(self, directory: Directory, tag: int) -> Iterator[Directory]:
         """The directories that a tag points to."""
-        places = self.numbers(directory, tag)[:MOST_DIRECTORIES]
-        return [self._directory(int(place))[0] for place in places]
+        for place in self.numbers(directory, tag)[:MOST_DIRECTORIES]:
+            yield self._directory(int(place))[0]
 
     def bytes(self, directory: Directory, tag: int) -> bytes:
         """The value of a tag as it is written, up to 16 MB of it; empty if there is none."""
@@ -103,6 +104,16 @@ class Tiff:
         entry = directory[tag]
         return digest(self._source, entry.place, entry.place + entry.values * SIZES.get(entry.type, 1))
 
+    def pixels(self, directory: Directory) -> str:
+        """Digests of the strips or tiles of a picture, as they are packed."""
+        found, left = [], len(self._source)  # bytes: strips lie apart, but for those of a hostile file
+        for starts, sizes in PARTS:
+            for start, size in zip(self.numbers(directory, starts), self.numbers(directory, sizes)):
+                left -= int(size)
+                if left >= 0:
+                    found.append(digest(self._source, int(start), int(start + size)))
+        return " ".join(found)
+
     def _number(self, place: int) -> int:
         """A place in the file: of 4 bytes, or 8."""
         letter, size = ("Q", 8) if self._is_big else ("I", 4)
@@ -116,7 +127,7 @@ class Tiff:
         data = self._source[place : place + head]
         if len(data) < head:
             return {}, 0
-        count = min(struct.unpack(self._order + of_count, data)[0], 1 << 16)
+        count = min(struct.unpack(self._order + of_count, data)[0], MOST_ENTRIES)
         length = struct.calcsize(f"={of_entry}")
         data = self._source[place + head : place + head + count * length]
         inline = length - struct.calcsize(f"={of_entry[:-2]}")
@@ -145,7 +156,7 @@ def read_tiff(source: Source, content: Content) -> None:
     if LAYERS in first:
         content.add("layers", tiff.digest(first, LAYERS))
     if further := tiff.numbers(first, EXTRA_SAMPLES).count(Fraction(UNSPECIFIED)):
-        content.add("channels", str(further))
+        content.add("channels", f"{further} {tiff.pixels(first)}")
     for tag in MAP_TAGS:
         if tag in first:
             content.add("map", f"{tag} {tiff.digest(first, tag)}")
@@ -153,6 +164,6 @@ def read_tiff(source: Source, content: Content) -> None:
         content.add("raw data", digest(source))
     if "raw data" in content.parts:  # whose previews are in directories of their own
         return
-    for place, sub in zip(tiff.numbers(first, SUB_IFDS), tiff.sub(first, SUB_IFDS)):
+    for sub in tiff.sub(first, SUB_IFDS):
         if not int(next(iter(tiff.numbers(sub, SUBFILE_TYPE)), Fraction(0))) & REDUCED:
-            content.add("more pictures", f"at {place}")
+            content.add("more pictures", tiff.pixels(sub))

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from xml.etree import ElementTree as ET
 
-__all__ = ["NAMESPACES", "properties_of_xmp"]
+__all__ = ["LARGEST_PACKET", "NAMESPACES", "properties_of_xmp"]
 
-LARGEST_PACKET = 1 << 24
+LARGEST_PACKET = 1 << 24  # bytes
 DEEPEST, MOST_ELEMENTS = 32, 100_000
 
 UTF16 = b"\xff\xfe"
@@ -98,14 +98,11 @@ def properties_of_xmp(packet: bytes) -> Iterator[tuple[str, str, bool]]:
         root = ET.fromstring(packet[:end].lstrip(), ET.XMLParser(target=_Builder()))
     except (ET.ParseError, ValueError, LookupError):  # LookupError: an encoding that is none
         return
-    for description in root.iter(f"{RDF}Description"):
-        if description is root or description.get(f"{RDF}about") is not None or _is_outermost(root, description):
-            yield from _properties(description)
-
-
-def _is_outermost(root: ET.Element, description: ET.Element) -> bool:
     rdf = root if root.tag == f"{RDF}RDF" else root.find(f"{RDF}RDF")
-    return rdf is not None and description in list(rdf)
+    outermost = {root, *(() if rdf is None else rdf)}
+    for description in root.iter(f"{RDF}Description"):
+        if description in outermost or description.get(f"{RDF}about") is not None:
+            yield from _properties(description)
 
 
 def _properties(description: ET.Element) -> Iterator[tuple[str, str, bool]]:

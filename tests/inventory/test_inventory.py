@@ -5,8 +5,10 @@ import shutil
 import struct
 import subprocess
 
+import numpy as np
 import pytest
 import richer
+import tiffs
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import PngImagePlugin
@@ -340,6 +342,24 @@ def test_photoshop_files_have_layers_depth_and_channels(carried):
         assert len(one.carried["further channels"]) == 2
         assert only_in(one, other) == (("further channels of its own",), ())
     assert only_in(raw[0], raw[2]) == ((), ())
+
+
+def test_of_tiff_further_channels_and_pictures_are_told_by_their_pixels(carried):
+    def channels(extra):
+        return tiffs.deep_tiff(np.full((4, 4, 4), [9, 9, 9, extra]), "<", extra=0)
+
+    def pictures(value, kind=0):
+        file = tiffs.Tiff()
+        strips = [file.add(bytes([value] * 8)), file.add(bytes(8))]
+        places = {tiffs.OFFSETS: ("I", *strips), tiffs.LENGTHS: ("I", 8, 8)}
+        further = file.directory({tiffs.KIND: ("I", kind), **places})
+        return file.finished(file.directory({tiffs.BITS: ("H", 8), tiffs.SUB_DIRECTORIES: ("I", further)}))
+
+    for make, words in ((channels, "further channels"), (pictures, "more pictures")):
+        one, same, other = (carried(make(each), "a.tif") for each in (1, 1, 2))
+        assert only_in(one, same) == ((), ())
+        assert only_in(one, other) == ((f"{words} of its own",), ())
+    assert carried(pictures(1, kind=1), "a.tif").carried == {}, "a smaller version of the first"
 
 
 def test_jpeg_2000_has_depth_and_xmp(carried):

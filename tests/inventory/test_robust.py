@@ -78,6 +78,7 @@ def test_damaged_files_can_be_read(case, draw):
         b"<a>" * 1_000_000,
         b"<a/>" * 1_000_000,
         b"<a>" + b"<b/>" * 1_000_000 + b"</a>",
+        richer.xmp("", "").replace(b"<rdf:Description", b"<rdf:Description/>" * 90_000 + b"<rdf:Description", 1),
         b'<?xml version="1.0" encoding="none"?><a/>',
         b"\xff\xfe",
         b"",
@@ -116,6 +117,46 @@ def test_a_tag_of_gigabytes_is_no_more_than_the_file(tmp_path):
     (tmp_path / "a.tif").write_bytes(b"II*\0\x08\0\0\0" + struct.pack("<H", 6) + entries + bytes(4 + 50_000_000))
     start = time.process_time()
     inventory(tmp_path / "a.tif")
+    assert time.process_time() - start < 10
+
+
+def box(kind, data):
+    return struct.pack(">I", len(data) + 8) + kind + data
+
+
+def heic_of_empty_parts(items):
+    """Each item has 65,535 parts, which take no bytes to name."""
+    listed = b"".join(struct.pack(">HHHH", item, 0, 0, 65_535) for item in range(items))
+    places = box(b"iloc", b"\1\0\0\0\0\0" + struct.pack(">H", items) + listed)
+    return box(b"ftyp", b"heic\0\0\0\0") + box(b"meta", bytes(4) + places)
+
+
+def tiff_of_one_directory(number):
+    """A large directory, which the first one names many times."""
+    places = (
+        struct.pack("<H", 2) + struct.pack("<HHII", 330, 4, number, 38) + struct.pack("<HHII", 34665, 4, number, 38)
+    )
+    many = struct.pack("<H", 65_535) + b"".join(struct.pack("<HHII", tag, 3, 1, 0) for tag in range(65_535))
+    start = 38 + 4 * number
+    return b"II*\0\x08\0\0\0" + places + bytes(4) + struct.pack("<I", start) * number + many
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        heic_of_empty_parts(2000),
+        tiff_of_one_directory(256),
+        richer.with_segments(*[richer.xmp_segment('dc:format="' + "x" * 60_000 + '"')] * 10)
+        + b"\xff\xd8\xff\xd9" * 200_000,
+        richer.saved("jpg") + bytes(60_000_000),
+        richer.with_chunks(*[(b"zTXt", b"prompt\0\0" + zlib.compress(bytes(4_000_000), 9))] * 500),
+    ],
+    ids=["parts of no bytes", "one directory often", "tiny pictures", "padding", "texts"],
+)
+def test_what_is_named_many_times_takes_no_time(data, tmp_path):
+    (tmp_path / "a.x").write_bytes(data)
+    start = time.process_time()
+    inventory(tmp_path / "a.x")
     assert time.process_time() - start < 10
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from dupviz._disk.companions import sidecars_of
 from dupviz.inventory.beside import metadata_with
-from dupviz.inventory.carry import OtherValueError, carried_over
+from dupviz.inventory.carry import OtherValueError, carried_over, obstacle_words
 from dupviz.inventory.content import Content
 from dupviz.inventory.properties import properties_of
 from dupviz.inventory.sidecar import FORMS, LISTS, UnwritableError, packet
@@ -116,6 +116,27 @@ def test_what_counts_as_the_same_is_not_carried():
     )
 
 
+def test_only_what_is_missing_is_carried():
+    """Of a kind of which something is missing, not what is there; and nothing that no sidecar can hold."""
+    title = {"dc:title": ("a",)}
+    assert carried_over({}, title, {**title, "photoshop:Headline": ("b",)}) == {"photoshop:Headline": ("b",)}
+    city, others = {"photoshop:City": ("Rome",)}, {"xmp:Rating": ("5.0",), "GPano:ProjectionType": ("round",)}
+    assert carried_over({}, {"xmp:Rating": ("5",)}, {**others, **city}) == city
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (OtherValueError("a rating"), "there is a rating already, another one"),
+        (OSError(2, "No such file or directory"), "No such file or directory"),
+        (OSError("timed out"), "timed out"),
+        (UnwritableError("no namespace is known of 'a'"), "no namespace is known of 'a'"),
+    ],
+)
+def test_why_nothing_can_be_carried_over_is_said(error, words):
+    assert obstacle_words(error) == words
+
+
 def test_the_side_of_sea_level_goes_with_the_altitude():
     notes = {"exif:GPSAltitude": ("12",), "exif:GPSAltitudeRef": ("1",)}
     assert carried_over({}, {}, notes) == notes
@@ -151,3 +172,11 @@ def test_exiftool_reads_what_is_written(tmp_path):
         key = f"{groups.get(prefix, prefix)}:{local}"
         want = spelled.get(name.lower(), list(values) if name in LISTS else values[0])
         assert found[f"xmp-{names.get(key, key)}"] == want, name
+
+
+def test_of_a_file_that_is_called_a_sidecar_no_more_is_read_than_one_has(tmp_path, monkeypatch):
+    (tmp_path / "a.jpg").write_bytes(b"\xff\xd8\xff\xd9")
+    written = packet({"xmp:Rating": ("5",)})
+    (tmp_path / "a.xmp").write_bytes(written + b"<more/>")
+    monkeypatch.setattr("dupviz.inventory.beside.LARGEST_PACKET", len(written))
+    assert metadata_with([str(tmp_path / "a.xmp")], str(tmp_path / "a.jpg")) == {"xmp:Rating": ("5",)}

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
-from dupviz.look.picture import open_picture
-from dupviz.look.small import FILTERS, judge_small
+from dupviz.look import small
+from dupviz.look.picture import Picture, open_picture
+from dupviz.look.small import FILTERS, Explained, explained, is_small, judge_small
 
 PHOTOS = sorted(path for path in (Path(__file__).parents[2] / "data" / "photos").glob("*.jpg") if "_" not in path.stem)
 SIZES = st.integers(14, 60)
@@ -150,3 +151,97 @@ def test_a_spot_in_a_jpeg_is_not_the_same(folder):
         values[20:24, 20:24] = 255 - values[20:24, 20:24]
         spotted = Image.fromarray(values)
         assert judged(folder, one, spotted, names=("a.png", "b.jpg"), options=({}, {"quality": 75}))[0] != "same"
+
+
+def square(width=32, height=None, *, lossless=True, tables=None):
+    """A picture of noise."""
+    rgb = np.random.default_rng(0).integers(0, 256, (height or width, width, 3), np.uint8)
+    return Picture(rgb, None, width, height or width, tables, lossless)
+
+
+PNG, LARGER, TINY = square(), square(48), (square(13, 11), square(12, 12))
+JPEG, WEBP = square(lossless=False, tables={0: [10] * 64}), square(lossless=False)
+
+
+@pytest.mark.parametrize(
+    ("pictures", "measured", "verdict"),
+    [
+        # One size: exactly, or by what an encoding explains.
+        ((PNG, PNG), {"error": 3.0, "worst": 6.0}, "same"),
+        ((PNG, PNG), {"error": 3.1, "worst": 6.0}, "too small to tell"),
+        ((PNG, PNG), {"error": 3.0, "worst": 7.0}, "too small to tell"),
+        ((PNG, PNG), {"error": 100.0, "worst": 32.0, "differing": 1.0}, "too small to tell"),
+        ((PNG, PNG), {"error": 100.0, "worst": 33.0, "differing": 0.05}, "edited"),
+        ((PNG, PNG), {"error": 100.0, "worst": 33.0, "differing": 0.051}, "different"),
+        ((PNG, PNG), {"error": 250.0, "worst": 33.0}, "edited"),
+        ((PNG, PNG), {"error": 251.0, "worst": 33.0}, "different"),
+        ((PNG, JPEG), {"error": 130.0, "worst": 99.0, "noise": 99.0, "local": 0.5}, "same"),
+        ((PNG, JPEG), {"error": 131.0, "worst": 99.0, "noise": 99.0, "local": 0.5}, "too small to tell"),
+        ((PNG, JPEG), {"error": 130.0, "worst": 99.0, "noise": 99.0, "local": 0.51}, "too small to tell"),
+        ((PNG, WEBP), {"error": 130.0, "worst": 99.0, "noise": 99.0, "local": 0.5}, "too small to tell"),
+        ((PNG, WEBP), {"error": 251.0, "worst": 99.0, "noise": 999.0, "local": 0.5}, "different"),
+        # Two sizes: what a filter leaves.
+        ((PNG, LARGER), {"error": 8.0, "worst": 12.0}, "same"),
+        ((PNG, LARGER), {"error": 8.1, "worst": 12.0}, "too small to tell"),
+        ((PNG, LARGER), {"error": 8.0, "worst": 13.0}, "too small to tell"),
+        ((PNG, LARGER), {"error": 100.0, "worst": 99.0, "differing": 0.01}, "too small to tell"),
+        # Too few pixels, and too little contrast.
+        ((TINY[0], TINY[0]), {}, "too small to tell"),
+        ((TINY[0], LARGER), {"error": 251.0}, "different"),
+        ((TINY[1], TINY[1]), {}, "same"),
+        ((PNG, PNG), {"contrast": 149.0}, "different"),
+        ((PNG, PNG), {"contrast": 150.0}, "same"),
+    ],
+)
+def test_what_was_measured_decides(pictures, measured, verdict, monkeypatch):
+    """Both sides of each limit, in either order."""
+    found = Explained(**{**dict.fromkeys(Explained._fields, 0.0), "contrast": 1000.0, **measured})
+    monkeypatch.setattr(small, "explained", lambda a, b: found)
+    for one, other in (pictures, pictures[::-1]):
+        assert judge_small(one, other, rotation=0, mirrored=False)[0] == verdict
+
+
+@pytest.mark.parametrize(
+    ("height", "kind"), [(509, "stretched"), (508, "resized"), (492, "resized"), (491, "stretched")]
+)
+def test_a_side_may_be_longer_by_a_pixel_than_proportions_say(height, kind, monkeypatch):
+    """Beside 60 × 30."""
+    monkeypatch.setattr(small, "explained", lambda a, b: Explained(0, 0, 0, 0, 0, 1000))
+    one, other = square(1000, height), square(60, 30)
+    assert judge_small(one, other, rotation=0, mirrored=False)[1] == kind
+    assert judge_small(other, one, rotation=0, mirrored=False)[1] == kind
+
+
+def test_windows_need_64_pixels_of_the_longer_side():
+    assert is_small(square(100), square(63))
+    assert is_small(square(40, 63), square(100))
+    assert not is_small(square(64, 20), square(100))
+
+
+def test_what_is_local_is_measured_against_the_noise_there_and_on_the_whole(monkeypatch):
+    one, other = square(), square()
+    other.rgb[4:8, 4:8] ^= 8
+    noise = np.zeros((8, 8))
+    noise[1, 1] = 32.0
+    monkeypatch.setattr(small, "encoding_noise", lambda picture, seen: noise)
+    found = explained(one, other)
+    assert found.local == pytest.approx(3 * 64 / (50 + 3 * (2 * 32 + 1)))
+    assert (found.error, found.worst, found.differing) == (3 * 64 / 64, 8, 1 / 64)
+    assert found.noise == 1
+
+
+@pytest.mark.parametrize(("by", "differing"), [(6, 0), (7, 1 / 64)])
+def test_few_levels_are_no_difference(by, differing):
+    one, other = square(), square()
+    one.rgb[4:8, 4:8] = 100
+    other.rgb[4:8, 4:8] = 100 + by
+    assert explained(one, other).differing == differing
+
+
+def test_the_contrast_is_that_of_the_picture_with_less_on_the_ground_that_shows_more():
+    flat = square()
+    flat.rgb[:] = 255
+    assert explained(PNG, flat).contrast == explained(flat, PNG).contrast == 0
+    black = np.zeros_like(PNG.rgb)
+    on_nothing = Picture(PNG.rgb, black, 32, 32, None, True)  # black, more or less opaque
+    assert explained(on_nothing, on_nothing).contrast > 1000
