@@ -17,7 +17,7 @@ from PIL import Image
 
 from dupviz.images.luma import luma_of
 from dupviz.look.boxes import Box, turned_box
-from dupviz.look.encoding import encoding_noise
+from dupviz.look.encoding import coarseness, encoding_noise
 from dupviz.look.picture import Picture
 from dupviz.look.sharpness import as_sharp
 from dupviz.look.windows import CELL, WINDOWS, sliding_means, square_errors, variances
@@ -49,7 +49,7 @@ class Closest(NamedTuple):
     where : Box
         The window of it, in shares of both.
     ratios : ndarray of float32, shape (rows, columns)
-        R in windows of 8 × 8 pixels, one every 4; where none is above 1, without the noise that lowers it.
+        R in windows of 8 × 8 pixels, one every 4; where none is above 1, without all of the noise that lowers it.
     a, b : ndarray of uint8, shape (height, width, 3)
         The two as they were compared.
     """
@@ -110,6 +110,7 @@ def _closest(a: Picture, b: Picture, x: Pixels, y: Pixels, factor: float) -> Clo
     """The windows of two arrays, in which a and b are shown."""
     is_exact = a.is_lossless and b.is_lossless and a.rgb.shape == b.rgb.shape
     always, per_variance = EXACT if is_exact else (ALWAYS, PER_VARIANCE)
+    shown_by = sorted([(b, x), (a, y)], key=lambda each: -coarseness(each[0]))
     worst, bands = 0.0, []
     for band in _bands(len(x)):
         one, other = x[band], y[band]
@@ -117,9 +118,11 @@ def _closest(a: Picture, b: Picture, x: Pixels, y: Pixels, factor: float) -> Clo
         of_one, of_other = (variances(luma_of(each))[CELLS] for each in (one, other))
         allowed = factor * (always + per_variance * 3 * (of_one + of_other) / 2)
         ratio = error / allowed
-        if ratio.max() > max(worst, 1):  # the noise takes longer than all else
-            noise = encoding_noise(b, one) + encoding_noise(a, other)
-            ratio = error / (allowed + factor * PER_NOISE * sliding_means(noise, CELLS))
+        for file, shown in shown_by:  # the noise takes longer than all else, and that of the coarser is mostly enough
+            if ratio.max() <= max(worst, 1):
+                break
+            allowed = allowed + factor * PER_NOISE * sliding_means(encoding_noise(file, shown[band]), CELLS)
+            ratio = error / allowed
         bands.append(ratio[: BAND // CELL])
         worst = max(worst, float(bands[-1].max()))
     ratios = np.concatenate(bands)

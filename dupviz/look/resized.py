@@ -25,6 +25,8 @@ FILTERS = (
 UNEXPLAINED, OF_A_JPEG, LESS = 0.25, 0.45, 0.65
 REPEATED = 1.1  # of the mixture's, what repeated pixels leave; of soft photos any smooth filter leaves less
 ROUNDING = 0.001
+# In the middle, of so many pixels: photos leave 11 to 308 of a larger one, and enlarging all of them takes 7 ms.
+MIDDLE, HOPELESS = 128, 3.0
 
 
 class Overlap(NamedTuple):
@@ -71,7 +73,10 @@ def is_enlarged(larger: Detail, smaller: Detail) -> bool:
     larger, smaller : Detail
         That show the same, upright.
     """
-    errors = _errors(larger, smaller)
+    part = overlap(larger, smaller)
+    if _unexplained(_errors(larger, smaller, _middle(part))) > HOPELESS:
+        return False
+    errors = _errors(larger, smaller, part)
     of_larger = _unexplained(errors)
     is_exact = larger.steps is None and not larger.is_lossy
     if of_larger > (UNEXPLAINED if is_exact else OF_A_JPEG):
@@ -79,12 +84,27 @@ def is_enlarged(larger: Detail, smaller: Detail) -> bool:
     is_whole = larger.width % smaller.width == 0 and larger.height % smaller.height == 0
     if is_whole and float(np.square(errors[0]).mean()) < REPEATED * of_larger + ROUNDING:
         return True
-    return of_larger < LESS * _unexplained(_errors(smaller, larger))
+    return of_larger < LESS * _unexplained(_errors(smaller, larger, overlap(smaller, larger)))
 
 
-def _errors(file: Detail, other: Detail) -> Floats:
-    """Of the luma of the other, resized by each of `FILTERS`: shape (filters, pixels)."""
-    part = overlap(file, other)
+def _middle(part: Overlap) -> Overlap:
+    """The middle of what two files show in common, at most `MIDDLE` pixels wide and high: it rules most pairs out."""
+    rows, columns = (_shrunk(each) for each in (part.rows, part.columns))
+    left, top, right, bottom = part.box
+    across, down = (right - left) / part.size[0], (bottom - top) / part.size[1]
+    from_left, from_top = columns.start - part.columns.start, rows.start - part.rows.start
+    size = columns.stop - columns.start, rows.stop - rows.start
+    left, top = left + across * from_left, top + down * from_top
+    return Overlap(rows, columns, size, (left, top, left + across * size[0], top + down * size[1]))
+
+
+def _shrunk(places: slice) -> slice:
+    margin = max(0, places.stop - places.start - MIDDLE) // 2
+    return slice(places.start + margin, places.stop - margin)
+
+
+def _errors(file: Detail, other: Detail, part: Overlap) -> Floats:
+    """Of the luma of the other in a part, resized by each of `FILTERS`: shape (filters, pixels)."""
     ours = luma_of(file.rgb[part.rows, part.columns])
     picture = Image.fromarray(other.rgb)
     return np.stack([(_luma(picture.resize(part.size, method, part.box)) - ours).ravel() for method in FILTERS])
