@@ -74,7 +74,7 @@ def is_enlarged(larger: Detail, smaller: Detail) -> bool:
         That show the same, upright.
     """
     part = overlap(larger, smaller)
-    if _unexplained(_errors(larger, smaller, _middle(part))) > HOPELESS:
+    if _is_hopeless(larger, smaller, _middle(part)):
         return False
     errors = _errors(larger, smaller, part)
     of_larger = _unexplained(errors)
@@ -96,6 +96,13 @@ def _middle(part: Overlap) -> Overlap:
     size = columns.stop - columns.start, rows.stop - rows.start
     left, top = left + across * from_left, top + down * from_top
     return Overlap(rows, columns, size, (left, top, left + across * size[0], top + down * size[1]))
+
+
+def _is_hopeless(file: Detail, other: Detail, part: Overlap) -> bool:
+    """Whether no filter comes near, by the luma: rounded or not, and before or after its colours are mixed."""
+    picture, ours = Image.fromarray(other.luma), file.luma[part.rows, part.columns]
+    errors = [np.asarray(picture.resize(part.size, method, part.box)) - ours for method in FILTERS]
+    return _unexplained(np.stack(errors).reshape(len(FILTERS), -1)) > HOPELESS
 
 
 def _shrunk(places: slice) -> slice:
