@@ -172,7 +172,7 @@ def _clean(options: argparse.Namespace) -> int:
             progress=_progress(options),
         )
         write_outcome(outcome, sys.stdout, None if options.quiet else plan)
-        if not options.yes and len(plan):
+        if not options.yes and len(outcome.table):
             print("Nothing has been changed: the same command with --yes moves them.")
         elif outcome.journal:
             print(f"Journal: {printable(str(outcome.journal))}\nTo bring them back: {_undo_command(outcome.journal)}")
