@@ -122,8 +122,8 @@ def suggest_threshold(
     sentence = (
         f"{threshold:g}: of {count(found, 'labelled pair')} below it, "
         f"{wrong or 'none'} {'is' if wrong < 2 else 'are'} wrong. So if they are a random sample, at most "
-        f"{_share(high)} of all pairs below it are wrong, with {confidence:.0%} confidence (exact interval, corrected for the "
-        f"choice among {len(CANDIDATES)}). It finds {recall:.0%} of the labelled pairs that are the same."
+        f"{_share(high)} of all pairs below it are wrong, with {confidence:.0%} confidence (exact interval, corrected "
+        f"for the choice among {len(CANDIDATES)}). It finds {recall:.0%} of the labelled pairs that are the same."
     )
     return Suggestion(threshold, sentence, found, wrong, low, high, recall)
 

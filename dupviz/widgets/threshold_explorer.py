@@ -267,8 +267,8 @@ class ThresholdExplorer(widgets.VBox):
         if not enough:
             self.opinion.value = (
                 f'<div style="line-height: 1.5">{count(len(self.labels), "label")} of your own so far, {number} of '
-                f"them of random pairs. Only random pairs say something of all: with {ENOUGH_LABELS} of them, precision "
-                "and recall are drawn here, and a threshold is suggested.</div>"
+                f"them of random pairs. Only random pairs say something of all: with {ENOUGH_LABELS} of them, "
+                "precision and recall are drawn here, and a threshold is suggested.</div>"
             )
             return
         thresholds = np.union1d(_thresholds(self._max_mse), self._threshold)
