@@ -1,5 +1,6 @@
 """Every notebook runs from top to bottom with every exercise solved; as a reader finds it, it runs in JupyterLab."""
 
+import json
 import re
 import time
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import nbformat
 import numpy as np
 import pytest
+import stated
 from nbclient import NotebookClient
 from PIL import Image
 
@@ -63,7 +65,14 @@ def test_no_outputs_are_stored(path):
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=name)
 def test_runs_with_its_solutions_and_all_are_right(path):
-    notebook = run(solve(nbformat.read(path, as_version=4)), path)
+    """And the numbers in its text are those that it has computed: a text with another digit would fail."""
+    text, notebook = f"notebooks/{path.name}", solve(nbformat.read(path, as_version=4))
+    notebook.cells.append(nbformat.v4.new_code_cell(stated.cell_of_sentences(text)))
+    sentences = json.loads(run(notebook, path).cells.pop().outputs[-1].text)
+    given, prose = stated.given_numbers()[text], stated.prose(text)
+    assert stated.wrong(prose, sentences, given) == ([], {})
+    for changed in stated.changed_digits(prose):
+        assert stated.wrong(changed, sentences, given) != ([], {})
     for cell in filter(is_exercise, notebook.cells):
         assert "✓ Right" in feedback(cell)
     for cell in filter(draws, notebook.cells):
