@@ -13,15 +13,46 @@ from PIL import Image
 
 from dupviz.images.decode import decode_picture
 from dupviz.images.imageset import ImageSet
+from dupviz.images.load import load_images
 from dupviz.look.second_look import second_look
 from dupviz.metrics import Floats, Pixels
 from dupviz.search.find import find_pairs
 from dupviz.search.pairs import TooManyPairsError
 
-__all__ = ["Chosen", "choose_pictures"]
+__all__ = ["Chosen", "choose_pictures", "with_pictures"]
 
 NEAR = 1000.0  # how far pairs are searched, for a copy and for look-alikes
 LOOKS, AT_ONCE = 100, 20  # at the nearest pairs, until there are both a copy and two look-alikes
+
+
+def with_pictures(folder: str | Path, *, sample: str | Path) -> str | Path:
+    """A folder of the reader's own, or the sample if the folder has no pictures, which is printed.
+
+    So a lesson goes on with a wrong folder, and says so once.
+
+    Parameters
+    ----------
+    folder, sample : str or Path
+
+    Returns
+    -------
+    str or Path
+        One of the two.
+
+    Examples
+    --------
+    >>> with_pictures("my pictures", sample="data/photos")
+    my pictures: there is no such folder. The lesson goes on with the sample.
+    'data/photos'
+    """
+    if not Path(folder).is_dir():
+        reason = "there is no such folder"
+    elif len(load_images(folder, progress=False)) == 0:
+        reason = "there are no pictures in it that can be read"
+    else:
+        return folder
+    print(f"{folder}: {reason}. The lesson goes on with the sample.")  # noqa: T201
+    return sample
 
 
 @dataclass(frozen=True)

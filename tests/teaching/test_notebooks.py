@@ -87,8 +87,20 @@ def test_one_cell_takes_a_folder_of_ones_own(path, tmp_path):
             (360, 270), Image.Resampling.BICUBIC
         )
         picture.save(tmp_path / f"holiday {number}.jpg")
+    for exercise in filter(is_exercise, run(with_folder(path, tmp_path), path).cells):
+        assert "✓ Right" in feedback(exercise)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS[:1], ids=name)
+def test_a_folder_without_pictures_is_said_once_and_the_lesson_goes_on(path, tmp_path):
+    notebook = run(with_folder(path, tmp_path), path)
+    printed = "".join(output.text for cell in notebook.cells for output in cell.get("outputs", []) if "text" in output)
+    assert printed.count("no pictures in it that can be read. The lesson goes on with the sample.") == 1
+
+
+def with_folder(path, folder):
+    """A solved notebook with another folder in the cell that asks for it."""
     notebook = solve(nbformat.read(path, as_version=4))
     [cell] = [cell for cell in notebook.cells if cell.source.startswith(("folder =", "sample ="))]
-    cell.source = re.sub(r"(?m)^folder = .*$", f"folder = {str(tmp_path)!r}", cell.source)
-    for exercise in filter(is_exercise, run(notebook, path).cells):
-        assert "✓ Right" in feedback(exercise)
+    cell.source = re.sub(r"(?m)^folder = .*$", f"folder = {str(folder)!r}", cell.source, count=1)
+    return notebook

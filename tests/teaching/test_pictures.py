@@ -7,7 +7,7 @@ import pytest
 from PIL import Image, ImageEnhance
 
 from dupviz import distance, load_images
-from dupviz.teaching.pictures import choose_pictures
+from dupviz.teaching.pictures import choose_pictures, with_pictures
 
 SIZE = (360, 270)
 
@@ -92,3 +92,13 @@ def test_blank_and_tiny_pictures_will_do_and_none_is_said(folder):
     assert Path(chosen.copy).exists()
     with pytest.raises(ValueError, match="no pictures"):
         choose_pictures(load_images(folder / "blank.png", min_size=100, progress=False))
+
+
+def test_a_folder_of_pictures_is_taken_and_any_other_is_said(folder, tmp_path, capsys):
+    save(folder, "photo.png", smooth(1))
+    assert with_pictures(folder, sample="sample") == folder
+    assert capsys.readouterr().out == ""
+    (tmp_path / "empty").mkdir()
+    for other, reason in ((tmp_path / "empty", "no pictures in it"), (tmp_path / "none", "no such folder")):
+        assert with_pictures(other, sample="sample") == "sample"
+        assert reason in capsys.readouterr().out
