@@ -130,7 +130,7 @@ SENTENCES = {
         "at up to {SIDE} × {SIDE} pixels",
     ],
     "docs/site/how_it_works.md": [
-        "black and white are at {dv.mse(black, white):,.0f}",
+        "the MSE of black and white is {dv.mse(black, white):,.0f}",
         "Below {SMALLEST} pixels there are no windows",
         "at most {SIDE}",
         "At {SIDE} pixels a digit",
