@@ -65,7 +65,7 @@ class Chosen:
         With strong contrast; of those with a copy, if there are any.
     copy : str
         A copy of it: turned, if there is one; made for the lesson, if the folder has none.
-    rough : str
+    detailed : str
         The picture with the most fine detail.
     look_alikes : tuple of two str, or None
         The nearest two different pictures; None if none are near.
@@ -73,17 +73,17 @@ class Chosen:
 
     photo: str
     copy: str
-    rough: str
+    detailed: str
     look_alikes: tuple[str, str] | None
 
 
-def choose_pictures(images: ImageSet, *, photo: str = "", copy: str = "", rough: str = "") -> Chosen:
+def choose_pictures(images: ImageSet, *, photo: str = "", copy: str = "", detailed: str = "") -> Chosen:
     """Choose the pictures of a folder that show best what a lesson is about.
 
     Parameters
     ----------
     images : ImageSet
-    photo, copy, rough : str
+    photo, copy, detailed : str
         Names of files that are taken if the folder has them.
 
     Returns
@@ -112,7 +112,7 @@ def choose_pictures(images: ImageSet, *, photo: str = "", copy: str = "", rough:
     return Chosen(
         photo=first,
         copy=second or _make_copy(first),
-        rough=_named(paths, rough) or paths[_roughness(images.tensors).argmax()],
+        detailed=_named(paths, detailed) or paths[_detail(images.tensors).argmax()],
         look_alikes=look_alikes,
     )
 
@@ -137,12 +137,12 @@ def _named(paths: pd.Series, name: str) -> str:
     return next((path for path in paths if name and os.path.basename(path) == name), "")
 
 
-def _roughness(tensors: Pixels) -> Floats:
+def _detail(tensors: Pixels) -> Floats:
     """The mean squared difference of neighbouring pixels: ndarray of float64, shape (n,)."""
     steps = [np.diff(tensors.astype(np.int16), axis=axis).astype(np.float64) for axis in (1, 2)]
     down, across = ((step**2).mean(axis=(1, 2, 3)) for step in steps)
-    roughness: Floats = down + across
-    return roughness
+    detail: Floats = down + across
+    return detail
 
 
 def _make_copy(path: str) -> str:

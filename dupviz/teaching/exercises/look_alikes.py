@@ -63,7 +63,9 @@ def check_allowance(function: Any) -> Feedback:
             (0.0, "0: is it the file that you compare with, or the picture itself?"),
         )
         cases.append(case)
-    understood = "and it agrees at quality 30 and at 90: the lower the quality, the more is allowed."
+    understood = (
+        "and it agrees for three pictures, at quality 30, 60 and 90: the lower the quality, the more is allowed."
+    )
     return ask_function(function, understood, *cases)
 
 
