@@ -119,7 +119,7 @@ class ThresholdExplorer(widgets.VBox):
         self.titles = widgets.HTML(), widgets.HTML()
         self._sides = tuple(zip(self.titles, SIDES, (self.edge[:EDGE], self.edge[EDGE:])))
         self._sample = duplicates.near.sample(MOST_ASKED)
-        self.ask = widgets.Button(description="ask me about random pairs", layout={"width": "auto"})
+        self.ask = widgets.Button(description="ask me about random pairs", layout={"width": "230px"})
         self.random = [EdgePair(self._images, self.labels, self._weigh_labels) for _ in range(2)]
         self._asking = widgets.VBox([widgets.HTML(RANDOM), widgets.HBox(self.random, layout=WRAP)])
         self._asking.layout.display = "none"
