@@ -104,7 +104,7 @@ def make_parser(**commands: Callable[[argparse.Namespace], int]) -> argparse.Arg
         type=_mse,
         default=1000.0,
         metavar="MSE",
-        help="search up to here for the JSON and the report (default: 1000)",
+        help="search up to this MSE, for the JSON and the report (default: 1000)",
     )
     scan.add_argument(
         "--json", metavar="FILE", help="write all results as JSON; - for standard output, in place of the table"
@@ -138,11 +138,11 @@ def make_parser(**commands: Callable[[argparse.Namespace], int]) -> argparse.Arg
     _add_search_options(clean)
     undo = add("undo", UNDO, "bring back what clean has moved")
     undo.add_argument("journal", metavar="JOURNAL", help="a journal, or a quarantine folder for all journals in it")
-    undo.add_argument("--root", metavar="DIR", help="where the folder is now that the files came from")
+    undo.add_argument("--root", metavar="DIR", help="the present path of the folder that the files came from")
     undo.add_argument(
         "--yes",
         action="store_true",
-        help="also by journals that another user, or another machine, has written, or changed",
+        help="also follow journals that another user, or another machine, has written, or changed",
     )
     undo.add_argument("--dry-run", action="store_true", help="only show what would return")
     undo.add_argument("--quiet", action="store_true", help="print only errors and skipped files")
@@ -196,7 +196,7 @@ def _add_search_options(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--carry",
         action="store_true",
-        help="let files go, too, that alone have a caption, keywords, a rating or other metadata: before the move, "
+        help="files that alone have a caption, keywords, a rating or other metadata can go, too: before the move, "
         "that is written to an XMP sidecar beside the file that stays",
     )
     command.add_argument(
