@@ -37,10 +37,13 @@ class World:
         Number of files that go.
     carry : bool
         Whether these are JPEGs with metadata, for several files that stay, to which it is carried over.
+    beside : bool
+        Whether a sidecar and a film lie beside every third of them, and go along.
     """
 
-    def __init__(self, folder, other, n, *, carry=False):
+    def __init__(self, folder, other, n, *, carry=False, beside=False):
         self.photos, self._other = Path(folder, "photos"), Path(other)
+        self._beside = {}
         names = [name.decode("latin-1") for name in HOSTILE_NAMES[:6]]
         names += [f"{number % 7}/{number % 3}/{number}.jpg" for number in range(n - len(names))]
         keepers = [f"keeper{number}.jpg" for number in range(-(-n // FILES_OF_A_KEEPER) if carry else 1)]
@@ -55,6 +58,10 @@ class World:
             with open(path, "ab") as file:
                 file.write(rng.bytes(int(rng.integers(1, 300_000))))
             os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+        for path in paths[6::3] if beside else ():  # the names before these are too odd for that
+            stem = os.path.splitext(path)[0]
+            write_files("/", [f"{path}.xmp", f"{stem}.mov"], start=len(paths) + 2 * len(self._beside))
+            self._beside[path] = [f"{path}.xmp", f"{stem}.mov"]
         self.plan_file = Path(folder, "plan.csv")
         self._keepers = {
             path: keepers[number // FILES_OF_A_KEEPER] if carry else keepers[0] for number, path in enumerate(paths)
@@ -80,8 +87,9 @@ class World:
             If something is lost.
         """
         out = self._new_folder()
-        killed = self._run(self._apply_command(out), lambda: self._journal(out), rng.uniform(0, self._apply_seconds))
-        self._check(out, "apply")
+        killed = self._kill_apply(out, rng)
+        while self._beside and rng.random() < 0.5:  # one more clean-up, of what the kill has left
+            killed += self._kill_apply(out, rng)
         moved = self._missing()
         longest = self._undo_seconds * moved / len(self.paths)
         undo_killed = self._run(self._undo_command(out), lambda: self._missing() < moved, rng.uniform(0, longest))
@@ -90,6 +98,17 @@ class World:
         twice = (pictures(self.photos, out) - self.pictures).total() - self._sidecars()
         self._finish(out)
         return Crash(killed, moved, undo_killed, left, twice)
+
+    def _kill_apply(self, out, rng):
+        """Whether an apply was killed, into a folder that may have been used before."""
+        number = len(list(out.glob("journal-*"))) + 1
+        begun = (out / f"journal-{number}.jsonl").exists
+        killed = self._run(self._apply_command(out), begun, rng.uniform(0, self._apply_seconds))
+        self._check(out, "apply")
+        for path, beside in self._beside.items() if not killed else ():
+            left = [each for each in beside if os.path.lexists(each)]
+            assert os.path.lexists(path) or not left, f"{left} stayed behind"
+        return killed
 
     def _measure(self):
         """How long it takes to move all files, and to move them back."""
@@ -173,12 +192,12 @@ def some_notes(number):
 
 @dataclass
 class Crash:
-    """One round: whether apply was killed, with how many files moved; whether undo was, with how many still away.
+    """One round: how often apply was killed, with how many files moved; whether undo was, with how many still away.
 
     ``twice`` counts the pictures, and parts of one, that were there a second time then.
     """
 
-    apply_killed: bool
+    apply_killed: int
     moved: int
     undo_killed: bool
     left: int

@@ -71,18 +71,22 @@ class Companion(NamedTuple):
     pictures: tuple[str, ...]
 
 
-def companions(going: Iterable[str]) -> Iterator[Companion]:
+def companions(going: Iterable[str], gone: Iterable[str] = ()) -> Iterator[Companion]:
     """What belongs to pictures that go, and to none that stays.
 
     Parameters
     ----------
     going : iterable of str
         Paths of the pictures.
+    gone : iterable of str
+        Paths of those that have gone already, and may have left something behind.
     """
-    paths = set(going)
+    gone = set(gone)
+    paths = gone.union(going)
     for folder, names in _folders(paths):
-        for companion in _belongings(folder, names):
-            if paths.issuperset(companion.pictures):
+        were_there = {os.path.basename(path) for path in gone if os.path.dirname(path) == folder}
+        for companion in _belongings(folder, sorted(were_there.union(names))):
+            if paths.issuperset(companion.pictures) and companion.path not in gone:
                 yield companion
 
 

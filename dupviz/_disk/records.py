@@ -1,5 +1,6 @@
 """What people decided, in files of JSON lines that only grow: a kill at any moment loses no earlier decision."""
 
+import errno
 import json
 import os
 from collections.abc import Iterable
@@ -14,7 +15,7 @@ from platformdirs import user_data_dir
 from dupviz._disk.homes import is_remembered, own_folder
 from dupviz._disk.names import refuse_picture_name
 
-__all__ = ["RecordFile", "append_record", "data_file", "read_records"]
+__all__ = ["RecordFile", "append_record", "data_file", "read_records", "records_in"]
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -81,7 +82,9 @@ def append_record(file: Path, record: dict[str, Any]) -> None:
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     # A line break before each record rather than after it: one that was cut off by a kill spoils none but itself.
     with open(file, "ab", buffering=0, opener=partial(os.open, mode=0o600)) as lines:
-        lines.write(b"\n" + json.dumps(record).encode("ascii"))
+        line = b"\n" + json.dumps(record).encode("ascii")
+        if lines.write(line) != len(line):  # of a disk that became full meanwhile
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), os.fspath(file))
 
 
 def read_records(file: Path) -> list[dict[str, Any]]:
@@ -93,11 +96,15 @@ def read_records(file: Path) -> list[dict[str, Any]]:
         Empty if there is no such file.
     """
     try:
-        lines = file.read_bytes().split(b"\n")
+        return records_in(file.read_bytes())
     except (FileNotFoundError, NotADirectoryError):
         return []
+
+
+def records_in(content: bytes) -> list[dict[str, Any]]:
+    """The records in the content of a file, as by `read_records`."""
     records = []
-    for line in lines:
+    for line in content.split(b"\n"):
         with suppress(ValueError, RecursionError):  # the latter of thousands of brackets
             records.append(json.loads(line))
     return [record for record in records if isinstance(record, dict)]

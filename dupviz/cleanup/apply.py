@@ -2,26 +2,26 @@
 
 import os
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext, suppress
-from functools import partial
+from functools import lru_cache, partial
 from itertools import count as count_from
 
 import pandas as pd
 
-from dupviz._disk.companions import Companion, companions
+from dupviz._disk.companions import Beside, Companion, companions
 from dupviz._disk.paths import Paths
 from dupviz._words.rows import PlanRow, rows
 from dupviz.cleanup import disk
 from dupviz.cleanup.carrying import Carrying
 from dupviz.cleanup.checks import Checks
 from dupviz.cleanup.entries import JOURNAL_NAME, absolute, inside
-from dupviz.cleanup.evidence import Evidence, digest
-from dupviz.cleanup.journal import Journal
-from dupviz.cleanup.move import Move
+from dupviz.cleanup.evidence import Evidence
+from dupviz.cleanup.journal import Journal, Kept
+from dupviz.cleanup.move import Move, digest, same_content
 from dupviz.cleanup.outcome import INTERRUPTED, Outcome, Report, Result, each_in_turn, make_outcome
 from dupviz.cleanup.placing import exists, make_folders, reason_of, remove_empty_folders, status_of
-from dupviz.cleanup.quarantine import check_quarantine, make_quarantine, named_places
+from dupviz.cleanup.quarantine import Gone, check_quarantine, gone_when_broken_off, make_quarantine, named_places
 
 __all__ = ["apply_plan"]
 
@@ -62,13 +62,16 @@ def apply_plan(
         check_quarantine(folder, [*table["path"], *table["keeper"]])
     planned = list(rows(table, PlanRow))
     carrying = Carrying(planned, lambda row: checks.look(row)[1], trash=trash)
-    places = [*table["path"], *carrying.paths]
-    journal = make_quarantine(folder, places) if folder and not dry_run and len(table) else None
+    gone = gone_when_broken_off(folder) if folder else {}
+    steps = _with_companions(planned, gone)
+    places = [*(step.path for step in steps), *carrying.paths]
+    journal = make_quarantine(folder, places, table["keeper"]) if folder and not dry_run and steps else None
     with journal or nullcontext():
-        application = _Application(checks, carrying, folder, journal, dry_run)
-        steps = _with_companions(planned)
+        application = _Application(checks, carrying, folder, journal, dry_run, gone)
         results, interrupted = each_in_turn(steps, application.step, application.broken_off, "moving", progress, report)
         carrying.finish(application.gone, journal)
+        if journal and not interrupted:
+            journal.finish()
     if dry_run:
         note = "Nothing has been changed: with dry_run=False they move."
     elif trash:
@@ -85,13 +88,16 @@ def apply_plan(
     return make_outcome(done, journal.path if journal else None, note, interrupted)
 
 
-def _with_companions(planned: list[PlanRow]) -> list[PlanRow | Companion]:
-    """The rows of a plan, and what belongs to their pictures, each after the last of these."""
+def _with_companions(planned: list[PlanRow], gone: Iterable[str]) -> list[PlanRow | Companion]:
+    """The rows of a plan, and what belongs to their pictures, each after the last of these.
+
+    First comes what belongs to pictures that have gone before.
+    """
     last = {row.path: number for number, row in enumerate(planned)}
     after: dict[int, list[Companion]] = defaultdict(list)
-    for companion in companions(last):
-        after[max(last[path] for path in companion.pictures)].append(companion)
-    steps: list[PlanRow | Companion] = []
+    for companion in companions(last, gone):
+        after[max(last.get(path, -1) for path in companion.pictures)].append(companion)
+    steps: list[PlanRow | Companion] = [*after[-1]]
     for number, row in enumerate(planned):
         steps += [row, *after[number]]
     return steps
@@ -109,20 +115,30 @@ class _Application:
     journal : Journal or None
         None for the trash, and on a dry run.
     dry_run : bool
+    before : dict of str to Gone
+        Pictures that went before.
 
     Attributes
     ----------
-    gone : dict of str to str
-        Pictures that went, or would go, and their destinations.
+    gone : dict of str to Gone
+        Pictures that went, or would go, and those before.
     """
 
     def __init__(
-        self, checks: Checks, carrying: Carrying, folder: str | None, journal: Journal | None, dry_run: bool
+        self,
+        checks: Checks,
+        carrying: Carrying,
+        folder: str | None,
+        journal: Journal | None,
+        dry_run: bool,
+        before: dict[str, Gone],
     ) -> None:
         self._checks, self._carrying, self._evidence = checks, carrying, Evidence()
         self._folder, self._journal, self._dry_run = folder, journal, dry_run
         self._named = named_places(folder) if folder else {}
-        self.gone: dict[str, str] = {}
+        self._before, self.gone = before, dict(before)
+        self._beside = Beside()
+        self._sha256_of = lru_cache(2)(lambda path, _modified: digest(path))
 
     def step(self, what: PlanRow | Companion) -> Result:
         """Move a file, if it may go, after what it alone says was carried over."""
@@ -134,9 +150,13 @@ class _Application:
         if status is None or obstacle:
             return Result("skipped", obstacle)
         late = partial(self._late_obstacle, what)
-        result = self._go(what.path, what.destination, status, late, self._carrying.token(what))
+        try:
+            keeper = Kept(what.keeper, self._sha256_of(what.keeper, what.keeper_modified)) if self._journal else Kept()
+        except OSError as error:
+            return Result("skipped", f"the file that should stay for it cannot be read ({error.strerror})")
+        result = self._go(what.path, what.destination, status, late, keeper, self._carrying.token(what))
         if result.status != "skipped":
-            self.gone[what.path] = what.destination
+            self.gone[what.path] = Gone(what.destination, what.keeper)
         return result
 
     def _late_obstacle(self, row: PlanRow) -> str:
@@ -152,15 +172,35 @@ class _Application:
 
     def _accompany(self, companion: Companion) -> Result:
         """Move what belongs to pictures that went, to the place of the first of them."""
-        place = os.path.dirname(self.gone[companion.pictures[0]])
+        picture = companion.pictures[0]
+        place = os.path.dirname(self.gone[picture].destination)
         try:
             status = disk.lstat(companion.path)
         except OSError as error:
             return Result("skipped", reason_of(error))
-        return self._go(companion.path, os.path.join(place, os.path.basename(companion.path)), status, lambda: "")
+        destination = os.path.join(place, os.path.basename(companion.path))
+        result = self._go(companion.path, destination, status, lambda: "", self._copy_of(companion))
+        if result.status != "skipped" and picture in self._before:
+            return result._replace(reason=f"belongs to {os.path.basename(picture)}, which moved before")
+        return result
+
+    def _copy_of(self, companion: Companion) -> Kept:
+        """What lies beside the file that stays, and is the same as what goes; nothing if none does."""
+        beside = self._beside.of(self.gone[companion.pictures[0]].keeper)
+        for path in beside if self._journal else ():
+            with suppress(OSError):
+                if same_content(path, companion.path):
+                    return Kept(path, digest(path))
+        return Kept()
 
     def _go(
-        self, path: str, destination: str, status: os.stat_result, late_obstacle: Callable[[], str], needs: str = ""
+        self,
+        path: str,
+        destination: str,
+        status: os.stat_result,
+        late_obstacle: Callable[[], str],
+        keeper: Kept,
+        needs: str = "",
     ) -> Result:
         places = iter([("", "")])
         if self._folder:
@@ -169,7 +209,7 @@ class _Application:
             return Result("would move", new_path=next(places)[1])
         if self._journal is None:
             return _trash(path)
-        return _move(path, status, places, self._journal, late_obstacle, needs)
+        return _move(path, status, places, self._journal, late_obstacle, keeper, needs)
 
 
 def _move(
@@ -178,6 +218,7 @@ def _move(
     places: Iterator[tuple[str, str]],
     journal: Journal,
     late_obstacle: Callable[[], str],
+    keeper: Kept,
     needs: str,
 ) -> Result:
     """Move a file to the first of these places that is still free; back, if it should not have gone after all."""
@@ -188,7 +229,7 @@ def _move(
     for destination, target in places:
         move, obstacle = None, ""
         try:
-            move = journal.begin(path, destination, status, sha256, needs)
+            move = journal.begin(path, destination, status, sha256, keeper, needs)
             make_folders(os.path.dirname(target))
             move.run(status)
             obstacle = late_obstacle()

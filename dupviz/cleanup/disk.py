@@ -12,7 +12,9 @@ import stat
 import sys
 from functools import cache
 from io import BufferedReader
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
+
+from dupviz.cleanup.held import at, open_again
 
 __all__ = [
     "append",
@@ -34,20 +36,40 @@ __all__ = [
     "unlink",
 ]
 
-AT_FDCWD, RENAME_NOREPLACE = -100, 1  # of Linux
-RENAME_EXCL = 4  # of macOS
+RENAME_NOREPLACE, RENAME_EXCL = 1, 4  # of Linux, and of macOS
+AT_FDCWD = -2 if sys.platform == "darwin" else -100
 
 COPIED_BYTES = 2**20
 
-lstat = os.lstat
-unlink = os.unlink
-make_folder = os.mkdir
-remove_folder = os.rmdir
+
+def lstat(path: str | os.PathLike[str]) -> os.stat_result:
+    """The status of what is at a path, be it a link."""
+    name, folder = at(path)
+    return os.stat(name, dir_fd=folder, follow_symlinks=False)
+
+
+def unlink(path: str) -> None:
+    """Remove a file."""
+    name, folder = at(path)
+    os.unlink(name, dir_fd=folder)
+
+
+def make_folder(path: str) -> None:
+    """Make a folder in one that is there."""
+    name, folder = at(path)
+    os.mkdir(name, dir_fd=folder)
+
+
+def remove_folder(path: str) -> None:
+    """Remove an empty folder."""
+    name, folder = at(path)
+    os.rmdir(name, dir_fd=folder)
 
 
 def rename(source: str, target: str) -> None:
     """Rename a file to a name that only this move uses."""
-    os.rename(source, target)
+    (name, folder), (new_name, new_folder) = at(source), at(target)
+    os.rename(name, new_name, src_dir_fd=folder, dst_dir_fd=new_folder)
 
 
 def rename_to_free_name(source: str, target: str) -> None:
@@ -55,11 +77,13 @@ def rename_to_free_name(source: str, target: str) -> None:
     if sys.platform == "win32":
         os.rename(source, target)  # which overwrites nothing there
         return
-    names = os.fsencode(source), os.fsencode(target)
+    places: list[int | bytes] = []
+    for name, folder in (at(source), at(target)):
+        places += [AT_FDCWD if folder is None else folder, os.fsencode(name)]
     if sys.platform == "darwin":
-        failed = _libc("renamex_np")(*names, RENAME_EXCL)
+        failed = _libc("renameatx_np")(*places, RENAME_EXCL)
     else:
-        failed = _libc("renameat2")(AT_FDCWD, names[0], AT_FDCWD, names[1], RENAME_NOREPLACE)
+        failed = _libc("renameat2")(*places, RENAME_NOREPLACE)
     if failed:
         raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()), source, None, target)
 
@@ -74,7 +98,8 @@ def _libc(name: str) -> Any:
 
 def link(source: str, target: str) -> None:
     """Give a file a second name."""
-    os.link(source, target, follow_symlinks=False)
+    (name, folder), (new_name, new_folder) = at(source), at(target)
+    os.link(name, new_name, src_dir_fd=folder, dst_dir_fd=new_folder, follow_symlinks=False)
 
 
 def open_to_read(path: str | os.PathLike[str]) -> BufferedReader:
@@ -83,7 +108,9 @@ def open_to_read(path: str | os.PathLike[str]) -> BufferedReader:
 
 
 def _open_regular(path: str, flags: int) -> int:
-    descriptor = os.open(path, flags | getattr(os, "O_NONBLOCK", 0))  # a pipe would wait for who writes to it
+    name, folder = at(path)
+    flags |= getattr(os, "O_NONBLOCK", 0)  # a pipe would wait for who writes to it
+    descriptor = os.open(name, flags | getattr(os, "O_NOFOLLOW", 0), dir_fd=folder)
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
         raise OSError(errno.EINVAL, "no regular file", path)
@@ -92,7 +119,8 @@ def _open_regular(path: str, flags: int) -> int:
 
 def create(path: str | os.PathLike[str], mode: int = 0o666, buffering: int = -1) -> BinaryIO:
     """Open a file that is not there yet; raise FileExistsError if it is."""
-    return open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb", buffering)
+    name, folder = at(path)
+    return open(os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode, dir_fd=folder), "wb", buffering)
 
 
 def append(file: BinaryIO, record: bytes) -> None:
@@ -108,22 +136,29 @@ def copy_content(original: BinaryIO, copy: BinaryIO) -> None:
 
 def copy_owner(status: os.stat_result, path: str) -> None:
     """Give a file the owner of another."""
-    os.chown(path, status.st_uid, status.st_gid)
+    name, folder = at(path)
+    os.chown(name, status.st_uid, status.st_gid, dir_fd=folder, follow_symlinks=False)
 
 
 def copy_facts(source: str, target: str) -> None:
     """Give a file the permissions, times and extended attributes of another."""
-    shutil.copystat(source, target)
+    if os.chmod not in os.supports_fd or hasattr(os, "chflags"):  # which macOS has, for paths alone
+        shutil.copystat(source, target)
+        return
+    with open_to_read(source) as original, open_to_read(target) as copy:
+        shutil.copystat(*cast("tuple[str, str]", (original.fileno(), copy.fileno())))  # which its types do not know
 
 
 def set_mode(path: str, mode: int) -> None:
     """Set the permissions of a file."""
-    os.chmod(path, mode, follow_symlinks=False)
+    name, folder = at(path)
+    os.chmod(name, mode, dir_fd=folder, follow_symlinks=False)
 
 
 def set_times(path: str, accessed_ns: int, modified_ns: int) -> None:
     """Set the times of a file."""
-    os.utime(path, ns=(accessed_ns, modified_ns))
+    name, folder = at(path)
+    os.utime(name, ns=(accessed_ns, modified_ns), dir_fd=folder, follow_symlinks=folder is None)
 
 
 def sync(file: BinaryIO) -> None:
@@ -136,7 +171,7 @@ def sync_folder(folder: str) -> None:
     """Have the names in a folder written to the disk, where the system can."""
     if os.name == "nt":  # which opens no folders
         return
-    descriptor = os.open(folder, os.O_RDONLY)
+    descriptor = open_again(folder)
     try:
         os.fsync(descriptor)
     except OSError as error:

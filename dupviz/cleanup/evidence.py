@@ -3,18 +3,16 @@
 A plan may be old, edited by hand, or made from tensors that were remembered: what moves a file looks at the file.
 """
 
-import hashlib
 import math
 from functools import lru_cache
 
 from dupviz._words.rows import PlanRow
-from dupviz.cleanup import disk
 from dupviz.cleanup.move import same_content
 from dupviz.images.decode import decode
 from dupviz.images.formats import DecodeError, NotAnImage
 from dupviz.metrics import Pixels, distance
 
-__all__ = ["Evidence", "digest"]
+__all__ = ["Evidence"]
 
 ROUNDING = 0.01  # of an MSE in a plan that was saved
 
@@ -49,15 +47,3 @@ class Evidence:
 
 def _tensor(path: str, _size: int, _modified: int, size: int) -> Pixels:
     return decode(path, size).tensor
-
-
-def digest(path: str) -> str:
-    """The SHA-256 of a file.
-
-    Raises
-    ------
-    OSError
-        If it cannot be read.
-    """
-    with disk.open_to_read(path) as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

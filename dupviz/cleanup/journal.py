@@ -2,11 +2,12 @@
 
 A journal is JSON lines that are only ever added, ``journal-1.jsonl`` for the first plan that is applied to the folder::
 
-    {"dupviz journal": 2, "id": "5c6d…", "started": "2026-11-23T08:30:00+00:00", "sum": …,
-     "roots": [["/photos", "../photos", "/"]]}
+    {"dupviz journal": 2, "id": "5c6d…", "roots": [["/photos", "../photos", "/"]],
+     "keepers": [["/photos", "../photos", "/"]], "started": "2026-11-23T08:30:00+00:00", "mac": …, "sum": …}
     {"move": "/photos/a.jpg", "to": "a.jpg", "bytes": 482, "modified": 1763886600000000000, "token": "0a1b…",
-     "sha256": "9f86…", "sum": …}
-    {"moved": "0a1b…", "bytes": 482, "modified": 1763886600000000000, "sum": …}
+     "sha256": "9f86…", "keeper": "/photos/b.jpg", "keeper_sha256": "4c1d…", "mac": …, "sum": …}
+    {"moved": "0a1b…", "bytes": 482, "modified": 1763886600000000000, "mac": …, "sum": …}
+    {"end": true, "mac": …, "sum": …}
 
 Or, where it could not be moved, ``{"stayed": "0a1b…", "sum": …}``. Before a sidecar is written beside a file that
 stays, and before the moves that need it::
@@ -15,7 +16,7 @@ stays, and before the moves that need it::
     {"move": "/photos/a.jpg", …, "needs": "4d5e…", "sum": …}
 
 or ``{"stayed": "4d5e…", "sum": …}``, where it was taken away again. The sum is the CRC-32 of the record without it: a
-path with damage would lead somewhere else. Which journals this user has begun is remembered in their own data folder:
+path with damage would lead somewhere else. The mac is the user's signature, see `dupviz.cleanup.signature`: journals of
 others, as from an archive that someone has sent, could lead anywhere.
 """
 
@@ -28,15 +29,15 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, BinaryIO, Self
+from typing import Any, BinaryIO, NamedTuple, Self
 
-from dupviz._disk.records import append_record, data_file, read_records
 from dupviz.cleanup import disk
 from dupviz.cleanup.entries import JOURNAL_NAME, VERSION, sum_of
 from dupviz.cleanup.move import Move
 from dupviz.cleanup.places import Root
 from dupviz.cleanup.placing import exists
 from dupviz.cleanup.sidecars import Sidecar
+from dupviz.cleanup.signature import Signer
 from dupviz.images.walk import MARKER
 
 if sys.platform == "win32":
@@ -44,10 +45,16 @@ if sys.platform == "win32":
 else:
     import fcntl
 
-__all__ = ["Journal", "is_own", "journals_in", "locked"]
+__all__ = ["Journal", "Kept", "journals_in", "locked"]
 
 HELD_BYTE = 2**30  # of a lock on Windows
-OWN_JOURNALS = "journals.jsonl"
+
+
+class Kept(NamedTuple):
+    """A file that stays for another, and the SHA-256 of its content; both empty if there is none."""
+
+    path: str = ""
+    sha256: str = ""
 
 
 class Journal:
@@ -57,8 +64,9 @@ class Journal:
     ----------
     folder : str
         The quarantine folder.
-    roots : list of Root
-        The folders that files will come from.
+    signer : Signer
+    roots, keepers : list of Root
+        The folders that files will come from, and those of the files that stay for them.
 
     Attributes
     ----------
@@ -74,7 +82,8 @@ class Journal:
         If it cannot be written. A BlockingIOError if another process uses the folder.
     """
 
-    def __init__(self, folder: str, roots: list[Root]) -> None:
+    def __init__(self, folder: str, signer: Signer, roots: list[Root], keepers: list[Root]) -> None:
+        self._signer = signer
         self.last: Move | None = None
         self.sidecars: list[Sidecar] = []
         with ExitStack() as files:
@@ -83,12 +92,10 @@ class Journal:
             self.path = Path(folder, f"journal-{number}.jsonl")
             self._file = files.enter_context(disk.create(self.path, buffering=0))
             _lock(self._file)
-            header = {"dupviz journal": VERSION, "id": secrets.token_hex(16), "roots": roots}
+            header = {"dupviz journal": VERSION, "id": signer.id, "roots": roots, "keepers": keepers}
             for _ in range(2):  # damage to one line must not lose the way back of all files
                 self._append({**header, "started": datetime.now(UTC).isoformat("T", "seconds")})
             disk.sync_folder(folder)
-            with suppress(OSError):
-                append_record(data_file(OWN_JOURNALS), {"journal": header["id"]})
             self._files = files.pop_all()
 
     def __enter__(self) -> Self:
@@ -97,7 +104,9 @@ class Journal:
     def __exit__(self, *_: object) -> None:
         self._files.close()
 
-    def begin(self, source: str, destination: str, status: os.stat_result, sha256: str, needs: str = "") -> Move:
+    def begin(
+        self, source: str, destination: str, status: os.stat_result, sha256: str, keeper: Kept, needs: str = ""
+    ) -> Move:
         """Write down that a file is about to move; on return that is on the disk.
 
         Parameters
@@ -106,14 +115,17 @@ class Journal:
             Its path, and the path within the quarantine folder that it shall have.
         sha256 : str
             Of its content.
+        keeper : Kept
+            The file that stays for it.
         needs : str
             The token of the sidecar that holds what it alone said.
         """
         self.last = move = Move(
-            source, os.path.join(self.path.parent, destination), secrets.token_hex(8), status.st_mtime_ns
+            source, os.path.join(self.path.parent, destination), secrets.token_hex(8), status.st_mtime_ns, sha256
         )
         entry = {"move": source, "to": destination, "bytes": status.st_size, "modified": status.st_mtime_ns}
-        self._append({**entry, "token": move.token, "sha256": sha256, **({"needs": needs} if needs else {})})
+        facts = {"token": move.token, "sha256": sha256, "keeper": keeper.path, "keeper_sha256": keeper.sha256}
+        self._append({**entry, **facts, **({"needs": needs} if needs else {})})
         return move
 
     def begin_sidecar(self, path: str, content: bytes) -> Sidecar:
@@ -136,21 +148,25 @@ class Journal:
         with suppress(OSError):
             self._append({"stayed": what.token}, sync=False)
 
+    def finish(self) -> None:
+        """Write down that nothing is left to do. If that fails, it counts as broken off."""
+        with suppress(OSError):
+            self._append({"end": True})
+            self._signer.finish()
+
     def _append(self, record: dict[str, Any], sync: bool = True) -> None:
+        record = {**record, "mac": self._signer.sign(record)}
         # A line break before each record, rather than after it: one that was cut off spoils none but itself.
         line = b"\n" + json.dumps({**record, "sum": sum_of(record)}).encode("ascii")
-        disk.append(self._file, line)
+        size = os.fstat(self._file.fileno()).st_size
+        try:
+            disk.append(self._file, line)
+        finally:
+            # Ctrl-C may come when the line is there: those after it follow what is in the file, whatever was raised.
+            if os.fstat(self._file.fileno()).st_size >= size + len(line):
+                self._signer.written(record["mac"])
         if sync:
             disk.sync(self._file)
-
-
-def is_own(path: Path) -> bool:
-    """Whether a journal was begun by this user, as their own data folder remembers."""
-    try:
-        own = {record.get("journal") for record in read_records(data_file(OWN_JOURNALS))}
-    except OSError:
-        return False
-    return any(record["id"] in own for record in read_records(path) if isinstance(record.get("id"), str))
 
 
 def journal_number(path: Path) -> int:
@@ -204,5 +220,6 @@ else:
 
 def journals_in(folder: str | Path) -> list[Path]:
     """The journals in a quarantine folder, the newest first."""
-    found = [path for path in Path(folder).iterdir() if JOURNAL_NAME.fullmatch(path.name) and path.is_file()]
+    names = (path for path in Path(folder).iterdir() if JOURNAL_NAME.fullmatch(path.name))
+    found = [path for path in names if path.is_file() and not path.is_symlink()]
     return sorted(found, key=journal_number, reverse=True)

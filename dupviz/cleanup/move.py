@@ -8,7 +8,9 @@ something new there at the last moment.
 """
 
 import errno
+import hashlib
 import os
+import re
 import stat
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,11 +18,13 @@ from dataclasses import dataclass
 from dupviz._disk.paths import spelling
 from dupviz._disk.status import identity
 from dupviz.cleanup import disk
+from dupviz.cleanup.held import folder_status, names_in
 from dupviz.cleanup.placing import exists, place, put_back, remove_empty, try_to_rename
 
-__all__ = ["Move", "same_content"]
+__all__ = ["Move", "digest", "is_temporary", "same_content"]
 
 COMPARED_BYTES = 2**20
+TEMPORARY = re.compile(r"\.dupviz-[0-9a-f]{16}\.(?:part|old)")
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,8 @@ class Move:
         Random, and known from the journal. The temporary names are made of it, so that they clash with no others.
     modified_ns : int
         Modification time of the picture, which a copy of it gets too.
+    sha256 : str
+        Of the picture's content; empty if that is not known.
     returning : bool
         Whether the target is the user's own place, where something new may be written as soon as the file is there.
     """
@@ -43,12 +49,13 @@ class Move:
     target: str
     token: str
     modified_ns: int
+    sha256: str = ""
     returning: bool = False
 
     @property
     def back(self) -> "Move":
         """The move in the other direction."""
-        return Move(self.target, self.source, self.token, self.modified_ns, not self.returning)
+        return Move(self.target, self.source, self.token, self.modified_ns, self.sha256, not self.returning)
 
     @property
     def in_place(self) -> bool:
@@ -103,6 +110,10 @@ class Move:
             if disk.lstat(self.source).st_mtime_ns == self.modified_ns and same_content(self.source, self.target):
                 self._remove_target()
 
+    def remains(self) -> str:
+        """The path of what is left of a copy of it that was broken off; empty if nothing is."""
+        return next(filter(exists, map(self._part, (self.target, self.source))), "")
+
     def _remove_target(self) -> None:
         """Unlink the target, unless the source goes with it: two spellings may be one name, whatever the inodes say."""
         old = self._old(self.target)
@@ -113,11 +124,20 @@ class Move:
             put_back(old, self.target)
 
     def _tidy_up_part(self, part: str, home: str) -> None:
-        """Remove a copy that was growing, if the picture is whole elsewhere; if it has become the only one, keep it."""
-        if any(_begins_with(path, part) for path in (self.source, self.target)):
+        """Remove a copy that was growing, if the picture is whole elsewhere; if it has become the only one, keep it.
+
+        It need not begin as the picture does: after a power cut it may have its size and time, and be full of zeros.
+        """
+        places = self.source, self.target
+        if any(_begins_with(path, part) for path in places) or any(map(self._is_picture, places)):
             disk.unlink(part)
-        elif disk.lstat(part).st_mtime_ns == self.modified_ns:  # which is set when it is complete
+        elif self._is_picture(part):
             place(part, home)
+
+    def _is_picture(self, path: str) -> bool:
+        with suppress(FileNotFoundError, NotADirectoryError):
+            return stat.S_ISREG(disk.lstat(path).st_mode) and digest(path) == self.sha256
+        return False
 
     def _part(self, path: str) -> str:
         """Where a copy grows that will be put at `path`."""
@@ -153,6 +173,23 @@ class Move:
             disk.unlink(old)
         else:
             put_back(old, self.source)
+
+
+def is_temporary(path: str) -> bool:
+    """Whether a path is one of those that a move uses itself."""
+    return TEMPORARY.fullmatch(os.path.basename(path)) is not None
+
+
+def digest(path: str) -> str:
+    """The SHA-256 of a file.
+
+    Raises
+    ------
+    OSError
+        If it cannot be read.
+    """
+    with disk.open_to_read(path) as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def same_content(a: str, b: str) -> bool:
@@ -196,11 +233,11 @@ def _is_one_name(a: str, b: str) -> bool:
     """
     with suppress(FileNotFoundError, NotADirectoryError):
         folders, names = (os.path.dirname(a), os.path.dirname(b)), (os.path.basename(a), os.path.basename(b))
-        is_one_folder = os.path.samefile(*folders)
+        is_one_folder = os.path.samestat(*map(folder_status, folders))
         if is_one_folder and names[0] == names[1]:
             return True
         if is_one_folder and spelling(names[0]) == spelling(names[1]):
-            return not set(names) <= set(os.listdir(folders[0]))
+            return not set(names) <= set(names_in(folders[0]))
         statuses = disk.lstat(a), disk.lstat(b)
         return os.path.samestat(*statuses) and statuses[0].st_nlink < 2
     return False

@@ -40,7 +40,8 @@ class Outcome:
         path (str); status (``"would move"``, ``"moved"``, ``"in the trash"``, ``"would be restored"``, ``"restored"``,
         ``"already in place"`` or ``"skipped"``; of a sidecar ``"would be written"``, ``"written"``,
         ``"would be removed"``, ``"removed"``, ``"already removed"`` or ``"skipped"``); reason (str, for what was
-        skipped); new_path (str, where it is or would be now, if elsewhere); bytes (int64).
+        skipped, or goes for another reason than the plan's); new_path (str, where it is or would be now, if elsewhere);
+        bytes (int64).
     journal : Path or None
         What to give to `undo`.
     note : str

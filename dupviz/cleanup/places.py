@@ -1,11 +1,12 @@
 """Where the folders are now that files were moved from: a drive may be elsewhere, or not there."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from dupviz._disk.paths import common_folder, topmost_folders
+from dupviz.cleanup.held import leads_elsewhere
 
 __all__ = ["GONE", "Root", "folder_of", "roots_of"]
 
@@ -52,16 +53,23 @@ def folder_of(root: Root, quarantine: str) -> str:
     Raises
     ------
     FileNotFoundError
-        If it is neither where it was, nor where it was from the quarantine folder. Its drive may not be mounted, and
-        to make the folder anew would fill the disk below it.
+        If it is neither where it was, nor where it was from the quarantine folder, or is a link now. Its drive may not
+        be mounted, and to make the folder anew would fill the disk below it; a link may be anyone's.
     """
-    if os.path.isdir(root.path) and os.path.ismount(root.mount):
-        return root.path
+    links = []
+    for folder, is_mounted in _candidates(root, quarantine):
+        if is_mounted and os.path.isdir(folder):
+            if not leads_elsewhere(folder):
+                return folder
+            links.append(f"{folder} leads through a link, to {os.path.realpath(folder)}")
+    raise FileNotFoundError(f"{GONE}: {', '.join(links) or root.path}")
+
+
+def _candidates(root: Root, quarantine: str) -> Iterator[tuple[str, bool]]:
+    """Where a folder may be, and whether its drive is there."""
+    yield root.path, os.path.ismount(root.mount)
     if root.relative:
-        moved_along = os.path.normpath(os.path.join(quarantine, root.relative))
-        if os.path.isdir(moved_along):
-            return moved_along
-    raise FileNotFoundError(f"{GONE}: {root.path}")
+        yield os.path.normpath(os.path.join(quarantine, root.relative)), True
 
 
 def _relative(folder: str, quarantine: str) -> str:

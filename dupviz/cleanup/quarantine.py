@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -12,10 +13,18 @@ from dupviz.cleanup.entries import read_journal
 from dupviz.cleanup.journal import Journal, journals_in
 from dupviz.cleanup.places import roots_of
 from dupviz.cleanup.placing import exists, make_folders
+from dupviz.cleanup.signature import Signer
 from dupviz.groups.keep import files_in
 from dupviz.images.walk import MARKER
 
-__all__ = ["check_quarantine", "make_quarantine", "named_places", "unnamed_files"]
+__all__ = [
+    "check_quarantine",
+    "files_in_quarantine",
+    "gone_when_broken_off",
+    "make_quarantine",
+    "named_places",
+    "unnamed_files",
+]
 
 MARKER_TEXT = """\
 dupviz moved the files in this folder here, since each has a duplicate that stayed. To bring all of them back:
@@ -41,14 +50,45 @@ def named_places(folder: str | Path) -> dict[str, str]:
     return named
 
 
+class Gone(NamedTuple):
+    """A picture that has moved: its place in the quarantine folder, as a path within it, and the one that stayed."""
+
+    destination: str
+    keeper: str
+
+
+def gone_when_broken_off(folder: str) -> dict[str, Gone]:
+    """Pictures, by their paths, that moved before the last clean-up was broken off: what belongs to them may be left.
+
+    Nothing but journals of the user's own are believed, and only those after the last that came to its end: what has
+    come beside a picture since then is no part of it.
+    """
+    gone: dict[str, Gone] = {}
+    journals = journals_in(folder) if os.path.isdir(folder) else []
+    with suppress(ValueError, OSError):
+        for recorded in map(read_journal, journals):
+            if recorded.is_finished or (recorded.doubt and recorded.entries):
+                break
+            gone |= {
+                entry.move.source: Gone(os.path.relpath(entry.move.target, folder), entry.keeper)
+                for entry in recorded.entries
+                if exists(entry.move.target) and not exists(entry.move.source)
+            }
+    return gone
+
+
 def unnamed_files(folder: Path) -> list[str]:
     """Files in a quarantine folder that none of its journals names, for one that is damaged or lost."""
     if not exists(os.path.join(folder, MARKER)):
         return []
     named = named_places(folder)
-    paths = _files_below(os.fspath(folder))
+    return sorted(path for path in files_in_quarantine(folder) if path not in named)
+
+
+def files_in_quarantine(folder: str | Path) -> list[str]:
+    """All files in a quarantine folder but for its marker and its journals."""
     ours = {os.path.join(folder, MARKER), *map(os.fspath, journals_in(folder))}
-    return sorted(path for path in paths if path not in named and path not in ours)
+    return [path for path in _files_below(os.fspath(folder)) if path not in ours]
 
 
 def _files_below(folder: str) -> Iterator[str]:
@@ -92,7 +132,7 @@ def check_quarantine(folder: str, paths: Iterable[str]) -> None:
         raise PermissionError(f"cannot move files to {folder!r}: {existing!r} cannot be written to")
 
 
-def make_quarantine(folder: str, paths: Iterable[str]) -> Journal:
+def make_quarantine(folder: str, paths: Iterable[str], keepers: Iterable[str]) -> Journal:
     """Make a quarantine folder, unless it is one, and start a journal in it.
 
     Parameters
@@ -101,17 +141,20 @@ def make_quarantine(folder: str, paths: Iterable[str]) -> Journal:
         Absolute, without symbolic links.
     paths : iterable of str
         The files that will move there, likewise.
+    keepers : iterable of str
+        Those that stay for them, likewise.
 
     Raises
     ------
     OSError
-        If that fails. No file has been moved.
+        If that fails, or the user's data folder cannot be used. No file has been moved.
     """
+    signer = Signer(folder)
     try:
         make_folders(folder)
         with suppress(FileExistsError), disk.create(os.path.join(folder, MARKER)) as marker:
             marker.write(MARKER_TEXT.encode())
-        return Journal(folder, roots_of(paths, folder))
+        return Journal(folder, signer, roots_of(paths, folder), roots_of(keepers, folder))
     except BlockingIOError:
         raise
     except OSError as error:

@@ -2,22 +2,54 @@
 
 import dataclasses
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from dupviz.cleanup.entries import Entry, Recorded
+from dupviz.cleanup.held import within
 from dupviz.cleanup.move import Move
 from dupviz.cleanup.places import Root, folder_of
+from dupviz.cleanup.placing import make_folders
 from dupviz.cleanup.sidecars import Sidecar
 
 __all__ = ["Removal", "Return", "steps_back"]
 
 
 class Return(NamedTuple):
-    """A file of a journal, with the move that brings it here, as far as its place is there; otherwise why not."""
+    """A file of a journal, with the move that brings it here, as far as its place is there; otherwise why not.
+
+    Attributes
+    ----------
+    entry : Entry
+    move : Move
+        Where the file is now, and where it would really arrive: no folder on the way is a link.
+    root, quarantine : str
+        The folders that these two places are within.
+    obstacle : str
+    """
 
     entry: Entry
     move: Move
+    root: str
+    quarantine: str
     obstacle: str = ""
+
+    @contextmanager
+    def held(self, *, make: bool = False) -> Iterator[None]:
+        """Hold the folders of both places; make those that the file returns to, if asked to.
+
+        Raises
+        ------
+        OSError
+            If one of them is a link, or cannot be opened or made.
+        """
+        make_them = make_folders if make else None
+        with (
+            within(self.quarantine, os.path.dirname(self.move.target)),
+            within(self.root, os.path.dirname(self.move.source), make_them),
+        ):
+            yield
 
     @property
     def facts(self) -> tuple[str, int]:
@@ -26,10 +58,17 @@ class Return(NamedTuple):
 
 
 class Removal(NamedTuple):
-    """A sidecar of a journal, where it is now, as far as its place is there; otherwise why not."""
+    """A sidecar of a journal, where it is now, as far as its place is there; otherwise why not. See `Return`."""
 
     sidecar: Sidecar
+    root: str
     obstacle: str = ""
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Hold its folder."""
+        with within(self.root, os.path.dirname(self.sidecar.path)):
+            yield
 
     @property
     def facts(self) -> tuple[str, int]:
@@ -43,24 +82,22 @@ def steps_back(journals: list[Recorded], folder: str, given: str | os.PathLike[s
     roots |= {written.root for journal in journals for written in journal.sidecars}
     now, obstacles = _roots_now({root for root in roots if root}, folder, given)
 
-    def located(path: str, root: Root | None) -> tuple[str, str]:
+    def located(path: str, root: Root | None) -> tuple[str, str, str]:
         if root is None:
-            return path, "its journal names no folder that it came from"
+            return path, "", "its journal names no folder that it came from"
         if root in obstacles:
-            return path, obstacles[root]
-        return os.path.join(now[root], os.path.relpath(path, root.path)), ""
+            return path, "", obstacles[root]
+        return os.path.join(now[root], os.path.relpath(path, root.path)), now[root], ""
 
     steps: list[Return | Removal] = []
     for journal in journals:
         for entry in journal.entries:
-            source, obstacle = located(entry.move.source, entry.root)
-            place = os.path.dirname(entry.move.target)
-            if os.path.realpath(place) != place:  # nothing is touched there, not even to tidy up
-                obstacle = "lies behind a symbolic link in the quarantine folder"
-            steps.append(Return(entry, dataclasses.replace(entry.move, source=source), obstacle))
+            source, base, obstacle = located(entry.move.source, entry.root)
+            move = dataclasses.replace(entry.move, source=source)
+            steps.append(Return(entry, move, base, folder, obstacle))
         for sidecar, root in journal.sidecars:
-            path, obstacle = located(sidecar.path, root)
-            steps.append(Removal(dataclasses.replace(sidecar, path=path), obstacle))
+            path, base, obstacle = located(sidecar.path, root)
+            steps.append(Removal(dataclasses.replace(sidecar, path=path), base, obstacle))
     return steps
 
 

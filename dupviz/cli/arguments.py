@@ -32,8 +32,14 @@ open it: each address that is printed lets one browser in, once. It ends with it
 UNDO = """\
 Bring back every file that dupviz clean has moved, to its old place, and remove the sidecars that it has written. A file
 that has changed in the quarantine folder stays there and is listed, and so does a sidecar that has changed. Works
-after a crash, too, and can be repeated. What another user, or another machine, has moved is only shown; with --yes it
-comes back as well."""
+after a crash, too, and can be repeated. No file returns through a link. What another user, or another machine, has
+moved is only shown, and so is that of a journal that was changed since; with --yes it comes back as well."""
+
+QUARANTINE = """\
+Say whether what dupviz clean has moved can go for good. The check looks at each file that stayed once more: it must be
+there and be what it was, or, if it has changed, be a file for which the other one might go today. Then that is safe to
+empty; otherwise the files to bring back are named, with exit status 1. To empty is to move the whole folder to the
+system's trash, after the same check, and never if that finds a file to bring back."""
 
 CACHE = """\
 Show where dupviz remembers the tensors of earlier scans, how many there are, and how much space they take."""
@@ -57,6 +63,9 @@ examples:
   dupviz clean photos --to duplicates --yes   moves it
   dupviz clean photos --carry --to duplicates --yes     captions, keywords, … go to a sidecar of the file that stays
   dupviz undo duplicates                      brings it back
+  dupviz quarantine list                      the folders that dupviz has moved files to
+  dupviz quarantine check duplicates          whether all that stayed is still there, and still the same
+  dupviz quarantine empty duplicates          checks, asks, and moves the folder to the system's trash
 
 exit status:
   0 done, with or without duplicates; 1 something asked for could not be done; 2 unusable arguments;
@@ -70,7 +79,7 @@ def make_parser(**commands: Callable[[argparse.Namespace], int]) -> argparse.Arg
     Parameters
     ----------
     **commands : callable
-        What runs scan, review, clean, undo and cache.
+        What runs scan, review, clean, undo, quarantine and cache.
     """
     wide = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser(
@@ -95,7 +104,7 @@ def make_parser(**commands: Callable[[argparse.Namespace], int]) -> argparse.Arg
         type=_mse,
         default=1000.0,
         metavar="MSE",
-        help="search up to here for the JSON and the report (default: 1000)",
+        help="search up to this MSE, for the JSON and the report (default: 1000)",
     )
     scan.add_argument(
         "--json", metavar="FILE", help="write all results as JSON; - for standard output, in place of the table"
@@ -129,14 +138,27 @@ def make_parser(**commands: Callable[[argparse.Namespace], int]) -> argparse.Arg
     _add_search_options(clean)
     undo = add("undo", UNDO, "bring back what clean has moved")
     undo.add_argument("journal", metavar="JOURNAL", help="a journal, or a quarantine folder for all journals in it")
-    undo.add_argument("--root", metavar="DIR", help="where the folder is now that the files came from")
+    undo.add_argument("--root", metavar="DIR", help="the present path of the folder that the files came from")
     undo.add_argument(
-        "--yes", action="store_true", help="also by journals that another user, or another machine, has written"
+        "--yes",
+        action="store_true",
+        help="also follow journals that another user, or another machine, has written, or changed",
     )
     undo.add_argument("--dry-run", action="store_true", help="only show what would return")
     undo.add_argument("--quiet", action="store_true", help="print only errors and skipped files")
     for command in (scan, clean):
         command.add_argument("--strict", action="store_true", help="exit with status 1 if a file could not be read")
+    quarantine = add("quarantine", QUARANTINE, "list, check or empty the folders that clean has moved files to")
+    what = quarantine.add_subparsers(title="commands", metavar="COMMAND", dest="what", required=True)
+    what.add_parser("list", help="list the quarantine folders of yours that are still there", allow_abbrev=False)
+    for name, does in (
+        ("check", "say whether a quarantine folder is safe to empty"),
+        ("empty", "check one, ask, and move it to the system's trash"),
+    ):
+        command = what.add_parser(name, help=does, description=QUARANTINE, formatter_class=wide, allow_abbrev=False)
+        command.add_argument("folder", metavar="FOLDER", help="a quarantine folder")
+        if name == "empty":
+            command.add_argument("--yes", action="store_true", help="do not ask")
     cache = add("cache", CACHE, "show or clear what is remembered between scans")
     cache.add_argument("--clear", action="store_true", help="forget everything")
     return parser
@@ -174,7 +196,7 @@ def _add_search_options(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--carry",
         action="store_true",
-        help="let files go, too, that alone have a caption, keywords, a rating or other metadata: before the move, "
+        help="files that alone have a caption, keywords, a rating or other metadata can go, too: before the move, "
         "that is written to an XMP sidecar beside the file that stays",
     )
     command.add_argument(

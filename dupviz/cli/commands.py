@@ -1,4 +1,4 @@
-"""The command line: ``dupviz scan``, ``review``, ``clean``, ``undo`` and ``cache``."""
+"""The command line: ``dupviz scan``, ``review``, ``clean``, ``undo``, ``quarantine`` and ``cache``."""
 
 import argparse
 import inspect
@@ -37,7 +37,9 @@ def main(arguments: list[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # the terminal's encoding may lack characters of a file name
             stream.reconfigure(errors="backslashreplace")
-    options = make_parser(scan=_scan, review=_review, clean=_clean, undo=_undo, cache=_cache).parse_args(arguments)
+    options = make_parser(
+        scan=_scan, review=_review, clean=_clean, undo=_undo, quarantine=_quarantine, cache=_cache
+    ).parse_args(arguments)
     try:
         status: int = options.run(options)
         sys.stdout.flush()
@@ -172,7 +174,7 @@ def _clean(options: argparse.Namespace) -> int:
             progress=_progress(options),
         )
         write_outcome(outcome, sys.stdout, None if options.quiet else plan)
-        if not options.yes and len(plan):
+        if not options.yes and len(outcome.table):
             print("Nothing has been changed: the same command with --yes moves them.")
         elif outcome.journal:
             print(f"Journal: {printable(str(outcome.journal))}\nTo bring them back: {_undo_command(outcome.journal)}")
@@ -209,6 +211,12 @@ def _undo(options: argparse.Namespace) -> int:
     elif any(reason.startswith(GONE) for reason in outcome.table["reason"]):
         print("If that folder has moved, --root DIR says where it is now.")
     return max(_status(outcome, not options.dry_run), int(is_foreign))
+
+
+def _quarantine(options: argparse.Namespace) -> int:
+    from dupviz.cli.quarantine import quarantine
+
+    return quarantine(options, "" if options.what == "list" else _undo_command(options.folder))
 
 
 def _status(outcome: "Outcome", acted: bool) -> int:

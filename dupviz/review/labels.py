@@ -1,6 +1,7 @@
 """Labels of pairs of pictures, "the same" or "different", remembered between sessions."""
 
 from collections.abc import Iterable
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -111,7 +112,7 @@ class Labels(RecordFile[tuple[int, int], bool]):
         return pd.DataFrame({"a": ends[:, 0], "b": ends[:, 1], "same": np.array(list(self._known.values()), bool)})
 
     def labelled(self, pairs: Pairs | pd.DataFrame) -> pd.DataFrame:
-        """The labelled pairs with their MSE: what `threshold_curve` and `suggest_threshold` take.
+        """The labelled pairs with their MSE: what `threshold_curve` takes.
 
         Parameters
         ----------
@@ -130,6 +131,42 @@ class Labels(RecordFile[tuple[int, int], bool]):
         """
         table = self.table()
         return table.assign(mse=as_pairs(pairs, self._images).mse_of(table["a"], table["b"]))
+
+    def sampled(self, pairs: Pairs | pd.DataFrame) -> pd.DataFrame:
+        """The labels of the first pairs that `Pairs.sample` draws: a random sample, as `suggest_threshold` takes it.
+
+        Parameters
+        ----------
+        pairs : Pairs or DataFrame
+            What `find_pairs` gave for these images, or `Duplicates.near`.
+
+        Returns
+        -------
+        DataFrame
+            a, b (int64, a < b), mse (float64) and same (bool), up to the first pair without a label.
+
+        Raises
+        ------
+        ValueError
+            If the pairs are of other images.
+        """
+        return self.first(as_pairs(pairs, self._images).sample())
+
+    def first(self, table: pd.DataFrame) -> pd.DataFrame:
+        """The first rows of a table of pairs, up to the first one without a label.
+
+        Parameters
+        ----------
+        table : DataFrame
+            With a, b and mse, as `Pairs.sample` gives it.
+
+        Returns
+        -------
+        DataFrame
+            a, b, mse and same (bool).
+        """
+        same = list(takewhile(lambda label: label is not None, map(self.get, table["a"], table["b"])))
+        return pd.DataFrame(table[["a", "b", "mse"]].head(len(same))).assign(same=np.array(same, bool))
 
     def _read(self, record: dict[str, Any]) -> Iterable[tuple[tuple[int, int], bool | None]]:
         match record:

@@ -286,9 +286,7 @@ class Pairs:
         max_pairs = MAX_PAIRS if max_pairs is None else max_pairs
         if self.count > max_pairs:
             raise TooManyPairsError(max_pairs, self.max_mse)
-        # The images whose leader is f, in order, are members[start[f] : start[f] + copies[f]].
-        members = np.argsort(self.leader, kind="stable")
-        start = np.cumsum(self.copies) - self.copies
+        members, start = self._members()
         pair, a, b = members_between(self.a, self.b, members, start, self.copies)
         winners = np.where(a < b, self.winners[pair], INVERSES[self.winners[pair]])
         between = Found(np.minimum(a, b), np.maximum(a, b), self.mse[pair], winners)
@@ -297,7 +295,58 @@ class Pairs:
         a, b = members[position], members[position + 1 + place]
         equal = Found(a, b, np.zeros(len(a)), np.ones(len(a), np.uint8))
         found = Found.join([between, equal])
-        order = np.lexsort((found.b, found.a))
+        return self._listed(found, np.lexsort((found.b, found.a)))
+
+    def sample(self, k: int = 1000, *, seed: int = 0) -> PairTable:
+        """Draw random pairs of images, without listing all of them.
+
+        Parameters
+        ----------
+        k : int
+            How many; all of them, in random order, if there are no more.
+        seed : int
+            With the same seed and `k`, the pairs and their order are the same.
+
+        Returns
+        -------
+        PairTable
+            See `find_pairs`. The order is random, so that its first rows are a random sample, too.
+
+        Examples
+        --------
+        >>> images = dv.load_images("data/photos/flags", progress=False)
+        >>> pairs = dv.find_pairs(images, progress=False)
+        >>> pairs.found.sample(3)[["a", "b"]].to_numpy().tolist()
+        [[5, 11], [3, 15], [4, 15]]
+        """
+        number = self.mses()[1]
+        ends = np.cumsum(number)
+        drawn = np.random.default_rng(seed).choice(self.count, min(k, self.count), replace=False)
+        which = np.searchsorted(ends, drawn, side="right")
+        place = drawn - (ends - number)[which]
+        members, start = self._members()
+        sets = np.flatnonzero(self.copies > 1) if self.max_mse > 0 else self.a[:0]
+        is_equal, pair = which < len(sets), which - len(sets)
+        # The pairs (0, 1), (0, 2), (1, 2), (0, 3), … of a set are its 0th, 1st, 2nd, 3rd, …
+        second = ((1 + np.sqrt(8.0 * place[is_equal] + 1)) // 2).astype(np.int64)
+        first = place[is_equal] - second * (second - 1) // 2
+        here = start[sets[which[is_equal]]]
+        pair = pair[~is_equal]
+        i, j = np.divmod(place[~is_equal], self.copies[self.b[pair]])
+        a, b = np.zeros((2, len(drawn)), np.int64)
+        mse, winners = np.zeros(len(drawn), np.float64), np.zeros(len(drawn), np.uint8)
+        a[is_equal], b[is_equal], winners[is_equal] = members[here + first], members[here + second], 1
+        a[~is_equal], b[~is_equal] = members[start[self.a[pair]] + i], members[start[self.b[pair]] + j]
+        mse[~is_equal], winners[~is_equal] = self.mse[pair], self.winners[pair]
+        winners = np.where(a < b, winners, INVERSES[winners])
+        return self._listed(Found(np.minimum(a, b), np.maximum(a, b), mse, winners), np.arange(len(drawn)))
+
+    def _members(self) -> tuple[Integers, Integers]:
+        """The images whose leader is f, in order, are ``members[start[f] : start[f] + copies[f]]``."""
+        return np.argsort(self.leader, kind="stable"), np.cumsum(self.copies) - self.copies
+
+    def _listed(self, found: Found, order: Integers) -> PairTable:
+        """Pairs as a table, in an order."""
         rotation, mirrored = best_symmetry(found.winners[order])
         table = PairTable(
             {

@@ -12,6 +12,7 @@ from dupviz._disk.paths import common_folder
 from dupviz._words.cards import file_card
 from dupviz._words.rows import FileRow, GroupRow, PlanRow, rows
 from dupviz._words.words import WORDS, count, file_size, printable
+from dupviz.cleanup.emptying import Checked
 from dupviz.cleanup.outcome import Outcome
 from dupviz.cleanup.plan import Plan
 from dupviz.groups.folds import folded
@@ -19,7 +20,7 @@ from dupviz.images.imageset import ImageSet
 from dupviz.look.verdict import TOO_SMALL
 from dupviz.show.result import Result
 
-__all__ = ["write_listing", "write_outcome", "write_unreadable"]
+__all__ = ["write_check", "write_listing", "write_outcome", "write_unreadable"]
 
 MAX_ERRORS = 20  # printed; the JSON has all
 
@@ -81,6 +82,34 @@ def write_outcome(outcome: Outcome, file: TextIO, plan: Plan | None = None) -> N
         lines = [f"In {printable(root)}:"] if root else []
         lines += _group_lines(_planned(plan, outcome, root), *_look(file))
     _write(lines, [f"{'Interrupted: ' if outcome.interrupted else ''}{outcome.summary()}."], file)
+
+
+def write_check(folder: str, checked: list[Checked], file: TextIO) -> None:
+    """Print which files in a quarantine folder should be brought back, then a summary.
+
+    Parameters
+    ----------
+    folder : str
+    checked : list of Checked
+    file : text file
+        As for `write_listing`.
+    """
+    width, colours = _look(file)
+    back = [each for each in checked if each.obstacle]
+    if back:
+        print(f"In {printable(folder)}:", file=file)
+    for each in back:
+        text = f"bring back  {printable(each.path)}: {printable(each.obstacle)}"
+        text = textwrap.fill(text, width, subsequent_indent=" " * 12, drop_whitespace=True) if width else text
+        print(text.replace("bring back", f"{ANSI['keep']}bring back{ANSI_END}", 1) if colours else text, file=file)
+    safe = [each for each in checked if not each.obstacle]
+    parts = []
+    if back:
+        parts.append(f"{count(len(back), 'file')} to bring back ({file_size(sum(each.bytes for each in back))}).")
+    if safe:
+        size = file_size(sum(each.bytes for each in safe))
+        parts.append(f"{count(len(safe), 'file')} safe to empty ({size}): what stayed is there, and has all of it.")
+    _write([], [" ".join(parts) or "There is no file in it."], file)
 
 
 class _Line(NamedTuple):
@@ -149,7 +178,7 @@ def _planned(plan: Plan, outcome: Outcome, root: str | None) -> list[_Line]:
             last_keeper, name = keeper, printable(os.path.relpath(keeper, root))
             lines.append(_Line(f"{WORDS['keep']:{longest}}", "keep", name, size=file_size(keepers[keeper])))
         if file is None:
-            why = "what the others alone say of it" if keeper else "belongs to it"
+            why = "what the others alone say of it" if keeper else "" if reason else "belongs to it"
             lines.append(_Line(f"{word:{longest}}", colour, path, reason=why))
             continue
         size, why = file_size(file.bytes), printable(file.reason)

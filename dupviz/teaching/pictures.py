@@ -13,15 +13,46 @@ from PIL import Image
 
 from dupviz.images.decode import decode_picture
 from dupviz.images.imageset import ImageSet
+from dupviz.images.load import load_images
 from dupviz.look.second_look import second_look
 from dupviz.metrics import Floats, Pixels
 from dupviz.search.find import find_pairs
 from dupviz.search.pairs import TooManyPairsError
 
-__all__ = ["Chosen", "choose_pictures"]
+__all__ = ["Chosen", "choose_pictures", "with_pictures"]
 
 NEAR = 1000.0  # how far pairs are searched, for a copy and for look-alikes
 LOOKS, AT_ONCE = 100, 20  # at the nearest pairs, until there are both a copy and two look-alikes
+
+
+def with_pictures(folder: str | Path, *, sample: str | Path) -> str | Path:
+    """A folder of the reader's own, or the sample if the folder has no pictures, which is printed.
+
+    So a lesson goes on with a wrong folder, and says so once.
+
+    Parameters
+    ----------
+    folder, sample : str or Path
+
+    Returns
+    -------
+    str or Path
+        One of the two.
+
+    Examples
+    --------
+    >>> with_pictures("my pictures", sample="data/photos")
+    my pictures: there is no such folder. The lesson goes on with the sample.
+    'data/photos'
+    """
+    if not Path(folder).is_dir():
+        reason = "there is no such folder"
+    elif len(load_images(folder, progress=False)) == 0:
+        reason = "there are no pictures in it that can be read"
+    else:
+        return folder
+    print(f"{folder}: {reason}. The lesson goes on with the sample.")  # noqa: T201
+    return sample
 
 
 @dataclass(frozen=True)
@@ -34,7 +65,7 @@ class Chosen:
         With strong contrast; of those with a copy, if there are any.
     copy : str
         A copy of it: turned, if there is one; made for the lesson, if the folder has none.
-    rough : str
+    detailed : str
         The picture with the most fine detail.
     look_alikes : tuple of two str, or None
         The nearest two different pictures; None if none are near.
@@ -42,17 +73,17 @@ class Chosen:
 
     photo: str
     copy: str
-    rough: str
+    detailed: str
     look_alikes: tuple[str, str] | None
 
 
-def choose_pictures(images: ImageSet, *, photo: str = "", copy: str = "", rough: str = "") -> Chosen:
+def choose_pictures(images: ImageSet, *, photo: str = "", copy: str = "", detailed: str = "") -> Chosen:
     """Choose the pictures of a folder that show best what a lesson is about.
 
     Parameters
     ----------
     images : ImageSet
-    photo, copy, rough : str
+    photo, copy, detailed : str
         Names of files that are taken if the folder has them.
 
     Returns
@@ -81,7 +112,7 @@ def choose_pictures(images: ImageSet, *, photo: str = "", copy: str = "", rough:
     return Chosen(
         photo=first,
         copy=second or _make_copy(first),
-        rough=_named(paths, rough) or paths[_roughness(images.tensors).argmax()],
+        detailed=_named(paths, detailed) or paths[_detail(images.tensors).argmax()],
         look_alikes=look_alikes,
     )
 
@@ -106,12 +137,12 @@ def _named(paths: pd.Series, name: str) -> str:
     return next((path for path in paths if name and os.path.basename(path) == name), "")
 
 
-def _roughness(tensors: Pixels) -> Floats:
+def _detail(tensors: Pixels) -> Floats:
     """The mean squared difference of neighbouring pixels: ndarray of float64, shape (n,)."""
     steps = [np.diff(tensors.astype(np.int16), axis=axis).astype(np.float64) for axis in (1, 2)]
     down, across = ((step**2).mean(axis=(1, 2, 3)) for step in steps)
-    roughness: Floats = down + across
-    return roughness
+    detail: Floats = down + across
+    return detail
 
 
 def _make_copy(path: str) -> str:

@@ -4,11 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from dupviz._words.words import count
-from dupviz.metrics import Flags
 from dupviz.threshold.quality import check_labelled
 
 __all__ = ["Suggestion", "share_interval", "suggest_threshold"]
@@ -31,10 +28,10 @@ class Suggestion:
     sentence : str
         The whole of it in plain words.
     found, wrong : int
-        Labelled pairs below the threshold, and those of them that are not the same picture; those that share a picture
-        count as one.
+        Labelled pairs below the threshold, and those of them that are not the same picture.
     low, high : float
-        Between these is the share of such that are wrong below the threshold, with the confidence that was asked for.
+        Between these is the share of all pairs below the threshold that are wrong, with the confidence that was asked
+        for.
     recall : float
         Share of the labelled pairs of the same picture that are below the threshold.
 
@@ -61,7 +58,7 @@ class Suggestion:
 def suggest_threshold(
     labelled: pd.DataFrame, *, max_wrong: float = 0.001, confidence: float = 0.95, max_mse: float | None = None
 ) -> Suggestion:
-    """Suggest the largest round threshold with few enough wrong pairs, as far as the labelled pairs can show.
+    """Suggest the largest round threshold with few enough wrong pairs, as far as a sample of the pairs can show.
 
     For each of 13 thresholds from 10 to 1000, the share of wrong pairs below it has an exact confidence interval
     (Clopper and Pearson, "The use of confidence or fiducial limits", Biometrika 26, 1934). The suggestion is the
@@ -69,17 +66,15 @@ def suggest_threshold(
     thirteenth of the doubt (Bonferroni): all hold together with the confidence that is asked for, and so does the one
     that is chosen.
 
-    Pairs that share a picture say the same thing many times: forty copies of one picture are 780 pairs, and one sample.
-    So where the table says which images its pairs are of, those that are connected by pairs below the threshold count
-    as one, which is wrong if a pair of it is.
+    What it says is of the pairs that the labels were drawn from, and of no other folder. Copies that were made are no
+    such sample: see `wrong_joins` for them.
 
     Parameters
     ----------
     labelled : DataFrame
-        With mse and same, see `dupviz.threshold.quality`; and a and b, the images, if these are known. They should be a
-        fair sample of the pairs below the threshold, on the folder that the threshold is for. Labels from around an
-        edge are harder than most, which errs on the safe side; copies of pictures that were chosen to be unlike are
-        easier.
+        With mse and same, see `dupviz.threshold.quality`. They have to be a random sample of the pairs of the folder
+        that the threshold is for, as `Pairs.sample` draws it and `Labels.sampled` gives it. Labels from around an edge
+        are none.
     max_wrong : float
         How large the share of wrong pairs may be, above 0 and below 1.
     confidence : float
@@ -116,7 +111,7 @@ def suggest_threshold(
     tried: list[Tried] = []
     for candidate in map(float, CANDIDATES):
         below = mse < candidate
-        found, wrong = _independent(labelled[below], same[below])
+        found, wrong = int(below.sum()), int((below & ~same).sum())
         if candidate <= max_mse and found:
             recall = float((below & same).sum() / max(1, same.sum()))
             tried.append((candidate, found, wrong, *share_interval(wrong, found, confidence=each), recall))
@@ -124,28 +119,13 @@ def suggest_threshold(
     if not suggested:
         return Suggestion(None, _declined(tried, max_wrong, confidence, each))
     threshold, found, wrong, low, high, recall = suggested[-1]
-    pairs = int((mse < threshold).sum())
-    what = count(found, "labelled pair")
-    if pairs > found:
-        what += f" of unrelated pictures ({count(pairs, 'pair')} in all)"
     sentence = (
-        f"{threshold:g}: of {what} below it, "
-        f"{wrong or 'none'} {'is' if wrong < 2 else 'are'} wrong, so at most {_share(high)} of all such pairs "
-        f"there are, with {confidence:.0%} confidence (exact interval, corrected for the choice among "
-        f"{len(CANDIDATES)}). It finds {recall:.0%} of the labelled pairs that are the same."
+        f"{threshold:g}: of {count(found, 'labelled pair')} below it, "
+        f"{wrong or 'none'} {'is' if wrong < 2 else 'are'} wrong. So if they are a random sample, at most "
+        f"{_share(high)} of all pairs below it are wrong, with {confidence:.0%} confidence (exact interval, corrected "
+        f"for the choice among {len(CANDIDATES)}). It finds {recall:.0%} of the labelled pairs that are the same."
     )
     return Suggestion(threshold, sentence, found, wrong, low, high, recall)
-
-
-def _independent(pairs: pd.DataFrame, same: Flags) -> tuple[int, int]:
-    """How many of these pairs are independent of each other, and how many of those are wrong."""
-    if not {"a", "b"} <= set(pairs.columns) or not len(pairs):
-        return len(pairs), int((~same).sum())
-    image, ends = np.unique(pairs[["a", "b"]].to_numpy(), return_inverse=True)
-    a, b = ends.reshape(-1, 2).T
-    links = coo_array((np.ones(len(a)), (a, b)), shape=(len(image), len(image)))
-    number, group = connected_components(links, directed=False)
-    return number, len(np.unique(group[a[~same]]))
 
 
 def share_interval(part: int, whole: int, *, confidence: float = 0.95) -> tuple[float, float]:
@@ -177,10 +157,9 @@ def _declined(tried: list[Tried], max_wrong: float, confidence: float, each: flo
     needed = int(np.ceil(np.log((1 - each) / 2) / np.log1p(-max_wrong)))
     threshold, found, wrong, _, high, _ = min(tried, key=lambda candidate: candidate[4])
     return (
-        f"{wish}: no threshold can be suggested. The nearest to it is {threshold:g}, with {wrong or 'none'} wrong of "
-        f"{count(found, 'labelled pair')} below; that shows no more than that at most {_share(high)} are. "
-        f"It would take {needed:,} labelled pairs of unrelated pictures without a wrong one: label more, or allow more "
-        "to be wrong."
+        f"{wish}: no threshold can be suggested. The best is {threshold:g}: of {count(found, 'labelled pair')} below "
+        f"it, {wrong or 'none'} {'is' if wrong < 2 else 'are'} wrong, which shows only that at most {_share(high)} of "
+        f"all are. It would take {needed:,} labelled pairs without a wrong one: label more, or allow more to be wrong."
     )
 
 

@@ -1,5 +1,6 @@
 """How does 200 behave? One search, one slider."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -35,12 +36,14 @@ EDGE = 5  # pairs on each side of the threshold
 CURVE_POINTS = 16
 JUST_ABOVE = 1e-9
 STEP = 0.01  # of the slider: 2 % of the threshold
-ENOUGH_LABELS = 24  # before precision and recall say anything
+MOST_ASKED = 1000  # random pairs
+ENOUGH_LABELS = 24  # of random pairs, before precision and recall say anything
 WISHES = {f"1 in {number}": 1 / number for number in (3, 5, 10, 20, 100, 1000)}
 SIDES = (
     "<b>Just below the threshold</b>: duplicates by the MSE, the nearest to it last",
     "<b>Just above the threshold</b>: no duplicates by the MSE, the nearest to it first",
 )
+RANDOM = "<b>Random pairs</b>: the one that you labelled last, and the next one"
 WRAP = {"flex_flow": "row wrap", "align_items": "center", "grid_gap": "4px 8px", "overflow": "hidden"}
 CHART = {"flex": "1 1 380px", "max_width": "490px"}
 
@@ -61,6 +64,10 @@ class ThresholdExplorer(widgets.VBox):
     duplicates : Duplicates
         At the present threshold.
     labels : Labels
+    ask : ipywidgets.Button
+        Shows a random pair of all that were found. Only the labels of such pairs say something of all pairs.
+    random : list of EdgePair
+        The random pair that was labelled last, and the next one.
     slider, number, presets, suggested, wish
         The controls, all of ipywidgets; the charts can be pointed at as well.
     histogram, curve, quality : View
@@ -91,6 +98,7 @@ class ThresholdExplorer(widgets.VBox):
         self._threshold = min(duplicates.threshold, self._max_mse)
         self._following = False
         self._looker = ThreadPoolExecutor(1)
+        self._loop = _running_loop()
 
         self.slider = widgets.FloatLogSlider(
             min=0, max=max(STEP, np.log10(max(1.0, self._max_mse))), step=STEP, readout=False, description="Threshold"
@@ -110,6 +118,12 @@ class ThresholdExplorer(widgets.VBox):
         self.edge = [EdgePair(self._images, self.labels, self._weigh_labels) for _ in range(2 * EDGE)]
         self.titles = widgets.HTML(), widgets.HTML()
         self._sides = tuple(zip(self.titles, SIDES, (self.edge[:EDGE], self.edge[EDGE:])))
+        self._sample = duplicates.near.sample(MOST_ASKED)
+        self.ask = widgets.Button(description="ask me about random pairs", layout={"width": "230px"})
+        self.random = [EdgePair(self._images, self.labels, self._weigh_labels) for _ in range(2)]
+        self._asking = widgets.VBox([widgets.HTML(RANDOM), widgets.HBox(self.random, layout=WRAP)])
+        self._asking.layout.display = "none"
+        self.ask.on_click(lambda button: self._ask())
         self._weigh_labels()
         self._draw()
 
@@ -149,7 +163,8 @@ class ThresholdExplorer(widgets.VBox):
             self.totals,
             widgets.HBox([self.histogram, self.curve], layout=WRAP),
             *(part for title, _, slots in self._sides for part in (title, widgets.HBox(slots, layout=WRAP))),
-            widgets.HBox([self.quality, widgets.VBox([self.opinion, self.wish], layout=CHART)], layout=WRAP),
+            self._asking,
+            widgets.HBox([self.quality, widgets.VBox([self.opinion, self.ask, self.wish], layout=CHART)], layout=WRAP),
             self.largest,
         ]
 
@@ -179,7 +194,7 @@ class ThresholdExplorer(widgets.VBox):
         self._draw_quality()
 
     def _look_again(self, threshold: float) -> None:
-        """Say what the second look makes of the pairs at the edge, unless the threshold has moved on meanwhile."""
+        """Look at the pairs at the edge, unless the threshold has moved on meanwhile."""
         looks = self._duplicates.looks
         if looks is None:
             return
@@ -191,11 +206,22 @@ class ThresholdExplorer(widgets.VBox):
                     return
                 if pair is not None:
                     look = looks.at(pair.a, pair.b, pair.rotation, pair.mirrored)
-                    slot.judge(look)
+                    self._tell(slot.judge, pair, look)
                     verdicts.append(look.verdict)
             counts = ", ".join(f"{number} {verdict}" for verdict, number in Counter(verdicts).most_common())
-            title.value = f"{words}. The second look: {counts}" if counts else words
+            self._tell(self._say_verdicts, threshold, title, f"{words}. The second look: {counts}" if counts else words)
         looks.save()
+
+    def _tell(self, show: Callable[..., None], *what: object) -> None:
+        """Show something of another thread: messages to the browser leave from the kernel's own."""
+        if self._loop is None:
+            show(*what)
+        else:
+            self._loop.call_soon_threadsafe(show, *what)
+
+    def _say_verdicts(self, threshold: float, title: widgets.HTML, words: str) -> None:
+        if self._threshold == threshold:
+            title.value = words
 
     def _follow(self) -> None:
         """Bring all controls to the present threshold."""
@@ -212,14 +238,26 @@ class ThresholdExplorer(widgets.VBox):
         """Thresholds of note, the most important first."""
         return [mse for mse in (200.0, self._suggestion.threshold, 1000.0) if mse and mse <= self._max_mse]
 
+    def _ask(self) -> None:
+        self._asking.layout.display = None
+        self._weigh_labels()
+
+    def _show_random(self) -> None:
+        """Show the random pair that was labelled last, so that its label can be changed, and the next one."""
+        number = len(self._labelled)
+        shown: list[PairRow | None] = list(rows(self._sample.iloc[max(0, number - 1) : number + 1], PairRow))
+        for slot, pair in zip(self.random, [*([None] if not number else []), *shown, None]):
+            slot.show(pair)
+
     def _weigh_labels(self, change: Any = None) -> None:
         """Update what the labels suggest."""
-        labels = self.labels.table()
-        self._labelled = labels.assign(mse=self._duplicates.near.mse_of(labels["a"], labels["b"]))
+        self._labelled = self.labels.first(self._sample)
         self._suggestion = suggest_threshold(self._labelled, max_wrong=self.wish.value, max_mse=self._max_mse)
         suggested = self._suggestion.threshold
         self.suggested.description = f"suggested: {suggested:g}" if suggested else ""
         self.suggested.layout.display = None if suggested else "none"
+        if self._asking.layout.display is None:
+            self._show_random()
         self._draw_quality()
 
     def _draw_quality(self) -> None:
@@ -228,9 +266,9 @@ class ThresholdExplorer(widgets.VBox):
             part.layout.display = None if enough else "none"
         if not enough:
             self.opinion.value = (
-                f'<div style="line-height: 1.5">{count(number, "label")} of your own so far. Say of some pairs whether '
-                f"they are the same picture: with {ENOUGH_LABELS} labels, your precision and recall are drawn here, "
-                "and a threshold is suggested.</div>"
+                f'<div style="line-height: 1.5">{count(len(self.labels), "label")} of your own so far, {number} of '
+                f"them of random pairs. Only random pairs say something of all: with {ENOUGH_LABELS} of them, "
+                "precision and recall are drawn here, and a threshold is suggested.</div>"
             )
             return
         thresholds = np.union1d(_thresholds(self._max_mse), self._threshold)
@@ -248,8 +286,10 @@ class ThresholdExplorer(widgets.VBox):
             for name, (low, high) in ((name, intervals[name][here]) for name in intervals)
         )
         self.opinion.value = (
-            f'<div style="line-height: 1.5">By {count(number, "label")} of your own, at {self._threshold:g}: {shares}, '
-            f"with 95 % intervals. Pairs at the edge are harder than most.<br>{escaped(str(self._suggestion))}</div>"
+            f'<div style="line-height: 1.5">By your labels of {count(number, "random pair")}, at {self._threshold:g}: '
+            f"{shares}, with 95 % intervals. They are about the {count(self._duplicates.near.count, 'pair')} of this "
+            f"folder below {self._max_mse:g}: copies that are further apart are not counted.<br>"
+            f"{escaped(str(self._suggestion))}</div>"
         )
 
 
@@ -294,9 +334,10 @@ class EdgePair(widgets.VBox):
             self.picture.value = threshold_drawing.draw_pair(self._images, pair)
             self._mark(pair)
 
-    def judge(self, look: Look) -> None:
-        """Show what the second look says."""
-        self.verdict.value = threshold_drawing.draw_verdict(look.verdict, look.kind)
+    def judge(self, pair: PairRow, look: Look) -> None:
+        """Show what the second look says of a pair, if it is still the one that is shown."""
+        if self.pair == pair:
+            self.verdict.value = threshold_drawing.draw_verdict(look.verdict, look.kind)
 
     def _label(self, same: bool) -> None:
         assert self.pair is not None  # else the buttons are hidden
@@ -315,6 +356,14 @@ class EdgePair(widgets.VBox):
         for button, same in ((self.same, True), (self.different, False)):
             button.icon = "check" if label is same else ""
             button.button_style = "info" if label is same else ""
+
+
+def _running_loop() -> asyncio.AbstractEventLoop | None:
+    """The loop of the thread that runs the cells of a notebook; None outside of one."""
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None
 
 
 def _preset(mse: float) -> widgets.Button:

@@ -291,7 +291,7 @@ def test_another_record_of_a_sidecar_removes_nothing(world):
     forged = {**record, "sidecar": str(folder / "k.jpg"), "token": "0" * 16, "bytes": os.path.getsize(folder / "k.jpg")}
     with outcome.journal.open("a") as file:
         file.write("\n" + json.dumps({**forged, "sum": sum_of(forged)}))
-    undo(outcome, progress=False)
+    undo(outcome, foreign=True, progress=False)
     assert (folder / "k.jpg").exists()
 
 

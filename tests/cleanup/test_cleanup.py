@@ -20,6 +20,7 @@ from PIL import Image
 from plans import COLUMNS, HOSTILE_NAMES, content, pictures, plan_of, snapshot, write_files
 
 from dupviz import Plan, load_images, make_plan, open_plan, undo
+from dupviz.cleanup.entries import sum_of
 from dupviz.images.walk import MARKER
 from dupviz.search.find import find_pairs
 
@@ -580,7 +581,7 @@ def test_a_journal_cut_at_any_byte_restores_what_it_still_names(photos, tmp_path
     everything = pictures(tmp_path)
     for end in range(len(whole) + 1):
         journal.write_bytes(whole[:end])
-        back = undo(journal, progress=False)
+        back = undo(journal, foreign=True, progress=False)
         assert back.skipped.empty
         left = set(before) - set(snapshot(photos))
         assert len(left) == 2 - len(back.table)
@@ -604,7 +605,7 @@ def test_a_damaged_journal_loses_and_overwrites_nothing(data, tmp_path_factory):
         text[place] = data.draw(st.one_of(st.sampled_from(b'0"\\{}[],:\n/.u'), st.integers(0, 255)))
     journal.write_bytes(text)
     try:
-        back = undo(journal, progress=False)
+        back = undo(journal, foreign=True, progress=False)
     except ValueError:
         assert set(pictures(folder / "photos")) == {content(0)}
     else:
@@ -627,17 +628,41 @@ def test_a_damaged_journal_loses_and_overwrites_nothing(data, tmp_path_factory):
         {"move": ["/x"], "to": "a", "bytes": True, "modified": None, "token": 7},
         {"moved": ["0"], "stayed": {}},
         {"dupviz journal": 2, "roots": 7, "id": 7},
+        {"dupviz journal": 2, "roots": [5], "keepers": [[5, 5, 5]]},
+        {"move": "/x/../y", "to": "a", "bytes": 1, "modified": 1, "token": "0" * 16},
+        {"move": "/x", "to": "a", "bytes": 2**63, "modified": 1, "token": "0" * 16},
+        {"move": "/x", "to": "a", "bytes": -1, "modified": 1, "token": "0" * 16},
+        {"move": "/x", "to": "a", "bytes": 1, "modified": 2**95, "token": "0" * 16},
     ],
 )
 def test_impossible_lines_of_a_journal_are_passed_over(record, plan, photos, tmp_path):
     before = snapshot(photos)
     journal = apply(plan, tmp_path / "out").journal
     with journal.open("ab") as file:
-        file.write(b"\n" + json.dumps(record).encode())
-    back = undo(journal)
+        file.write(b"\n" + json.dumps({**record, "sum": sum_of(record)}).encode())
+    back = undo(journal, foreign=True)
     assert_back(back)
     assert len(back.table) == 3
     assert snapshot(photos) == before
+
+
+@pytest.mark.parametrize(
+    "text", [b"[" * 200_000, b"\0" * 5000, b"\xff\xfe\x80", b"9" * 100_000, b'"', b"null", b"[]\n{}", b'{"a": 1}']
+)
+def test_a_journal_without_a_line_of_one_is_an_error_and_one_that_was_never_begun_is_empty(
+    text, plan, photos, tmp_path
+):
+    apply(plan, tmp_path / "out")
+    journal = tmp_path / "out" / "journal-2.jsonl"
+    journal.write_bytes(b"\n" + text)
+    with pytest.raises(ValueError, match=r"journal-2.jsonl' is damaged, or no journal of this version"):
+        undo(tmp_path / "out", foreign=True)
+    for torn in (b"", b"\n", b'\n{"dupviz jou'):
+        journal.write_bytes(torn)
+        assert undo(journal).table.empty
+    with (tmp_path / "out" / "journal-1.jsonl").open("ab") as file:
+        file.write(b"\n" + text)
+    assert_back(undo(tmp_path / "out", foreign=True))
 
 
 def test_what_no_journal_names_is_said(plan, tmp_path):

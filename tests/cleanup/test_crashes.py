@@ -11,13 +11,15 @@ from crashes import World, other_file_system
 pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="Windows has no SIGKILL")
 
 
-@pytest.mark.parametrize(("where", "carry"), [("same", False), ("other", False), ("same", True)])
-def test_killed_at_any_moment_every_picture_comes_back(where, carry, tmp_path):
+@pytest.mark.parametrize(
+    ("where", "options"), [("same", {}), ("other", {}), ("same", {"carry": True}), ("other", {"beside": True})]
+)
+def test_killed_at_any_moment_every_picture_comes_back(where, options, tmp_path):
     elsewhere = tmp_path if where == "same" else other_file_system(tmp_path)
     if elsewhere is None:
         pytest.skip("no second file system is known here")
     with tempfile.TemporaryDirectory(dir=elsewhere) as other:
-        world = World(tmp_path, other, 80, carry=carry)
+        world = World(tmp_path, other, 80, **options)
         rng = np.random.default_rng()
         in_the_midst = Counter()
         for _ in range(40):

@@ -286,3 +286,52 @@ def test_of_two_files_whose_names_differ_in_case_each_is_its_own(tmp_path):
     assert not Move(source, target, "0" * 16, 0).in_place
     Move(source, target, "0" * 16, os.stat(source).st_mtime_ns).tidy_up()
     assert os.listdir(tmp_path) == ["a.jpg"]
+
+
+@pytest.fixture
+def killed_in_the_copy(tmp_path):
+    """A folder whose clean-up ended while a file was copied, another folder, and the part of a copy that was left."""
+    keeper, path = write_files(tmp_path / "photos", ["keeper.jpg", "a.jpg"])
+
+    def stop(*_):
+        raise Crash
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(disk, "rename_to_free_name", renames_within(tmp_path))
+        patch.setattr(disk, "link", links_nothing)
+        patch.setattr(disk, "set_times", stop)
+        assert isinstance(apply(plan_of(tmp_path / "photos", {path: keeper}), tmp_path / "out"), Crash)
+    (part,) = (tmp_path / "out").glob(".dupviz-*.part")
+    return tmp_path / "photos", tmp_path / "out", part
+
+
+@pytest.mark.parametrize("size", [0, 5, None])
+@pytest.mark.parametrize("has_time", [True, False])
+def test_what_a_power_cut_leaves_of_a_copy_is_cleared_up(killed_in_the_copy, size, has_time):
+    """It may be full of zeros, and have the size and the time of the picture."""
+    photos, out, part = killed_in_the_copy
+    before = snapshot(photos)
+    picture = os.stat(photos / "a.jpg")
+    part.write_bytes(bytes(picture.st_size if size is None else size))
+    if has_time:
+        os.utime(part, ns=(0, picture.st_mtime_ns))
+    back = undo(out, progress=False)
+    assert back.table["status"].tolist() == ["already in place"]
+    assert back.note == ""
+    assert not part.exists()
+    assert snapshot(photos) == before
+
+
+def test_of_what_is_nowhere_whole_nothing_is_removed_and_all_is_said(killed_in_the_copy):
+    photos, out, part = killed_in_the_copy
+    picture = (photos / "a.jpg").read_bytes()
+    part.write_bytes(bytes(len(picture)))
+    (photos / "a.jpg").unlink()
+    for _ in range(2):
+        back = undo(out, progress=False)
+        words = f"is no longer in the quarantine folder; a copy of it that is not whole is {part}"
+        assert back.table["reason"].tolist() == [words]
+        assert back.note == f"Left of copies that were broken off, and not whole: 1 file, as {part}."
+    part.write_bytes(picture)  # and that which has become the only one comes back
+    assert undo(out, progress=False).table["status"].tolist() == ["restored"]
+    assert (photos / "a.jpg").read_bytes() == picture

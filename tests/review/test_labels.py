@@ -90,3 +90,16 @@ def test_a_label_is_true_false_or_none(tmp_path, same):
     assert not (tmp_path / "labels").exists()
     labels.set(0, 1, np.bool_(False))
     assert Labels(images(), tmp_path / "labels").get(0, 1) is False
+
+
+def test_a_sample_ends_at_the_first_random_pair_without_a_label(tmp_path):
+    labels = Labels(images(), tmp_path / "labels")
+    a, b = np.triu_indices(6, 1)
+    pairs = made_up_pairs(images(), a, b, np.arange(15.0))
+    order = pairs.sample()
+    for row in (0, 1, 2, 4):
+        labels.set(order["b"].iat[row], order["a"].iat[row], row != 1)
+    sampled = labels.sampled(pairs)
+    assert sampled["same"].tolist() == [True, False, True]
+    assert sampled[["a", "b", "mse"]].equals(pd.DataFrame(order[["a", "b", "mse"]].head(3)))
+    assert labels.sampled(pairs.table()).equals(sampled)

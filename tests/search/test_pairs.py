@@ -48,6 +48,26 @@ def test_pairs_hold_all_that_the_naive_double_loop_finds(stack, limit, symmetrie
     assert of_pairs.tolist() == [known.get((min(i, j), max(i, j)), np.inf) for i, j in zip(a, b) if i != j]
 
 
+@given(stacks(), LIMITS, SYMMETRIES, st.integers(0, 100))
+def test_a_sample_of_all_pairs_is_the_table_in_another_order(stack, limit, symmetries, seed):
+    pairs = search(stack, max_mse=limit, symmetries=symmetries)
+    sample = pairs.sample(seed=seed)
+    assert sample.found is pairs
+    assert sample.sort_values(["a", "b"], ignore_index=True).equals(pairs.table())
+    assert len(pairs.sample(3, seed=seed)) == min(3, pairs.count)
+
+
+def test_each_pair_is_drawn_as_often_as_any_other():
+    stack = np.zeros((6, 2, 2, 3), np.uint8)
+    stack[4:] = np.array([1, 2])[:, None, None, None]  # six equal pairs, eight near ones, and one
+    pairs = search(stack, max_mse=100)
+    first = [tuple(pairs.sample(1, seed=seed)[["a", "b"]].to_numpy()[0]) for seed in range(1500)]
+    times = np.unique(first, axis=0, return_counts=True)[1]
+    assert len(times) == pairs.count == 15
+    assert times.min() > 60
+    assert times.max() < 145
+
+
 @given(stacks(), SYMMETRIES)
 def test_winners_are_all_symmetries_that_give_the_smallest_mse(stack, symmetries):
     pairs = search(stack, max_mse=1e9, symmetries=symmetries)

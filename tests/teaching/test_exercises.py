@@ -83,9 +83,10 @@ def precision_and_recall(mse, same, threshold):
         (labels.check_labels_needed, 20, "36 %"),
         (labels.check_labels_needed, 58.404, "labels are whole"),
         (labels.check_labels_needed, 1, "smallest whole n"),
-        (labels.check_more_copies, 0.9, "precision before"),
-        (labels.check_more_copies, 0.99, "of how many pairs"),
-        (labels.check_more_copies, 0.5, "divided by right and wrong"),
+        (labels.check_more_copies, 0.833, "with one copy"),
+        (labels.check_more_copies, 0.996, "more wrong pairs"),
+        (labels.check_more_copies, 0.98, "with each other"),
+        (labels.check_more_copies, 0.5, "eleven files"),
         (labels.check_pairs_of_copies, 200, "pairs with each other"),
         (labels.check_pairs_of_copies, 400, "six of each"),
         (labels.check_pairs_of_copies, 1200, "counts each pair twice"),
@@ -290,7 +291,7 @@ def test_what_an_answer_should_be_is_said():
         ),
         (labels.check_luck, 0.26, 0.25),
         (lambda answer: labels.check_edge(answer, PAIRS, 100), 60.004, 60.006),
-        (labels.check_more_copies, 0.989, 0.988),
+        (labels.check_more_copies, 0.901, 0.9),
         (clean_up.check_honest_score, 0.83, 0.84),
         (look_alikes.check_diluted, 9.77, 9.8),
         (lambda answer: look_alikes.check_worst(answer, ERROR, ALLOWED), 2.504, 2.506),
@@ -316,7 +317,7 @@ def test_as_many_decimals_count_as_the_exercise_says(check, rounded, beyond):
         threshold.check_wrong_pairs(1, PAIRS, 200),
         threshold.check_share_found(0.75, COPIES, "crop", 0.02),
         labels.check_labels_needed(59),
-        labels.check_more_copies(900 / 910),
+        labels.check_more_copies(2200 / 2442),
         labels.check_pairs_of_copies(600),
         labels.check_edge(60.0, PAIRS, 100),
         clean_up.check_freed(30, PLAN),
@@ -340,3 +341,86 @@ def test_as_many_decimals_count_as_the_exercise_says(check, rounded, beyond):
 def test_right_answers_are_right(feedback):
     assert feedback.right
     assert "✓ Right" in str(feedback)
+
+
+def swap_in_place():
+    """Two assignments, of which the second takes what the first has written."""
+    photo = TENSOR.copy()
+    swapped = photo
+    swapped[:, :, 0] = photo[:, :, 2]
+    swapped[:, :, 2] = photo[:, :, 0]
+    return tensors.check_swapped(swapped, photo)
+
+
+def spoiling(mse, same, threshold):
+    """Right, but it changes what it was given."""
+    result = precision_and_recall(mse, same, threshold)
+    mse[:] = 0
+    return result
+
+
+GREY = np.repeat(TENSOR[..., :1], 3, axis=2)
+MEAN = TENSOR.mean(axis=2, keepdims=True)
+
+
+def mean_of_squares(a, b, divisor):
+    return ((a.astype(int) - b) ** 2).sum() / divisor
+
+
+@pytest.mark.parametrize(
+    ("right", "answer"),
+    [
+        (False, swap_in_place),
+        (True, lambda: tensors.check_swapped(GREY, GREY)),
+        (True, lambda: tensors.check_brightness(np.broadcast_to(MEAN, TENSOR.shape), TENSOR)),
+        (True, lambda: tensors.check_brightness(np.repeat(MEAN, 3, axis=2), TENSOR)),
+        (True, lambda: tensors.check_brightness(TENSOR.sum(axis=2)[..., None] / 3, TENSOR)),
+        (False, lambda: tensors.check_brightness(TENSOR, TENSOR)),
+        (False, lambda: tensors.check_brightness(MEAN.astype(np.uint8), TENSOR)),
+        (True, lambda: tensors.check_count(np.prod(TENSOR.shape))),
+        (True, lambda: tensors.check_channels_first(TENSOR.transpose(2, 0, 1), TENSOR)),
+        (False, lambda: tensors.check_channels_first(TENSOR.transpose(2, 1, 0), TENSOR)),
+        (False, lambda: difference.check_mse(lambda a, b: mean_of_squares(a, b, len(a) ** 2))),
+        (False, lambda: difference.check_mse(lambda a, b: mean_of_squares(a, b, 16))),
+        (False, lambda: difference.check_mse(lambda a, b: abs(a.astype(int) - b).sum() * 255 / a[..., 0].size)),
+        (False, lambda: difference.check_distance(lambda a, b: distance(a, b))),
+        (True, lambda: difference.check_distance(lambda a, b: distance(a, b)[0])),
+        (False, lambda: difference.check_distance(lambda a, b: distance(a, b, symmetries="dihedral")[0])),
+        (False, lambda: difference.check_distance(lambda a, b: min(mse(a, np.rot90(b, k)) for k in range(3)))),
+        (True, lambda: threshold.check_threshold_per_value(66.67)),
+        (True, lambda: threshold.check_precision_and_recall(spoiling)),
+        (
+            True,
+            lambda: threshold.check_precision_and_recall(
+                lambda *all: [round(x, 2) for x in precision_and_recall(*all)]
+            ),
+        ),
+        (
+            False,
+            lambda: threshold.check_precision_and_recall(
+                lambda *all: [round(x, 1) for x in precision_and_recall(*all)]
+            ),
+        ),
+        (True, lambda: threshold.check_f1(lambda p, r: 1 / ((1 / p + 1 / r) / 2))),
+        (False, lambda: threshold.check_f1(lambda p, r: 2 * p / (p + 1))),
+        (False, lambda: threshold.check_f1(lambda p, r: 2 * p * r / (p + 1))),
+        (False, lambda: threshold.check_f1(lambda p, r: (_ for _ in ()).throw(SystemExit))),
+        (True, lambda: labels.check_edge(PAIRS.query("mse < 100")["mse"].nlargest(1), PAIRS, 100)),
+        (False, lambda: labels.check_luck(25.9)),
+        (False, lambda: clean_up.check_freed(2_000_001, PLAN.assign(bytes=1_000_000))),
+        (True, lambda: clean_up.check_freed(2_000_000, PLAN.assign(bytes=1_000_000))),
+        (False, lambda: look_alikes.check_verdict(lambda worst, q: worst + q <= 3)),
+        (False, lambda: look_alikes.check_verdict(lambda worst, q: worst * q <= 2)),
+        (False, lambda: look_alikes.check_verdict(lambda worst, q: 0.1 < worst <= 1 and q <= 2)),
+        (True, lambda: look_alikes.check_verdict(lambda worst, q: not (worst > 1 or q > 2))),
+        (True, lambda: look_alikes.check_verdict(lambda worst, q: np.bool_(worst <= 1) & np.bool_(q <= 2))),
+        (
+            False,
+            lambda: look_alikes.check_allowance(lambda picture, quality: allowance(picture.resize((64, 64)), quality)),
+        ),
+    ],
+)
+def test_each_answer_has_its_verdict(right, answer):
+    feedback = answer()
+    assert feedback.right == right, feedback.text
+    assert feedback.text.endswith((".", "?")) or "stops with" in feedback.text

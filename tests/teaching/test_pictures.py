@@ -7,7 +7,7 @@ import pytest
 from PIL import Image, ImageEnhance
 
 from dupviz import distance, load_images
-from dupviz.teaching.pictures import choose_pictures
+from dupviz.teaching.pictures import choose_pictures, with_pictures
 
 SIZE = (360, 270)
 
@@ -56,11 +56,11 @@ def test_without_copies_one_is_made(folder):
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
 
 
-def test_the_rough_one_has_the_most_detail(folder):
+def test_the_detailed_one_has_the_most_detail(folder):
     save(folder, "smooth.png", smooth(1))
     noise = np.random.default_rng(0).integers(90, 160, (50, 50, 3)).astype(np.uint8)
     save(folder, "gravel.png", Image.fromarray(noise).resize((200, 200), Image.Resampling.NEAREST))
-    assert Path(choose(folder).rough).name == "gravel.png"
+    assert Path(choose(folder).detailed).name == "gravel.png"
 
 
 def test_look_alikes_are_the_nearest_different_pictures(folder):
@@ -79,8 +79,8 @@ def test_look_alikes_are_the_nearest_different_pictures(folder):
 def test_names_are_taken_where_they_are(folder):
     for seed in range(3):
         save(folder, f"{seed}.png", smooth(seed))
-    chosen = choose(folder, photo="1.png", copy="2.png", rough="0.png")
-    assert [Path(path).name for path in (chosen.photo, chosen.copy, chosen.rough)] == ["1.png", "2.png", "0.png"]
+    chosen = choose(folder, photo="1.png", copy="2.png", detailed="0.png")
+    assert [Path(path).name for path in (chosen.photo, chosen.copy, chosen.detailed)] == ["1.png", "2.png", "0.png"]
     assert Path(choose(folder, photo="none.png", copy="2.png").copy).name != "2.png"
 
 
@@ -92,3 +92,13 @@ def test_blank_and_tiny_pictures_will_do_and_none_is_said(folder):
     assert Path(chosen.copy).exists()
     with pytest.raises(ValueError, match="no pictures"):
         choose_pictures(load_images(folder / "blank.png", min_size=100, progress=False))
+
+
+def test_a_folder_of_pictures_is_taken_and_any_other_is_said(folder, tmp_path, capsys):
+    save(folder, "photo.png", smooth(1))
+    assert with_pictures(folder, sample="sample") == folder
+    assert capsys.readouterr().out == ""
+    (tmp_path / "empty").mkdir()
+    for other, reason in ((tmp_path / "empty", "no pictures in it"), (tmp_path / "none", "no such folder")):
+        assert with_pictures(other, sample="sample") == "sample"
+        assert reason in capsys.readouterr().out

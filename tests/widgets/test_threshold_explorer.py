@@ -1,6 +1,8 @@
 """The threshold explorer, by moving its controls."""
 
+import asyncio
 import re
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -140,7 +142,7 @@ def test_labels_are_kept_and_can_be_taken_back(duplicates, tmp_path):
     first, second = explorer.edge[0], explorer.edge[7]
     first.same.click()
     second.different.click()
-    assert "2 labels of your own so far" in explorer.opinion.value
+    assert "2 labels of your own so far, 0 of them of random pairs" in explorer.opinion.value
     again = ThresholdExplorer(duplicates, labels=Labels(duplicates.images, file))
     assert (again.edge[0].same.icon, again.edge[0].different.icon) == ("check", "")
     assert (again.edge[7].same.icon, again.edge[7].different.icon) == ("", "check")
@@ -159,23 +161,74 @@ def test_a_label_that_cannot_be_saved_counts_and_says_so(duplicates, tmp_path):
     assert "1 label of your own" in explorer.opinion.value
 
 
-def test_enough_labels_draw_precision_and_recall_and_suggest_a_threshold(duplicates, tmp_path):
+def label(labels, pairs, same_below=300):
+    for pair in pairs.itertuples():
+        labels.set(pair.a, pair.b, pair.mse < same_below)
+
+
+def test_only_labels_of_random_pairs_draw_precision_and_recall_and_suggest_a_threshold(duplicates, tmp_path):
     labels = Labels(duplicates.images, tmp_path / "labels.jsonl")
-    for pair in duplicates.pairs.itertuples():
-        labels.set(pair.a, pair.b, pair.mse < 300)
+    sample = duplicates.near.sample()
+    label(labels, sample.iloc[1:])
     explorer = ThresholdExplorer(duplicates, labels=labels)
-    assert explorer.quality.layout.display is None
-    mse = duplicates.pairs["mse"]
+    assert explorer.quality.layout.display == "none"
+    assert "0 of them of random pairs" in explorer.opinion.value
+    assert "suggested" not in explorer.suggested.description
+
+    label(labels, sample.iloc[:1])
+    labels.set(*sample[["a", "b"]].iloc[60], None)  # so that the sample ends there
+    explorer = ThresholdExplorer(duplicates, labels=labels)
+    mse = sample["mse"].iloc[:60]
     true = int((mse < 300).sum())
     low, high = share_interval(int((mse < 200).sum()), true)
+    assert explorer.quality.layout.display is None
     assert f"recall {(mse < 200).sum() / true:.0%} ({low:.0%} to {high:.0%})" in explorer.opinion.value
-    assert "precision 100%" in explorer.opinion.value
+    assert "labels of 60 random pairs, at 200: precision 100%" in explorer.opinion.value
+    assert f"about the {duplicates.near.count} pairs of this folder below 1000" in explorer.opinion.value
     explorer.wish.value = 1 / 3
     explorer.suggested.click()
     assert f"suggested: {explorer.threshold:g}" == explorer.suggested.description
     explorer.wish.value = 1 / 1000
     assert "no threshold can be suggested" in explorer.opinion.value
     assert explorer.suggested.layout.display == "none"
+
+
+def test_random_pairs_are_asked_for_one_after_another(explorer, duplicates):
+    sample = duplicates.near.sample()
+    expected = list(zip(sample["a"], sample["b"]))
+    last, following = explorer.random
+    explorer.ask.click()
+    assert last.pair is None
+    assert (following.pair.a, following.pair.b) == expected[0]
+    following.same.click()
+    following.different.click()
+    assert (last.pair.a, last.pair.b) == expected[1]
+    assert last.different.icon == "check"
+    assert (following.pair.a, following.pair.b) == expected[2]
+    assert "2 labels of your own so far, 2 of them of random pairs" in explorer.opinion.value
+    last.different.click()  # taken back
+    assert (following.pair.a, following.pair.b) == expected[1]
+    label(explorer.labels, sample)
+    explorer.ask.click()
+    assert (last.pair.a, last.pair.b) == expected[-1]
+    assert following.pair is None
+
+
+def test_what_the_other_thread_saw_is_shown_by_the_thread_of_the_cells(tmp_path):
+    """Messages of two threads may cross: those of widgets leave from the one that runs the cells."""
+    threads = set()
+
+    async def cells():
+        explorer = ThresholdExplorer(find_duplicates(SAMPLE, progress=False), labels=tmp_path / "labels.jsonl")
+        for part in (*explorer.titles, *(slot.verdict for slot in explorer.edge)):
+            part.observe(lambda change: threads.add(threading.current_thread()), "value")
+        await asyncio.wrap_future(explorer.looking)
+        await asyncio.sleep(0)
+        return explorer
+
+    explorer = asyncio.run(cells())
+    assert "The second look" in explorer.titles[0].value
+    assert threads == {threading.main_thread()}
 
 
 def test_a_search_without_pairs_is_shown(duplicates, tmp_path):

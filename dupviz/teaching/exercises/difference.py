@@ -52,7 +52,8 @@ def check_mse(function: Any) -> Feedback:
     black, white = np.zeros((2, 2, 3), np.uint8), np.full((2, 2, 3), 255, np.uint8)
     wrapped = "the subtraction is done in uint8. Give a and b another type first, with .astype(...)."
     narrow = "the subtraction is right, but 255² does not fit into int16. Take a wider type."
-    pairs = np.random.default_rng(0).integers(0, 256, (20, 2, 4, 4, 3), dtype=np.uint8)
+    rng = np.random.default_rng(0)
+    pairs = [rng.integers(0, 256, (2, 3 + number % 3, 4, 3), dtype=np.uint8) for number in range(20)]
     return ask_function(
         function,
         "black against white is 195,075, and 20 random pairs agree with dupviz.",
@@ -64,19 +65,24 @@ def check_mse(function: Any) -> Feedback:
             *((wrong, f"black against white still gives {wrong}: {wrapped}") for wrong in (1, 3)),
             *((wrong, narrow) for wrong in (255**2 - 2**16, 3 * (255**2 - 2**16))),
         ),
-        *((pair, mse(*pair), f"two random tensors should give {mse(*pair):,.1f}.") for pair in pairs),
+        *(
+            (tuple(pair), mse(*pair), f"two random tensors of {pair[0].shape} should give {mse(*pair):,.1f}.")
+            for pair in pairs
+        ),
     )
 
 
 def check_distance(function: Any) -> Feedback:
     """A function of two tensors that should be their smallest MSE over four rotations."""
-    a, b = np.random.default_rng(0).integers(0, 256, (2, 4, 4, 3), dtype=np.uint8)
+    a, b, c, d = np.random.default_rng(0).integers(0, 256, (4, 4, 4, 3), dtype=np.uint8)
     turned = [(turn, transform(a, rotation=turn)) for turn in (0, 90, 180, 270)]
     mirrored = transform(a, mirrored=True)
+    smallest = "two different pictures should give the smallest of the four MSEs."
     return ask_function(
         function,
         "0 for a picture in any of the four turns, and the smallest of the four for two others.",
         *(((a, other), 0, f"a picture and itself turned by {turn}° should give 0.") for turn, other in turned),
-        ((a, b), distance(a, b)[0], "two different pictures should give the smallest of the four MSEs."),
+        ((a, b), distance(a, b)[0], smallest),
         ((a, mirrored), distance(a, mirrored)[0], "only turns should be undone: a mirror image is another picture."),
+        *(((x, y), distance(x, y)[0], smallest) for x, y in ((b, c), (c, d), (d, a))),
     )

@@ -30,6 +30,7 @@ check_luck = Question(
     "solve (1 - p) to the power of 10 = 0.05 for p: take the tenth root first.",
     (0.05, "0.05 is the chance of the ten labels. What share makes it that small?"),
     (0.05**0.1, "that is the share of right pairs."),
+    (100 * (1 - 0.05**0.1), "the same as a number from 0 to 1, please."),
     (0.5, "no: if every other pair were wrong, ten right ones in a row would come once in a thousand times."),
     decimals=2,
 )
@@ -54,12 +55,13 @@ check_pairs_of_copies = Question(
     (1200, "that counts each pair twice, as a with b and as b with a."),
 )
 
-# The precision of 90 right and 10 wrong pairs after ten times as many copies were made.
+# The precision of 40 pictures with ten copies each, if two pairs of them are joined with all of their copies.
 check_more_copies = Question(
-    900 / 910,
-    "the same pictures and the same mistakes: precision says much of how many copies there are.",
-    "right pairs, divided by right and wrong ones together.",
-    (0.9, "that is the precision before. The right pairs are ten times as many now, the wrong ones are not."),
-    (0.99, "nearly: 900 of how many pairs in all?"),
+    2200 / 2442,
+    "0.833 with one copy, 0.901 with ten, and the same pictures look alike: precision says how many copies there are.",
+    "eleven files of each picture: how many pairs of one picture are these, and how many of two that look alike?",
+    (40 / 48, "that is the precision with one copy. With ten, there are eleven files of each picture."),
+    (2200 / 2208, "there are more wrong pairs, too: each of eleven files with each of eleven others."),
+    (400 / 408, "the copies of one picture are pairs with each other, too; and there are more wrong pairs."),
     decimals=3,
 )

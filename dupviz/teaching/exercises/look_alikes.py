@@ -47,10 +47,10 @@ def check_allowance(function: Any) -> Feedback:
     """
     y, x = np.mgrid[:64, :64]
     pixels = np.stack([4 * x, 4 * y, 255 * ((x // 8 + y // 8) % 2)], axis=2).astype(np.uint8)
-    picture = Image.fromarray(pixels)
     cases = []
-    for quality in (30, 90):
-        file = io.BytesIO()
+    for quality in (30, 90, 60):
+        pixels = pixels.transpose(1, 0, 2)[:, : quality // 2 + 3].copy()  # each time another picture
+        picture, file = Image.fromarray(pixels), io.BytesIO()
         picture.save(file, "JPEG", quality=quality)
         saved = np.asarray(Image.open(file))
         right, wrapped = mse(pixels, saved), ((pixels - saved) ** 2).sum(axis=2).mean()
@@ -63,7 +63,9 @@ def check_allowance(function: Any) -> Feedback:
             (0.0, "0: is it the file that you compare with, or the picture itself?"),
         )
         cases.append(case)
-    understood = "and it agrees at quality 30 and at 90: the lower the quality, the more is allowed."
+    understood = (
+        "and it agrees for three pictures, at quality 30, 60 and 90: the lower the quality, the more is allowed."
+    )
     return ask_function(function, understood, *cases)
 
 
@@ -76,6 +78,8 @@ def check_verdict(function: Any) -> Feedback:
         (0.9, 5.0, False, "no window sticks out, but all of it is further away than re-encoding explains."),
         (1.2, 0.2, False, "R is above 1, and a small Q makes up for nothing."),
         (0.2, 2.2, False, "Q is above 2, and a small R makes up for nothing."),
+        (1.0, 0.0, True, "R is exactly 1, and Q is small: the same."),
+        (0.0, 2.0, True, "Q is exactly 2, and R is small: the same."),
     ]
     return ask_function(
         function,

@@ -1,6 +1,7 @@
 """Questions of the exercises, and what is said of an answer to one."""
 
 import reprlib
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,13 +63,15 @@ class Question:
         numbers = _numbers(answer)
         if numbers is None:
             return Feedback(False, self._other_kind(answer))
-        if self._is(numbers, self._right):
+        if self._is(numbers, self._right, rtol=1e-9):
             return Feedback(True, self._understood)
-        hint = next((hint for wrong, hint in self._hints if self._is(numbers, wrong)), None)
+        hint = next((hint for wrong, hint in self._hints if self._is(numbers, wrong, rtol=1e-6)), None)
         return Feedback(False, hint or self._other_shape(numbers) or self._otherwise)
 
-    def _is(self, numbers: np.ndarray, other: Any) -> bool:
-        return numbers.shape == np.shape(other) and np.allclose(numbers, other, rtol=1e-6, atol=self._near)
+    def _is(self, numbers: np.ndarray, other: Any, *, rtol: float) -> bool:
+        if np.ndim(other) == 0 and numbers.size == 1:  # such as a column with one row
+            numbers = numbers.reshape(())
+        return numbers.shape == np.shape(other) and np.allclose(numbers, other, rtol=rtol, atol=self._near)
 
     def _other_kind(self, answer: Any) -> str:
         if callable(answer):
@@ -104,9 +107,9 @@ def ask_function(function: Any, understood: str, *cases: tuple[Any, ...], decima
         return Feedback(False, f"the answer should be a function, not {reprlib.repr(function)}.")
     for inputs, right, otherwise, *hints in cases:
         try:
-            answer = function(*inputs)
-        except Exception as error:
-            return Feedback(False, f"your function stops with {type(error).__name__}: {error}")
+            answer = function(*deepcopy(inputs))  # for it may change them
+        except (Exception, SystemExit) as error:
+            return Feedback(False, f"your function stops with {type(error).__name__}: {error}".rstrip(": "))
         if answer is None:
             return Feedback(False, NOTHING)
         feedback = Question(right, understood, otherwise, *hints, decimals=decimals)(answer)

@@ -49,8 +49,9 @@ def check_channels_first(answer: Any, tensor: np.ndarray) -> Feedback:
 def check_brightness(answer: Any, tensor: np.ndarray) -> Feedback:
     """The mean of the channels of each pixel, in a shape that can be subtracted from the tensor."""
     mean = tensor.mean(axis=2, keepdims=True)
+    wanted = np.broadcast_to(mean, tensor.shape) if getattr(answer, "shape", None) == tensor.shape else mean
     return Question(
-        mean,
+        wanted,
         "one number for each pixel, used for all three of its channels.",
         "the right shape, but other numbers: the mean goes over axis 2, the channels.",
         (mean[..., 0], "from the right, 3 meets 50, and that does not fit. keepdims=True keeps an axis of 1."),
@@ -60,6 +61,13 @@ def check_brightness(answer: Any, tensor: np.ndarray) -> Feedback:
 
 def check_swapped(answer: Any, tensor: np.ndarray) -> Feedback:
     """A tensor whose red and blue have changed places."""
+    red, green, blue = np.moveaxis(tensor, 2, 0)
+    if np.array_equal(red, blue) and not np.array_equal(red, green):
+        return Feedback(
+            False,
+            "the photo itself was changed, and one of its colours is lost: the second assignment took what the first "
+            "had written. Run the cell that makes photo again, and make a new tensor.",
+        )
     other_axis = "you have turned round the rows or the columns. The channels are the third axis."
     return Question(
         tensor[:, :, ::-1],

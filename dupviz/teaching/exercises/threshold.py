@@ -50,6 +50,7 @@ def check_f1(function: Any) -> Feedback:
             (0.5**0.5, "that is the geometric mean, the root of the product."),
         ),
         ((0.01, 1.0), 0.02 / 1.01, otherwise),
+        ((0.8, 0.4), 0.64 / 1.2, "right where the recall is 1, but not at a precision of 0.8 and a recall of 0.4."),
     )
 
 
