@@ -315,6 +315,6 @@ class ByLook(Grouping):
         rank = np.argsort(self._order)
         is_mended = looks["source"].eq("a").to_numpy(bool) & (rank[table["keeper"]] > rank[table["image"]])
         table["trace"] = table["trace"].where(is_mended, "")
-        words = dict.fromkeys(["action", "reason", "verdict", "kind", "trace"], object)
-        table = table.astype({**types, **words, **dict.fromkeys(LOOK_NUMBERS, float)})
+        words = dict.fromkeys(["action", "reason", "verdict", "kind", "trace", "outline"], object)
+        table = table.astype({**types, **words, **dict.fromkeys([*LOOK_NUMBERS, "tilt"], float)})
         return table.assign(identical=self._leader[table["keeper"]] == self._leader[table["image"]])

@@ -26,10 +26,11 @@ AROUND = 0.25  # of the side: what is around a cell
 NOISE = 4.0  # grey levels: a smaller deviation is not made larger
 LONGEST_STEP, CONVERGED = 0.05, 0.02  # of a share of the side; cells
 LEAST_INSIDE = 0.2  # of the grid
+TEXTURED, LEAST_TEXTURE = 4.0, 0.25  # grey levels, in 3 × 3 cells of the finest grid; of all cells: flags have 0.24
 HOPELESS = 0.3  # correlation on the second grid, below which no finer one is tried
 MATCHES = 0.65  # correlation on the finest
 STIFF = 0.01  # how much a change of perspective costs: of most pictures there is none
-FROM_ASIDE, LARGEST_CHANGE = 0.03, 0.35  # of the length of a side, by which opposite ones differ: in a retaken picture
+FROM_ASIDE, LARGEST_CHANGE = 0.05, 0.35  # of the length of a side, by which opposite ones differ: in a retaken picture
 PART, TILTED = 0.6, 0.4  # of the area of the larger one; degrees
 
 
@@ -92,6 +93,8 @@ def aligned(a: Picture, b: Picture, box: Box = WHOLE, *, rotation: int = 0, mirr
         found = aligned(b, a, from_other_side(box, rotation, mirrored), rotation=back[0], mirrored=back[1])
         return found and found.from_other_side(rotation, mirrored)
     b = b.turned(rotation, mirrored)
+    if min(map(_texture, (a, b))) < LEAST_TEXTURE:
+        return None
     grids_a, grids_b = ({size: evened(each.grid(size)) for size in GRIDS} for each in (a, b))
     correlation, projection = _found(grids_a, grids_b, box)
     if correlation < MATCHES:  # from the other side another part counts, and another way leads there
@@ -100,6 +103,13 @@ def aligned(a: Picture, b: Picture, box: Box = WHOLE, *, rotation: int = 0, mirr
             return None
         projection = np.linalg.inv(back_again)
     return _called(a, projection / projection[2, 2]) if _is_possible(_outline(projection)) else None
+
+
+def _texture(picture: Picture) -> float:
+    """The share of a picture in which there is detail: where the others have edges alone, many match by chance."""
+    detail = picture.grid(max(GRIDS))
+    detail = detail - uniform_filter(detail, 3)
+    return float((uniform_filter(detail * detail, 3) > TEXTURED**2).mean())
 
 
 def _called(a: Picture, projection: Floats) -> Alignment:
