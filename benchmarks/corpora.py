@@ -1,4 +1,4 @@
-"""Labelled sets of pictures for quality.py: photos with 45 kinds of copy, and look-alikes that are no copies.
+"""Labelled sets of pictures for quality.py: photos with 66 kinds of copy, and look-alikes that are no copies.
 
 Each function writes pictures to a folder and returns their truth: (file name, source, kind) of each. Files of one
 source show the same picture; look-alikes are all of different sources.
@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 from PIL import ExifTags, Image, ImageChops, ImageDraw, ImageEnhance, ImageFilter, ImageFont, ImageOps
+from retaken import RETAKEN
 
 Truth = list[tuple[str, str, str]]
 
@@ -169,6 +170,7 @@ KINDS: dict[str, tuple[str, Callable[[Image.Image], Image.Image], tuple[str, dic
     "rot90 crop 5": ("cropped", _turned(ROT90, _cropped(0.025, 0.025, 0.025, 0.025)), JPEG),
     "rot180 gamma half": ("light", _turned(ROT180, _gamma(0.8), _scaled(0.5)), JPEG),
     "bright crop half": ("cropped", _turned(_light(1.15), _cropped(0.03, 0.03, 0.03, 0.03), _scaled(0.5)), JPEG),
+    **RETAKEN,
 }
 
 

@@ -1,6 +1,6 @@
 """What can go, and what is found, by the whole path: with the MSE alone, and with the second look.
 
-    python benchmarks/quality.py ~/Pictures                      # 45 kinds of copy of 40 photos; plots, receipts
+    python benchmarks/quality.py ~/Pictures                      # 66 kinds of copy of 40 photos; plots, receipts
     python benchmarks/quality.py ~/Pictures --pdfs ~/Documents   # and pages of PDF files, by poppler
     python benchmarks/quality.py ~/Pictures --icons /usr/share/icons --emoji NotoColorEmoji.ttf
 

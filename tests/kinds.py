@@ -28,7 +28,6 @@ GOES_OR_ASKED = GOES | ASKED
 
 # What is not right yet, by kind or file, and why.
 NOT_YET = {
-    "moon_border.jpg": "the search for parts does not propose it: a white border around little contrast",
 }
 
 

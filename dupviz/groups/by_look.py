@@ -22,19 +22,20 @@ from dupviz._words.words import listed, printable
 from dupviz.groups.carried import Carried
 from dupviz.groups.grouping import Grouping, Link, Rules
 from dupviz.groups.keep import said_by_camera
-from dupviz.groups.reasons import BYTE_COPY, COPIES, DOUBTFUL, SOURCE, judged, listed_words, only_one_with
+from dupviz.groups.reasons import BYTE_COPY, COPIES, DOUBTFUL, EDITS, SOURCE, judged, listed_words, only_one_with
 from dupviz.groups.sources import SourcesFirst
 from dupviz.images.imageset import ImageSet
 from dupviz.look.look import LOOK_NUMBERS, Look
 from dupviz.look.second_look import Looks
 from dupviz.look.verdict import FLAT
+from dupviz.metrics import SYMMETRIES
 from dupviz.proposers.candidates import Candidates
 from dupviz.proposers.neighbours import Neighbour
 
 __all__ = ["ByLook"]
 
 # How many of the nearest files that stay are looked at before a file stays as well, by who has proposed them.
-MOST_LOOKS = {"mse": 3, "ground": 2, "light": 2, "part": 2}
+MOST_LOOKS = {"mse": 3, "ground": 2, "light": 2, "waves": 2, "part": 2}
 
 # Of more connected files than this, so many at a time are looked at ahead, in threads.
 MANY, AT_A_TIME = 64, 16
@@ -118,6 +119,8 @@ class ByLook(Grouping):
         link = self._with_companions(link)
         if link.action != "remove":
             return link
+        if (rotation, mirrored) not in SYMMETRIES[self._candidates.near.symmetries]:
+            return link._replace(action="review", reason=EDITS["mirrored" if mirrored else "turned"])
         if self._keeps_sources and look.source == "b":
             return link._replace(action="review", reason=SOURCE)
         if look.notes_b and look.kind != BYTE_COPY.kind:
@@ -312,6 +315,6 @@ class ByLook(Grouping):
         rank = np.argsort(self._order)
         is_mended = looks["source"].eq("a").to_numpy(bool) & (rank[table["keeper"]] > rank[table["image"]])
         table["trace"] = table["trace"].where(is_mended, "")
-        words = dict.fromkeys(["action", "reason", "verdict", "kind", "trace"], object)
-        table = table.astype({**types, **words, **dict.fromkeys(LOOK_NUMBERS, float)})
+        words = dict.fromkeys(["action", "reason", "verdict", "kind", "trace", "outline"], object)
+        table = table.astype({**types, **words, **dict.fromkeys([*LOOK_NUMBERS, "tilt"], float)})
         return table.assign(identical=self._leader[table["keeper"]] == self._leader[table["image"]])

@@ -83,8 +83,8 @@ def group_duplicates(
           is a copy;
         - mse (float64): distance to `keeper`; rotation (int16, degrees) and mirrored (bool): how this file is
           transformed to match it;
-        - verdict, kind (str), worst and the window of it in both files (float64), left to bottom_b: what the second
-          look says of the two, see `second_look`; empty and nan without one;
+        - verdict, kind (str), worst and the window of it in both files (float64), left to bottom_b, tilt and outline:
+          what the second look says of the two, see `second_look`; empty and nan without one;
         - reason (str): why it stays, can go, or is for review;
         - carry (bool): of a file that can go, whether metadata that it alone has is to be carried over; of one for
           review, whether nothing else keeps it: with ``carry=True`` it could go.

@@ -4,7 +4,7 @@ from dupviz._words.words import listed
 from dupviz.look.look import UNREADABLE, Look
 from dupviz.look.verdict import DIFFERENT, EDITED, FLAT, IN_OTHER_LIGHT, PARTS, SAME, TOO_SMALL
 
-__all__ = ["BYTE_COPY", "COPIES", "DOUBTFUL", "SOURCE", "judged", "listed_words", "only_one_with"]
+__all__ = ["BYTE_COPY", "COPIES", "DOUBTFUL", "EDITS", "SOURCE", "judged", "listed_words", "only_one_with"]
 
 BYTE_COPY = Look(SAME, "byte copy")
 
@@ -44,6 +44,10 @@ EDITS = {
     "re-encoded": "the same picture, but it differs by more than saving explains",
     "turned": "the same picture, but turned",
     "mirrored": "the same picture, but mirrored",
+    "tilted": "the same picture, turned by {tilt:g}°",
+    "retaken": "the same picture, seen from aside, as in a photo of a screen or a print",
+    "part": "one shows the other, or a part of it, among other things",
+    "tone": "the same picture, in another tone",
 }
 SOURCE = "the other was made from it"
 DOUBTFUL = "near by the MSE, but not at a closer look"
@@ -73,7 +77,7 @@ def judged(look: Look, mse: float, threshold: float) -> tuple[str, str]:
             return "review", f"the same picture, but its MSE is not below {threshold:g}"
         return "remove", COPIES.get(look.kind, look.kind)
     if look.verdict == EDITED:
-        return "review", EDITS[look.kind]
+        return "review", EDITS[look.kind].format(tilt=look.tilt)
     if look.verdict == DIFFERENT:
         return ("review", "almost one colour: nothing to compare") if look.kind == FLAT else ("keep", "")
     return "review", OTHERS[look.verdict]

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from dupviz.look.aligned import Alignment, aligned
 from dupviz.look.boxes import WHOLE, Box, from_other_side
 from dupviz.look.compare import Comparison, compare
 from dupviz.look.picture import Picture
@@ -26,11 +27,14 @@ class Compared(NamedTuple):
     found : Comparison
     over_black : bool
         Whether they were compared over black, where they differ.
+    alignment : Alignment or None
+        How the second lies in the first, where a projection was needed.
     """
 
     verdict: Verdict
     found: Comparison
     over_black: bool
+    alignment: Alignment | None = None
 
 
 def compared(a: Picture, b: Picture, box: Box = WHOLE, *, rotation: int = 0, mirrored: bool = False) -> Compared:
@@ -48,10 +52,17 @@ def compared(a: Picture, b: Picture, box: Box = WHOLE, *, rotation: int = 0, mir
         How b is turned to match a.
     """
     if not b.is_richer(a):
-        return _compared(a, b, box, rotation, mirrored)
-    back = undone(rotation, mirrored)
-    (verdict, kind), found, over_black = _compared(b, a, from_other_side(box, rotation, mirrored), *back)
-    return Compared(Verdict(verdict, swapped_kind(kind)), found.from_other_side(*back), over_black)
+        result = _compared(a, b, box, rotation, mirrored)
+    else:
+        back = undone(rotation, mirrored)
+        (verdict, kind), found, over_black, _ = _compared(b, a, from_other_side(box, rotation, mirrored), *back)
+        result = Compared(Verdict(verdict, swapped_kind(kind)), found.from_other_side(*back), over_black)
+    # Two pages, plots or icons of one layout match in most of what a projection compares.
+    if result.verdict != (DIFFERENT, "") or (a.is_drawing and b.is_drawing) or is_small(a, b):
+        return result
+    if alignment := aligned(a, b, box, rotation=rotation, mirrored=mirrored):
+        return result._replace(verdict=Verdict(EDITED, alignment.kind), alignment=alignment)
+    return result
 
 
 def _compared(a: Picture, b: Picture, box: Box, rotation: int, mirrored: bool) -> Compared:

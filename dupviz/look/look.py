@@ -25,6 +25,7 @@ IN_ONE_PLACE = 0.02  # of all windows: where more differ at full size, that is n
 
 # The kinds of which nothing can be told of their origin: both are the original, or they show different things.
 NO_WHOLE = {FLAT, "byte copy", "cropped", "moved", "burst", "stretched", "ground", "transparency", "more frames"}
+NO_WHOLE |= {"tilted", "retaken", "part", "tone"}
 
 MORE_PIXELS = 0.05  # by so much one has more, as the logarithm of their numbers
 
@@ -53,6 +54,8 @@ class Look(NamedTuple):
     notes_b: str = ""
     source: str = ""
     trace: str = ""
+    tilt: float = 0.0
+    outline: str = ""
 
     @property
     def window(self) -> tuple[float, ...]:
@@ -85,11 +88,14 @@ def _without_origin(path: str, other_path: str, rotation: int, mirrored: bool, b
         a, b = read.small(path), read.small(other_path)
         if same_pixels(a, path, b, other_path):
             return Look(SAME, "same pixels", 0, *WHOLE, *WHOLE, *_more_in_each(a, b, WHOLE))
-        verdict, found, _ = compared(a, b, box, rotation=rotation, mirrored=mirrored)
+        verdict, found, _, alignment = compared(a, b, box, rotation=rotation, mirrored=mirrored)
         verdict, close = last_look(verdict, found, (path, other_path), (rotation, mirrored), read)
         more = _more_in_each(a, b.turned(rotation, mirrored), found.box) if verdict.verdict == SAME else ()
     except (DecodeError, NotAnImage, OSError):
         return Look(UNREADABLE, "", np.nan)
+    if alignment:
+        outline = " ".join(f"{each:.4f}" for each in alignment.outline)
+        return Look(*verdict, found.worst, tilt=round(alignment.tilt, 1), outline=outline)
     if close:
         return Look(*verdict, close.worst, *close.where, *close.where)
     return Look(*verdict, found.worst, *found.where, *found.where_in_b, *more)

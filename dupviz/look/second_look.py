@@ -153,7 +153,9 @@ def second_look(
           ``"turned"``, ``"mirrored"``, ``"light"``, ``"colour"``, ``"cropped"``, ``"border"``, ``"stretched"``,
           ``"burst"`` (another shot of the same moment), ``"moved"`` (the camera has moved), ``"more frames"``,
           ``"transparency"``, ``"ground"``, ``"depth"`` (lossless values of more than 8 bits that are not equal),
-          ``"edited"`` (in a place) or ``"flat"``, where there is nothing to compare; of the second picture beside the
+          ``"tilted"`` (turned by some degrees), ``"retaken"`` (a photo of a screen or a print), ``"part"`` (of a
+          collage, or a small crop), ``"tone"`` (as of HDR or a filter), ``"edited"`` (in a place) or ``"flat"``, where
+          there is nothing to compare; of the second picture beside the
           first, ``"softer"`` or ``"sharper"``, ``"noisier"`` or ``"less noise"``, ``"fewer colours"`` or
           ``"more colours"``;
         - worst (float64): error in the worst window, over what is allowed there: above 1 is more than copies differ;
@@ -163,7 +165,10 @@ def second_look(
           ``"a video"`` or ``"raw data"``;
         - notes_a, notes_b (str): the same of metadata, which an XMP sidecar could hold, as ``"a caption, 3 keywords"``.
         - source (str): ``"a"`` or ``"b"``, the file that the other was made from, where the pixels tell; trace (str):
-          by what, said of the other one, as ``"has only 256 colours"`` or ``"is a JPEG of quality 40"``.
+          by what, said of the other one, as ``"has only 256 colours"`` or ``"is a JPEG of quality 40"``;
+        - tilt (float64): degrees by which one is turned; outline (str): the corners of the second picture in the
+          first, as x and y of the left top, right top, right bottom and left bottom, in shares of the first; empty where
+          the two lie over each other without a projection.
 
     Raises
     ------

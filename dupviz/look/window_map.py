@@ -98,7 +98,7 @@ def window_map(images: ImageSet, a: int, b: int, *, rotation: int = 0, mirrored:
     paths = images.files["path"]
     read = Reader()
     first, second = read.small(paths.iloc[a]), read.small(paths.iloc[b])
-    verdict, found, over_black = compared(first, second, rotation=rotation, mirrored=mirrored)
+    verdict, found, over_black, _ = compared(first, second, rotation=rotation, mirrored=mirrored)
     second = second.turned(rotation, mirrored)
     if over_black:
         first, second = first.on_black(), second.on_black()

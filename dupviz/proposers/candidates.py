@@ -33,7 +33,7 @@ __all__ = [
 log = logging.getLogger("dupviz")
 
 # Who proposes pairs, in the order in which these are looked at; and whether the threshold limits what counts of them.
-LIMITED = {"mse": True, "ground": True, "light": False, "part": False}
+LIMITED = {"mse": True, "ground": True, "light": False, "waves": False, "part": False}
 PROPOSERS, IS_LIMITED = tuple(LIMITED), np.array([*LIMITED.values()])
 
 # Unrelated pictures of one mean colour have an MSE of the sum of their squared contrasts. Below this share of the mean

@@ -1,13 +1,14 @@
 """Pictures that show a part of another, as crops do, or a border around it: candidates for the second look.
 
-Each picture is cut to 24 boxes, and where it has a border of one colour, to what is inside. These *views* are turned
+Each picture is cut to 48 boxes, and where it has a border of one colour, to what is inside. These *views* are turned
 as copies may be, and compared with whole pictures, as light-blind tensors of 6 × 6, which `dupviz.proposers.light`
 explains:
 
 1. the search of `dupviz.search.leaves` finds every view whose correlation with a picture is above `LEAST`;
 2. a view shifted, zoomed or lit a little is, to first order, the view plus a few gradients: what is left of a picture
    outside of the space of these has to be small;
-3. for the best few of each picture, Gauss and Newton's method finds the box on 16 × 16 pixels.
+3. for the best few of each picture, Gauss and Newton's method finds the box on 16 × 16 pixels, where their detail has
+   to match, as `dupviz.look.aligned` compares it.
 
 Views are not compared with views, so that the work grows little faster than the number of pictures.
 """
@@ -22,6 +23,7 @@ from tqdm.auto import tqdm
 
 from dupviz._parallel import in_order
 from dupviz.images.luma import luma_of
+from dupviz.look.aligned import evened
 from dupviz.look.boxes import WHOLE, Box
 from dupviz.metrics import Floats, Integers, Pixels, check_symmetries, transform, undone
 from dupviz.proposers.candidates import Proposals
@@ -33,20 +35,28 @@ __all__ = ["propose_parts"]
 
 SIZE = 6  # pixels a side of a view
 
-# Of 900 crops by up to 20 % on each side of 300 photos, these keep 99.4 %, and of pairs of different photos 0.35 %.
 LEAST = 0.8  # correlation of a picture with a view
 LEAST_TANGENT = 0.86  # the same after the best shift, zoom and light
-LEAST_REGISTERED = 0.9  # the same on 16 × 16 pixels, in the box that was found
-MOST = 5  # views that are registered for each picture
+LEAST_REGISTERED = 0.5  # the same of 16 × 16 pixels with evened light, in the box that was found
+MOST = 3  # views that are registered for each picture
 
-FINE, STEPS = 16, 6  # pixels a side, and steps, of the registration
+FINE, STEPS = 16, 5  # pixels a side, and steps, of the registration
 LONGEST = 1.5  # pixels: the longest step
 GAINS = 0.2, 5.0
 CHUNK = 256  # pictures whose views are made at a time: 6,144 views at least
 
 CUTS = ((0, 0), (0, 0.15), (0.15, 0), (0.08, 0.08), (0.17, 0.17))  # from the left and the right, or above and below
-BOXES: tuple[Box, ...] = tuple(
-    (left, top, 1 - right, 1 - bottom) for left, right in CUTS for top, bottom in CUTS if left + right + top + bottom
+BOXES: tuple[Box, ...] = (
+    *(
+        (left, top, 1 - right, 1 - bottom)
+        for left, right in CUTS
+        for top, bottom in CUTS
+        if left + right + top + bottom
+    ),
+    *((left, top, left + 0.6, top + 0.6) for left in (0, 0.2, 0.4) for top in (0, 0.2, 0.4)),
+    *((left, top, left + 0.72, top + 0.72) for left in (0, 0.14, 0.28) for top in (0, 0.14, 0.28)),
+    *((0, 0, 0.5, 1), (0.5, 0, 1, 1), (0, 0, 1, 0.5), (0, 0.5, 1, 1)),  # of a collage
+    *((0, 0.3, 1, 0.7), (0, 0.2, 1, 0.8)),  # of a phone's screen
 )
 
 # Of a border of one colour, in grey levels: the spread within a row of it, and how far its rows are apart.
@@ -200,7 +210,7 @@ def _registered(luma: np.ndarray, pairs: pd.DataFrame, turns: tuple[Turn, ...]) 
         start = np.clip(start, 0, 1 - LEAST_INSIDE)
         boxes = np.hstack([start, np.clip(stop, start + LEAST_INSIDE, 1)])
         views = _cut_each(luma[ends[:, 0]], boxes, FINE)
-    seen = _centred(views)
+    seen, wanted = (_centred(evened(each)) for each in (views, wanted.reshape(views.shape)))
     lengths = np.linalg.norm(seen, axis=1) * np.linalg.norm(wanted, axis=1)
     return _table(ends, boxes, turn, correlation=np.einsum("ij,ij->i", seen, wanted) / np.maximum(lengths, 1e-6))
 
@@ -215,12 +225,11 @@ def _views_of(tensors: np.ndarray, luma: np.ndarray, rows: np.ndarray, turns: tu
     """The views of pictures that show something, in every turn."""
     boxes = [np.tile(box, (len(rows), 1)) for box in BOXES]
     owners, pixels = [rows] * len(BOXES), [_cut(luma, box) for box in BOXES]
-    for row, tensor, picture in zip(rows, tensors, luma):
-        inside = _inside_border(tensor)
-        if inside != WHOLE:
-            boxes.append(np.array([inside]))
-            owners.append(np.array([row]))
-            pixels.append(_cut(picture[None], inside))
+    inside = _inside_borders(tensors)
+    framed = (inside != WHOLE).any(axis=1)
+    boxes.append(inside[framed])
+    owners.append(rows[framed])
+    pixels.append(_cut_each(luma[framed], inside[framed], SIZE))
     upright = np.concatenate(pixels)
     shown = upright.std(axis=(1, 2)) >= LEAST_DEVIATION
     upright, owner, box = upright[shown], np.concatenate(owners)[shown], np.concatenate(boxes)[shown]
@@ -234,20 +243,21 @@ def _turned(pictures: np.ndarray, rotation: int, mirrored: bool) -> np.ndarray:
     return np.moveaxis(transform(np.moveaxis(pictures, 0, 2), rotation=rotation, mirrored=mirrored), 2, 0)
 
 
-def _inside_border(tensor: np.ndarray) -> Box:
-    """What lies within a border of one colour; all, if there is none."""
+def _inside_borders(tensors: np.ndarray) -> np.ndarray:
+    """What lies within a border of one colour, of each picture: boxes; all of it, if there is none."""
+    size = tensors.shape[1]
     sides = []
-    for lines in (tensor.transpose(1, 0, 2), tensor):  # columns, then rows
-        spread, colour = lines.std(axis=1).max(axis=-1), lines.mean(axis=1)
-        flat = spread < FLAT
-        of_start = flat & (np.abs(colour - colour[0]).max(axis=-1) < NEAR)
-        of_end = flat & (np.abs(colour - colour[-1]).max(axis=-1) < NEAR)
-        before = len(lines) if of_start.all() else int(of_start.argmin())
-        after = len(lines) if of_end.all() else int(of_end[::-1].argmin())
-        # The line where a border ends is mixed.
-        sides.append(((before + 1) / len(lines) if before else 0.0, 1 - (after + 1) / len(lines) if after else 1.0))
-    (left, right), (top, bottom) = sides
-    return (left, top, right, bottom) if min(right - left, bottom - top) >= LEAST_INSIDE else WHOLE
+    for along in (1, 2):  # columns, then rows
+        spread, colour = tensors.std(axis=along).max(axis=-1), tensors.mean(axis=along)
+        for lines in (slice(None), slice(None, None, -1)):
+            near = np.abs(colour[:, lines] - colour[:, lines][:, :1]).max(axis=-1) < NEAR
+            of_border = (spread[:, lines] < FLAT) & near
+            number = np.where(of_border.all(axis=1), size, of_border.argmin(axis=1))
+            sides.append(np.where(number > 0, (number + 1) / size, 0))  # the line where a border ends is mixed
+    left, right, top, bottom = sides
+    boxes = np.stack([left, top, 1 - right, 1 - bottom], axis=1)
+    boxes[(boxes[:, 2:] - boxes[:, :2]).min(axis=1) < LEAST_INSIDE] = WHOLE
+    return boxes
 
 
 def _cut(luma: np.ndarray, box: Box, size: int = SIZE) -> Floats:

@@ -13,6 +13,7 @@ from dupviz.proposers.candidates import PROPOSERS, Candidates, Proposals
 from dupviz.proposers.grounds import propose_grounds
 from dupviz.proposers.light import propose_light
 from dupviz.proposers.parts import propose_parts
+from dupviz.proposers.waves import propose_waves
 from dupviz.search.find import check_search, search
 from dupviz.search.pairs import TooManyPairsError
 
@@ -20,7 +21,7 @@ __all__ = ["BY", "check_threshold", "propose"]
 
 log = logging.getLogger("dupviz")
 
-BY = ("mse", "ground", "light")  # the proposers that cost little
+BY = ("mse", "ground", "light", "waves")  # the proposers that cost little
 
 
 def propose(
@@ -38,10 +39,11 @@ def propose(
     Parameters
     ----------
     images : ImageSet
-    by : list of {"mse", "ground", "light", "part"}
+    by : list of {"mse", "ground", "light", "waves", "part"}
         Who proposes pairs. ``"mse"``, as `find_pairs` finds them, is always among them; ``"ground"``: transparent
-        pictures on black; ``"light"``: tensors that do not depend on the light; ``"part"``: crops by up to 20 % on
-        each side, and pictures with a border.
+        pictures on black; ``"light"``: tensors that do not depend on the light; ``"waves"``: perceptual hashes, also
+        of what is mirrored or turned by a few degrees, of up to 40,000 images; ``"part"``: crops by up to 40 % across
+        and down, halves of a collage, and pictures with a border.
     threshold : float
         How far the search by the MSE goes at least.
     max_mse : float
@@ -102,6 +104,8 @@ def propose(
             proposals["light"] = propose_light(images.tensors, rows, **options)
         if "ground" in by and "transparent" in images.files:  # tables that were made by hand may lack it
             proposals["ground"] = propose_grounds(images, near.leader, max_mse=near.max_mse, **options)
+        if "waves" in by:
+            proposals["waves"] = propose_waves(images.tensors, rows, **options)
         if "part" in by:
             proposals["part"] = propose_parts(images.tensors, rows, **options, progress=progress)
     return Candidates.join(images, near, proposals)

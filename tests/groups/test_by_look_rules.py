@@ -304,8 +304,13 @@ def test_a_byte_copy_that_is_protected_or_was_told_apart_stays(every_path_is_the
 
 def test_the_table_has_its_types_and_says_which_tensors_are_identical():
     numbers = {"keeper": "int64", "image": "int64", "mse": "float64", "rotation": "int16", "mirrored": "bool"}
-    words = dict.fromkeys(["action", "reason", "verdict", "kind", "trace"], "object")
-    types = numbers | words | dict.fromkeys(LOOK_NUMBERS, "float64") | dict.fromkeys(["carry", "identical"], "bool")
+    words = dict.fromkeys(["action", "reason", "verdict", "kind", "trace", "outline"], "object")
+    types = (
+        numbers
+        | words
+        | dict.fromkeys([*LOOK_NUMBERS, "tilt"], "float64")
+        | dict.fromkeys(["carry", "identical"], "bool")
+    )
     _, grouping = copies([b"x", b"x", b"y", b"z"], {(3, 0): SAME, (3, 2): EDITED})
     table = grouping.members(200.0, workers=1)
     assert table.dtypes.astype(str).to_dict() == types

@@ -109,7 +109,7 @@ def test_the_one_call_is_the_steps_and_another_threshold_a_new_call(
     options = {"verify": how != "mse", "parts": how == "parts", "symmetries": symmetries, "keep": keep}
     options = {**options, "progress": False}
     found = find_duplicates(folder, threshold=threshold, **options)
-    by = ["mse", "light", "ground", *["part"] * (how == "parts")]
+    by = ["mse", "light", "ground", "waves", *["part"] * (how == "parts")]
     candidates = propose(images, by=by, threshold=threshold, symmetries=symmetries)
     look = "mse" if how == "mse" else "files"
     steps = group_duplicates(images, candidates, threshold=threshold, keep=keep, look=look)
@@ -143,7 +143,7 @@ def test_the_order_in_which_turns_are_asked_for_changes_nothing(images):
 def test_candidates_of_other_images_and_unknown_proposers_are_refused(images):
     with pytest.raises(ValueError, match="other images"):
         group_duplicates(image_set(images.tensors[:3]), propose(images))
-    with pytest.raises(ValueError, match="by must be some of 'mse', 'ground', 'light', 'part', got 'hash'"):
+    with pytest.raises(ValueError, match="by must be some of 'mse', 'ground', 'light', 'waves', 'part', got 'hash'"):
         propose(images, by=["hash"])
     with pytest.raises(TypeError, match="by must be a list of proposers, got 'mse'"):
         propose(images, by="mse")
