@@ -1,5 +1,6 @@
 """Independent pieces of work for threads, processes or any other executor."""
 
+import atexit
 import multiprocessing
 import os
 import signal
@@ -74,6 +75,7 @@ class Crew(Executor):
             self.number = int(workers or os.cpu_count() or 1)
             self._threads = ThreadPoolExecutor(self.number)
         self._processes: Executor | None = None
+        self._growing = threading.Lock()
         self._stopped = threading.Event()
         self._under_way: set[Future[Any]] = set()
 
@@ -91,23 +93,29 @@ class Crew(Executor):
 
     def expect(self, seconds: float) -> None:
         """Say how long one worker would take for what is still to come: work goes to processes where these pay."""
-        if self._own or self._processes or self.number == 1 or seconds < PROCESSES_FROM:
+        if self._own or self.number == 1 or seconds < PROCESSES_FROM:
             return
         if multiprocessing.current_process().daemon:  # which may have no children
             return
-        self._processes = _processes(self.number)
+        with self._growing:
+            if not (self._processes or self._stopped.is_set()):
+                self._processes = _processes(self.number)
 
     def __enter__(self) -> Self:
+        self._limit = _controller().limit(limits=1, user_api="blas")
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *error: object) -> None:
         self._stopped.set()
+        self._limit.restore_original_limits()
         if self._threads:
             self._threads.shutdown(cancel_futures=True)
-        if self._processes and (self._under_way or (kind and issubclass(kind, BrokenExecutor))):
-            # Whoever has been interrupted does not wait for work that nobody wants any more.
-            self._processes.shutdown(kill_workers=True)  # type: ignore[call-arg]
-            _lock_of_processes.cache_clear()  # one of them may have held it
+        with self._growing:
+            if self._processes and (self._under_way or (kind and issubclass(kind, BrokenExecutor))):
+                # Whoever has been interrupted does not wait for work that nobody wants any more.
+                self._processes.shutdown(kill_workers=True)  # type: ignore[call-arg]
+            elif self._processes:
+                _idle[self.number] = self._processes
 
 
 def in_order(
@@ -164,32 +172,40 @@ def one_at_a_time() -> AbstractContextManager[object]:
 _much_memory: AbstractContextManager[object] = threading.Lock()
 
 
-def _processes(number: int) -> Executor:
-    """So many processes, or those that are there already. They need no guard of `__main__`."""
-    from loky import get_reusable_executor  # 0.1 s
+_idle: dict[int, Executor] = {}  # processes that the last crew of so many has left, for the next one
 
+
+def _processes(number: int) -> Executor:
+    """So many processes, or those that wait for work. They need no guard of `__main__`."""
+    from loky import ProcessPoolExecutor  # 0.1 s
+    from loky.backend import get_context
+
+    waiting = _idle.pop(number, None)
+    if waiting and not waiting._flags.broken:  # type: ignore[attr-defined]
+        return waiting
     of_loky = (
         r"A worker (was restarted|stopped) while some jobs|Failed to kill subprocesses"  # which it then does alone
     )
     warnings.filterwarnings("ignore", of_loky, UserWarning)
     one = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
-    executor: Executor = get_reusable_executor(
+    atexit.register(_idle.clear)  # before the interpreter has gone so far that loky cannot end them
+    executor: Executor = ProcessPoolExecutor(
         number,
         timeout=IDLE_SECONDS,
         initializer=_begin,
-        initargs=(_lock_of_processes(),),
+        initargs=(get_context("loky").Lock(), os.getpid()),  # a lock anew, as one that was ended may have held it
         env={**one, "LOKY_MAX_MEMORY_LEAK_SIZE": str(MOST_GROWTH)},
     )
     return executor
 
 
-def _begin(lock: AbstractContextManager[object]) -> None:
+def _begin(lock: AbstractContextManager[object], program: int) -> None:
     """Set up a process: who presses Ctrl-C means the program, which ends its processes."""
     global _much_memory
     _much_memory = lock
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     warnings.simplefilter("ignore")
-    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+    threading.Thread(target=_end_with, args=(program,), daemon=True).start()
 
 
 def _end_with(program: int) -> None:
@@ -197,14 +213,6 @@ def _end_with(program: int) -> None:
     while os.getppid() == program:
         time.sleep(1)
     os._exit(1)
-
-
-@cache
-def _lock_of_processes() -> AbstractContextManager[object]:
-    from loky.backend import get_context
-
-    lock: AbstractContextManager[object] = get_context("loky").Lock()
-    return lock
 
 
 @cache

@@ -127,6 +127,13 @@ with _parallel.Crew(2) as crew:
 """
 
 
+def test_a_script_without_a_guard_ends_without_a_word(tmp_path):
+    (tmp_path / "script.py").write_text(f"seconds = 0{SCRIPT}")
+    command = [sys.executable, tmp_path / "script.py"]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+
 def is_alive(pid):
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
