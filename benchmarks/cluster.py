@@ -98,7 +98,7 @@ def kill_a_worker(client, parts):
     pid = next(iter(client.run(os.getpid).values()))
 
     def wait_and_kill():
-        while not any(parts.glob("pairs-*")):
+        while not any(parts.glob("search-*/pairs-*")):
             time.sleep(0.01)
         os.kill(pid, signal.SIGKILL)
 

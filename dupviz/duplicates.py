@@ -10,6 +10,7 @@ import pandas as pd
 
 from dupviz._disk.companions import companions
 from dupviz._disk.paths import Paths, existing_paths, path_column
+from dupviz._parallel import Workers
 from dupviz._words.cards import file_card
 from dupviz._words.html import notebook_html, thumbnail_uri
 from dupviz._words.words import along, count, file_size
@@ -253,7 +254,7 @@ def find_duplicates(
     symmetries: str = "rotations",
     keep: KeepRule = "best",
     protect: Paths = (),
-    workers: int | None = None,
+    workers: Workers = None,
     cache: bool = True,
     progress: bool = True,
     verify: bool = True,
@@ -279,8 +280,9 @@ def find_duplicates(
         Which of two duplicates stays, see `group_duplicates`.
     protect : str, Path, or iterable of them
         Folders whose files always stay.
-    workers : int, optional
-        Threads that read, compare and look again; by default one per processor.
+    workers : int or concurrent.futures.Executor, optional
+        How many read, compare and look again at once, by default one per processor: threads, and processes for what
+        takes some seconds. An executor of one's own is used as it is.
     cache : bool
         Whether to use and fill the store of tensors from earlier runs, see `load_images`.
     progress : bool

@@ -26,11 +26,6 @@ NEVER_GOES = STAYS | ASKED
 GOES_OR_ASKED = GOES | ASKED
 
 
-# What is not right yet, by kind or file, and why.
-NOT_YET = {
-}
-
-
 class Made(NamedTuple):
     """A file: its name, what it shows, what was done to it, and the actions that are right for it."""
 

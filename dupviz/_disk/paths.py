@@ -6,10 +6,13 @@ import unicodedata
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = [
     "Paths",
@@ -84,13 +87,17 @@ def true_paths(paths: Iterable[str]) -> dict[str, str]:
     return {path: listed(os.path.realpath(path)) for path in paths}
 
 
-def path_column(paths: ArrayLike, rows: pd.Series) -> pd.Series:
+def path_column(paths: ArrayLike, rows: "pd.Series") -> "pd.Series":
     """Paths by row number, as a column beside these: of objects, since pandas' own text holds UTF-8 only."""
+    import pandas as pd  # 0.2 s, which processes that read files do not need
+
     return pd.Series(np.asarray(paths, dtype=object)[rows], index=rows.index, dtype=object)
 
 
-def no_formulas(paths: pd.Series) -> pd.Series:
+def no_formulas(paths: "pd.Series") -> "pd.Series":
     """Paths as a table may hold them: the same files, but nothing that a spreadsheet would run."""
+    import pandas as pd
+
     safe = [os.path.join(os.curdir, path) if path.startswith(FORMULA) else path for path in paths]
     return pd.Series(safe, index=paths.index, dtype=object)
 

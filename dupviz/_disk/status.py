@@ -2,15 +2,15 @@
 
 import os
 import stat
-from typing import NamedTuple, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
-import pandas as pd
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["FileStatus", "file_state", "identity", "in_table", "is_as_scanned"]
 
 # What a table of files can hold as a time, in ns: of the years 1677 to 2262.
-EARLIEST: int = pd.Timestamp.min.value
-LATEST: int = pd.Timestamp.max.value
+EARLIEST, LATEST = -(2**63) + 1, 2**63 - 1  # those of a pandas.Timestamp
 
 
 class FileStatus(NamedTuple):
@@ -62,7 +62,7 @@ def is_as_scanned(status: os.stat_result, size: int, modified_ns: int) -> bool:
     return stat.S_ISREG(status.st_mode) and same
 
 
-def file_state(path: str, size: int, modified: pd.Timestamp) -> str:
+def file_state(path: str, size: int, modified: "pd.Timestamp") -> str:
     """What has become of a file since it was scanned.
 
     Parameters

@@ -24,13 +24,13 @@ import hashlib
 import json
 import os
 import secrets
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, Self
 
+from dupviz._disk.hold import hold
 from dupviz.cleanup import disk
 from dupviz.cleanup.entries import JOURNAL_NAME, VERSION, sum_of
 from dupviz.cleanup.move import Move
@@ -40,14 +40,7 @@ from dupviz.cleanup.sidecars import Sidecar
 from dupviz.cleanup.signature import Signer
 from dupviz.images.walk import MARKER
 
-if sys.platform == "win32":
-    import msvcrt
-else:
-    import fcntl
-
 __all__ = ["Journal", "Kept", "journals_in", "locked"]
-
-HELD_BYTE = 2**30  # of a lock on Windows
 
 
 class Kept(NamedTuple):
@@ -193,29 +186,9 @@ def locked(folder: str | Path, journals: list[Path]) -> Iterator[None]:
 
 def _lock(file: BinaryIO) -> None:
     try:
-        _hold(file)
+        hold(file)
     except BlockingIOError:
         raise BlockingIOError(f"another dupviz is at work with {file.name!r}: wait until it has finished") from None
-    except OSError:  # network file systems that know no locks
-        pass
-
-
-if sys.platform == "win32":
-
-    def _hold(file: BinaryIO) -> None:
-        """Hold a byte far behind the end, since Windows lets no one read what is held."""
-        at = file.tell()
-        file.seek(HELD_BYTE)
-        try:
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        except PermissionError as error:
-            raise BlockingIOError from error
-        finally:
-            file.seek(at)
-else:
-
-    def _hold(file: BinaryIO) -> None:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def journals_in(folder: str | Path) -> list[Path]:

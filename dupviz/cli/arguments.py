@@ -210,7 +210,7 @@ def _add_search_options(command: argparse.ArgumentParser) -> None:
         "--workers",
         type=_positive,
         metavar="N",
-        help="threads that read, compare and look again (default: one per processor)",
+        help="how many threads or processes read, compare and look again (default: one per processor)",
     )
     command.add_argument(
         "--no-cache", dest="cache", action="store_false", help="read every file again, and remember nothing"

@@ -7,20 +7,25 @@
 3. `gather_leaf`: a leaf from all pieces; and `reach_of_leaf`, how far it extends towards the others.
 4. `meet`: a leaf with leaves that are near enough, down to exact distances.
 
-The tensors are read from their file wherever they are needed, and a gigabyte of memory a thread is enough.
+Each step reads what the one before it has made, so that if a part of one has to be made again, so have those of all
+later ones. The tensors are read from their file wherever they are needed, and a gigabyte of memory a thread is enough.
 """
 
-import json
+import hashlib
 import os
+import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dupviz._disk.write import check_parquet, write_atomically, write_parquet
-from dupviz.cluster.tasks import check_client, load_array, made, remove_parts, save_arrays
+from dupviz._disk.status import FileStatus
+from dupviz._disk.write import check_parquet, write_parquet
+from dupviz.cluster.parts import HELD, held, is_whole, load_array, remove, save_arrays
+from dupviz.cluster.tasks import check_client, made
 from dupviz.search.find import check_search
 from dupviz.search.identical import chunk_checksums, chunk_digests, leaders_among, rows_alike, set_digest
 from dupviz.search.leaves import LEAF, LEAVES, Leaf, NearPairs, near_leaves, near_pairs, reach
@@ -33,7 +38,9 @@ if TYPE_CHECKING:
 
 __all__ = ["search_shards"]
 
-FORMAT = "dupviz search 1"
+FORMAT = "dupviz search 2"
+STEPS = ["checksums", "alike", "digests", "model", "sketch", "leaf", "centres", "reach", "pairs"]
+SEARCH = re.compile(r"\.*search-[0-9a-f]{32}(-[0-9a-f]{8})*")  # the folder of a search, or what is left of one
 
 PIECE, MOST_PIECES = 16_384, 512  # tensors in a piece, 123 MB, or more where that would be too many pieces
 SAMPLE = 64  # vectors a leaf, from which the tree is split
@@ -59,7 +66,7 @@ def search_shards(
     client : distributed.Client
     to : str or Path
         Where to write the table, as Parquet. Beside it, the folder ``.parts`` holds what has been found so far: a
-        search that was broken off, called again, goes on where it was.
+        search that was broken off, called again, goes on where it was. What is damaged in there is found again.
     max_mse, symmetries, max_pairs, progress
         See `find_pairs`.
 
@@ -70,6 +77,8 @@ def search_shards(
 
     Raises
     ------
+    BlockingIOError
+        If another client is at work with the same name, wherever it runs.
     distributed.KilledWorker
         If a task has ended four workers, as for want of memory.
     FileExistsError
@@ -95,29 +104,47 @@ def search_shards(
     if not isinstance(folder, str | os.PathLike):
         raise TypeError(f"folder must be that of a saved image set, got {type(folder).__name__}: load_shards makes one")
     parts = Path(f"{os.fsdecode(to)}.parts").absolute()
-    job = Job(Path(folder).absolute(), parts, float(max_mse), symmetries)
-    table = _search(job, client, max_pairs, progress).table(max_pairs=max_pairs)
-    write_parquet(table, to)
-    remove_parts(parts)
+    _refuse_strangers(parts)
+    images = Path(folder).absolute()
+    job = Job(images, parts / _name(images, float(max_mse), symmetries), float(max_mse), symmetries)
+    with held(parts):
+        job.open()
+        table = _search(job, client, max_pairs, progress).table(max_pairs=max_pairs)
+        write_parquet(table, to)
+        remove(job.folder)
     return table
+
+
+def _name(images: Path, max_mse: float, symmetries: str) -> str:
+    """The name of the folder for all that one search makes, and no other: tasks of another may still be at work."""
+    file = images / "tensors.npy"
+    try:
+        status = FileStatus.of(file.stat())
+    except FileNotFoundError:
+        raise FileNotFoundError(f"no saved image set in {images}: dupviz.load_shards makes one") from None
+    sizes = PIECE, MOST_PIECES, SAMPLE, OTHERS, LEAF
+    facts = repr((FORMAT, os.fspath(file), *status, max_mse, symmetries, *sizes))
+    return f"search-{hashlib.sha256(facts.encode('utf-8', 'surrogatepass')).hexdigest()[:32]}"
+
+
+def _refuse_strangers(parts: Path) -> None:
+    if parts.exists() and not all(each.name == HELD or SEARCH.fullmatch(each.name) for each in parts.iterdir()):
+        raise FileExistsError(f"{parts} is there already and is no search that was broken off")
 
 
 def _search(job: "Job", client: "Client", max_pairs: int, progress: bool) -> Pairs:
     """The search itself, which leaves the files between its steps behind."""
-    try:
-        tensors = check_stack(job.tensors())
-    except FileNotFoundError:
-        raise FileNotFoundError(f"no saved image set in {job.images}: dupviz.load_shards makes one") from None
-    job.open()
+    tensors = check_stack(job.tensors())
 
     def step(function: Callable[..., None], name: str, tasks: list[tuple[Any, ...]]) -> Iterator[Path]:
         targets = {job.at(name, number): (job, *task) for number, task in enumerate(tasks)}
-        return made(client, function, targets, description=name, progress=progress)
+        before = partial(job.forget_after, name)
+        return made(client, function, targets, description=name, progress=progress, before=before)
 
     summed = sorted(step(sum_piece, "checksums", _pieces(len(tensors))))
     checksums = np.concatenate([np.zeros(0, np.uint32), *(load_array(piece, "checksums") for piece in summed)])
     alike = rows_alike(checksums)
-    if not job.alike.exists():
+    if job.lacks("alike"):
         save_arrays(job.alike, rows=alike)
     digested = sorted(step(digest_piece, "digests", _pieces(len(alike))))
     digests = [digest.tobytes() for piece in digested for digest in load_array(piece, "digests")]
@@ -125,13 +152,13 @@ def _search(job: "Job", client: "Client", max_pairs: int, progress: bool) -> Pai
     distinct = np.unique(leader)
     found = [Found.join([])]
     if len(distinct) > 1 and job.max_mse > 0:
-        if not job.model.exists():
+        if job.lacks("model"):
             _save_model(job, tensors, distinct)
         sketched = sorted(step(sketch_piece, "sketch", _pieces(len(distinct))))
         used = np.flatnonzero(sum(np.diff(load_array(piece, "ends")) for piece in sketched))
         leaves = sorted(step(gather_leaf, "leaf", [(len(sketched), int(leaf)) for leaf in used]))
         centres = np.array([load_array(leaf, "centre") for leaf in leaves])
-        if not job.centres.exists():
+        if job.lacks("centres"):
             save_arrays(job.centres, centres=centres)
         reached = sorted(step(reach_of_leaf, "reach", [(number,) for number in range(len(leaves))]))
         reaches = np.array([load_array(leaf, "reach") for leaf in reached])
@@ -187,29 +214,27 @@ class Job(NamedTuple):
         return self.folder / f"{step}-{number:07}"
 
     def open(self) -> None:
-        """Make the folder, or take up the one of the same search."""
-        file = self.images / "tensors.npy"
-        status = file.stat()
-        facts = {
-            "format": FORMAT,
-            "tensors": [os.fspath(file), status.st_size, status.st_mtime_ns],
-            "max_mse": self.max_mse,
-            "symmetries": self.symmetries,
-        }
-        search = self.folder / "search.json"
-        try:
-            known = json.loads(search.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            known = None
-        if known == facts:
-            return
-        if self.folder.exists() and any(self.folder.iterdir()):
-            if not isinstance(known, dict) or known.get("format") != FORMAT:
-                raise FileExistsError(f"{self.folder} is there already and is no search that was broken off")
-            remove_parts(self.folder)
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with write_atomically(search) as text:
-            json.dump(facts, text)
+        """Make the folder, or take up that of the same search; those of others go."""
+        for other in self.folder.parent.iterdir():
+            if other.name not in (HELD, self.folder.name):
+                remove(other)
+        self.folder.mkdir(exist_ok=True)
+
+    def lacks(self, step: str) -> bool:
+        """Whether the one part of a step has to be made, after which all later ones have."""
+        part = self.folder / step
+        if is_whole(part):
+            return False
+        self.forget_after(step)
+        remove(part)
+        return True
+
+    def forget_after(self, step: str) -> None:
+        """Remove the parts of all steps after one, which are made of its own."""
+        later = set(STEPS[STEPS.index(step) + 1 :])
+        for part in self.folder.iterdir():
+            if part.name.split("-")[0] in later:
+                remove(part)
 
 
 def sum_piece(target: Path, job: Job, start: int, stop: int) -> None:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
@@ -12,7 +13,8 @@ import pandas as pd
 
 from dupviz._disk.paths import Paths, existing_paths
 from dupviz._disk.status import FileStatus
-from dupviz.cluster.tasks import check_client, made, remove_parts
+from dupviz.cluster.parts import held, making, remove
+from dupviz.cluster.tasks import check_client, made
 from dupviz.images.decode import LOADER
 from dupviz.images.imageset import ImageSet, listing_of, open_images, write_tables
 from dupviz.images.load import errors_table, read_files
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["load_shards"]
 
+SHARD, SET = re.compile(r"\.*[0-9a-f]{32}"), "set"  # what is a shard's, and where its images are
 FILES = 1000  # in a shard: 7.5 MB of tensors, some seconds of reading
 
 
@@ -41,7 +44,8 @@ def load_shards(
 
     Each worker reads a thousand files at a time, and writes them as a shard, a small image set of its own, which
     appears whole or not at all. When all are there, they are joined. So a run that was broken off goes on where it was,
-    and one that was finished is opened: a shard is read again only if one of its files, or an option, has changed.
+    and one that was finished is opened: a shard is read again only if it is damaged, or one of its files, or an option,
+    has changed.
 
     Parameters
     ----------
@@ -64,6 +68,8 @@ def load_shards(
 
     Raises
     ------
+    BlockingIOError
+        If another client is at work with the same folder, wherever it runs.
     distributed.KilledWorker
         If a shard has ended four workers. The others stay, for the next run.
     FileExistsError
@@ -96,16 +102,17 @@ def load_shards(
         return open_images(to)
     check_place(to)
     folder = to.with_name(f"{to.name}.shards")
-    folder.mkdir(parents=True, exist_ok=True)
     shards = {folder / digest: content for digest, content in zip(digests, lists)}
-    for shard, content in shards.items():
-        if not shard.exists():
+    with held(folder):
+        for shard, content in shards.items():
             shard.with_suffix(".json").write_bytes(content)
-    list(made(client, read_shard, dict.fromkeys(shards, ()), description="reading", progress=progress))
-    nothing = read_files({}, {}, errors, reading, workers=1, cache=False, progress=False)
-    with saving(to) as new:
-        _join([nothing, *map(open_images, shards)], new, listing)
-    remove_parts(folder)
+        list(made(client, read_shard, dict.fromkeys(shards, ()), description="reading", progress=progress))
+        nothing = read_files({}, {}, errors, reading, workers=1, cache=False, progress=False)
+        with saving(to) as new:
+            _join([nothing, *(open_images(shard / SET) for shard in shards)], new, listing)
+        for each in folder.iterdir():
+            if SHARD.match(each.name):
+                remove(each)
     return open_images(to)
 
 
@@ -115,11 +122,8 @@ def read_shard(shard: Path) -> None:
     files = {path: path for path, *_ in content["files"]}
     links = dict(content["links"])
     images = read_files(files, links, [], content["options"], workers=1, cache=False, progress=False)
-    try:
-        images.save(shard)
-    except OSError:
-        if not shard.exists():  # else another worker has made the same, as one that was taken for dead
-            raise
+    with making(shard) as folder:
+        images.save(folder / SET)
 
 
 def _chunks(paths: list[str]) -> Iterable[list[str]]:

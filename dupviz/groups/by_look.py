@@ -5,11 +5,11 @@ stay before it may go. Byte copies need no look: the best of them stands for the
 whatever it goes for.
 """
 
+import itertools
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import CancelledError, Executor, wait
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from functools import partial
-from itertools import chain, islice
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,7 @@ import pandas as pd
 from tqdm.auto import tqdm
 
 from dupviz._disk.companions import Beside, companion_words, parted
-from dupviz._parallel import in_order, pool
+from dupviz._parallel import Crew, Workers, in_order
 from dupviz._words.words import listed, printable
 from dupviz.groups.carried import Carried
 from dupviz.groups.grouping import Grouping, Link, Rules
@@ -26,7 +26,7 @@ from dupviz.groups.reasons import BYTE_COPY, COPIES, DOUBTFUL, EDITS, SOURCE, ju
 from dupviz.groups.sources import SourcesFirst
 from dupviz.images.imageset import ImageSet
 from dupviz.look.look import LOOK_NUMBERS, Look
-from dupviz.look.second_look import Looks
+from dupviz.look.second_look import Key, Looks
 from dupviz.look.verdict import FLAT
 from dupviz.metrics import SYMMETRIES
 from dupviz.proposers.candidates import Candidates
@@ -37,8 +37,14 @@ __all__ = ["ByLook"]
 # How many of the nearest files that stay are looked at before a file stays as well, by who has proposed them.
 MOST_LOOKS = {"mse": 3, "ground": 2, "light": 2, "waves": 2, "part": 2}
 
-# Of more connected files than this, so many at a time are looked at ahead, in threads.
-MANY, AT_A_TIME = 64, 16
+# Of connected files so many are looked at ahead, and of more than so many files always, in tasks of a few each.
+AT_A_TIME, MANY, FEW = 16, 64, 4
+
+# Threads that decide, for each that looks: they wait for it.
+DECIDING = 4
+
+# How a file may match one that stays, by whom that is proposed.
+Near = tuple[str, int, Neighbour]
 
 MOST_ROUNDS = 20  # in which connected files are decided again, of 2 that most need
 
@@ -65,13 +71,13 @@ class ByLook(Grouping):
         self._apart = set(map(tuple, self._different.tolist()))
         self._copy_of = self._byte_copies(np.unique(self._different))
 
-    def members(self, threshold: float, *, workers: int | None = None, progress: bool = False) -> pd.DataFrame:
+    def members(self, threshold: float, *, workers: Workers = None, progress: bool = False) -> pd.DataFrame:
         """The files that are not kept, see `Grouping.members`.
 
         Parameters
         ----------
-        workers : int, optional
-            Threads that look; by default one per processor.
+        workers : int or concurrent.futures.Executor, optional
+            Threads or processes that look; by default one per processor.
         progress : bool
             Whether to show a progress bar, if it takes more than a second.
         """
@@ -79,18 +85,21 @@ class ByLook(Grouping):
         found: list[Link] = []
         number = sum(map(len, connected))
         bar = tqdm(total=number, desc="looking again", unit=" files", delay=1, leave=False, disable=not progress)
-        over = threading.Event()
+        over, count = threading.Event(), itertools.count(1)
+        crew, seconds = Crew(workers), self._looks.seconds
 
         def decided(files: int = 1) -> None:
             if over.is_set():  # interrupted: a thousand connected files would keep the program for minutes
                 raise CancelledError
             if files:
                 bar.update()
+                done = next(count)
+                crew.expect((self._looks.seconds - seconds) / done * (number - done))
 
-        with bar, pool(workers) as executor, pool(workers) as ahead:
-            tasks = ((rows, threshold, decided, ahead) for rows in connected)
+        with bar, ThreadPoolExecutor(DECIDING * crew.number) as deciding, crew:
+            tasks = ((rows, threshold, decided, crew) for rows in connected)
             try:
-                for some in in_order(executor, self._decide, tasks, ahead=32):
+                for some in in_order(deciding, self._decide, tasks, ahead=32):
                     found += some
             finally:
                 over.set()
@@ -113,8 +122,11 @@ class ByLook(Grouping):
 
     def _looked(self, keeper: int, image: int, neighbour: Neighbour, threshold: float) -> Link:
         """Look at a file beside one that stays."""
-        _, mse, rotation, mirrored, box = neighbour
-        look = self._looks.at(keeper, image, rotation, mirrored, box)
+        return self._judged(keeper, image, neighbour, self._looks.at(*_key(keeper, image, neighbour)), threshold)
+
+    def _judged(self, keeper: int, image: int, neighbour: Neighbour, look: Look, threshold: float) -> Link:
+        """What follows from a look for a file beside one that stays."""
+        _, mse, rotation, mirrored, _ = neighbour
         link = Link(keeper, image, mse, rotation, mirrored, look, *judged(look, mse, threshold))
         link = self._with_companions(link)
         if link.action != "remove":
@@ -182,7 +194,7 @@ class ByLook(Grouping):
         groups = np.split(stands[np.argsort(component, kind="stable")], np.cumsum(np.bincount(component))[:-1])
         return [group for group in groups if len(group)]
 
-    def _decide(self, rows: np.ndarray, threshold: float, decided: Callable[..., None], ahead: Executor) -> list[Link]:
+    def _decide(self, rows: np.ndarray, threshold: float, decided: Callable[..., None], crew: Crew) -> list[Link]:
         """What becomes of connected files, by the keep rule; what others were made from comes before them.
 
         `decided` is called after each file, and may end it. All is decided again while a look has told of a source that
@@ -191,8 +203,8 @@ class ByLook(Grouping):
         order = SourcesFirst(rows.tolist())
         for number in range(MOST_ROUNDS):
             seen: list[Link] = []
-            count = partial(decided, 0) if number else decided
-            found = self._decide_in_order(np.array(order.rows), threshold, count, ahead, seen)
+            count = partial(decided, files=0) if number else decided
+            found = self._decide_in_order(np.array(order.rows), threshold, count, crew, seen)
             late = [(each.image, each.keeper) for each in seen if self._is_late_source(each)]
             if not order.mend(late):
                 break
@@ -207,25 +219,32 @@ class ByLook(Grouping):
         return is_source and bool(self._said[link.keeper] <= self._said[link.image])
 
     def _decide_in_order(
-        self, rows: np.ndarray, threshold: float, decided: Callable[..., None], ahead: Executor, seen: list[Link]
+        self, rows: np.ndarray, threshold: float, decided: Callable[..., None], crew: Crew, seen: list[Link]
     ) -> list[Link]:
         """What becomes of connected files in an order; `seen` gets all that was looked at for that.
 
-        One file after another is decided, for what stays is what the next ones are looked at beside. Of many, a few are
-        first looked at beside what stays so far: these looks are remembered, and most are the ones that will be needed.
+        One file after another is decided, for what stays is what the next ones are looked at beside. A few are first
+        looked at beside what stays so far: these looks are remembered, and most are the ones that will be needed. Where
+        few files are connected, they are fewer and fewer if these turn out to be others.
         """
         staying: dict[int, list[int]] = {}  # by their leader, best first
         in_review: set[int] = set()
         carried = Carried(self._paths, self._beside)
-        found = []
+        found, width = [], AT_A_TIME
         for place, image in enumerate(rows.tolist()):
-            if len(rows) > MANY and place % AT_A_TIME == 0:
-                few = rows[place : place + AT_A_TIME]
-                few = few[~self.protected[few]].tolist()
-                wait([ahead.submit(self._nearest, each, staying, in_review, threshold, []) for each in few])
             result = None
             if not self.protected[image]:
-                result = self._nearest(image, staying, in_review, threshold, seen)
+                near = list(self._worth_a_look(image, staying, threshold))
+                while self._lacks_a_look(image, near, threshold):
+                    decided(files=0)
+                    few = rows[place + 1 : place + width]
+                    others = few[~self.protected[few]].tolist()
+                    chains = [(image, near), *((each, self._worth_a_look(each, staying, threshold)) for each in others)]
+                    keys = [[_key(keeper, each, match) for _, keeper, match in some] for each, some in chains]
+                    are_same = self._looks.ahead(crew, keys, len(keys) if len(rows) <= MANY else FEW)
+                    if len(rows) <= MANY and not are_same:
+                        width = max(1, width // 2)
+                result = self._nearest(image, near, in_review, threshold, seen)
             result = result and self._carried_over(result, carried)
             if result is None or result.action != "remove":
                 staying.setdefault(self._leader[image], []).append(image)
@@ -239,7 +258,7 @@ class ByLook(Grouping):
     def _nearest(
         self,
         image: int,
-        staying: dict[int, list[int]],
+        near: list[Near],
         in_review: set[int],
         threshold: float,
         seen: list[Link],
@@ -250,7 +269,7 @@ class ByLook(Grouping):
         is not left out without a word, whatever the look says.
         """
         review = of_review = doubtful = carriable = None
-        for by, keeper, neighbour in self._worth_a_look(image, staying, threshold):
+        for by, keeper, neighbour in near:
             found = self._looked(keeper, image, neighbour, threshold)
             seen.append(found)
             if found.action == "keep" and by == "mse" and found.mse < threshold:
@@ -267,20 +286,28 @@ class ByLook(Grouping):
                 break
         return carriable or review or of_review or doubtful
 
-    def _worth_a_look(
-        self, image: int, staying: dict[int, list[int]], threshold: float
-    ) -> Iterator[tuple[str, int, Neighbour]]:
+    def _lacks_a_look(self, image: int, near: list[Near], threshold: float) -> bool:
+        """Whether a look at a file has to be made before it can be decided."""
+        for _, keeper, neighbour in near:
+            look = self._looks.known(*_key(keeper, image, neighbour))
+            if look is None:
+                return True
+            if look.kind == FLAT or self._judged(keeper, image, neighbour, look, threshold).action == "remove":
+                return False
+        return False
+
+    def _worth_a_look(self, image: int, staying: dict[int, list[int]], threshold: float) -> Iterator[Near]:
         """The nearest files that stay, who proposed them, and how this one matches them."""
         leader = int(self._leader[image])
         identical = [Neighbour(leader, 0.0, 0, False)]
         for by, neighbours in self._candidates.neighbours(leader, threshold):
             keepers = (
                 (by, keeper, neighbour)
-                for neighbour in (chain(identical, neighbours) if by == "mse" else neighbours)
+                for neighbour in (itertools.chain(identical, neighbours) if by == "mse" else neighbours)
                 for keeper in staying.get(neighbour.leader, ())
                 if (min(keeper, image), max(keeper, image)) not in self._apart
             )
-            yield from islice(keepers, MOST_LOOKS[by])
+            yield from itertools.islice(keepers, MOST_LOOKS[by])
 
     def _frame(self, found: list[Link], threshold: float) -> pd.DataFrame:
         """All files that are not kept, byte copies among them."""
@@ -318,3 +345,8 @@ class ByLook(Grouping):
         words = dict.fromkeys(["action", "reason", "verdict", "kind", "trace", "outline"], object)
         table = table.astype({**types, **words, **dict.fromkeys([*LOOK_NUMBERS, "tilt"], float)})
         return table.assign(identical=self._leader[table["keeper"]] == self._leader[table["image"]])
+
+
+def _key(keeper: int, image: int, neighbour: Neighbour) -> Key:
+    """What is asked of the looks."""
+    return keeper, image, neighbour.rotation, neighbour.mirrored, neighbour.box

@@ -8,6 +8,7 @@ the threshold, and no two kept files are duplicates of each other (but for prote
 import numpy as np
 import pandas as pd
 
+from dupviz._parallel import Workers
 from dupviz.groups.grouping import Grouping, Link, Rules
 from dupviz.images.imageset import ImageSet
 from dupviz.look.look import Look
@@ -38,7 +39,7 @@ class ByMse(Grouping):
         self._pairs = pairs.sort_values("mse", ignore_index=True)
         self._pairs["level"] = np.searchsorted(self._pairs["mse"], self._pairs["mse"])  # the same for the same MSE
 
-    def members(self, threshold: float, *, workers: int | None = None, progress: bool = False) -> pd.DataFrame:
+    def members(self, threshold: float, *, workers: Workers = None, progress: bool = False) -> pd.DataFrame:
         """The files that are not kept, see `Grouping.members`; it takes no time to speak of."""
         best = self._order[self._best_rank]  # the file that stands for each set
         links = _links_to_kept(self._near_below(threshold), self._best_rank, self._copies, self.protected[best])

@@ -6,6 +6,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from dupviz._disk.paths import Paths
+from dupviz._parallel import Workers
 from dupviz.groups.by_look import ByLook
 from dupviz.groups.by_mse import ByMse
 from dupviz.groups.grouping import Grouping, Rules
@@ -31,7 +32,7 @@ def group_duplicates(
     different: ArrayLike = (),
     look: Judge | Literal["files"] = "files",
     carry: bool = False,
-    workers: int | None = None,
+    workers: Workers = None,
     progress: bool = True,
 ) -> pd.DataFrame:
     """Form groups of duplicates, each with the file that stays and those that can go.
@@ -62,8 +63,9 @@ def group_duplicates(
         Whether metadata that a file alone has is carried over, so that the file can go: `Plan.apply` writes it to an
         XMP sidecar beside the file that stays. That file has no sidecar yet, and no other value of what there can be
         only one, as of a rating; otherwise the file is for review.
-    workers : int, optional
-        Threads that look; by default one per processor.
+    workers : int or concurrent.futures.Executor, optional
+        How many look at once, by default one per processor: threads, and processes where there is work for seconds,
+        each with up to 400 MB of memory. An executor of one's own is used as it is.
     progress : bool
         Whether to show a progress bar for looks that take more than a second.
 

@@ -8,6 +8,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from dupviz._disk.paths import Paths
+from dupviz._parallel import Workers
 from dupviz.groups.keep import KeepRule, keep_order, protected_files
 from dupviz.groups.table import group_table
 from dupviz.images.imageset import ImageSet
@@ -85,7 +86,7 @@ class Grouping(ABC):
         self._order = order[np.argsort(~self.protected[order], kind="stable")]
 
     @abstractmethod
-    def members(self, threshold: float, *, workers: int | None = None, progress: bool = False) -> pd.DataFrame:
+    def members(self, threshold: float, *, workers: Workers = None, progress: bool = False) -> pd.DataFrame:
         """The files that are not kept at a threshold; so many threads look at them.
 
         Returns
@@ -99,7 +100,7 @@ class Grouping(ABC):
     def link(self, keeper: int, image: int, threshold: float) -> Link:
         """What would become of a file if another stayed for it."""
 
-    def table(self, threshold: float, *, workers: int | None = None, progress: bool = False) -> pd.DataFrame:
+    def table(self, threshold: float, *, workers: Workers = None, progress: bool = False) -> pd.DataFrame:
         """The groups at a threshold, see `group_duplicates`."""
         members = self.members(threshold, workers=workers, progress=progress)
         return group_table(self._files, members, keep=self._keep, protected=self.protected)

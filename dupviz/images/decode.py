@@ -3,7 +3,6 @@
 import contextlib
 import os
 import sys
-import threading
 from math import prod
 from typing import NamedTuple
 
@@ -12,6 +11,7 @@ import PIL
 from PIL import ExifTags, Image, JpegImagePlugin
 
 from dupviz._disk.status import FileStatus
+from dupviz._parallel import one_at_a_time
 from dupviz.images.camera import of_camera
 from dupviz.images.formats import DecodeError, pixel_bytes, reading, too_many_pixels
 from dupviz.images.inside import frames, has_video, is_transparent
@@ -39,10 +39,9 @@ LOADER = f"3, Pillow {PIL.__version__}"
 # shrinks 316, by 4.9 (up to 234). A JPEG enlarged to 12 megapixels takes 38 ms rather than 80.
 DRAFT_SCALE = 4
 
-# Larger pictures are decoded one at a time, whatever the number of threads. Pillow's limit of 179 million pixels takes
-# 716 MB at 4 bytes a pixel.
+# Larger pictures are decoded one at a time, whatever the number of threads or processes. Pillow's limit of 179 million
+# pixels takes 716 MB at 4 bytes a pixel.
 BIG_BYTES = 100_000_000
-one_big_picture = threading.Lock()
 
 TRANSPOSE_OF_ORIENTATION = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -223,7 +222,7 @@ def upright(
 
 def _one_big_picture(image: Image.Image, pixels: int) -> contextlib.AbstractContextManager[object]:
     """Hold up others while so many pixels are decoded, if that takes much memory."""
-    return one_big_picture if pixels * pixel_bytes(image) > BIG_BYTES else contextlib.nullcontext()
+    return one_at_a_time() if pixels * pixel_bytes(image) > BIG_BYTES else contextlib.nullcontext()
 
 
 def orientation_of(image: Image.Image) -> int:

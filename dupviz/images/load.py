@@ -3,12 +3,13 @@
 import dataclasses
 import os
 import sys
-import threading
 import warnings
 import weakref
-from collections.abc import Generator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, suppress
+from collections import deque
+from collections.abc import Generator, Iterator
+from concurrent.futures import Executor
+from contextlib import closing
+from pathlib import Path
 from typing import Any, Unpack
 
 import numpy as np
@@ -16,12 +17,13 @@ import pandas as pd
 from tqdm.auto import tqdm
 
 from dupviz._disk.paths import existing_paths
-from dupviz._disk.status import FileStatus, in_table
-from dupviz._parallel import in_order
+from dupviz._disk.status import in_table
+from dupviz._parallel import Crew, Workers, in_order
 from dupviz.images.cache import Store
+from dupviz.images.chunk import UNCHANGED, read_chunk
 from dupviz.images.contrast import FLAT_CONTRAST, contrast
-from dupviz.images.decode import Decoded, decode
-from dupviz.images.formats import DecodeError, NotAnImage, too_many_pixels
+from dupviz.images.decode import Decoded
+from dupviz.images.formats import too_many_pixels
 from dupviz.images.imageset import ImageSet
 from dupviz.images.options import FolderOptions, ReadingOptions, checked, positive_integer, spelled_out
 from dupviz.images.sources import Source, unpack
@@ -35,10 +37,10 @@ __all__ = ["errors_table", "load_images", "read_files"]
 FACTS = ["width", "height", "format", "taken", "gps", "camera", "frames", "video", "transparent"]
 COLUMNS = ["path", "width", "height", "bytes", "format", "modified", "contrast", "flat", *FACTS[3:]]
 
-# Files in one piece of work: by single files, the threads' hand-over takes as long as decoding a small JPEG.
+# Files in one piece of work: by single files, the hand-over takes as long as decoding a small JPEG.
 CHUNK = 16
 
-# Pieces per thread that may wait for a slow one before them: 4 x 16 tensors, 480 kB.
+# Pieces per worker that may wait for a slow one before them: 4 x 16 tensors, 480 kB.
 AHEAD = 4
 
 
@@ -46,7 +48,7 @@ AHEAD = 4
 def load_images(
     paths: Source,
     *,
-    workers: int | None = None,
+    workers: Workers = None,
     cache: bool = True,
     progress: bool = True,
     **options: Unpack[ReadingOptions],
@@ -72,8 +74,9 @@ def load_images(
 
         All but the DataFrame are unpacked into a temporary folder, which goes when the images are no longer in use;
         nothing of it can be moved. Of an archive only what is named as a picture, or begins as one, is unpacked.
-    workers : int, optional
-        Threads that decode; by default one per processor.
+    workers : int or concurrent.futures.Executor, optional
+        How many decode at once, by default one per processor: threads, and processes where there is work for some
+        seconds, each with about 100 MB of memory and what its picture takes. An executor of one's own is used as it is.
     cache : bool
         Whether to use, and fill, the store of tensors from earlier runs. A file that has changed since, or has taken
         the place of another, is read again in any case.
@@ -123,7 +126,8 @@ def load_images(
     ImageSet: 19 images (20 × 20 × 3), 0 left out, 0 other files
     """
     reading = checked(**options)
-    workers = (os.cpu_count() or 1) if workers is None else positive_integer("workers", workers)
+    if workers is not None and not isinstance(workers, Executor):
+        workers = positive_integer("workers", workers)
     source = unpack(
         paths, channels=reading["channels"], white=reading["white"], column=reading["column"], progress=progress
     )
@@ -155,7 +159,7 @@ def read_files(
     errors: list[tuple[str, str]],
     options: FolderOptions,
     *,
-    workers: int,
+    workers: Workers,
     cache: bool,
     progress: bool,
 ) -> ImageSet:
@@ -189,59 +193,50 @@ def read_files(
 
 
 def _read(
-    files: dict[str, str], options: FolderOptions, workers: int, store: Store
+    files: dict[str, str], options: FolderOptions, workers: Workers, store: Store
 ) -> Generator[tuple[str, Decoded | str | None]]:
-    """Yield each path with what `_read_file` makes of it, in order, read by threads or remembered by the store.
+    """Yield each path with its image, the reason why there is none, or None for other files, in order.
 
-    Closing the generator waits only for the pictures in hand.
+    They are read by threads or processes, or remembered by the store. Closing the generator waits only for the pictures
+    that threads have in hand.
     """
     size, min_size = options["size"], options["min_size"]
     max_pixels = options["max_pixels"] or sys.maxsize
-    stopped = threading.Event()
+    here = Path.cwd()  # processes may have begun elsewhere
     paths_in_order = list(files)
-    chunks = [paths_in_order[start : start + CHUNK] for start in range(0, len(files), CHUNK)]
+    under_way: deque[tuple[list[str], dict[str, Decoded]]] = deque()
 
-    def read_chunk(paths: list[str], remembered: dict[str, Decoded]) -> list[Any]:
-        return [
-            None if stopped.is_set() else _read_file(path, size, remembered.get(files[path]), max_pixels)
-            for path in paths
-        ]
+    def tasks() -> Iterator[tuple[Any, ...]]:
+        for start in range(0, len(files), CHUNK):
+            paths = paths_in_order[start : start + CHUNK]
+            remembered = store.find([files[path] for path in paths], size)
+            under_way.append((paths, remembered))
+            seen = [remembered[files[path]].status if files[path] in remembered else None for path in paths]
+            yield [os.path.join(here, path) for path in paths], seen, size, max_pixels
 
-    with ThreadPoolExecutor(workers) as executor:
-        tasks = ((paths, store.find([files[path] for path in paths], size)) for paths in chunks)
-        try:
-            for paths, results in zip(chunks, in_order(executor, read_chunk, tasks, ahead=AHEAD * workers)):
-                for path, (result, is_new) in zip(paths, results):
-                    if is_new:
-                        store.add(files[path], size, result)
+    done, seconds = 0, 0.0
+    with Crew(workers) as crew:
+        for chunk in in_order(crew, read_chunk, tasks(), ahead=AHEAD * crew.number):
+            paths, remembered = under_way.popleft()
+            for path, result in zip(paths, chunk.results):
+                if isinstance(result, Decoded):
+                    store.add(files[path], size, result)
                     yield path, _left_out(result, min_size, max_pixels)
-        finally:
-            stopped.set()
+                elif result == UNCHANGED:
+                    yield path, _left_out(remembered[files[path]], min_size, max_pixels)
+                else:
+                    yield path, result[0] if isinstance(result, tuple) else None
+            done, seconds = done + len(paths), seconds + chunk.seconds
+            crew.expect(seconds / done * (len(files) - done))
 
 
-def _left_out(result: Decoded | str | None, min_size: int, max_pixels: int) -> Decoded | str | None:
+def _left_out(image: Decoded, min_size: int, max_pixels: int) -> Decoded | str:
     """An image, or the reason why it is left out for its size."""
-    if isinstance(result, Decoded):
-        if min(result.width, result.height) < min_size:
-            return f"{result.width} × {result.height} pixels, less than {min_size}, left out"
-        if result.width * result.height > max_pixels:
-            return too_many_pixels(result.width * result.height, max_pixels)
-    return result
-
-
-def _read_file(path: str, size: int, remembered: Decoded | None, max_pixels: int) -> tuple[Decoded | str | None, bool]:
-    """Return an image, the reason why there is none, or None for other files; and whether the file was read now."""
-    if remembered is not None:
-        with suppress(OSError):
-            status = os.stat(path)
-            if FileStatus.of(status) == remembered.status:
-                return remembered, False
-    try:
-        return decode(path, size, max_pixels=max_pixels), True
-    except NotAnImage:
-        return None, False
-    except DecodeError as error:
-        return str(error), False
+    if min(image.width, image.height) < min_size:
+        return f"{image.width} × {image.height} pixels, less than {min_size}, left out"
+    if image.width * image.height > max_pixels:
+        return too_many_pixels(image.width * image.height, max_pixels)
+    return image
 
 
 def _files_table(rows: list[tuple[Any, ...]], tensors: np.ndarray) -> pd.DataFrame:

@@ -1,6 +1,6 @@
 """The second look at pairs: both files again, larger, and a verdict for each pair."""
 
-import os
+from collections.abc import Iterator, Sequence
 from hashlib import file_digest
 from itertools import repeat
 from pathlib import Path
@@ -10,15 +10,22 @@ import numpy as np
 import pandas as pd
 from tqdm.auto import tqdm
 
-from dupviz._disk.status import FileStatus, is_as_scanned
-from dupviz._parallel import Workers, in_order, pool
+from dupviz._parallel import Crew, Workers, in_order
 from dupviz.images.imageset import ImageSet
+from dupviz.look.ahead import Asked, Looked, Scanned, looks_at, one_look, status_of
 from dupviz.look.boxes import WHOLE, Box
-from dupviz.look.look import BOX, LOOK_NUMBERS, UNREADABLE, Look, look_at
+from dupviz.look.look import BOX, LOOK_NUMBERS, Look
 from dupviz.look.memory import Memory
 from dupviz.look.reader import Reader
+from dupviz.look.verdict import SAME
 
-__all__ = ["Looks", "second_look"]
+__all__ = ["Key", "Looks", "second_look"]
+
+# Two images by their rows, how the second is turned to match, and where to look for it in the first.
+Key = tuple[int, int, int, bool, Box]
+
+# In one task of a second look; of pairs that share pictures twice as many. What threads have taken on they finish.
+PAIRS, AHEAD = 8, 3
 
 
 class Looks:
@@ -35,7 +42,8 @@ class Looks:
         self._paths = images.files["path"].to_numpy()
         self._sizes = images.files["bytes"].to_numpy()
         self._times = images.files["modified"].astype("datetime64[ns, UTC]").astype("int64").to_numpy()
-        self._looks: dict[tuple[int, int, int, bool, Box], Look] = {}
+        self._looks: dict[Key, Look] = {}
+        self._seconds: list[float] = []
         self._digests: dict[int, bytes] = {}
         self._cache, self._memory = cache, Memory(enabled=cache)
         self._read = Reader()
@@ -57,6 +65,58 @@ class Looks:
         if look is None:
             look = self._looks[key] = self._remembered(*key)
         return look
+
+    def known(self, *key: Any) -> Look | None:
+        """What was seen at once, or in an earlier run, see `at`."""
+        look = self._looks.get(key)
+        if look is None and (told := self._told(key)):
+            look = self._looks[key] = told
+        return look
+
+    def ahead(self, crew: Crew, chains: Sequence[Sequence[Key]], size: int) -> bool:
+        """Have a crew look at pairs that are not known yet, and wait for it.
+
+        Parameters
+        ----------
+        crew : Crew
+        chains : list of list of Key
+            In each, the likely looks at one image beside others: up to the first that shows the same picture.
+        size : int
+            How many chains are one task.
+
+        Returns
+        -------
+        bool
+            Whether each has found the same picture.
+        """
+        unknown = [[key for key in chain if self.known(*key) is None] for chain in chains]
+        unknown = list(filter(None, unknown))
+        tasks = [self.task(unknown[start : start + size]) for start in range(0, len(unknown), size)]
+        futures = [(rows, crew.submit(looks_at, *task)) for rows, *task in tasks]
+        looked = [(rows, future.result()) for rows, future in futures]
+        for rows, some in looked:
+            self.add(rows, some)
+        return sum(each.look.verdict == SAME for _, some in looked for each in some.made) == len(unknown)
+
+    def task(self, chains: Sequence[Sequence[Key]]) -> tuple[list[int], list[Scanned], list[list[Asked]]]:
+        """What `looks_at` is given for some chains, after the rows of the files in it."""
+        rows = sorted({row for chain in chains for key in chain for row in key[:2]})
+        place = {row: number for number, row in enumerate(rows)}
+        asked = [[Asked(place[key[0]], place[key[1]], *key[2:]) for key in chain] for chain in chains]
+        return rows, [self._scanned(row) for row in rows], asked
+
+    def add(self, rows: Sequence[int], looked: Looked) -> None:
+        """Remember what `looks_at` has made of a task."""
+        for asked, look, key in looked.made:
+            self._looks[rows[asked.a], rows[asked.b], asked.rotation, asked.mirrored, asked.box] = look
+            if key:
+                self._memory.add(key, look)
+        self._seconds.append(looked.seconds)
+
+    @property
+    def seconds(self) -> float:
+        """How long all looks ahead have taken so far, as if one had been made after the other."""
+        return sum(self._seconds)
 
     def check_images(self, images: ImageSet) -> None:
         """Refuse other images than those that are looked at."""
@@ -84,27 +144,27 @@ class Looks:
         vars(self).update(state)
         self._memory, self._read = Memory(enabled=self._cache), Reader()
 
-    def _remembered(self, a: int, b: int, rotation: int, mirrored: bool, box: Box) -> Look:
-        statuses = self._status(a), self._status(b)
-        if None in statuses:
-            return Look(UNREADABLE, "", np.nan)
-        key = (*statuses, rotation, mirrored, box)
-        if known := self._memory.find(key):
-            return Look(*known)
-        look = look_at(self._paths[a], self._paths[b], rotation, mirrored, box, self._read)
-        if look.verdict != UNREADABLE and statuses == (self._status(a), self._status(b)):
-            self._memory.add(key, look)
-        return look
+    def _remembered(self, *key: Any) -> Look:
+        if told := self._told(key):
+            return told
+        a, b, *turned = key
+        made = one_look(self._scanned(a), self._scanned(b), Asked(0, 1, *turned), self._read)
+        if made.key:
+            self._memory.add(made.key, made.look)
+        return made.look
 
-    def _status(self, row: int) -> tuple[str, FileStatus] | None:
-        """What a look depends on: a file as it is now, if it is still the one that was scanned."""
-        try:
-            status = os.stat(self._paths[row])
-        except OSError:
+    def _told(self, key: Sequence[Any]) -> Look | None:
+        """What is remembered of an earlier run, if both files are as they were."""
+        a, b, *turned = key
+        if not self._cache:
             return None
-        if not is_as_scanned(status, self._sizes[row], self._times[row]):
-            return None
-        return os.path.realpath(self._paths[row]), FileStatus.of(status)
+        statuses = status_of(self._scanned(a)), status_of(self._scanned(b))
+        told = None not in statuses and self._memory.find((*statuses, *turned))
+        return Look(*told) if told else None
+
+    def _scanned(self, row: int) -> Scanned:
+        """A file as it was scanned, by its absolute path: processes may have begun elsewhere."""
+        return Scanned(str(Path.cwd() / self._paths[row]), int(self._sizes[row]), int(self._times[row]))
 
 
 class Listed(Protocol):
@@ -137,7 +197,8 @@ def second_look(
         What `propose` or `find_pairs` gave for these images, some rows of it, or any table with the columns a, b,
         rotation and mirrored; with box_left, box_top, box_right and box_bottom, b is looked for in this part of a.
     workers : int or concurrent.futures.Executor, optional
-        Threads, by default one per processor; or an executor of threads of one's own.
+        How many look at once, by default one per processor: threads, and processes where there is work for seconds,
+        each with up to 400 MB of memory. An executor of one's own is used as it is.
     progress : bool
         Whether to show a progress bar, if it takes more than a second.
 
@@ -167,8 +228,8 @@ def second_look(
         - source (str): ``"a"`` or ``"b"``, the file that the other was made from, where the pixels tell; trace (str):
           by what, said of the other one, as ``"has only 256 colours"`` or ``"is a JPEG of quality 40"``;
         - tilt (float64): degrees by which one is turned; outline (str): the corners of the second picture in the
-          first, as x and y of the left top, right top, right bottom and left bottom, in shares of the first; empty where
-          the two lie over each other without a projection.
+          first, as x and y of the left top, right top, right bottom and left bottom, in shares of the first; empty
+          where the two lie over each other without a projection.
 
     Raises
     ------
@@ -202,16 +263,40 @@ def second_look(
     if sides and not (sides == BOX and (shares[:, :2] < shares[:, 2:]).all()):
         raise ValueError(f"boxes need the columns {', '.join(BOX)}, with left < right and top < bottom in each row")
     looks = Looks(images, cache=False)
-    order = np.lexsort((ends[:, 1], ends[:, 0]))
     boxes = map(tuple, shares.tolist()) if sides else repeat(WHOLE, len(pairs))
     rows = list(zip(*ends.T.tolist(), pairs["rotation"].tolist(), pairs["mirrored"].tolist(), boxes, strict=True))
-    found: list[Look] = []
     bar = tqdm(total=len(pairs), desc="looking again", unit=" pairs", delay=1, leave=False, disable=not progress)
-    with bar, pool(workers) as executor:
-        for look in in_order(executor, looks.at, (rows[i] for i in order), ahead=64):
-            found.append(look)
-            bar.update()
-    as_asked = (found[place] for place in np.argsort(order))
+    with bar, Crew(workers) as crew:
+        tasks = [looks.task([[row] for row in some]) for some in _shared(rows)]
+        made = in_order(crew, looks_at, (task[1:] for task in tasks), ahead=AHEAD * crew.number)
+        done = 0
+        for task, looked in zip(tasks, made):
+            looks.add(task[0], looked)
+            done += len(looked.made)
+            bar.update(len(looked.made))
+            crew.expect(looks.seconds / done * (len(pairs) - done))
+    as_asked = (looks.at(*row) for row in rows)
     columns = dict(zip(Look._fields, zip(*as_asked))) or dict.fromkeys(Look._fields, ())
     types = {name: float if name in LOOK_NUMBERS else object for name in Look._fields}
     return pairs.assign(**{name: pd.Series(columns[name], pairs.index, type) for name, type in types.items()})
+
+
+def _shared(rows: list[Key]) -> Iterator[list[Key]]:
+    """Pairs, some at a time: those that share pictures are together, so that each picture is opened once."""
+    first: dict[int, int] = {}  # of each image another one that it is connected with; of one of them itself
+
+    def root(row: int) -> int:
+        while first.setdefault(row, row) != row:
+            first[row] = row = first[first[row]]
+        return row
+
+    for a, b, *_ in rows:
+        first[root(a)] = root(b)
+    some: list[Key] = []
+    for row in sorted(dict.fromkeys(rows), key=lambda row: (root(row[0]), row[:2])):
+        if (len(some) >= PAIRS and root(row[0]) != root(some[-1][0])) or len(some) >= 2 * PAIRS:
+            yield some
+            some = []
+        some.append(row)
+    if some:
+        yield some

@@ -296,8 +296,8 @@ class Finder:
 sys.meta_path.insert(0, Finder)
 """,
     "the reading of a file": """
-import dupviz.images.load
-dupviz.images.load.decode = wait
+import dupviz.images.chunk
+dupviz.images.chunk.decode = wait
 """,
     "the search": """
 import dupviz.proposers.propose

@@ -6,7 +6,8 @@ import signal
 import threading
 import time
 import warnings
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import cloudpickle
@@ -22,7 +23,6 @@ from strategies import SYMMETRIES, stacks
 
 import dupviz.cluster.search
 import dupviz.cluster.shards
-import dupviz.cluster.tasks
 import dupviz.search.verify
 from dupviz import (
     TooManyPairsError,
@@ -107,9 +107,9 @@ def save(folder, tensors):
     return folder
 
 
-def made_up(n, seed=0):
+def made_up(n):
     """Smooth pictures, and noisy copies of some of them."""
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(0)
     coarse = rng.integers(0, 256, (n, 5, 5, 3)).astype(np.uint8)
     tensors = coarse.repeat(10, axis=1).repeat(10, axis=2)
     noisy = tensors[: n // 4] + rng.integers(0, 9, (n // 4, 50, 50, 3))
@@ -155,7 +155,7 @@ def test_a_killed_worker_loses_nothing(processes, tmp_path, bytes_of_tasks):
     tensors = made_up(20_000)
     images = save(tmp_path / "set", tensors)
     parts = tmp_path / "pairs.parquet.parts"
-    killer = kill_a_worker(processes, lambda: any(parts.glob("sketch-*")))
+    killer = kill_a_worker(processes, lambda: any(parts.glob("search-*/sketch-*")))
     pairs = search_shards(images, processes, to=tmp_path / "pairs.parquet")
     killer.join()
     assert pairs.equals(find_pairs(tensors))
@@ -177,11 +177,11 @@ def test_a_search_that_was_broken_off_goes_on(small, threads, tmp_path, monkeypa
         patch.setattr(dupviz.cluster.search, "meet", fail_once)
         with pytest.raises(OSError, match="disk full"):
             search_shards(images, threads, to=to)
-    before = [path for path in parts.iterdir() if path.is_dir() and not path.name.startswith(".")]
+    before = [path for path in parts.glob("search-*/*") if not path.name.startswith(".")]
     assert any(path.name.startswith("pairs-") for path in before)
 
     rewritten = []
-    save_arrays = dupviz.cluster.tasks.save_arrays
+    save_arrays = dupviz.cluster.search.save_arrays
     monkeypatch.setattr(
         dupviz.cluster.search,
         "save_arrays",
@@ -205,6 +205,125 @@ def test_parts_of_another_search_are_not_taken_up(small, threads, tmp_path):
     with pytest.raises(FileExistsError, match="no search"):
         search_shards(images, threads, to=to)
     assert Path(f"{to}.parts", "letter.txt").read_text() == "mine"
+
+
+def broken_off(images, client, to, **options):
+    """Break off a search before its last step, and return the tasks of that, as if a worker still had them."""
+    made, late = dupviz.cluster.search.made, []
+
+    def break_off(client, function, targets, *, description, **options):
+        if description == "pairs":
+            late.extend((path, *task) for path, task in targets.items())
+            raise OSError("broken off")
+        return made(client, function, targets, description=description, **options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(dupviz.cluster.search, "made", break_off)
+        with pytest.raises(OSError, match="broken off"):
+            search_shards(images, client, to=to, **options)
+    return late
+
+
+def test_tasks_of_another_search_that_are_still_at_work_change_nothing(small, threads, tmp_path, monkeypatch):
+    tensors = made_up(100)
+    images, to = save(tmp_path / "set", tensors), tmp_path / "pairs.parquet"
+    made, late = dupviz.cluster.search.made, broken_off(images, threads, to, max_mse=20)
+
+    def made_beside_the_late_ones(client, function, targets, *, description, **options):
+        while description == "pairs" and late:
+            with suppress(OSError):
+                dupviz.cluster.search.meet(*late.pop())
+        return made(client, function, targets, description=description, **options)
+
+    monkeypatch.setattr(dupviz.cluster.search, "made", made_beside_the_late_ones)
+    assert late
+    pairs = search_shards(images, threads, to=to, max_mse=1000)
+    assert not late
+    assert pairs.equals(find_pairs(tensors, max_mse=1000))
+    assert len(pairs) > len(find_pairs(tensors, max_mse=20))
+
+
+def test_a_set_that_takes_the_place_of_another_is_searched_anew(small, threads, tmp_path):
+    tensors = made_up(100)
+    others = np.random.default_rng(1).permutation(tensors)
+    images, to = save(tmp_path / "set", tensors), tmp_path / "pairs.parquet"
+    broken_off(images, threads, to)
+    status = (images / "tensors.npy").stat()
+    np.save(images / "other.npy", others)
+    os.utime(images / "other.npy", ns=(status.st_atime_ns, status.st_mtime_ns))
+    (images / "other.npy").replace(images / "tensors.npy")
+    assert search_shards(images, threads, to=to).equals(find_pairs(others))
+
+
+def fail(*arguments):
+    raise OSError("disk full")
+
+
+def damage(part):
+    """Change the last byte of each file of a part, as a disk may."""
+    for file in part.rglob("*.npy"):
+        content = file.read_bytes()
+        file.write_bytes(content[:-1] + bytes([content[-1] ^ 0x41]))
+
+
+@pytest.mark.parametrize(
+    ("step", "lost"),
+    [*((step, damage) for step in dupviz.cluster.search.STEPS), ("leaf", lambda part: (part / "sums.json").unlink())],
+)
+def test_a_damaged_part_is_made_again_and_what_was_made_of_it(small, threads, tmp_path, monkeypatch, step, lost):
+    tensors = made_up(24)
+    images, to = save(tmp_path / "set", tensors), tmp_path / "pairs.parquet"
+    with monkeypatch.context() as patch:
+        patch.setattr(dupviz.cluster.search, "write_parquet", fail)
+        with pytest.raises(OSError, match="disk full"):
+            search_shards(images, threads, to=to)
+    (folder,) = Path(f"{to}.parts").glob("search-*")
+    before = {part.name for part in folder.iterdir()}
+    lost(next(part for part in sorted(folder.iterdir()) if part.name.split("-")[0] == step))
+
+    made_again = []
+    save_arrays = dupviz.cluster.search.save_arrays
+    monkeypatch.setattr(
+        dupviz.cluster.search,
+        "save_arrays",
+        lambda target, **arrays: made_again.append(target.name) or save_arrays(target, **arrays),
+    )
+    assert search_shards(images, threads, to=to).equals(find_pairs(tensors))
+    later = dupviz.cluster.search.STEPS[dupviz.cluster.search.STEPS.index(step) + 1 :]
+    of_step = [name for name in made_again if name.split("-")[0] == step]
+    assert len(of_step) == 1
+    assert {*made_again} - {*of_step} == {name for name in before if name.split("-")[0] in later}
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["pairs.parquet", "set"]
+
+
+@pytest.mark.parametrize("work", ["search", "load"])
+def test_a_second_client_is_told_that_another_is_at_work(small, threads, photos, tmp_path, monkeypatch, work):
+    images, begun, go_on = save(tmp_path / "set", made_up(60)), threading.Event(), threading.Event()
+
+    def slowly(function):
+        def wait_then_work(*task, **options):
+            begun.set()
+            go_on.wait(20)
+            return function(*task, **options)
+
+        return wait_then_work
+
+    monkeypatch.setattr(dupviz.cluster.search, "chunk_checksums", slowly(dupviz.cluster.search.chunk_checksums))
+    monkeypatch.setattr(dupviz.cluster.shards, "read_files", slowly(dupviz.cluster.shards.read_files))
+
+    def run():
+        if work == "search":
+            return search_shards(images, threads, to=tmp_path / "made", progress=False)
+        return load_shards(photos, threads, tmp_path / "made", progress=False)
+
+    with ThreadPoolExecutor(1) as first:
+        result = first.submit(run)
+        assert begun.wait(20)
+        with pytest.raises(BlockingIOError, match=r"another client is at work in .*made"):
+            run()
+        go_on.set()
+        assert len(result.result()) > 0
+    assert not any(tmp_path.glob("made.*"))
 
 
 def test_too_many_pairs_are_all_there_once_they_are_allowed(small, threads, tmp_path):
@@ -272,11 +391,24 @@ def test_reading_that_was_broken_off_goes_on(small, threads, photos, tmp_path, m
         with pytest.raises(OSError, match="disk full"):
             load_shards(photos, threads, tmp_path / "set", progress=False)
     assert not (tmp_path / "set").exists()
-    wanted = len(list(shards.glob("*.json")))
+    wanted, there = (len(list(shards.glob(f"[0-9a-f]*{ending}"))) for ending in (".json", "[0-9a-f]"))
+    assert there >= 3
     bytes_of_tasks.clear()
     assert same(load_shards(photos, threads, tmp_path / "set", progress=False), load_images(photos, progress=False))
-    assert 0 < len(bytes_of_tasks) <= wanted - 3
+    assert len(bytes_of_tasks) == wanted  # whether each that is there is whole, and the others
     assert not shards.exists()
+
+
+def test_a_damaged_shard_is_read_again_and_nothing_else_is_touched(small, threads, photos, tmp_path, monkeypatch):
+    shards = tmp_path / "set.shards"
+    with monkeypatch.context() as patch:
+        patch.setattr(dupviz.cluster.shards, "saving", fail)
+        with pytest.raises(OSError, match="disk full"):
+            load_shards(photos, threads, tmp_path / "set", progress=False)
+    damage(next(shard for shard in sorted(shards.iterdir()) if shard.is_dir()))
+    (shards / "letter.txt").write_text("mine")
+    assert same(load_shards(photos, threads, tmp_path / "set", progress=False), load_images(photos, progress=False))
+    assert "letter.txt" in {path.name for path in shards.iterdir()}
 
 
 def test_a_worker_killed_while_reading_loses_nothing(processes, tmp_path):

@@ -1,13 +1,17 @@
 """Groups with a second look: by a naive loop over made-up verdicts, and by real files."""
 
 import itertools
+import multiprocessing
 import shutil
 import sqlite3
 import threading
 import time
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,7 +20,16 @@ from naive import naive_distance, naive_pairs
 from PIL import Image, ImageDraw
 from strategies import stacks
 
-from dupviz import Labels, find_duplicates, find_pairs, group_duplicates, load_images
+from dupviz import (
+    Labels,
+    _parallel,
+    find_duplicates,
+    find_pairs,
+    group_duplicates,
+    load_images,
+    propose,
+    second_look,
+)
 from dupviz.groups import by_look
 from dupviz.groups.by_look import MOST_LOOKS, ByLook
 from dupviz.groups.grouping import Rules
@@ -37,11 +50,29 @@ class MadeUpLooks:
 
     def __init__(self, seed):
         self.verdicts = np.random.default_rng(seed).integers(0, 3, 60)
-        self.asked = []
+        self.asked, self.seen, self.seconds = [], {}, 0.0
 
     def at(self, a, b, rotation, mirrored, box):
-        self.asked.append((a, b))
+        if (a, b) not in self.seen:
+            self.asked.append((a, b))
+            self.seen[a, b] = self.look(a, b)
+        return self.seen[a, b]
+
+    def look(self, a, b):
         return ANSWERS[self.verdicts[a + b]]
+
+    def known(self, a, b, *how):
+        return self.seen.get((a, b))
+
+    def ahead(self, crew, chains, size):
+        def look(chain, stopped):
+            for key in chain:
+                if stopped() or self.at(*key).verdict == "same":
+                    break
+
+        for future in [crew.submit(look, chain) for chain in chains]:
+            future.result()
+        return all(any(self.known(*key).verdict == "same" for key in chain) for chain in chains)
 
     def digest(self, row):
         return b""
@@ -50,8 +81,8 @@ class MadeUpLooks:
         pass
 
 
-@given(stacks(), st.sampled_from([1, 200, 1000]), st.integers(0, 99), st.booleans())
-def test_files_go_as_in_a_naive_loop_over_the_verdicts(stack, threshold, seed, looks_ahead):
+@given(stacks(), st.sampled_from([1, 200, 1000]), st.integers(0, 99), st.booleans(), st.sampled_from([1, 2, 16]))
+def test_files_go_as_in_a_naive_loop_over_the_verdicts(stack, threshold, seed, looks_ahead, width):
     images = image_set(stack, seed=seed)
     images.files["contrast"] = 1000.0  # all is evident
     looks = MadeUpLooks(seed)
@@ -59,7 +90,7 @@ def test_files_go_as_in_a_naive_loop_over_the_verdicts(stack, threshold, seed, l
     with pytest.MonkeyPatch.context() as patch:
         if looks_ahead:
             patch.setattr(by_look, "MANY", 0)
-            patch.setattr(by_look, "AT_A_TIME", 2)
+        patch.setattr(by_look, "AT_A_TIME", width)
         members = grouping.members(threshold, workers=2)
 
     mse = {}
@@ -153,7 +184,7 @@ def test_looks_are_remembered_until_a_file_changes(folder, monkeypatch):
     first = Looks(images)
     look = first.at(3, 2, 0, False)
     first.save()
-    monkeypatch.setattr("dupviz.look.second_look.look_at", lambda *arguments: Look("different", "by chance"))
+    monkeypatch.setattr("dupviz.look.ahead.look_at", lambda *arguments: Look("different", "by chance"))
     assert Looks(images).at(3, 2, 0, False) == look
     assert Looks(images, cache=False).at(3, 2, 0, False).kind == "by chance"
     (folder / "photo.jpg").write_bytes(COFFEE.read_bytes() + b"more")
@@ -193,11 +224,60 @@ def test_protected_files_and_pairs_told_apart_stay(folder):
     assert "email.jpg" not in [Path(path).name for path in groups.loc[groups["keeper"] == rows["photo.jpg"], "path"]]
 
 
+@pytest.fixture(scope="module")
+def library(tmp_path_factory):
+    """Three photos with copies of several kinds, and pages that are near each other."""
+    folder = tmp_path_factory.mktemp("library")
+    with Image.open(COFFEE) as opened:
+        photo = opened.convert("RGB").resize((240, 160))
+    for number, turned in enumerate(
+        (photo, photo.rotate(180).point(lambda value: 255 - value), photo.crop((0, 0, 96, 96)))
+    ):
+        turned.save(folder / f"{number}.png")
+        turned.save(folder / f"{number} saved.jpg", quality=80)
+        turned.resize((120, 80)).save(folder / f"{number} half.jpg", quality=85)
+        turned.point(lambda value: value * 0.9).save(folder / f"{number} darker.jpg", quality=90)
+    for number in range(6):
+        page = Image.new("L", (120, 160), "white")
+        for line in range(9):
+            ImageDraw.Draw(page).text((10, 8 + 16 * line), f"{line * 7919 * (number + 3) % 9973} lines", 0)
+        page.save(folder / f"page {number}.png")
+    return folder
+
+
+@pytest.mark.parametrize("of", ["two threads", "processes", "an executor of threads", "an executor of processes"])
+def test_processes_see_the_same_as_one_thread(library, monkeypatch, of):
+    images = load_images(library, cache=False, progress=False)
+    candidates = propose(images, progress=False)
+    one = {"workers": 1, "progress": False}
+    expected, looks = group_duplicates(images, candidates, **one), second_look(images, candidates, **one)
+    assert {"remove", "review"} < set(expected["action"])
+    assert len(looks) > 20
+
+    monkeypatch.setattr(_parallel, "PROCESSES_FROM", 1e9 if of == "two threads" else 0)
+    monkeypatch.setattr("dupviz.look.second_look.PAIRS", 2)
+    with ExitStack() as stack:
+        workers = 2
+        if of == "an executor of threads":
+            workers = stack.enter_context(ThreadPoolExecutor(3))
+        elif of == "an executor of processes":
+            workers = stack.enter_context(ProcessPoolExecutor(2, multiprocessing.get_context("spawn")))
+        many = {"workers": workers, "progress": False}
+        pd.testing.assert_frame_equal(second_look(images, candidates, **many), looks)
+        for look in ("files", Looks(images), Looks(images)):
+            pd.testing.assert_frame_equal(group_duplicates(images, candidates, look=look, **many), expected)
+            for files in ("MANY", "FEW"):
+                monkeypatch.setattr(by_look, files, 1)
+    with sqlite3.connect(looks_file()) as connection:
+        number = connection.execute("SELECT count(*) FROM looks").fetchone()[0]
+    assert number > 10  # they are remembered, wherever they were made
+    connection.close()
+
+
 class FailingLooks(MadeUpLooks):
     """The first two files fail to be looked at, the others take their time."""
 
-    def at(self, a, b, rotation, mirrored, box):
-        self.asked.append((a, b))
+    def look(self, a, b):
         if max(a, b) < 2:
             raise KeyboardInterrupt
         time.sleep(0.005)
@@ -205,7 +285,7 @@ class FailingLooks(MadeUpLooks):
 
 
 class ThreadsOfLooks(MadeUpLooks):
-    def at(self, a, b, rotation, mirrored, box):
+    def look(self, a, b):
         self.asked.append(threading.get_ident())
         time.sleep(0.005)
         return Look("different", "")
@@ -218,7 +298,9 @@ def test_many_connected_files_are_looked_at_in_threads():
     images.files["contrast"] = 1000.0
     candidates, looks = as_candidates(find_pairs(images), images), ThreadsOfLooks(0)
     ByLook(images, candidates, looks, Rules()).members(200, workers=2)
-    assert len(set(looks.asked)) == 3  # two that look ahead, and the one that decides
+    threads = {each for each in looks.asked if isinstance(each, int)}
+    assert len(threads) == 2
+    assert threading.get_ident() not in threads
 
 
 def test_an_interrupted_look_ends_after_the_file_at_hand():

@@ -16,6 +16,7 @@ from PIL import Image
 
 import dupviz._disk.store
 import dupviz.images.cache
+import dupviz.images.chunk
 import dupviz.images.load
 from dupviz import Labels, find_duplicates, load_images
 from dupviz.images.cache import Store, clear, contents, store_file
@@ -48,7 +49,7 @@ def decoded(monkeypatch):
         paths.append(os.path.basename(path))
         return dupviz.images.decode.decode(path, size, **options)
 
-    monkeypatch.setattr(dupviz.images.load, "decode", decode)
+    monkeypatch.setattr(dupviz.images.chunk, "decode", decode)
     return paths
 
 

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageCms, PngImagePlugin
 
+from dupviz._parallel import one_at_a_time
 from dupviz.images import decode as decode_module
 from dupviz.images import formats
 from dupviz.images.decode import decode, decode_picture
@@ -308,7 +309,7 @@ def test_big_pictures_wait_for_each_other(save, photo, monkeypatch):
     monkeypatch.setattr(decode_module, "BIG_BYTES", 400)
     path = save(photo, "a.png")
     assert decode(path, SIZE).width == 300
-    assert not decode_module.one_big_picture.locked()
+    assert not one_at_a_time().locked()
 
 
 # HEIC

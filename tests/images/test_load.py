@@ -1,4 +1,5 @@
 import json
+import multiprocessing
 import os
 import shutil
 import signal
@@ -7,6 +8,7 @@ import sys
 import time
 import warnings
 from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +19,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from PIL import ExifTags, Image
 
+import dupviz._parallel
+import dupviz.images.chunk
 import dupviz.images.load
 from dupviz.images.contrast import FLAT_CONTRAST, contrast
 from dupviz.images.imageset import ImageSet
@@ -161,7 +165,7 @@ def test_unusable_arguments_are_named(tmp_path, name, value, error):
 
 
 def test_a_missing_path_is_named_before_anything_is_read(tmp_path, monkeypatch):
-    monkeypatch.setattr(dupviz.images.load, "decode", None)
+    monkeypatch.setattr(dupviz.images.chunk, "decode", None)
     save(tmp_path / "a.png")
     with pytest.raises(FileNotFoundError, match=r"missing\.png"):
         load([tmp_path, tmp_path / "missing.png"])
@@ -177,6 +181,31 @@ def test_warnings_of_pillow_are_silenced(tmp_path, monkeypatch):
 
 
 # Which files are listed
+
+
+@pytest.mark.parametrize("of", ["threads", "processes", "an executor of processes"])
+def test_processes_read_the_same_as_one_thread(tmp_path, monkeypatch, of):
+    rng = np.random.default_rng(0)
+    monkeypatch.chdir(tmp_path)
+    for number in range(30):
+        Image.fromarray(rng.integers(0, 256, (40, 60, 3), np.uint8)).save(
+            f"{number:02}.{'png' if number % 3 else 'jpg'}"
+        )
+    Path("broken.png").write_bytes(Path("01.png").read_bytes()[:200])
+    Path("notes.txt").write_text("no picture")
+    Path(os.fsdecode(b"caf\xe9.png")).write_bytes(Path("04.png").read_bytes())
+    expected = load(".", workers=1)
+    monkeypatch.setattr(dupviz.images.load, "CHUNK", 4)
+    monkeypatch.setattr(dupviz._parallel, "PROCESSES_FROM", 1e9 if of == "threads" else 0)
+    for cache in (False, True, True):
+        if of == "an executor of processes":
+            with ProcessPoolExecutor(2, multiprocessing.get_context("spawn")) as executor:
+                found = load_images(".", workers=executor, cache=cache, progress=False)
+        else:
+            found = load_images(".", workers=2, cache=cache, progress=False)
+        assert_equal(found, expected)
+    assert found.other_files == 1
+    assert len(found.errors) == 1
 
 
 def test_the_result_depends_on_neither_order_nor_workers(tmp_path, monkeypatch):

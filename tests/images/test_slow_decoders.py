@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from dupviz._parallel import one_at_a_time
 from dupviz.images import decode as decode_module
 from dupviz.images.decode import decode
 from dupviz.images.formats import MOST_BYTES, DecodeError, pixel_bytes, reading
@@ -84,9 +85,7 @@ def test_slow_pictures_wait_for_each_other(tmp_path, monkeypatch):
     Image.fromarray(np.zeros((1251, 1250), np.uint8)).save(tmp_path / "b.bmp")
     held = []
     load = decode_module.resize
-    monkeypatch.setattr(
-        decode_module, "resize", lambda *rest: held.append(decode_module.one_big_picture.locked()) or load(*rest)
-    )
+    monkeypatch.setattr(decode_module, "resize", lambda *rest: held.append(one_at_a_time().locked()) or load(*rest))
     for name in ("a.bmp", "b.bmp"):
         decode(tmp_path / name, 5)
     assert held == [True, False]
