@@ -40,5 +40,6 @@ from .threshold.quality import threshold_curve as threshold_curve
 from .threshold.quality import with_truth as with_truth
 from .threshold.suggest import Suggestion as Suggestion
 from .threshold.suggest import suggest_threshold as suggest_threshold
+from .widgets.page import to_page as to_page
 
 __version__: str

@@ -211,6 +211,7 @@ class Content(TypedDict, total=False):
     reasons: list[str]  # why a file cannot be shown, or empty texts
     preview: Preview
     folders: FolderList
+    names: list[str]  # of pictures
 
 
 class Answer(Content):
