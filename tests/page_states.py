@@ -78,7 +78,7 @@ def main(folder):
         "messages": {page: of_messages(of.messages) for page, of in [("gallery", gallery), ("split", split)]}
         | {"server": of_messages({**gallery.messages, **server.messages})},
         "states": {"gallery": states, "split": splits, "server": [server.state()]},
-        "computed": computed(),
+        "computed": computed(folder),
     }
     WRITTEN.write_text(json.dumps(written, allow_nan=False), encoding="utf-8")
 

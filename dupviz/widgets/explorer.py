@@ -4,19 +4,24 @@ from abc import abstractmethod
 from typing import Any, ClassVar
 
 import anywidget
+import traitlets
 
 from dupviz.metrics import Pixels
 from dupviz.widgets.gallery.messages import Known, answered
 from dupviz.widgets.page import STYLE, Page
 from dupviz.widgets.pictures import Pictures
 
-__all__ = ["Explorer", "PictureExplorer"]
+__all__ = ["Explorer", "PictureExplorer", "RefusedError"]
 
 MOST_PICTURES = 100  # in a page: 1 MB, or 3 MB of a tensor explorer
 OWN_PHOTOS = (
     "Choose a photo of your own, or drop one on this page: it stays in your browser. It is resized just as in Python, "
     "but each browser decodes JPEG files a little differently, so an MSE may differ slightly from that of Python."
 )
+
+
+class RefusedError(traitlets.TraitError, ValueError):
+    """No value that a trait can have: what a browser sends with it is taken back as a whole."""
 
 
 class Explorer(anywidget.AnyWidget):
@@ -70,6 +75,13 @@ class PictureExplorer(Explorer):
         """What its page holds, see `to_page`."""
         names = list(dict.fromkeys([*self._chosen(), *self._pictures.names[:MOST_PICTURES]]))[:MOST_PICTURES]
         return Page(*self._about, OWN_PHOTOS, self._values(), {name: self._at_sizes(name) for name in names})
+
+    def _name(self, name: str) -> str:
+        """A picture by its name, or its path, as its name."""
+        try:
+            return self._pictures.names[self._pictures.index(name)]
+        except ValueError as error:
+            raise RefusedError(str(error)) from None
 
     @abstractmethod
     def _chosen(self) -> list[str]:

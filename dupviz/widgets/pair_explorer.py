@@ -105,7 +105,7 @@ class PairExplorer(PictureExplorer):
 
     @traitlets.validate("a", "b")
     def _check_name(self, proposal: Any) -> str:
-        return self._pictures.names[self._pictures.index(proposal["value"])]
+        return self._name(proposal["value"])
 
     def _chosen(self) -> list[str]:
         return [self.a, self.b]

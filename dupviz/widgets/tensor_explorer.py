@@ -92,7 +92,7 @@ class TensorExplorer(PictureExplorer):
 
     @traitlets.validate("picture")
     def _check_name(self, proposal: Any) -> str:
-        return self._pictures.names[self._pictures.index(proposal["value"])]
+        return self._name(proposal["value"])
 
     @traitlets.validate("changed")
     def _check_changed(self, proposal: Any) -> list[list[int]]:

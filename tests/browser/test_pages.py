@@ -1,14 +1,16 @@
 """Explorers as pages, from the disk and without a net: as on a phone and on a desk, in the light and the dark theme."""
 
+import lab
 import numpy as np
 import pytest
 from axe import faults
 from PIL import Image
 from playwright.sync_api import expect
 
-from dupviz import distance, load_images, mse, to_page, transform
+from dupviz import distance, edge_pairs, find_duplicates, load_images, mse, to_page, transform
+from dupviz._words.words import file_size
 from dupviz.images.decode import decode
-from dupviz.widgets import PairExplorer, TensorExplorer
+from dupviz.widgets import PairExplorer, TensorExplorer, ThresholdExplorer
 
 RNG = np.random.default_rng(0)
 
@@ -177,3 +179,82 @@ def test_tensor_takes_a_photo_of_ones_own_at_each_size_and_changes_it(open_page,
     page.get_by_role("slider", name="red").focus()
     page.keyboard.press("Home")
     expect(facts).to_contain_text(f"MSE to the unchanged values: {int(tensor[12, 12, 0]) ** 2 / 625:,.1f}")
+
+
+@pytest.fixture(scope="module")
+def duplicates():
+    return find_duplicates(
+        lab.ROOT / "data" / "photos", max_mse=3000, verify=False, keep="largest_file", progress=False
+    )
+
+
+def test_50_thresholds_have_the_numbers_of_python(open_page, duplicates, tmp_path):
+    page = open_page(ThresholdExplorer(duplicates, labels=tmp_path / "labels"))
+    number, totals = page.get_by_label("MSE below"), page.locator(".dupviz-numbers b")
+    thresholds = [0, 200, 1000, 3000, *np.round(10 ** RNG.uniform(-1, np.log10(3000), 46), 3).tolist()]
+    assert len(set(thresholds)) == 50
+    leader, pairs = duplicates.near.leader, duplicates.pairs.sort_values("mse", kind="stable")
+    # Of identical pictures, the first stands for the others.
+    a, b = pairs["a"].to_numpy(), pairs["b"].to_numpy()
+    different = pairs[(leader[a] == a) & ((leader[b] == b) | (leader[b] == a))]
+    for threshold in thresholds:
+        there = duplicates.at(threshold)
+        number.fill(str(threshold))
+        number.press("Enter")
+        expected = [
+            f"{(duplicates.pairs['mse'] < threshold).sum():,}",
+            f"{there.groups['group'].nunique():,}",
+            f"{len(there.to_remove):,}",
+            file_size(int(there.to_remove["bytes"].sum())),
+        ]
+        expect(totals).to_have_text(expected)
+        below, above = (page.locator(".dupviz-cards").nth(side).locator("b") for side in (0, 1))
+        edge = edge_pairs(different, threshold, 5)
+        expect(below).to_have_text([f"MSE {mse:,.1f}" for mse in edge["mse"][edge["below"]]])
+        expect(above).to_have_text([f"MSE {mse:,.1f}" for mse in edge["mse"][~edge["below"]]])
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 800, 1400])
+def test_threshold_fits_every_screen_and_keeps_nobody_out(open_page, pictures, width, theme, tmp_path):
+    duplicates = find_duplicates(pictures, progress=False)
+    page = open_page(ThresholdExplorer(duplicates, labels=tmp_path / "labels"), width, theme)
+    expect(page.locator(".dupviz-verdict").first).not_to_be_empty()
+    assert fits(page)
+    assert faults(page) == []
+
+
+def test_threshold_is_moved_by_slider_keys_and_pointer(open_page, duplicates, tmp_path):
+    page = open_page(ThresholdExplorer(duplicates, labels=tmp_path / "labels"))
+    totals = page.locator(".dupviz-numbers")
+    expect(totals).to_contain_text("pairs below 200")
+    page.get_by_role("slider", name="Threshold").focus()
+    page.keyboard.press("ArrowRight")
+    expect(totals).to_contain_text("pairs below 204")
+    page.get_by_role("button", name="1000").click()
+    expect(totals).to_contain_text("pairs below 1000")
+    chart = page.locator(".dupviz-view").first
+    chart.focus()
+    page.keyboard.press("ArrowLeft")
+    expect(totals).not_to_contain_text("pairs below 1000")
+    chart.locator(".dupviz-pick").click(position={"x": 5, "y": 50})
+    expect(totals).to_contain_text("pairs below 0.")
+    expect(page.get_by_role("button", name="same picture")).to_have_count(0)
+
+
+def test_within_a_page_of_the_site_an_explorer_is_as_high_as_it_needs_and_has_the_theme(page, pictures, tmp_path):
+    to_page(PairExplorer(pictures), tmp_path / "page.html")
+    script = (lab.ROOT / "docs" / "site" / "_static" / "pages.js").read_text(encoding="utf-8")
+    around = '<html data-theme="dark"><body><iframe class="explorer" src="page.html" width="600" height="50"></iframe>'
+    (tmp_path / "site.html").write_text(f"<!DOCTYPE html>{around}<script>{script}</script>")
+    page.goto((tmp_path / "site.html").as_uri())
+    inner = page.frame_locator("iframe")
+    expect(inner.locator(".dupviz-facts")).to_contain_text("MSE")
+    expect(inner.locator("h1")).to_be_hidden()
+    expect(page.locator("iframe")).not_to_have_attribute("height", "50")
+    body = inner.locator("body")
+    page.wait_for_timeout(500)
+    assert body.evaluate("(body) => innerHeight - body.scrollHeight") in range(-1, 30)
+    expect(body).to_have_css("background-color", "rgb(28, 28, 28)")
+    page.evaluate("document.documentElement.dataset.theme = 'light'")
+    expect(body).to_have_css("background-color", "rgb(255, 255, 255)")

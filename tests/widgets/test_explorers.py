@@ -135,6 +135,8 @@ def test_pair_explorer_has_the_mse_of_what_is_shown(pair_explorer, symmetry):
 def test_pair_explorer_takes_no_picture_that_there_is_not_and_no_turn(pair_explorer):
     with pytest.raises(ValueError, match="no picture is named 'd': the first are 'a', 'b', 'c'"):
         pair_explorer.a = "d"
+    with pytest.raises(ValueError, match="no picture is named 'd'"):
+        pair_explorer.set_state({"a": "d", "rotation": 90})
     with pytest.raises(TraitError):
         pair_explorer.rotation = 45
     with pytest.raises(TraitError):

@@ -7,9 +7,13 @@ export function startPage(open) {
   const { values, tensors } = JSON.parse(document.querySelector("#data").textContent);
   open(makeModel(values), fromPage(tensors), document.querySelector("main"));
   if (window.parent === window) return;
-  // In another page it is as high as it needs to be, and says no title.
+  // In another page it is as high as it needs to be, has the theme of that, and says no title.
   document.documentElement.dataset.framed = "true";
   const tell = () => window.parent.postMessage({ dupviz: document.body.scrollHeight }, "*");
+  window.addEventListener("message", ({ source, data }) => {
+    if (source === window.parent && ["light", "dark"].includes(data.theme))
+      document.documentElement.dataset.theme = data.theme;
+  });
   new ResizeObserver(tell).observe(document.body);
 }
 

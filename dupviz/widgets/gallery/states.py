@@ -212,6 +212,7 @@ class Content(TypedDict, total=False):
     preview: Preview
     folders: FolderList
     names: list[str]  # of pictures
+    look: list[str]  # what the second look says: the verdict, and all of it in words
 
 
 class Answer(Content):
