@@ -46,6 +46,13 @@ test("the MSE is told in all its units, and what the best turn decides", async (
   assert.match(facts(), /not below 200 in any turn: no duplicates$/);
 });
 
+test("duplicates are strictly below the threshold", async () => {
+  ({ model } = await open(openPair, { ...VALUES, threshold: 0 }, sourceOf({ first: A, second: B })));
+  assert.match(facts(), /not below 0 in any turn: no duplicates$/);
+  ({ model } = await open(openPair, { ...VALUES, threshold: 700 }, sourceOf({ first: A, second: B })));
+  assert.match(facts(), /not below 700 turned like this/);
+});
+
 test("four turns come back to the start", async () => {
   const seen = [];
   for (let i = 0; i < 4; i++) {
