@@ -32,6 +32,7 @@ from .search.histogram import mse_histogram as mse_histogram
 from .search.pairs import Pairs as Pairs
 from .search.pairs import TooManyPairsError as TooManyPairsError
 from .show.report import write_report as write_report
+from .show.spreadsheet import to_spreadsheet as to_spreadsheet
 from .threshold.copies import Copies as Copies
 from .threshold.copies import make_copies as make_copies
 from .threshold.quality import edge_pairs as edge_pairs
@@ -41,5 +42,6 @@ from .threshold.quality import with_truth as with_truth
 from .threshold.suggest import Suggestion as Suggestion
 from .threshold.suggest import suggest_threshold as suggest_threshold
 from .threshold.wrong_joins import wrong_joins as wrong_joins
+from .widgets.page import to_page as to_page
 
 __version__: str

@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from explorer_states import computed
 from made_up import write_icons
 from PIL import Image
 from schemas import of_messages, of_type
@@ -77,6 +78,7 @@ def main(folder):
         "messages": {page: of_messages(of.messages) for page, of in [("gallery", gallery), ("split", split)]}
         | {"server": of_messages({**gallery.messages, **server.messages})},
         "states": {"gallery": states, "split": splits, "server": [server.state()]},
+        "computed": computed(folder),
     }
     WRITTEN.write_text(json.dumps(written, allow_nan=False), encoding="utf-8")
 

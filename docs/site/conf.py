@@ -10,6 +10,7 @@ html_theme = "pydata_sphinx_theme"
 html_title = "dupviz"
 html_static_path = ["_static"]
 html_css_files = ["figures.css"]
+html_js_files = ["pages.js"]
 html_theme_options = {"show_toc_level": 2, "navigation_with_keys": False, "show_prev_next": True}
 html_sidebars = {"index": []}
 
@@ -23,5 +24,6 @@ nb_execution_raise_on_error = True
 nb_merge_streams = True
 myst_enable_extensions = ["dollarmath", "colon_fence"]
 myst_heading_anchors = 3
-# Widgets and progress bars are for a live notebook: here their text stands for them.
+# Explorers are shown as pages, see docs/pages.py; other widgets and progress bars as their text.
+nb_mime_priority_overrides = [("html", "text/html", 5)]
 suppress_warnings = ["mystnb.unknown_mime_type"]

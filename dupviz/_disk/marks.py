@@ -21,6 +21,7 @@ BEGINNINGS = re.compile(
             rb'"path","keeper","mse","rotation","mirrored","bytes","modified","keeper_bytes","keeper_modified",',
             rb'"path",(split|label)\n',  # quotes around one word of two: others write such tables, too
             rb'\s*<!DOCTYPE html>\s*<html lang="en">\s*<head>\s*<meta name="generator" content="dupviz">',
+            rb'<\?xml version="1.0" encoding="UTF-8"\?>\s*<!-- generator: dupviz -->',
             rb'\{"format": "dupviz ',
         )
     )

@@ -1,11 +1,11 @@
-"""Charts over MSEs as SVG, for the report and for the explorers: their style sheets give the colours.
+"""Charts over MSEs as SVG, for the report, whose style sheet gives the colours; chart.js draws the same in explorers.
 
 Their axis is linear up to 1 and logarithmic from there, so that 0 has its place; numbers of pairs are logarithmic too,
 so that one pair can be seen beside a million.
 """
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -14,22 +14,16 @@ from numpy.typing import NDArray
 
 from dupviz._words.words import count
 
-__all__ = ["LINEAR", "Bar", "MseChart", "bars", "mse_at", "mse_edges", "place"]
+__all__ = ["LINEAR", "Bar", "MseChart", "bars", "mse_edges", "place"]
 
 LINEAR = 0.4  # from 0 to 1 the axis is as wide as 0.4 powers of ten
 
-NUMBER_WIDTH = 36  # pixels that a number below the axis takes
-LABEL_WIDTH = 60  # the same of the threshold beside its line
+LABEL_WIDTH = 60  # pixels that the threshold takes beside its line
 
 
 def place(mse: float) -> float:
     """Where an MSE is on the axis, in powers of ten from 0."""
     return LINEAR * min(mse, 1) + math.log10(max(mse, 1))
-
-
-def mse_at(place: float) -> float:
-    """The MSE at a place on the axis."""
-    return place / LINEAR if place < LINEAR else 10 ** (place - LINEAR)
 
 
 def mse_edges(largest: float, *more: float) -> NDArray[np.floating[Any]]:
@@ -114,31 +108,20 @@ class MseChart:
         """Where a number is."""
         return self.bottom - self.height * math.log1p(number) / math.log1p(max(self.most, 1))
 
-    def line(self, mses: Iterable[float], heights: Iterable[float]) -> str:
-        """The points of a line, for a polyline."""
-        return " ".join(f"{self.across(mse):.1f},{height:.1f}" for mse, height in zip(mses, heights))
-
     def histogram(
-        self,
-        edges: NDArray[np.floating[Any]],
-        counts: NDArray[np.floating[Any]],
-        threshold: float,
-        *,
-        exact_below: float = math.inf,
-        marks: Sequence[float] = (),
+        self, edges: NDArray[np.floating[Any]], counts: NDArray[np.floating[Any]], threshold: float
     ) -> Iterator[str]:
-        """Both axes, and numbers of pairs as bars: see `bars` and `mse_axis`. Estimates are drawn paler."""
+        """Both axes, and numbers of pairs as bars, see `bars`."""
         yield from self.counts_axis()
-        for bar in bars(edges, counts, threshold, exact_below):
+        for bar in bars(edges, counts, threshold):
             x, y = self.across(bar.start), self.up(bar.number)
             width = max(self.across(bar.end) - x - 0.6, 0.5)
-            kind = f"dupviz-{'below' if bar.is_below else 'above'}{'' if bar.is_exact else ' dupviz-estimated'}"
-            pairs = ("" if bar.is_exact else "about ") + count(round(bar.number), "pair")
+            kind = f"dupviz-{'below' if bar.is_below else 'above'}"
             yield (
                 f'<rect class="{kind}" x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{self.bottom - y:.1f}">'
-                f"<title>MSE {bar.low:,.3g} to {bar.high:,.3g}: {pairs}</title></rect>"
+                f"<title>MSE {bar.low:,.3g} to {bar.high:,.3g}: {count(round(bar.number), 'pair')}</title></rect>"
             )
-        yield from self.mse_axis(threshold, marks)
+        yield from self.mse_axis(threshold)
 
     def counts_axis(self) -> Iterator[str]:
         """Numbers at 0 and at powers of ten: every second or third of them where they are many."""
@@ -151,28 +134,15 @@ class MseChart:
         yield f'<path class="dupviz-grid" d="M{self.x} {y:.1f}h{self.width}"/>'
         yield f'<text class="dupviz-tick" x="{self.x - 7}" y="{y + 4:.1f}" text-anchor="end">{text}</text>'
 
-    def mse_axis(self, threshold: float, marks: Sequence[float] = ()) -> Iterator[str]:
-        """The axis with its numbers, and the threshold as a line.
-
-        Parameters
-        ----------
-        marks : sequence of float
-            Further thresholds of note, the most important first.
-        """
+    def mse_axis(self, threshold: float) -> Iterator[str]:
+        """The axis with its numbers, and the threshold as a line."""
         bottom = self.bottom
         yield f'<path class="dupviz-axis" d="M{self.x} {bottom}h{self.width}"/>'
         for number in (0, *(10**power for power in range(6))):
-            if number <= self.largest and number not in marks:
+            if number <= self.largest:
                 x = self.across(number)
                 yield f'<path class="dupviz-axis" d="M{x:.1f} {bottom}v4"/>'
                 yield f'<text class="dupviz-tick" x="{x:.1f}" y="{bottom + 18}" text-anchor="middle">{number:,}</text>'
-        written: list[float] = []
-        for mark in marks:
-            x = self.across(mark)
-            yield f'<path class="dupviz-axis" d="M{x:.1f} {bottom}v20"/>'
-            if all(abs(x - other) > NUMBER_WIDTH for other in written):
-                written.append(x)
-                yield f'<text class="dupviz-note" x="{x:.1f}" y="{bottom + 33}" text-anchor="middle">{mark:g}</text>'
         x = self.across(threshold)
         near_end = x > self.x + self.width - LABEL_WIDTH
         anchor = f'x="{x - 5:.1f}" text-anchor="end"' if near_end else f'x="{x + 5:.1f}" text-anchor="start"'

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
-import ipywidgets as widgets
 import numpy as np
-from traitlets import link
+import traitlets
 
 from dupviz.images.imageset import ImageSet
-from dupviz.metrics import Pixels, mse
-from dupviz.widgets.drawing import CHANNELS, draw_tensor
-from dupviz.widgets.menu import PictureMenu
-from dupviz.widgets.pictures import Pictures
-from dupviz.widgets.view import View
+from dupviz.metrics import Pixels
+from dupviz.widgets.explorer import PictureExplorer
+from dupviz.widgets.modules import join_modules
+from dupviz.widgets.page import FOLDER
+from dupviz.widgets.pictures import LARGEST_SIZE, Pictures
 
-__all__ = ["TensorExplorer", "describe_tensor", "with_channels"]
+__all__ = ["TensorExplorer"]
 
-LOOK = {"layout": {"width": "270px"}, "style": {"description_width": "60px"}}  # three in a row
-SLIDER_COLOURS = ("#d33", "#2a2", "#36e")
+# Of a picture in a page, beside the one that is shown: all 49 sizes would take 170 kB.
+PAGE_SIZES = (2, 3, 4, 5, 6, 7, 8, 10, 12, 16, 20, 25, 32, 40, 50)
 
 
-class TensorExplorer(widgets.VBox):
+class TensorExplorer(PictureExplorer):
     """See a picture dissolve into numbers, point at a pixel, and change what is there.
 
     Parameters
@@ -37,146 +35,81 @@ class TensorExplorer(widgets.VBox):
         What is shown: with the values that were changed, and 0 in the channels that are off.
     original : ndarray of uint8, shape (size, size, 3)
         The picture itself at this size.
-    picture, size, row, column, channels, values, arrangement, restore
-        The controls, all of ipywidgets; channels and values are three of each.
-    view : View
-    readout : ipywidgets.HTML
+    picture : str
+        The name of the picture; this and all that follow can be set.
+    size : int
+        From 2 to 50. Values that were changed are as before, after a change of the size or the picture.
+    row, column : int
+        The marked pixel.
+    channels : list of bool
+        Which of red, green and blue are on.
+    changed : list of [row, column, channel, value]
+        The values that were changed.
+    arrangement : {"stack", "matrices"}
 
     Examples
     --------
     >>> images = dv.load_images("data/photos", progress=False)
     >>> explorer = dv.widgets.TensorExplorer(images)
-    >>> explorer.row.value, explorer.column.value  # the pixel whose numbers are shown
+    >>> explorer.row, explorer.column  # the pixel whose numbers are shown
     (25, 25)
+    >>> explorer.changed = [[25, 25, 0, 255]]  # the marked pixel, as red as can be
+    >>> explorer.tensor[25, 25, 0]
+    np.uint8(255)
     """
 
-    def __init__(self, images: ImageSet | dict[str, Pixels], *, picture: str | None = None) -> None:
-        self._pictures = Pictures(images)
-        names = self._pictures.names
-        first = 0 if picture is None else self._pictures.index(picture)
-        self._menu = PictureMenu(names, first, description="Picture", **LOOK)
-        self.picture = self._menu.menu
-        self.size = _slider("Size", 2, 50, 50, "Rows and columns of the tensor")
-        self.row = _slider("Row", 0, 49, 25, "Row of the marked pixel: the first index")
-        self.column = _slider("Column", 0, 49, 25, "Column of the marked pixel: the second index")
-        self.channels = [widgets.Checkbox(True, description=f"{name} on", **LOOK) for name in CHANNELS]
-        self.values = [
-            _slider(name, 0, 255, 0, f"How {name} the marked pixel is: move to change it") for name in CHANNELS
-        ]
-        for slider, colour in zip(self.values, SLIDER_COLOURS):
-            slider.style.handle_color = colour
-        self.arrangement = widgets.ToggleButtons(options=["stack", "matrices"], style={"button_width": "110px"})
-        self.restore = widgets.Button(description="Restore the picture", icon="undo", layout={"width": "180px"})
-        self.view = View(row=25, column=25)
-        self.readout = widgets.HTML()
-        self._load()
+    _esm = join_modules(FOLDER / "tensor_widget.js")
+    _about = (
+        "tensor_page.js",
+        "One picture as numbers",
+        "Point at a pixel to see its three numbers, and move a slider to change them.",
+    )
 
-        for control in (self.picture, self.size):
-            control.observe(self._load, "value")
-        for control in (self.row, self.column):
-            control.observe(self._point, "value")
-        for channel, slider in enumerate(self.values):
-            slider.observe(lambda change, channel=channel: self._edit(channel, change.new), "value")
-        for control in (self.arrangement, *self.channels):
-            control.observe(self._draw, "value")
-        self.restore.on_click(self._restore)
-        link((self.row, "value"), (self.view, "row"))
-        link((self.column, "value"), (self.view, "column"))
-        super().__init__(self._rows(), layout={"max_width": "980px"})
-        self.add_class("dupviz-explorer")
+    picture = traitlets.Unicode().tag(sync=True)
+    size = traitlets.Int(LARGEST_SIZE, min=2, max=LARGEST_SIZE).tag(sync=True)
+    row = traitlets.Int(LARGEST_SIZE // 2, min=0, max=LARGEST_SIZE - 1).tag(sync=True)
+    column = traitlets.Int(LARGEST_SIZE // 2, min=0, max=LARGEST_SIZE - 1).tag(sync=True)
+    channels = traitlets.List(traitlets.Bool(), [True] * 3, minlen=3, maxlen=3).tag(sync=True)
+    changed = traitlets.List(traitlets.List(traitlets.Int(min=0, max=255), minlen=4, maxlen=4)).tag(sync=True)
+    arrangement = traitlets.Enum(["stack", "matrices"], "stack").tag(sync=True)
+
+    def __init__(self, images: ImageSet | dict[str, Pixels], *, picture: str | None = None) -> None:
+        pictures = Pictures(images)
+        super().__init__(pictures, picture=pictures.names[0] if picture is None else picture)
 
     @property
     def tensor(self) -> Pixels:
         """What is shown."""
-        return with_channels(self._edited, self._visible)
+        edited = self.original.copy()
+        for row, column, channel, value in self.changed:
+            edited[row, column, channel] = value
+        return edited * np.asarray(self.channels, np.uint8)
 
     @property
-    def _visible(self) -> list[bool]:
-        """Which channels are on."""
-        return [checkbox.value for checkbox in self.channels]
+    def original(self) -> Pixels:
+        """The picture itself."""
+        return self._pictures.at(self._pictures.index(self.picture), self.size)
 
-    def _rows(self) -> list[widgets.Widget]:
-        rows = [
-            [self._menu, self.size, self.arrangement],
-            [self.view],
-            [self.row, self.column, self.restore],
-            [widgets.VBox([slider, checkbox]) for slider, checkbox in zip(self.values, self.channels)],
-            [self.readout],
-        ]
-        wrap = {"flex_flow": "row wrap", "align_items": "center"}
-        return [row[0] if len(row) == 1 else widgets.HBox(row, layout=wrap) for row in rows]
+    @traitlets.validate("picture")
+    def _check_name(self, proposal: Any) -> str:
+        return self._name(proposal["value"])
 
-    def _load(self, change: Any = None) -> None:
-        """Show another picture or another size; the marked place stays."""
-        size = self.size.value
-        self._loading = True  # nothing is drawn while row and column change
-        for slider in (self.row, self.column):
-            place = slider.value * size // (slider.max + 1)
-            slider.max = size - 1
-            slider.value = place
-        self.original = self._pictures.at(self.picture.value, size)
-        self._edited = self.original.copy()
-        self._loading = False
-        self._point()
+    @traitlets.validate("changed")
+    def _check_changed(self, proposal: Any) -> list[list[int]]:
+        changed: list[list[int]] = proposal["value"]
+        for row, column, channel, _ in changed:
+            if max(row, column) >= self.size or channel > 2:
+                raise traitlets.TraitError(f"there is no value [{row}, {column}, {channel}] at size {self.size}")
+        return changed
 
-    def _point(self, change: Any = None) -> None:
-        if self._loading:
-            return
-        for slider, number in zip(self.values, self._edited[self.row.value, self.column.value]):
-            slider.value = int(number)
-        self._draw()
+    @traitlets.observe("picture", "size")
+    def _start_again(self, change: Any) -> None:
+        self.changed = []
+        self.row, self.column = (min(place, self.size - 1) for place in (self.row, self.column))
 
-    def _edit(self, channel: int, number: int) -> None:
-        pixel = self._edited[self.row.value, self.column.value]
-        if pixel[channel] != number:  # else the slider followed the pixel
-            pixel[channel] = number
-            self._draw()
+    def _chosen(self) -> list[str]:
+        return [self.picture]
 
-    def _restore(self, button: Any) -> None:
-        for checkbox in self.channels:
-            checkbox.value = True
-        self._edited = self.original.copy()
-        self._point()
-
-    def _draw(self, change: Any = None) -> None:
-        row, column = self.row.value, self.column.value
-        stacked = self.arrangement.value == "stack"
-        self.view.svg = draw_tensor(self.tensor, row=row, column=column, visible=self._visible, stacked=stacked)
-        self.readout.value = describe_tensor(self.tensor, self.original, row, column)
-        self.view.label = f"{self._menu.name}, with its three channels. Arrow keys move the marked pixel."
-
-
-def with_channels(tensor: Pixels, visible: Sequence[bool]) -> Pixels:
-    """A tensor with 0 in the channels that are off.
-
-    Parameters
-    ----------
-    tensor : ndarray of uint8, shape (height, width, 3)
-
-    Returns
-    -------
-    ndarray of uint8, shape (height, width, 3)
-    """
-    return tensor * np.asarray(visible, np.uint8)
-
-
-def describe_tensor(tensor: Pixels, original: Pixels, row: int, column: int) -> str:
-    """The numbers of an explored tensor in words, as HTML.
-
-    Parameters
-    ----------
-    tensor, original : ndarray of uint8, shape (size, size, 3)
-    """
-    size = len(tensor)
-    pixel = ", ".join(map(str, tensor[row, column]))
-    facts = [
-        f"shape ({size}, {size}, 3): {size} · {size} · 3 = {tensor.size:,} numbers",
-        f"tensor[{row}, {column}] = ({pixel})",
-        f"MSE to the unchanged values: {mse(tensor, original):,.1f}",
-    ]
-    items = "".join(f"<code>{fact}</code>" for fact in facts)
-    return f'<div style="display: flex; flex-wrap: wrap; gap: 4px 18px; line-height: 1.5">{items}</div>'
-
-
-def _slider(name: str, low: int, high: int, value: int, tooltip: str) -> widgets.IntSlider:
-    return widgets.IntSlider(value, low, high, description=name, tooltip=tooltip, **LOOK)
+    def _at_sizes(self, name: str) -> list[Pixels]:
+        row = self._pictures.index(name)
+        return [self._pictures.at(row, size) for size in sorted({*PAGE_SIZES, self.size})]

@@ -8,11 +8,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from dupviz import find_duplicates, find_label_conflicts
+from dupviz import find_duplicates, find_label_conflicts, to_page, to_spreadsheet
 from dupviz._disk.marks import refuse_foreign
 from dupviz._disk.write import write_parquet
 from dupviz.cli import commands as cli
 from dupviz.review.split import SplitReview
+from dupviz.widgets import PairExplorer
 
 OPTIONS = ("--json", "--csv", "--parquet", "--pairs", "--plan", "--report")
 # What is anybody's own, by the names that it has.
@@ -23,6 +24,7 @@ FOREIGN = {
     "labels.csv": b"path,label\na.png,cat\n",
     "quoted.csv": b'"path","label"\n"a.png","cat"\n',
     "index.html": b'<!DOCTYPE html>\n<html lang="en">\n<head>\n<title>dupviz</title>',
+    "accounts.fods": b'<?xml version="1.0" encoding="UTF-8"?>\n\n<office:document xmlns:office="urn:oasis">',
     "settings.json": b'{"threshold": 200.0}',
     "plan.txt": b"path,keeper,mse,rotation,mirrored,bytes",
     "pipe.py": b"import dupviz",
@@ -49,6 +51,8 @@ def outputs(photos, tmp_path_factory):
     found.to_parquet(folder / "groups.parquet")
     found.plan().save(folder / "plan.csv")
     found.to_html(folder / "report.html")
+    to_page(PairExplorer(found.images), folder / "page.html")
+    to_spreadsheet(*found.images.tensors[:2], folder / "pair.fods")
     conflicts = find_label_conflicts(found.images, found.near)
     SplitReview(found.images, conflicts, file=folder / "splits").to_csv(folder / "labels.csv")
     assert cli.main(["scan", str(photos), "--pairs", str(folder / "pairs.csv"), "--quiet"]) == 0
@@ -78,7 +82,7 @@ def test_each_output_may_be_written_again(photos, tmp_path):
 
 
 def test_each_output_is_known_and_no_other_file_by_a_part_of_it(outputs, tmp_path):
-    assert len(outputs) == 7
+    assert len(outputs) == 9
     for output in outputs:
         refuse_foreign(output)
         content = output.read_bytes()

@@ -17,14 +17,14 @@ def explorer(page, address):
 
 
 def shown(page):
-    explorer = page.locator(".jp-OutputArea-output", has=page.locator(".widget-hslider"))
+    explorer = page.locator(".dupviz-explorer")
     expect(explorer).to_contain_text("pairs below")
     return explorer
 
 
 def pairs_below(explorer):
     """The number of pairs, and the threshold that it is for."""
-    below = explorer.locator(".widget-html", has_text="pairs below").first.inner_text()
+    below = explorer.locator(".dupviz-numbers div").first.inner_text()
     pairs, threshold = re.match(r"([\d,]+)\s*pairs below ([\d.]+)", below).groups()
     return int(pairs.replace(",", "")), float(threshold)
 
@@ -45,14 +45,17 @@ def test_slider_number_preset_and_chart_change_numbers_and_pictures(page, explor
     assert pairs_below(explorer) == (89, 200)
     before = edge(explorer)
 
-    explorer.locator(".noUi-handle").hover()  # which waits until it stands still, and nothing covers it
-    handle = explorer.locator(".noUi-handle").bounding_box()
-    x, y = handle["x"] + handle["width"] / 2, handle["y"] + handle["height"] / 2
+    slider = explorer.get_by_role("slider", name="Threshold")
+    slider.scroll_into_view_if_needed()
+    box = slider.bounding_box()
+    x, y = box["x"] + 0.77 * box["width"], box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
     page.mouse.down()
-    page.wait_for_selector(".noUi-active")
-    page.mouse.move(x + 60, y, steps=4)
+    page.mouse.move(x + 0.15 * box["width"], y, steps=4)
     page.mouse.up()
-    page.wait_for_function("document.querySelector('.widget-text input[type=number]').value > 300")
+    expect(explorer).not_to_contain_text("pairs below 200")
+    page.wait_for_function("document.querySelector('.dupviz-explorer input[type=number]').value > 300")
+    page.wait_for_timeout(500)
     assert pairs_below(explorer)[0] > 89
     assert edge(explorer) != before
 
@@ -81,7 +84,7 @@ def test_slider_number_preset_and_chart_change_numbers_and_pictures(page, explor
 
 
 def test_ten_labels_are_there_after_a_restart(page, explorer):
-    same, different = (explorer.get_by_role("button", name=name) for name in ("same picture", "different"))
+    same, different = (explorer.get_by_role("button", name=f"{name}:") for name in ("same picture", "different"))
     for i in range(10):
         (same if i < 7 else different).nth(i).click()
         expect(explorer).to_contain_text(f"{i + 1} label{'s' if i else ''} of your own so far")
@@ -92,9 +95,10 @@ def test_ten_labels_are_there_after_a_restart(page, explorer):
     page.wait_for_function(f"{lab.PROMPTS}.every((prompt) => /\\d/.test(prompt))")
     explorer = shown(page)
     expect(explorer).to_contain_text("10 labels of your own so far")
-    expect(explorer.locator("button.mod-info")).to_have_count(10)
+    marked = explorer.locator(".dupviz-labels [aria-pressed=true]")
+    expect(marked).to_have_count(10)
     expect(page.locator(".jp-OutputArea-output", has_text=re.compile("^10 labels"))).to_have_count(1)
-    explorer.locator("button.mod-info").first.click()
+    marked.first.click()
     expect(explorer).to_contain_text("9 labels of your own so far")
 
 

@@ -211,6 +211,8 @@ class Content(TypedDict, total=False):
     reasons: list[str]  # why a file cannot be shown, or empty texts
     preview: Preview
     folders: FolderList
+    names: list[str]  # of pictures
+    look: list[str]  # what the second look says: the verdict, and all of it in words
 
 
 class Answer(Content):
