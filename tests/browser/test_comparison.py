@@ -28,7 +28,7 @@ def test_the_difference_is_shown_as_it_is_computed(page, review, edited):
     gallery = page.locator(".dupviz-review")
     gallery.locator(".dupviz-picture").nth(1).dblclick()
     dialog = gallery.locator(".dupviz-compare")
-    expect(dialog).to_have_attribute("aria-busy", "false")
+    expect(dialog.locator(".dupviz-stage")).to_have_attribute("aria-busy", "false")
     page.keyboard.press("3")
     expect(dialog.get_by_text("Black where they are equal")).to_be_visible()
     view = dialog.locator(".dupviz-view").nth(1)
