@@ -56,7 +56,7 @@ export function placeIn([x0, y0, x1, y1], [left, top, right, bottom]) {
   };
 }
 
-const TAIL = 14; // characters at the end of a name, which are always shown
+const TAIL = 10; // characters at the end of a name, which are always shown
 
 // A name that is cut in its middle where it is too long: names differ at their ends.
 export function nameParts(name, tail = TAIL) {
