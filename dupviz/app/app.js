@@ -17,7 +17,7 @@ const questions = makeQuestions((message) => socket.send(JSON.stringify(message)
 let state = null;
 let shown = ""; // the phase, and the folder, that the page shows
 let choosing = false; // another folder, while a gallery is open
-let closeGallery = null;
+let gallery = null; // that is open
 let drawGallery = null; // when its state is new
 let reply = null; // whose pictures are still to come
 
@@ -39,6 +39,8 @@ another.onclick = () => {
   choosing = !choosing;
   show(state);
 };
+// After a click on nothing, keys are the gallery's again.
+document.addEventListener("click", () => gallery?.takeKeys());
 finish.onclick = () => questions.ask("close");
 
 const connection = {
@@ -65,15 +67,16 @@ function show(next) {
   if (key === shown && phase === "gallery") return drawGallery?.();
   if (key === shown) return;
   shown = key;
-  closeGallery?.();
-  closeGallery = null;
+  gallery?.close();
+  gallery = null;
   main.replaceChildren();
   pages[phase]();
 }
 
 const pages = {
   gallery() {
-    closeGallery = openGallery(connection, main);
+    gallery = openGallery(connection, main);
+    gallery.takeKeys();
   },
   start() {
     showStart(state.notice, state.folder);

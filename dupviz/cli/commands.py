@@ -67,6 +67,7 @@ def _progress(options: argparse.Namespace) -> bool:
 
 
 def _scan(options: argparse.Namespace) -> int:
+    from dupviz._words.words import listed, printable
     from dupviz.search.pairs import TooManyPairsError
     from dupviz.show.export import save_csv, save_json, save_pairs, save_parquet, write_csv, write_json
     from dupviz.show.report import write_report
@@ -103,6 +104,11 @@ def _scan(options: argparse.Namespace) -> int:
         write_unreadable(duplicates.images, sys.stderr)
     elif "-" not in (options.json, options.csv):
         write_listing(duplicates, sys.stdout)
+        if len(duplicates.images):
+            print(_next_step(options.folders, duplicates))
+    if not len(duplicates.images):
+        where = printable(listed(list(map(str, options.folders))))
+        status = _fail(f"no picture was found in {where}: is it the right folder?", 1)
     if options.threshold == 0:
         print("dupviz: no MSE is below 0: --threshold 0.0001 finds images whose tensors are equal", file=sys.stderr)
     if options.strict and len(duplicates.images.unreadable):
@@ -110,6 +116,26 @@ def _scan(options: argparse.Namespace) -> int:
     if options.fail_on_duplicates and status == 0 and (duplicates.groups["action"] != "keep").any():
         status = 3
     return status
+
+
+def _next_step(folders: list[str], duplicates: "Duplicates") -> str:
+    """What to do after a scan, as a sentence."""
+    from dupviz._words.words import count
+
+    if not len(duplicates.groups):
+        return "Nothing to do: no two of these are duplicates."
+    command = f"dupviz review {_quoted(folders)}"
+    going = len(duplicates.to_remove)
+    what = f"{count(going, 'file')} can go, and nothing has been changed" if going else "Nothing has been changed"
+    return f"{what}. To look and decide in the browser: {command}"
+
+
+def _quoted(paths: list[str], *, system: str = os.name) -> str:
+    """Paths for a command line, as far as they can be printed."""
+    from dupviz._words.words import printable
+
+    quote = '"{}"'.format if system == "nt" else shlex.quote
+    return " ".join(printable(quote(path)) for path in paths)
 
 
 def _unusable_outputs(options: argparse.Namespace) -> int | None:

@@ -20,6 +20,7 @@ from dupviz._disk.companions import Beside, companion_words, parted
 from dupviz._parallel import Crew, Workers, in_order
 from dupviz._words.words import listed, printable
 from dupviz.groups.carried import Carried
+from dupviz.groups.folds import is_shot
 from dupviz.groups.grouping import Grouping, Link, Rules
 from dupviz.groups.keep import said_by_camera
 from dupviz.groups.reasons import BYTE_COPY, COPIES, DOUBTFUL, EDITS, SOURCE, judged, listed_words, only_one_with
@@ -27,7 +28,7 @@ from dupviz.groups.sources import SourcesFirst
 from dupviz.images.imageset import ImageSet
 from dupviz.look.look import LOOK_NUMBERS, Look
 from dupviz.look.second_look import Key, Looks
-from dupviz.look.verdict import FLAT
+from dupviz.look.verdict import FLAT, SAME
 from dupviz.metrics import SYMMETRIES
 from dupviz.proposers.candidates import Candidates
 from dupviz.proposers.neighbours import Neighbour
@@ -265,8 +266,8 @@ class ByLook(Grouping):
     ) -> Link | None:
         """The file that stays for another: the nearest of the same picture, or else the nearest to be compared with.
 
-        Rather one that stays for sure; but better one that is for review itself than none. And what the MSE calls near
-        is not left out without a word, whatever the look says.
+        Rather one that stays for sure; but better one that is for review itself than none, if something holds the two
+        together. And what the MSE calls near is not left out without a word, whatever the look says.
         """
         review = of_review = doubtful = carriable = None
         for by, keeper, neighbour in near:
@@ -279,7 +280,7 @@ class ByLook(Grouping):
             if self._carry and found.carry:
                 carriable = carriable or found
             if found.action == "review" and keeper in in_review:
-                of_review = of_review or found
+                of_review = of_review or (found if _holds(found, threshold) else None)
             elif found.action == "review":
                 review = review or found
             if found.look.kind == FLAT:
@@ -350,3 +351,11 @@ class ByLook(Grouping):
 def _key(keeper: int, image: int, neighbour: Neighbour) -> Key:
     """What is asked of the looks."""
     return keeper, image, neighbour.rotation, neighbour.mirrored, neighbour.box
+
+
+def _holds(link: Link, threshold: float) -> bool:
+    """Whether a file for review belongs beside another one for review: the same picture, near, a shot, or laid over it.
+
+    What is edited and far away is not: from one to the next, flags lead from Romania's to Ireland's.
+    """
+    return link.look.verdict == SAME or link.mse < threshold or is_shot(link.look.kind) or bool(link.look.outline)

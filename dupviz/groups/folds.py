@@ -5,7 +5,7 @@ from typing import NamedTuple, Protocol
 
 from dupviz.look.verdict import TOO_SMALL
 
-__all__ = ["BURST", "FOLDS", "Fold", "fold_of", "folded"]
+__all__ = ["BURST", "FOLDS", "Fold", "fold_of", "folded", "is_shot"]
 
 BURST = "burst"
 
@@ -33,8 +33,13 @@ class Fold(NamedTuple):
     has: Callable[[File], bool]
 
 
+def is_shot(kind: str) -> bool:
+    """Whether a look has found two shots of one moment."""
+    return kind in (BURST, "moved")
+
+
 FOLDS = {
-    BURST: Fold("bursts", "of a burst", lambda file: file.kind in (BURST, "moved")),
+    BURST: Fold("bursts", "of a burst", lambda file: is_shot(file.kind)),
     TOO_SMALL: Fold("pictures too small to tell", TOO_SMALL, lambda file: file.verdict == TOO_SMALL),
 }
 

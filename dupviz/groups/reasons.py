@@ -77,6 +77,8 @@ def judged(look: Look, mse: float, threshold: float) -> tuple[str, str]:
             return "review", f"the same picture, but its MSE is not below {threshold:g}"
         return "remove", COPIES.get(look.kind, look.kind)
     if look.verdict == EDITED:
+        if look.kind == "transparency" and mse >= threshold:  # over white they are not near, over black not the same
+            return "keep", ""
         return "review", EDITS[look.kind].format(tilt=look.tilt)
     if look.verdict == DIFFERENT:
         return ("review", "almost one colour: nothing to compare") if look.kind == FLAT else ("keep", "")

@@ -116,6 +116,18 @@ class Review:
         """The group that a file is in, or None."""
         return self._group_of.get(image)
 
+    @property
+    def last_change(self) -> set[int]:
+        """The files that `undo` would be about."""
+        if not self._done:
+            return set()
+        decisions, labels = self._done[-1]
+        return set(decisions).union(*labels)
+
+    def is_accepted(self, image: int) -> bool:
+        """Whether a file was accepted beside the one that stays for its group now."""
+        return self._reviewed_for(image, self.members[self._group_of[image]][0].image)
+
     def is_reviewed(self, group: int) -> bool:
         """Whether a group was accepted with the files, and the kept one, that it has now."""
         return is_reviewed(self.members[group], self.decisions)
@@ -195,15 +207,38 @@ class Review:
             raise ValueError("this file is the one that stays: mark those that are not like it")
         self._act({}, {(image, file.keeper): False})
 
+    def decide(self, image: int, action: str) -> None:
+        """Decide about a file, and mark it as reviewed; with the last of them, its group.
+
+        Parameters
+        ----------
+        image : int
+        action : {"keep", "remove", "as it is"}
+            The last leaves it as it is shown: what can go goes, what is for review stays.
+
+        Raises
+        ------
+        ValueError
+            If it has to stay; the message says why.
+        """
+        group, file = self._find(image)
+        keeper = group[0].image
+        if image == keeper:
+            raise ValueError("this file stays for the others of its group: first keep another one in its place")
+        if action == "remove" and (reason := self._why_kept(file.keeper, image)):
+            raise ValueError(f"this file has to stay: {reason}")
+        changes = {image: Decision(self._still(image, keeper) if action == "as it is" else action, keeper, True)}
+        if all(self._reviewed_for(each.image, keeper) for each in group[1:] if each.image != image):
+            changes[keeper] = Decision(self._still(keeper, keeper), keeper, True)
+        self._act(changes)
+
     def accept(self, groups: Iterable[int]) -> None:
         """Mark groups as reviewed, as they are now."""
         changes = {}
         for group in groups:
             keeper = self.members[group][0].image
             for file in self.members[group]:
-                action, for_keeper, _ = self.decisions.of(file.image)
-                outdated = action == "remove" and for_keeper != keeper
-                changes[file.image] = Decision(None if outdated else action, keeper, True)
+                changes[file.image] = Decision(self._still(file.image, keeper), keeper, True)
         if changes:
             self._act(changes)
 
@@ -243,6 +278,11 @@ class Review:
             raise ValueError(f"image {image} is in no group of duplicates")
         group = self.members[self._group_of[image]]
         return group, next(file for file in group if file.image == image)
+
+    def _still(self, image: int, keeper: int) -> str | None:
+        """What was decided of a file, unless that was for another keeper."""
+        action, for_keeper, _ = self.decisions.of(image)
+        return None if action == "remove" and for_keeper != keeper else action
 
     def _reviewed_for(self, image: int, keeper: int) -> bool:
         decision = self.decisions.of(image)

@@ -224,6 +224,7 @@ def _summary(duplicates: Result, too_small: int) -> Iterator[str]:
     images = duplicates.images
     if too_small:
         yield f"{count(too_small, 'picture')} too small to tell: --csv FILE lists them, dupviz review shows them."
-    yield duplicates.summary() + "."
+    if len(images):
+        yield duplicates.summary() + "."
     if images.other_files:
         yield f"{count(images.other_files, 'other file')} skipped: no image{'' if images.other_files == 1 else 's'}."

@@ -26,6 +26,10 @@ def test_every_screen_of_the_review(page, review, photos, theme):
         page.wait_for_timeout(500)
         assert faults(page) == []
         page.keyboard.press("Escape")
+    page.get_by_role("button", name="Sheet").click()
+    expect(gallery.locator(".dupviz-small img[src]").first).to_be_visible()
+    assert faults(page) == []
+    page.get_by_role("button", name="Sheet").click()
     page.get_by_role("button", name="Move…").click()
     expect(gallery.locator(".dupviz-mover .dupviz-main")).to_be_enabled()
     assert faults(page) == []

@@ -179,18 +179,20 @@ def test_comparing_at_full_resolution(page, notebook, sample):
     sides = dialog.locator("figure img")
     natural = "image => [image.naturalWidth, image.naturalHeight]"
     expect(sides.nth(1)).to_have_attribute("src", re.compile("^blob:"))
-    page.wait_for_function("[...document.querySelectorAll('.dupviz-compare img')].every(image => image.naturalWidth)")
+    page.wait_for_function(
+        "[...document.querySelectorAll('.dupviz-compare figure img')].every(image => image.naturalWidth)"
+    )
     assert sides.nth(0).evaluate(natural) == sides.nth(1).evaluate(natural) == [600, 400]
 
     press(page, "t")
-    expect(dialog).to_have_attribute("aria-busy", "false")
-    page.wait_for_function("document.querySelectorAll('.dupviz-compare img')[1].naturalHeight === 600")
+    expect(dialog.locator(".dupviz-stage")).to_have_attribute("aria-busy", "false")
+    page.wait_for_function("document.querySelectorAll('.dupviz-compare figure img')[1].naturalHeight === 600")
     press(page, "t", "+")
-    page.wait_for_function("document.querySelectorAll('.dupviz-compare img')[1].naturalWidth === 300")
+    page.wait_for_function("document.querySelectorAll('.dupviz-compare figure img')[1].naturalWidth === 300")
     press(page, "-", "3")
-    expect(dialog).to_have_attribute("data-mode", "2")
+    expect(dialog.locator(".dupviz-stage")).to_have_attribute("data-mode", "2")
     press(page, "2")
-    expect(dialog).to_have_attribute("data-mode", "1")
+    expect(dialog.locator(".dupviz-stage")).to_have_attribute("data-mode", "1")
     press(page, " ")
     expect(dialog.locator("figure").nth(1)).to_have_attribute("data-action", "keep")
 
@@ -235,7 +237,7 @@ def test_the_edited_are_shown_with_the_place_that_differs(page, notebook, sample
     file(gallery, "coffee_watermark.jpg").locator(".dupviz-picture").focus()
     press(page, "Enter")
     dialog = gallery.locator(".dupviz-compare")
-    marks = dialog.locator(".dupviz-window")
+    marks = dialog.locator("figure .dupviz-window")
     expect(marks.filter(visible=True)).to_have_count(2)
     inside = """mark => {
         const [window, view] = [mark, mark.parentElement].map(node => node.getBoundingClientRect());

@@ -265,10 +265,24 @@ def test_unusable_arguments_are_status_2(arguments, message, tmp_path):
     assert "Traceback" not in result.stderr
 
 
-def test_a_folder_without_images_is_no_error(tmp_path):
+def test_of_a_folder_without_images_it_is_said_that_there_are_none(tmp_path):
     result = dupviz("scan", tmp_path)
-    assert result.returncode == 0
-    assert "0 images, 0 groups" in result.stdout
+    assert result.returncode == 1
+    assert result.stdout == ""
+    assert result.stderr == f"dupviz: no picture was found in {tmp_path}: is it the right folder?\n"
+    assert dupviz("scan", tmp_path, "--quiet").returncode == 1
+
+
+def test_a_scan_ends_with_the_next_step(folder):
+    (folder / "my photos").mkdir()
+    for name in ("one.png", "turned.png"):
+        (folder / name).rename(folder / "my photos" / name)
+    last = dupviz("scan", "my photos", cwd=folder).stdout.splitlines()[-1]
+    assert last.startswith("1 file can go, and nothing has been changed. To look and decide in the browser: ")
+    assert last.endswith('dupviz review "my photos"' if os.name == "nt" else "dupviz review 'my photos'")
+    (folder / "my photos" / "turned.png").unlink()
+    last = dupviz("scan", "my photos", cwd=folder).stdout.splitlines()[-1]
+    assert last == "Nothing to do: no two of these are duplicates."
 
 
 def test_names_that_a_terminal_would_obey_are_printed_as_text(folder):

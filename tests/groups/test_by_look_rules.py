@@ -94,6 +94,8 @@ def actions(grouping, threshold=200.0):
         (Look("edited", "stretched"), 200.0, ("review", "other proportions")),
         (Look("edited", "more frames"), 200.0, ("review", "more frames, or pages")),
         (Look("edited", "transparency"), 200.0, ("review", "differs where it is transparent")),
+        (Look("edited", "transparency"), 3.1, ("review", "differs where it is transparent")),
+        (Look("edited", "transparency"), 3.0, ("keep", "")),
         (
             Look("edited", "ground"),
             200.0,
@@ -482,3 +484,26 @@ def test_rather_a_file_goes_for_one_that_lacks_nothing(tmp_path):
     grouping._looks.looks = {(0, 1): EDITED, (1, 2): EDITED}
     grouping = grouped(grouping._looks, [(0, 1, 1), (0, 2, 2), (1, 2, 1)], 3, images=grouping._images, carry=True)
     assert actions(grouping)[2][:2] == (0, "remove")
+
+
+@pytest.mark.parametrize(
+    ("look", "mse", "is_held"),
+    [
+        (EDITED, 201, False),
+        (EDITED, 199, True),
+        (Look("edited", "burst"), 201, True),
+        (Look("edited", "moved"), 201, True),
+        (Look("same", "cropped"), 201, True),
+    ],
+)
+def test_what_is_for_review_is_beside_another_such_file_only_if_something_holds_them_together(look, mse, is_held):
+    looks = ToldLooks({(0, 1): EDITED, (1, 2): look})
+    pairs = [(0, 1, 9), *([(1, 2, mse)] if mse < 200 else [])]
+    images = images_of(3)
+    images.tensors[2] += 50
+    by_light = {"light": proposals([1], [2], [0.1])}
+    found = actions(grouped(looks, pairs, 3, images=images, proposals={} if mse < 200 else by_light))
+    assert (2 in found) == is_held
+    assert 1 in found
+    if is_held:
+        assert found[2][:2] == (1, "review")

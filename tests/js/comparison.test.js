@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { openGallery } from "../../dupviz/widgets/gallery/gallery.js";
-import { fire, jpeg, makeConnection, Observer, press, stateOf } from "./page.js";
+import { fire, jpeg, makeConnection, Observer, press, settled, stateOf, written } from "./page.js";
 
 let connection;
 let dialog;
@@ -22,7 +22,9 @@ beforeEach(() => {
 const cardOf = (image) => document.querySelector(`.dupviz-file[data-image="${image}"] .dupviz-picture`);
 const buttonOf = (text) => [...dialog.querySelectorAll("button")].find(({ textContent }) => textContent === text);
 const pressed = (text) => buttonOf(text).getAttribute("aria-pressed");
-const images = () => [...dialog.querySelectorAll("img")];
+const images = () => [...dialog.querySelectorAll("figure img")];
+const isBusy = () => dialog.querySelector(".dupviz-stage").getAttribute("aria-busy");
+const SEEN = [{ reasons: ["", ""] }, [jpeg("one"), jpeg("other")]];
 const textAt = async ({ src }) => (await fetch(src)).text();
 
 function open(file) {
@@ -40,9 +42,10 @@ test("a file is compared with the one that it goes for, turned as it matches", a
     [turned.image, 270, false],
   ]);
   assert.deepEqual(question.values.box, [0, 0, 1, 1]);
-  assert.equal(dialog.getAttribute("aria-busy"), "true");
+  assert.equal(isBusy(), "true");
   await question.answer({ reasons: ["", ""] }, [jpeg("keeper"), jpeg("turned")]);
-  assert.equal(dialog.getAttribute("aria-busy"), "false");
+  await settled();
+  assert.equal(isBusy(), "false");
   assert.deepEqual(await Promise.all(images().map(textAt)), ["keeper", "turned"]);
   const captions = [...dialog.querySelectorAll("figcaption")].map(({ textContent }) => textContent);
   assert.ok(captions[0].startsWith("keepcoffee.jpg"));
@@ -88,7 +91,7 @@ test("an answer about what is no longer looked at is passed over", async () => {
 test("after a refusal it waits no longer", async () => {
   const question = open(files[1]);
   await question.refuse("This has failed.");
-  assert.equal(dialog.getAttribute("aria-busy"), "false");
+  assert.equal(isBusy(), "false");
 });
 
 test("zoom asks for a part, moved by arrows, and never beyond the edge", () => {
@@ -104,7 +107,7 @@ test("zoom asks for a part, moved by arrows, and never beyond the edge", () => {
   assert.equal(buttonOf("+").disabled, true);
   for (let step = 0; step < 9; step++) press(dialog, "-");
   assert.equal(buttonOf("−").disabled, true);
-  assert.deepEqual(connection.take("compare").at(-1).values.box, [0, 0, 1, 1]);
+  assert.equal(dialog.querySelector(".dupviz-scale").textContent, "1×");
 });
 
 test("the place that differs most is gone to, and marked in both", () => {
@@ -113,7 +116,7 @@ test("the place that differs most is gone to, and marked in both", () => {
   groups[1].files[1].window = [0.5, 0.25, 0.625, 0.5, 0.375, 0.625, 0.5, 0.875];
   connection.show(stateOf("gallery", 0, { groups }));
   open(files[1]);
-  const marks = [...dialog.querySelectorAll(".dupviz-window")];
+  const marks = [...dialog.querySelectorAll("figure .dupviz-window")];
   assert.deepEqual(
     marks.map(({ hidden, style }) => [hidden, style.left, style.top, style.width, style.height].join(" ")),
     ["false 50% 25% 12.5% 25%", "false 37.5% 62.5% 12.5% 25%"],
@@ -122,8 +125,9 @@ test("the place that differs most is gone to, and marked in both", () => {
   const [left, top, right, bottom] = connection.take("compare")[0].values.box;
   assert.ok(left < 0.5 && right > 0.625 && top < 0.25 && bottom > 0.5);
   assert.equal(dialog.querySelector(".dupviz-scale").textContent, "2×");
-  press(dialog, "w");
-  assert.deepEqual(connection.take("compare")[0].values.box, [0, 0, 1, 1]);
+  press(dialog, "w"); // the whole is remembered
+  assert.deepEqual(connection.take("compare"), []);
+  assert.equal(dialog.querySelector(".dupviz-scale").textContent, "1×");
   press(dialog, "t"); // as it is stored, nobody knows where that is
   assert.equal(marks[1].hidden, true);
 });
@@ -145,13 +149,16 @@ test("a click on a picture shows that place larger", () => {
   assert.deepEqual(connection.take("compare")[0].values.box, [0, 0.5, 0.5, 1]);
 });
 
-test("the button says what it would do", () => {
+test("the buttons say what is decided now, and on to which state a group goes", () => {
   open(files[1]);
-  const toggle = buttonOf("Keep it");
+  const marks = () => ["Stays", "Can go"].map(pressed);
+  assert.deepEqual(marks(), ["false", "true"]);
   const groups = JSON.parse(JSON.stringify(stateOf("gallery", 0).groups));
   groups[1].files[1].action = "keep";
+  groups[1].reviewed = true;
   connection.show(stateOf("gallery", 0, { groups }));
-  assert.equal(toggle.textContent, "Let it go");
+  assert.deepEqual(marks(), ["true", "false"]);
+  assert.ok(buttonOf("Reviewed: next"));
 });
 
 test("modes are chosen by key, and flicker stops with the dialog", (context) => {
@@ -174,13 +181,111 @@ test("modes are chosen by key, and flicker stops with the dialog", (context) => 
   assert.equal(dialog.open, false);
 });
 
+test("nobody decides what is not on the screen yet", async () => {
+  const question = open(files[1]);
+  for (const key of ["a", "s", "x", "d"]) press(dialog, key);
+  assert.deepEqual(connection.take("decide"), []);
+  assert.deepEqual(connection.take("accept"), []);
+  assert.deepEqual(connection.take("mark_different"), []);
+  await question.answer(...SEEN);
+  await settled();
+  press(dialog, "x");
+  press(dialog, "x"); // which is still waiting for the first one
+  assert.deepEqual(
+    connection.take("decide").map(({ values }) => values),
+    [{ image: files[1].image, action: "remove" }],
+  );
+});
+
+test("a decision that is taken leads to the next pair, which was asked for before; undo leads back", async () => {
+  await open(files[1]).answer(...SEEN);
+  await settled();
+  const [next] = connection.take("compare");
+  assert.equal(next.values.files[1][0], files[2].image);
+  await next.answer(...SEEN);
+  press(dialog, "s");
+  const [decision] = connection.take("decide");
+  const groups = JSON.parse(JSON.stringify(stateOf("gallery", 0).groups));
+  Object.assign(groups[1].files[1], { action: "keep", reviewed: true });
+  connection.show(stateOf("gallery", 0, { groups }));
+  await decision.answer();
+  await settled();
+  assert.ok(dialog.querySelector(".dupviz-title").textContent.endsWith("file 2 of 2"));
+  press(dialog, "u");
+  await connection.take("undo")[0].answer();
+  assert.ok(dialog.querySelector(".dupviz-title").textContent.endsWith("file 1 of 2"));
+});
+
+test("a decision that is refused stays where it is, and says why", async () => {
+  await open(files[1]).answer(...SEEN);
+  await settled();
+  press(dialog, "x");
+  const [decision] = connection.take("decide");
+  connection.show(stateOf("gallery", 0, { notice: "This file has to stay." }));
+  await decision.answer();
+  assert.ok(dialog.querySelector(".dupviz-title").textContent.endsWith("file 1 of 2"));
+  assert.equal(dialog.querySelector(".dupviz-said").textContent, "This file has to stay.");
+});
+
+test("after the last group of a page comes the next page; after the last of all it closes", async () => {
+  const { groups } = written.states.gallery[0];
+  const [group] = groups.slice(-1);
+  connection.show(stateOf("gallery", 0, { pages: 2, following: [groups[0]], groups: groups.slice(1) }));
+  await open(group.files.at(-1)).answer(...SEEN);
+  await settled();
+  assert.equal(connection.take("compare")[0].values.files[1][0], groups[0].files[1].image);
+  press(dialog, "a");
+  const [decision] = connection.take("accept");
+  assert.deepEqual(decision.values, { groups: [group.name] });
+  const done = [...groups.slice(1, -1), { ...group, reviewed: true }];
+  connection.show(stateOf("gallery", 0, { pages: 2, following: [groups[0]], groups: done }));
+  await decision.answer();
+  assert.deepEqual(connection.take("page")[0].values, { page: 1 });
+  connection.show(stateOf("gallery", 0, { page: 1, pages: 2, groups: [groups[0]] }));
+  assert.equal(dialog.open, true);
+  assert.ok(images()[1].alt.includes(groups[0].files[1].name));
+  press(dialog, "ArrowRight");
+  press(dialog, "ArrowRight");
+  press(dialog, "ArrowRight");
+  assert.equal(dialog.open, false);
+});
+
+test("while its key is held the two come one after the other, and then it is as before", (context) => {
+  context.mock.timers.enable({ apis: ["setInterval"] });
+  open(files[1]);
+  const stage = dialog.querySelector(".dupviz-stage");
+  press(dialog, "f");
+  assert.equal(stage.dataset.top, "0");
+  press(dialog, "f", { repeat: true });
+  context.mock.timers.tick(250);
+  assert.equal(stage.dataset.top, "1");
+  dialog.dispatchEvent(new window.KeyboardEvent("keyup", { key: "f", bubbles: true }));
+  assert.equal(pressed("Side by side"), "true");
+});
+
+test("the other files of a group are below, and lead to their pairs", async () => {
+  open(files[1]);
+  const small = [...dialog.querySelectorAll(".dupviz-strip button")];
+  assert.deepEqual(
+    small.map((each) => each.getAttribute("aria-current")),
+    ["true", "false"],
+  );
+  await connection
+    .take("thumbnails")
+    .at(-1)
+    .answer({}, [jpeg("a"), jpeg("b")]);
+  small[1].click();
+  assert.deepEqual(
+    small.map((each) => each.getAttribute("aria-current")),
+    ["false", "true"],
+  );
+});
+
 test("decisions are about the file that is compared, and the gallery goes on from it", () => {
   open(files[1]);
   press(dialog, "ArrowRight");
   press(dialog, " ");
   assert.deepEqual(connection.take("toggle")[0].values, { image: files[2].image });
-  buttonOf("Not a duplicate").click();
-  assert.deepEqual(connection.take("mark_different")[0].values, { image: files[2].image });
   buttonOf("Back").click();
   assert.equal(document.activeElement, cardOf(files[2].image));
 });

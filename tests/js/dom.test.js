@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import "./page.js";
-import { button, clamp, element, icon, jpegAddress } from "../../dupviz/widgets/gallery/dom.js";
+import { button, clamp, element, icon, jpegAddress, nameParts } from "../../dupviz/widgets/gallery/dom.js";
 
 test("texts from outside are only ever text", () => {
   const name = "<img src=x onerror=alert(1)>";
@@ -48,4 +48,11 @@ test("pictures get an address of their own", async () => {
   const address = jpegAddress(new Uint8Array([1, 2, 3]));
   const blob = await (await fetch(address)).blob();
   assert.deepEqual([blob.size, blob.type], [3, "image/jpeg"]);
+});
+
+test("a long name is two parts, of which the end is always shown; a short one is whole", () => {
+  const parts = (name, tail) => nameParts(name, tail).map(({ textContent }) => textContent);
+  assert.deepEqual(parts("IMG_0417.jpg"), ["IMG_0417.jpg"]);
+  assert.deepEqual(parts("acanthus_brighter_15.jpg"), ["acanthus_brigh", "ter_15.jpg"]);
+  assert.deepEqual(parts("IMG_0417_a.jpg 🙂🙂", 4), ["IMG_0417_a.jp", "g 🙂🙂"]);
 });

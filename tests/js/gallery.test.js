@@ -14,7 +14,7 @@ function open(state) {
   Observer.all.length = 0;
   document.body.replaceChildren();
   connection = makeConnection("gallery", state);
-  close = openGallery(connection, document.body);
+  ({ close } = openGallery(connection, document.body));
 }
 
 const find = (selector) => document.querySelector(selector);

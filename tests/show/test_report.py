@@ -213,11 +213,11 @@ def test_scan_writes_the_report_beside_the_listing_and_the_json(tmp_path, capsys
     report, missing = tmp_path / "report.html", tmp_path / "missing" / "report.html"
     (tmp_path / "photos").mkdir()
     scan = ["scan", str(tmp_path / "photos"), "--report"]
-    assert cli.main([*scan, str(report)]) == 0
-    assert "0 images" in capsys.readouterr().out
+    assert cli.main([*scan, str(report)]) == 1  # there is no picture
+    assert "no picture was found" in capsys.readouterr().err
     assert "No two images" in report.read_text(encoding="utf-8")
     report.unlink()
-    assert cli.main([*scan, str(report), "--json", "-"]) == 0
+    assert cli.main([*scan, str(report), "--json", "-"]) == 1
     assert capsys.readouterr().out.startswith("{")
     assert report.exists()
     assert cli.main([*scan, str(missing)]) == 1

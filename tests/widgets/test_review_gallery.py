@@ -349,7 +349,7 @@ def test_what_is_decided_of_a_folded_file_is_seen_and_taken_back_where_it_is_sho
 
 def test_groups_are_shown_by_verdict_and_the_least_certain_first(looked_at):
     gallery = looked_at
-    assert [name for name, _ in gallery.state["filters"]] == ["all", "remove", "review", "same", "edited"]
+    assert [name for name, _ in gallery.state["filters"]] == ["all", "open", "remove", "review", "same", "edited"]
     assert gallery.state["filters"][-1] == ("edited", "edited · 2")
     ask(gallery, "set_filter", filter="edited")
     assert {name for name in shown(gallery) if "copy" in name} == {"cat_copy.jpg", "rocket_copy.jpg"}
@@ -494,7 +494,7 @@ def test_the_page_of_the_gallery_is_one_module_of_all_files():
     folder = Path(dupviz.widgets.gallery.__file__).parent
     assert not re.findall(r"^import\b", page, re.MULTILINE)
     assert re.findall(r"^export.*", page, re.MULTILINE) == [
-        "export default { render: ({ model, el }) => openGallery(connect(model), el) };"
+        "export default { render: ({ model, el }) => openGallery(connect(model), el).close };"
     ]
     names = re.findall(r"^(?:const|let|function|async function|class) (\w+)", page, re.MULTILINE)
     assert len(names) == len(set(names))
@@ -616,3 +616,110 @@ def test_taking_back_clears_a_search_that_hides_the_file(albums):
     ask(albums, "undo")
     assert albums.state["narrow"] == NOTHING
     assert len(stems(albums)) == 3
+
+
+# What is decided is seen, and counted
+
+
+def test_what_was_for_review_and_is_accepted_stays_and_is_counted_no_more(looked_at):
+    gallery = looked_at
+    review = {name for name, action in actions(gallery).items() if action == "review"}
+    assert gallery.state["review"] == len(review) > 0
+    for group in gallery.state["groups"]:
+        ask(gallery, "accept", groups=[group["name"]])
+    assert {actions(gallery)[name] for name in review} == {"accepted"}
+    assert gallery.state["words"]["accepted"] == "stays"
+    assert gallery.state["review"] == 0
+    assert [words for name, words in gallery.state["filters"] if name == "open"] == ["not reviewed · 0"]
+    assert "review" not in dict(gallery.state["filters"])
+    ask(gallery, "set_filter", filter="open")
+    assert gallery.state["groups"] == []
+    ask(gallery, "undo")
+    assert [group["reviewed"] for group in gallery.state["groups"]] == [False]
+
+
+def test_pages_of_what_is_not_reviewed_stay_as_they_are_until_they_are_asked_for_again(albums):
+    ask(albums, "set_filter", filter="open")
+    names = [group["name"] for group in albums.state["groups"]]
+    ask(albums, "accept", groups=names[:1])
+    assert [group["name"] for group in albums.state["groups"]] == names
+    ask(albums, "page", page=0)
+    assert [group["name"] for group in albums.state["groups"]] == names
+    ask(albums, "set_filter", filter="open")
+    assert [group["name"] for group in albums.state["groups"]] == names[1:]
+
+
+def test_a_decision_about_each_file_in_turn_makes_a_group_reviewed(open_gallery, folder):
+    gallery = open_gallery(folder)
+    ask(gallery, "decide", image=1, action="keep")
+    assert shown(gallery)["b.png"]["reviewed"]
+    assert not gallery.state["groups"][0]["reviewed"]
+    ask(gallery, "decide", image=2, action="as it is")
+    assert actions(gallery) == {"a.png": "keep", "b.png": "keep", "c.png": "remove"}
+    assert gallery.state["groups"][0]["reviewed"]
+    ask(gallery, "decide", image=1, action="remove")
+    assert actions(gallery)["b.png"] == "remove"
+    ask(gallery, "decide", image=0, action="remove")
+    assert gallery.state["notice"].startswith("This file stays for the others of its group")
+    assert gallery.state["groups"][0]["reviewed"]
+
+
+def test_what_is_for_review_is_let_go_by_a_decision_and_moves(looked_at, tmp_path):
+    gallery = looked_at
+    edited = shown(gallery)["cat_copy.jpg"]
+    ask(gallery, "decide", image=edited["image"], action="remove")
+    assert actions(gallery)["cat_copy.jpg"] == "remove"
+    assert [Path(path).name for path in gallery.plan().table["path"]] == ["cat_copy.jpg"]
+    ask(gallery, "move", to=str(tmp_path / "gone"), every=False, carry=True, held=False, number=1)
+    assert gallery.state["moved"] == 1
+
+
+def test_a_decision_about_files_that_have_moved_is_not_taken_back_before_they_are_back(open_gallery, folder, tmp_path):
+    gallery = open_gallery(folder)
+    ask(gallery, "accept", groups=[gallery.state["groups"][0]["name"]])
+    ask(gallery, "move", to=str(tmp_path / "gone"), every=False, carry=True, held=False, number=2)
+    ask(gallery, "undo")
+    assert gallery.state["notice"] == "Not taken back: 2 files of it have moved. Move back first."
+    assert gallery.state["reviewed"] == 1
+    ask(gallery, "move_back")
+    ask(gallery, "undo")
+    assert gallery.state["notice"] == "Taken back."
+    assert gallery.state["reviewed"] == 0
+
+
+def test_a_card_names_the_file_that_it_goes_for_if_that_is_not_the_first_of_its_group(tmp_path):
+    for name in ("coffee.jpg", "coffee_cropped_2.jpg", "coffee_cropped_5.jpg"):
+        (tmp_path / name).write_bytes((PHOTOS / name).read_bytes())
+    (tmp_path / "again.jpg").write_bytes((PHOTOS / "coffee_cropped_5.jpg").read_bytes())
+    gallery = ReviewGallery(find_duplicates(tmp_path, progress=False, cache=False), file=tmp_path / "decisions")
+    beside = {name: file["beside"] for name, file in shown(gallery).items()}
+    assert beside["coffee.jpg"] == beside["coffee_cropped_2.jpg"] == ""
+    stays, goes = sorted(["again.jpg", "coffee_cropped_5.jpg"], key=lambda name: beside[name].startswith("goes"))
+    assert beside[stays] == "beside coffee_cropped_2.jpg"
+    assert beside[goes] == f"goes for {stays}"
+
+
+def test_the_sheet_shows_three_times_as_many_groups_and_begins_where_one_was(tmp_path, open_gallery):
+    for number in range(70):
+        for copy in ("", " copy"):
+            Image.fromarray(np.random.default_rng(number).integers(0, 256, (20, 20, 3), np.uint8)).save(
+                tmp_path / f"{number:02}{copy}.png"
+            )
+    gallery = open_gallery(tmp_path)
+    assert (gallery.state["view"], len(gallery.state["groups"]), gallery.state["pages"]) == ("rows", 20, 4)
+    assert gallery.state["following"][0]["name"] not in {group["name"] for group in gallery.state["groups"]}
+    ask(gallery, "page", page=3)
+    first = gallery.state["groups"][0]["name"]
+    assert (len(gallery.state["groups"]), gallery.state["following"]) == (10, [])
+    ask(gallery, "set_view", view="sheet")
+    assert (gallery.state["view"], gallery.state["page"], gallery.state["pages"]) == ("sheet", 1, 2)
+    assert gallery.state["groups"][0]["name"] == first
+    ask(gallery, "page", page=0)
+    assert len(gallery.state["groups"]) == 60
+    ask(gallery, "set_view", view="rows")
+    ask(gallery, "jump", text=" 47 COPY")
+    assert "47 copy.png" in shown(gallery)
+    page = gallery.state["page"]
+    ask(gallery, "jump", text="no such name")
+    assert gallery.state["notice"] == "No group that is shown has a file named 'no such name'."
+    assert gallery.state["page"] == page

@@ -1,11 +1,31 @@
 // A file: its picture, which is the button that decides, with its name and facts below. A group: a row of files.
 
-import { button, element, icon } from "./dom.js";
+import { button, element, icon, nameParts, placeIn } from "./dom.js";
 
 const MISSING = { gone: "no longer there", changed: "changed since it was read" };
 
+const WHOLE_PICTURE = [0, 0, 1, 1];
+
+// A small picture, with the window in which it differs most.
+export function makeThumb() {
+  const image = element("img", { draggable: false });
+  const mark = element("span", { className: "dupviz-window", hidden: true });
+  const node = element("span", { className: "dupviz-thumb" }, image, mark);
+
+  function update(file) {
+    const [width, height] = file.shape;
+    Object.assign(image, { width, height, alt: pathOf(file) }); // only the ratio of the two counts
+    node.style.setProperty("--ratio", width / height);
+    node.style.setProperty("--natural", `${width}px`);
+    mark.hidden = !file.window;
+    if (file.window) Object.assign(mark.style, placeIn(WHOLE_PICTURE, file.window.slice(4)));
+  }
+
+  return { node, image, update };
+}
+
 export function makeCard(image, { onSelect, onAct, onFolder }) {
-  const img = element("img", { draggable: false });
+  const thumb = makeThumb();
   const mark = button("", () => onAct("toggle", image), { className: "dupviz-mark", tabIndex: -1 });
   const picture = element(
     "button",
@@ -17,18 +37,18 @@ export function makeCard(image, { onSelect, onAct, onFolder }) {
       ondblclick: () => onAct("compare", image),
       onfocus: () => onSelect(image),
     },
-    img,
+    thumb.node,
   );
   const tool = (step, label, key) =>
     button(`${label} (${key})`, () => onAct(step, image), { tabIndex: -1, dataset: { step } }, icon(step));
   const instead = tool("make_keeper", "Keep this one instead", "K");
   const different = tool("mark_different", "Not a duplicate", "D");
   const tools = element("div", { className: "dupviz-tools" }, instead, different, tool("compare", "Compare", "Enter"));
-  const [name, reason, match, facts] = ["name", "reason", "facts", "facts"].map((line) =>
+  const [name, beside, reason, match, facts] = ["name", "beside", "reason", "facts", "facts"].map((line) =>
     element("div", { className: `dupviz-${line}` }),
   );
   const folder = button("Folder", () => onFolder(current), { className: "dupviz-folder", tabIndex: -1 });
-  const parts = [picture, mark, tools, reason, match, name, folder, facts];
+  const parts = [picture, mark, tools, reason, beside, match, name, folder, facts];
   const node = element("div", { className: "dupviz-file", dataset: { image } }, ...parts);
   let shown = "";
   let current = null;
@@ -49,14 +69,16 @@ export function makeCard(image, { onSelect, onAct, onFolder }) {
     reason.dataset.missing = Boolean(missing);
     const matches = [file.mse, file.turn && `↻ shown ${file.turn}`].filter(Boolean);
     Object.assign(match, { textContent: matches.join(" · "), hidden: !matches.length });
-    Object.assign(name, { textContent: file.name, title: path });
+    Object.assign(beside, { textContent: file.beside, hidden: !file.beside });
+    name.replaceChildren(...nameParts(file.name));
+    name.title = path;
     folder.replaceChildren(icon("folder"), file.folder_name);
     folder.title = `${path}: more about this folder (F)`;
     folder.setAttribute("aria-label", `Folder ${file.folder_name}`); // which the picture of a folder says to others
     const lines = [`${file.pixels} · ${file.size}`, file.kind, ...file.camera];
     facts.title = lines.join(" · ");
     facts.replaceChildren(...lines.map((textContent) => element("span", { textContent })));
-    img.alt = path;
+    thumb.update(file);
     mark.setAttribute("aria-pressed", file.action === "remove");
     mark.setAttribute("aria-label", file.first ? "stays for the others" : `${words[file.action]}: change (Space)`);
     mark.disabled = file.first;
@@ -64,18 +86,27 @@ export function makeCard(image, { onSelect, onAct, onFolder }) {
     picture.title = "Click, then use the keys; double-click to compare";
     mark.title = file.first ? "Stays for the others" : "Keep it, or let it go (Space)";
     instead.hidden = different.hidden = file.first;
-    [img.width, img.height] = file.shape; // only their ratio counts
     return true;
   }
 
-  return { node, picture, image: img, update };
+  return { node, picture, image: thumb.image, update };
 }
 
 export const pathOf = (file) => [file.folder, file.name].filter(Boolean).join("/");
 
 function spoken(file, group, word, missing) {
   const place = [pathOf(file), word, file.first && "stays for its group", `group ${group}`];
-  const facts = [file.reason, file.mse, file.turn, file.pixels, file.size, file.kind, ...file.camera, missing];
+  const facts = [
+    file.reason,
+    file.beside,
+    file.mse,
+    file.turn,
+    file.pixels,
+    file.size,
+    file.kind,
+    ...file.camera,
+    missing,
+  ];
   return [...place, ...facts].filter(Boolean).join(", ");
 }
 

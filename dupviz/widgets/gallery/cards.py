@@ -13,7 +13,9 @@ from dupviz.images.camera import camera_words
 from dupviz.review.decisions import Member
 from dupviz.widgets.gallery.states import FileState
 
-__all__ = ["Cards"]
+__all__ = ["ACCEPTED", "Cards"]
+
+ACCEPTED = "accepted"  # what was for review, and was seen: it stays
 
 REMEMBERED = 2000  # files whose camera has been read
 
@@ -52,15 +54,18 @@ class Cards:
         """A folder in words; the one that holds all files by its own name."""
         return printable(self.relative(folder) or os.path.basename(os.path.realpath(folder)))
 
-    def describe(self, file: Member, *, first: bool) -> FileState:
+    def describe(self, file: Member, *, keeper: int, reviewed: bool) -> FileState:
         """All that is shown of a file, and that the page needs for its picture.
 
         Parameters
         ----------
         file : Member
-        first : bool
-            Whether it is the one that its group is compared with.
+        keeper : int
+            The file that stays for its group.
+        reviewed : bool
+            Whether it was accepted beside that one.
         """
+        first = file.image == keeper
         facts = self._files.iloc[file.image]
         mse = None if first else file.mse
         root = self.root or os.curdir
@@ -68,7 +73,8 @@ class Cards:
         width, height = int(facts["width"]), int(facts["height"])
         return {
             "image": file.image,
-            "action": file.action,
+            "action": ACCEPTED if reviewed and file.action == "review" else file.action,
+            "reviewed": reviewed,
             "first": first,
             "name": card.name,
             "folder": card.folder,
@@ -78,6 +84,7 @@ class Cards:
             "mse": card.mse,
             "turn": card.turn,
             "reason": file.reason if self._says_why else "",
+            "beside": "" if file.keeper in (keeper, file.image) else self._beside(file),
             "camera": self._camera_words(facts["path"]),
             "folder_name": self.folder_words(self.folder_of(file.image)),
             "keeper": file.keeper,
@@ -88,6 +95,11 @@ class Cards:
             "state": file_state(facts["path"], facts["bytes"], facts["modified"]),
             "seen": _seen(facts["path"]),
         }
+
+    def _beside(self, file: Member) -> str:
+        """For which file it goes, or beside which it is shown, if that is not the first of its group."""
+        name = printable(os.path.basename(str(self._files["path"].iat[file.keeper])))
+        return f"goes for {name}" if file.action == "remove" else f"beside {name}"
 
 
 def _seen(path: str) -> str:

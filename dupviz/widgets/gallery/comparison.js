@@ -1,205 +1,202 @@
-// Two files at full resolution: side by side, in flicker, or their difference.
+// One pair after the other over the whole window: a key decides, and the next pair is there already.
 
-import { button, clamp, element } from "./dom.js";
-import { makeSide } from "./side.js";
+import { button, element } from "./dom.js";
+import { makeStage } from "./stage.js";
+import { makeStrip } from "./strip.js";
+import { makeWalk } from "./walk.js";
 
-const MODES = ["Side by side", "Flicker", "Difference"];
-const FLICKER = 1;
-const FLICKER_MS = 700;
-const LARGEST_ZOOM = 16;
-const WHOLE = { zoom: 1, centre: [0.5, 0.5] };
+const SWIPE = 60; // pixels that a finger goes to the side
 
-// `gallery` is what this needs of it: state(), groupOf(image), decide, send, showHelp, onShow(image), onClose(image).
+// `gallery` is what this needs of it: state(), groupOf(image), decide, send, say, showHelp, onShow(image), onClose(image).
 export function makeComparison(gallery) {
   let image = null;
-  let mode = 0;
-  let asStored = false;
-  let { zoom, centre } = WHOLE;
-  let asked = ""; // the request that is being answered
-  let flicker = null;
+  let isBusy = false; // with a decision, after which it goes on
+  let waiting = null; // the page that is asked for, and whether to go on from its beginning or its end: 1 or -1
+  const decided = []; // images, for undo
 
-  const modes = MODES.map((name, i) => button(`${name} (${i + 1})`, () => setMode(i), {}, name));
-  const stored = button("As it is stored (T)", () => setStored(!asStored), {}, "As stored");
-  const marked = button("The place that differs most (W)", goToWindow, {}, "Marked place");
-  const closer = button("Zoom in (+)", () => setZoom(zoom * 2), {}, "+");
-  const farther = button("Zoom out (−)", () => setZoom(zoom / 2), {}, "−");
-  const scale = element("span", { className: "dupviz-scale" });
-  const sides = [0, 1].map((side) => makeSide(side, zoomAt));
-  const stage = element("div", { className: "dupviz-stage" }, ...sides.map(({ figure }) => figure));
-  const note = "Black where they are equal; differences are four times as bright.";
-  const legend = element("span", { className: "dupviz-note", textContent: note });
-  const toggle = button("Keep it, or let it go (Space)", () => gallery.decide[" "](), {}, "Keep it");
+  const walk = makeWalk(gallery.state);
+  const stage = makeStage(gallery.send, preload);
+  const strip = makeStrip(gallery.send, open);
+  const title = element("b", { className: "dupviz-title" });
+  const others = element("span", { className: "dupviz-note" });
+  const said = element("span", { className: "dupviz-said", role: "status" });
+  const act = (label, key, onclick, className = "") => button(`${label} (${key})`, onclick, { className }, label);
+  const stays = act("Stays", "S", () => settle("keep"));
+  const goes = act("Can go", "X", () => settle("remove"));
+  const right = act("This group is right", "A", acceptGroup, "dupviz-main");
+  const note = element("span", { className: "dupviz-note dupviz-legend" });
+  note.textContent = "Black where they are equal; differences are four times as bright.";
   const dialog = element(
     "dialog",
     { className: "dupviz-compare", aria: { label: "Compare two files" }, onclose: closed },
     element(
       "div",
       { className: "dupviz-bar" },
-      element("span", { className: "dupviz-modes", role: "group" }, ...modes),
-      stored,
-      marked,
-      element("span", { className: "dupviz-zoom" }, farther, scale, closer),
-      toggle,
-      button("Not a duplicate (D)", () => gallery.decide.d(), {}, "Not a duplicate"),
-      button("Back (Esc)", () => dialog.close(), { className: "dupviz-main" }, "Back"),
+      button("Back (Esc)", () => dialog.close(), {}, "Back"),
+      title,
+      others,
+      element("span", { className: "dupviz-controls" }, ...stage.controls),
     ),
-    legend,
-    stage,
+    note,
+    stage.node,
+    strip.node,
+    element(
+      "div",
+      { className: "dupviz-bar dupviz-decide" },
+      act("‹", "←", () => go(-1)),
+      stays,
+      goes,
+      act("Not a duplicate", "D", () => settle("different")),
+      act("Keep instead", "K", () => gallery.decide.k()),
+      said,
+      act("Undo", "U", undo),
+      right,
+      act("›", "→", () => go(1)),
+    ),
   );
 
   function open(wanted) {
     const group = gallery.groupOf(wanted);
-    if (!group) return;
-    const isKeeper = group.files[0].image === wanted;
-    image = isKeeper ? group.files[1].image : wanted;
-    asked = "";
-    ({ zoom, centre } = WHOLE);
-    if (!dialog.open) dialog.showModal();
-    dialog.focus();
-    setMode(mode);
+    const [first, second] = group?.files ?? [];
+    if (!second) return;
+    image = first.image === wanted ? second.image : wanted;
+    waiting = null;
+    if (!dialog.open) {
+      dialog.showModal();
+      dialog.focus();
+      stage.begin();
+    }
+    update();
+  }
+
+  // One pair after the other, from the first that is not reviewed.
+  function begin() {
+    const [first] = walk.open();
+    if (first) open(first.file.image);
+    else gallery.say("All groups of this page are reviewed.");
   }
 
   function closed() {
-    clearInterval(flicker);
+    stage.close();
+    strip.clear();
+    decided.length = 0;
     gallery.onClose(image);
   }
 
   function update() {
     if (!dialog.open) return;
-    const files = gallery.groupOf(image)?.files ?? [];
-    const file = files.find((each) => each.image === image);
-    if (!file || file.first) return dialog.close();
+    const state = gallery.state();
+    said.textContent = state.notice;
+    if (waiting) return waiting.page === state.page ? arrive(waiting.steps) : undefined;
+    const group = gallery.groupOf(image);
+    const file = group?.files.find((each) => each.image === image);
+    if (!file || file.first) return isBusy ? undefined : dialog.close();
     gallery.onShow(image);
-    for (const [i, each] of modes.entries()) each.setAttribute("aria-pressed", i === mode);
-    dialog.dataset.mode = mode;
-    stored.hidden = !file.turn;
-    stored.setAttribute("aria-pressed", asStored);
-    scale.textContent = `${zoom}×`;
-    toggle.replaceChildren(file.action === "remove" ? "Keep it" : "Let it go");
-    farther.disabled = zoom === 1;
-    closer.disabled = zoom === LARGEST_ZOOM;
-    marked.hidden = !file.window;
-    const keeper = keeperOf(file);
-    const { words } = gallery.state();
-    const shape = storedShape(keeper);
-    sides[0].describe(keeper, { words, shape, window: file.window?.slice(0, 4), shown: box(), asStored: true });
-    const ownShape = asStored ? storedShape(file) : file.shape;
-    const window = asStored && file.turn ? null : file.window?.slice(4);
-    sides[1].describe(file, { words, shape: mode ? shape : ownShape, window, shown: box(), asStored });
-    ask(keeper.image, file);
+    const all = group.files.filter((each) => !each.first);
+    const number = `Group ${state.first + state.groups.indexOf(group)} of ${state.listed.toLocaleString("en")}`;
+    title.textContent = all.length > 1 ? `${number}, file ${all.indexOf(file) + 1} of ${all.length}` : number;
+    others.textContent = `${state.reviewed.toLocaleString("en")} of ${state.all.toLocaleString("en")} reviewed`;
+    dialog.dataset.action = file.action;
+    stays.setAttribute("aria-pressed", file.action !== "remove");
+    goes.setAttribute("aria-pressed", file.action === "remove");
+    right.replaceChildren(group.reviewed ? "Reviewed: next" : "This group is right");
+    strip.update(all, image, state.words);
+    stage.show({ ...walk.pair(group, file), words: state.words });
   }
 
-  const storedShape = (file) => (file.rotation % 180 ? [...file.shape].reverse() : file.shape);
-
-  // The file that it goes for, or is compared with: not always the one that stays.
-  function keeperOf(file) {
-    const { files } = gallery.groupOf(file.image);
-    return files.find((each) => each.image === file.keeper) ?? files[0];
+  // The pictures of the next pair are asked for while one looks at this one.
+  function preload() {
+    const next = walk.after(image);
+    if (next) stage.preload(next);
   }
 
-  async function ask(keeper, file) {
-    const turn = asStored ? [0, false] : [file.rotation, file.mirrored];
-    const side = Math.ceil(Math.max(screen.width, screen.height) * devicePixelRatio);
-    const request = {
-      files: [
-        [keeper, 0, false],
-        [file.image, ...turn],
-      ],
-      side,
-      box: box(),
-    };
-    const text = JSON.stringify(request);
-    if (asked === text) return;
-    asked = text;
-    dialog.setAttribute("aria-busy", true);
-    const answer = await gallery.send("compare", request);
-    if (!dialog.open || asked !== text) return;
-    dialog.setAttribute("aria-busy", false);
-    if (answer) for (const [i, side] of sides.entries()) side.show(answer.pictures[i], answer.reasons[i]);
+  // Another page is there: go on with its first pair that is not reviewed, or its last one.
+  function arrive(steps) {
+    const pairs = steps > 0 ? walk.open() : walk.pairs().slice(-1);
+    if (pairs.length) open(pairs[0].file.image);
+    else turn(steps);
   }
 
-  // The part of the pictures that is shown: left, top, right, bottom.
-  function box() {
-    const half = 0.5 / zoom;
-    const [x, y] = centre.map((at) => clamp(at, half, 1 - half));
-    return [x - half, y - half, x + half, y + half];
-  }
-
-  function goToWindow() {
-    const { window } = gallery.groupOf(image).files.find((each) => each.image === image);
-    if (!window) return;
-    const [left, top, right, bottom] = window;
-    centre = [(left + right) / 2, (top + bottom) / 2];
-    const wanted = 0.25 / Math.max(right - left, bottom - top);
-    setZoom(zoom > 1 ? 1 : 2 ** Math.floor(Math.log2(clamp(wanted, 2, LARGEST_ZOOM))));
-  }
-
-  function setMode(next) {
-    mode = next;
-    clearInterval(flicker);
-    stage.dataset.top = 1;
-    const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    if (mode === FLICKER && !isCalm) flicker = setInterval(flip, FLICKER_MS);
-    update();
-  }
-
-  function flip() {
-    stage.dataset.top = 1 - stage.dataset.top;
-  }
-
-  function flipByHand() {
-    if (mode !== FLICKER) setMode(FLICKER);
-    clearInterval(flicker);
-    flip();
-  }
-
-  function setStored(next) {
-    asStored = next;
-    update();
-  }
-
-  function setZoom(next) {
-    zoom = clamp(next, 1, LARGEST_ZOOM);
-    update();
-  }
-
-  function zoomAt(event) {
-    const { left, top, width, height } = event.target.getBoundingClientRect();
-    const [x0, y0, x1, y1] = box();
-    const across = (event.clientX - left) / width;
-    const down = (event.clientY - top) / height;
-    centre = [x0 + across * (x1 - x0), y0 + down * (y1 - y0)];
-    setZoom(zoom * 2);
-  }
-
-  // An arrow key: another part of the pictures, or another file of the group.
-  function step(x, y) {
-    if (zoom > 1) {
-      const [x0, y0, x1, y1] = box();
-      centre = [(x0 + x1) / 2 + (0.25 * x) / zoom, (y0 + y1) / 2 + (0.25 * y) / zoom];
-      return update();
+  function turn(steps) {
+    const { page, pages, all, reviewed } = gallery.state();
+    waiting = null;
+    if (page + steps < 0) return;
+    if (page + steps < pages) {
+      waiting = { page: page + steps, steps };
+      return gallery.send("page", { page: waiting.page });
     }
-    const files = gallery.groupOf(image).files.filter((file) => !file.first);
-    const next = files[files.findIndex((file) => file.image === image) + x];
-    if (x && next) open(next.image);
+    dialog.close();
+    gallery.say(all === reviewed ? "All groups are reviewed." : "This was the last of these groups.");
   }
+
+  function go(steps) {
+    const pairs = walk.pairs();
+    const next = pairs[pairs.findIndex(({ file }) => file.image === image) + steps];
+    if (next) open(next.file.image);
+    else turn(steps);
+  }
+
+  // Decide what is on the screen, and go on if that was taken: nobody decides what was not seen.
+  async function decide(step, values, next, isDone) {
+    if (isBusy || !stage.isReady()) return;
+    isBusy = true;
+    const about = image;
+    await gallery.send(step, values);
+    isBusy = false;
+    if (!dialog.open) return;
+    if (!isDone()) return update();
+    decided.push(about);
+    if (next && gallery.groupOf(next.file.image)) open(next.file.image);
+    else turn(1);
+  }
+
+  function settle(action) {
+    const [about, next] = [image, walk.after(image)];
+    const file = () => gallery.groupOf(about)?.files.find((each) => each.image === about);
+    const { keeper } = file();
+    if (action === "different")
+      return decide("mark_different", { image: about }, next, () => file()?.keeper !== keeper || file().first);
+    return decide("decide", { image: about, action }, next, () => file()?.reviewed);
+  }
+
+  function acceptGroup() {
+    const { name, reviewed } = gallery.groupOf(image);
+    const next = walk.after(image, { isOtherGroup: true });
+    if (reviewed) return next ? open(next.file.image) : turn(1);
+    return decide("accept", { groups: [name] }, next, () => gallery.groupOf(image)?.reviewed);
+  }
+
+  async function undo() {
+    if (isBusy) return;
+    await gallery.send("undo");
+    const last = decided.pop();
+    if (dialog.open && gallery.groupOf(last)) open(last);
+  }
+
+  // A finger to the side: the next pair, or the one before.
+  let start = null;
+  stage.node.addEventListener("pointerdown", (event) => {
+    start = event.pointerType === "touch" ? [event.clientX, event.clientY] : null;
+  });
+  stage.node.addEventListener("pointerup", (event) => {
+    const [x, y] = start ? [event.clientX - start[0], event.clientY - start[1]] : [0, 0];
+    start = null;
+    if (Math.abs(x) > SWIPE && Math.abs(x) > 2 * Math.abs(y)) go(x < 0 ? 1 : -1);
+  });
 
   const keys = {
     ...gallery.decide,
-    1: () => setMode(0),
-    2: () => setMode(1),
-    3: () => setMode(2),
-    f: flipByHand,
-    t: () => setStored(!asStored),
-    w: goToWindow,
-    "+": () => setZoom(zoom * 2),
-    "=": () => setZoom(zoom * 2),
-    "-": () => setZoom(zoom / 2),
-    ArrowLeft: () => step(-1, 0),
-    ArrowRight: () => step(1, 0),
-    ArrowUp: () => step(0, -1),
-    ArrowDown: () => step(0, 1),
+    ...stage.keys,
+    s: () => settle("keep"),
+    x: () => settle("remove"),
+    d: () => settle("different"),
+    a: acceptGroup,
+    u: undo,
+    ArrowLeft: () => stage.pan(-1, 0) || go(-1),
+    ArrowRight: () => stage.pan(1, 0) || go(1),
+    ArrowUp: () => stage.pan(0, -1),
+    ArrowDown: () => stage.pan(0, 1),
     "?": gallery.showHelp,
   };
-  return { dialog, open, update, keys };
+  return { dialog, open, begin, update, keys, release: stage.release };
 }

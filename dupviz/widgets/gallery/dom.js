@@ -4,6 +4,7 @@ const SVG = "http://www.w3.org/2000/svg";
 
 const ICONS = {
   keep: "M3 8.5l3.5 3.5L13 4.5",
+  accepted: "M3 8.5l3.5 3.5L13 4.5",
   remove: "M4 4l8 8M12 4l-8 8",
   review: "M5.5 6a2.5 2.5 0 1 1 3.4 2.3c-.6.3-.9.7-.9 1.4M8 12.4v.1",
   make_keeper: "M8 2l1.8 3.9 4.2.5-3.1 2.9.8 4.2L8 11.4l-3.7 2.1.8-4.2L2 6.4l4.2-.5z",
@@ -43,5 +44,26 @@ export function button(label, onclick, properties = {}, ...children) {
 }
 
 export const jpegAddress = (bytes) => URL.createObjectURL(new Blob([bytes], { type: "image/jpeg" }));
+
+// Where a window lies in the part of a picture that is shown, as CSS.
+export function placeIn([x0, y0, x1, y1], [left, top, right, bottom]) {
+  const percent = (part, whole) => `${(100 * part) / whole}%`;
+  return {
+    left: percent(left - x0, x1 - x0),
+    top: percent(top - y0, y1 - y0),
+    width: percent(right - left, x1 - x0),
+    height: percent(bottom - top, y1 - y0),
+  };
+}
+
+const TAIL = 10; // characters at the end of a name, which are always shown
+
+// A name that is cut in its middle where it is too long: names differ at their ends.
+export function nameParts(name, tail = TAIL) {
+  const letters = [...name];
+  if (letters.length <= 2 * tail) return [element("span", { textContent: name })];
+  const parts = [letters.slice(0, -tail), letters.slice(-tail)];
+  return parts.map((part) => element("span", { textContent: part.join("") }));
+}
 
 export const clamp = (value, low, high) => Math.min(Math.max(value, low), high);

@@ -27,9 +27,13 @@ def _has(verdict: str) -> Callable[[Member], bool]:
     return lambda file: file.verdict == verdict
 
 
+OPEN = "open"
+UNTIL_REVIEWED = (OPEN, "review")  # which show no group that is reviewed
+
 # Which groups are shown: those with such a file.
 FILTERS: dict[str, tuple[str, Callable[[Member], bool]]] = {
     "all": ("all groups", lambda file: True),
+    OPEN: ("not reviewed", lambda file: True),
     "remove": ("can go", lambda file: file.action == "remove"),
     "review": ("to review", lambda file: file.action == "review"),
     BURST: (FOLDS[BURST].groups, FOLDS[BURST].has),
@@ -122,6 +126,8 @@ class Choice:
         The folder that holds them.
     members : mapping of int to list of Member
         The groups.
+    is_reviewed : callable
+        Says of a group, by its name, whether it is reviewed.
 
     Attributes
     ----------
@@ -130,8 +136,10 @@ class Choice:
     narrow : Narrow
     """
 
-    def __init__(self, files: pd.DataFrame, root: str, members: Mapping[int, list[Member]]) -> None:
-        self._files, self._root = files, root
+    def __init__(
+        self, files: pd.DataFrame, root: str, members: Mapping[int, list[Member]], is_reviewed: Callable[[int], bool]
+    ) -> None:
+        self._files, self._root, self._is_reviewed = files, root, is_reviewed
         self._sizes = files["bytes"].to_numpy()
         in_groups = files.iloc[[file.image for group in members.values() for file in group]]
         self._folders = _folders(in_groups["path"].tolist(), root)
@@ -165,7 +173,9 @@ class Choice:
         return [
             name
             for name, group in members.items()
-            if any(map(belongs, group)) and any(matches[file.image] for file in group)
+            if any(map(belongs, group))
+            and any(matches[file.image] for file in group)
+            and not (self.filter in UNTIL_REVIEWED and self._is_reviewed(name))
         ]
 
     def folds(self, members: Mapping[int, list[Member]]) -> dict[str, list[int]]:
@@ -176,16 +186,14 @@ class Choice:
                 groups.setdefault(fold, []).append(name)
         return groups
 
-    def describe_folds(
-        self, members: Mapping[int, list[Member]], is_reviewed: Callable[[int], bool]
-    ) -> list[FoldState]:
+    def describe_folds(self, members: Mapping[int, list[Member]]) -> list[FoldState]:
         """A row for each kind of groups that are folded."""
         return [
             {
                 "name": fold,
                 "words": f"{count(len(names), 'group')} of {FOLDS[fold].groups}",
                 "files": count(sum(len(members[name]) - 1 for name in names), "file"),
-                "reviewed": all(map(is_reviewed, names)),
+                "reviewed": all(map(self._is_reviewed, names)),
             }
             for fold, names in self.folds(members).items()
         ]
@@ -217,7 +225,7 @@ class Choice:
         """What can be chosen, and what is, as JSON can hold it."""
         narrow = self.narrow
         return {
-            "filters": _filters(members, self.filter),
+            "filters": self._filters(members),
             "filter": self.filter,
             "orders": list(ORDERS.items()),
             "order": self.order,
@@ -232,6 +240,19 @@ class Choice:
             "formats": self._formats,
         }
 
+    def _filters(self, groups: Mapping[int, list[Member]]) -> list[tuple[str, str]]:
+        """What can be chosen to be shown, each with the number of its groups; what there is none of is left out."""
+        counts = dict.fromkeys(FILTERS, 0)
+        for name, group in groups.items():
+            is_reviewed = self._is_reviewed(name)
+            for each, (_, belongs) in FILTERS.items():
+                counts[each] += not (is_reviewed and each in UNTIL_REVIEWED) and any(map(belongs, group))
+        return [
+            (name, f"{words} · {counts[name]:,}")
+            for name, (words, _) in FILTERS.items()
+            if counts[name] or name in ("all", OPEN, self.filter)
+        ]
+
 
 def _uncertainty(file: Member) -> tuple[int, float]:
     rank = CERTAINTY.get(file.kind, CERTAINTY.get(file.verdict, LEAST_CERTAIN))
@@ -245,19 +266,6 @@ def _margin(file: Member) -> float:
     if file.verdict == TOO_SMALL or math.isnan(file.worst):
         return 0.0
     return abs(math.log(file.worst)) if file.worst > 0 else math.inf
-
-
-def _filters(groups: Mapping[int, list[Member]], chosen: str) -> list[tuple[str, str]]:
-    """What can be chosen to be shown, each with the number of its groups; what there is none of is left out."""
-    counts = dict.fromkeys(FILTERS, 0)
-    for group in groups.values():
-        for name, (_, belongs) in FILTERS.items():
-            counts[name] += any(map(belongs, group))
-    return [
-        (name, f"{words} · {counts[name]:,}")
-        for name, (words, _) in FILTERS.items()
-        if counts[name] or name in ("all", chosen)
-    ]
 
 
 def _folders(paths: list[str], root: str) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-// The row of many groups that nobody wants to be asked about one by one.
+// In the place of groups: the row of many that nobody wants to be asked about one by one; or why there are none.
 
 import { button, element, icon } from "./dom.js";
 
@@ -24,4 +24,11 @@ export function makeFold(fold, old, send) {
     element("span", { className: "dupviz-buttons" }, show, accept),
   );
   return Object.assign(node, { text });
+}
+
+// What stands in the place of groups where there are none.
+export function whyEmpty({ filter, narrow, reviewed, all }) {
+  if (filter === "open" && reviewed === all) return "All groups are reviewed.";
+  const isAll = filter === "all" && !Object.values(narrow).some(Boolean);
+  return isAll ? "There are no duplicates below this MSE." : "There are no such groups.";
 }

@@ -5,7 +5,7 @@ import { makeNarrow, offer } from "./narrow.js";
 
 const written = (number) => number.toLocaleString("en");
 
-export function makeFrame({ send, turnPage, acceptPage, showHelp, openMover }) {
+export function makeFrame({ send, turnPage, acceptPage, showHelp, openMover, begin }) {
   const totals = element("div", { className: "dupviz-totals" });
   const aria = { label: "groups reviewed", valuemin: 0 };
   const bar = element("div", { className: "dupviz-progress", role: "progressbar", aria }, element("div"));
@@ -30,26 +30,40 @@ export function makeFrame({ send, turnPage, acceptPage, showHelp, openMover }) {
   const order = element("select", { onchange: () => send("set_order", { order: order.value }) });
   const narrow = makeNarrow(send);
   const undo = button("Undo (U)", () => send("undo"), {}, icon("undo"));
-  const redo = button("Redo (R)", () => send("redo"), {}, icon("redo"));
+  const redo = button("Redo (R)", () => send("redo"), { className: "dupviz-wide" }, icon("redo"));
   const label = "Mark all groups as reviewed in which everything is the same picture";
-  const acceptSame = button(label, () => send("accept_same"), {}, "Accept all");
+  const acceptSame = button(label, () => send("accept_same"), { className: "dupviz-wide" }, "Accept all");
   const page = "Mark the groups of this page that you have seen as reviewed (Shift A)";
-  const accept = button(page, acceptPage, { className: "dupviz-main" }, "Accept page");
-  const buttons = [undo, redo, button("Keys (?)", showHelp, {}, "?"), acceptSame, accept];
+  const accept = button(page, acceptPage, {}, "Accept page");
+  const sheet = button("Many groups on a page, small (V)", turnView, {}, "Sheet");
+  const one = button(
+    "One pair after the other, over the whole window (O)",
+    begin,
+    { className: "dupviz-main" },
+    "One by one",
+  );
+  const keys = button("Keys (?)", showHelp, { className: "dupviz-wide" }, "?");
+  const controls = element(
+    "div",
+    { className: "dupviz-controls dupviz-choices" },
+    element("label", {}, "Show", filter),
+    narrow.toggle,
+    element("label", {}, "Order", order),
+    element("label", {}, "Keep", rule),
+    element("label", {}, "MSE below", threshold),
+  );
+  const more = button("What is shown, and by which rules", () => showMore(), { className: "dupviz-choose" }, "Choose");
   const header = element(
     "header",
     {},
-    element("div", { className: "dupviz-counts" }, totals, bar),
     element(
       "div",
-      { className: "dupviz-controls" },
-      element("label", {}, "Show", filter),
-      narrow.toggle,
-      element("label", {}, "Order", order),
-      element("label", {}, "Keep", rule),
-      element("label", {}, "MSE below", threshold),
-      element("span", { className: "dupviz-buttons" }, ...buttons),
+      { className: "dupviz-top" },
+      totals,
+      element("span", { className: "dupviz-buttons" }, more, undo, redo, keys, acceptSame, accept, sheet, one),
     ),
+    bar,
+    controls,
     narrow.row,
     narrow.rules,
   );
@@ -57,6 +71,13 @@ export function makeFrame({ send, turnPage, acceptPage, showHelp, openMover }) {
   const place = element("span", { aria: { live: "polite" } });
   const backwards = button("Previous page (Page Up)", () => turnPage(-1), {}, "‹");
   const forwards = button("Next page (Page Down)", () => turnPage(1), {}, "›");
+  const goTo = element("input", {
+    type: "search",
+    placeholder: "page or name",
+    title: "Go to a page, or to the first group with this in a name (G)",
+    aria: { label: "Go to a page or a name" },
+    onchange: jump,
+  });
   const notice = element("span", { className: "dupviz-notice", role: "status" });
   const moved = element("span");
   const mover = button("Move what can go to another folder", openMover, {}, "Move…");
@@ -64,19 +85,37 @@ export function makeFrame({ send, turnPage, acceptPage, showHelp, openMover }) {
   const footer = element(
     "footer",
     {},
-    element("span", { className: "dupviz-pages" }, backwards, place, forwards),
+    element("span", { className: "dupviz-pages" }, backwards, place, forwards, goTo),
     notice,
     element("span", { className: "dupviz-next" }, moved, back, mover),
   );
+
+  function jump() {
+    const text = goTo.value.trim();
+    goTo.value = "";
+    if (/^\d+$/.test(text)) send("page", { page: Number(text) - 1 });
+    else if (text) send("jump", { text });
+  }
+
+  function turnView() {
+    send("set_view", { view: sheet.getAttribute("aria-pressed") === "true" ? "rows" : "sheet" });
+  }
+
+  // On a narrow screen, what is chosen once is behind a button.
+  function showMore() {
+    const isOpen = header.classList.toggle("dupviz-open-choices");
+    more.setAttribute("aria-expanded", isOpen);
+  }
 
   function count(className, text, name) {
     return element("span", { className }, ...(name ? [icon(name)] : []), text);
   }
 
-  function update(state) {
+  function update(state, leftOut) {
+    const going = state.going ? "dupviz-going" : "dupviz-going dupviz-none";
     totals.replaceChildren(
-      count("dupviz-going", `${state.go} can go, ${state.freed}`, "remove"),
-      ...(state.review ? [count("dupviz-open", `${state.review} to review`, "review")] : []),
+      count(going, `${state.go} can go, ${state.freed}`, state.going ? "remove" : "keep"),
+      ...(state.review ? [count("dupviz-open", `${written(state.review)} to review`, "review")] : []),
       count("dupviz-done", `${written(state.reviewed)} of ${written(state.all)} groups reviewed`),
     );
     bar.firstChild.style.width = `${state.all ? (100 * state.reviewed) / state.all : 0}%`;
@@ -91,13 +130,18 @@ export function makeFrame({ send, turnPage, acceptPage, showHelp, openMover }) {
     threshold.max = state.max_mse;
     undo.disabled = !state.can_undo;
     redo.disabled = !state.can_redo;
+    accept.textContent = leftOut ? `Accept all but ${leftOut}` : "Accept page";
+    sheet.setAttribute("aria-pressed", state.view === "sheet");
+    one.disabled = state.reviewed === state.all;
     accept.disabled = !state.groups.some((group) => group.files.length && !group.reviewed);
     place.textContent = `Page ${written(state.page + 1)} of ${written(state.pages)}`;
+    goTo.hidden = state.pages === 1;
     backwards.disabled = state.page === 0;
     forwards.disabled = state.page === state.pages - 1;
     acceptSame.hidden = !state.same;
     acceptSame.textContent = `Accept all ${written(state.same)} that are the same`;
     notice.textContent = state.busy || state.notice;
+    moved.classList.toggle("dupviz-wide", !state.moved);
     moved.textContent = state.moved ? `${written(state.moved)} moved` : "No file has moved.";
     moved.title = state.moved_to;
     back.hidden = !state.moved_to;
@@ -108,5 +152,5 @@ export function makeFrame({ send, turnPage, acceptPage, showHelp, openMover }) {
     notice.textContent = text;
   }
 
-  return { header, footer, update, say, search: narrow.open };
+  return { header, footer, update, say, search: narrow.open, jump: () => goTo.focus() };
 }

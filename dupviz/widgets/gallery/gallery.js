@@ -2,29 +2,30 @@
 
 import { makeCard, makeGroup } from "./cards.js";
 import { makeComparison } from "./comparison.js";
-import { clamp, element } from "./dom.js";
-import { makeFold } from "./fold.js";
+import { makeCursor } from "./cursor.js";
+import { element } from "./dom.js";
+import { makeFold, whyEmpty } from "./fold.js";
 import { makeFolderDialog } from "./folder.js";
 import { makeFrame } from "./frame.js";
 import { keyOf, makeHelp } from "./help.js";
 import { makeMover } from "./mover.js";
 import { makeSeen } from "./seen.js";
 import { makeThumbnails } from "./thumbnails.js";
+import { makeSmall, makeTile, sheetFiles } from "./tile.js";
 
 export function openGallery(connection, parent) {
   let state = connection.state();
   const cards = new Map(); // image → card, of this page
-  let current = null; // the image that the keys are about
-  let last = -1; // the place of the one before it, if there is none
+  const leftOut = new Set(); // names of groups of the sheet that are not accepted with the others
 
   // What Python answers; nothing but a notice, if it refuses.
   const send = (step, values) => connection.ask(step, values).catch((error) => frame.say(error.message));
 
   // What the keys do in the groups as well as in the comparison.
   const decide = {
-    " ": () => send("toggle", { image: current }),
-    k: () => send("make_keeper", { image: current }),
-    d: () => send("mark_different", { image: current }),
+    " ": () => send("toggle", { image: cursor.current() }),
+    k: () => send("make_keeper", { image: cursor.current() }),
+    d: () => send("mark_different", { image: cursor.current() }),
     u: () => send("undo"),
     r: () => send("redo"),
   };
@@ -33,30 +34,41 @@ export function openGallery(connection, parent) {
   const showHelp = () => help.showModal();
   const folder = makeFolderDialog(send);
   const mover = makeMover({ state: () => state, send });
-  const frame = makeFrame({ send, turnPage, acceptPage, showHelp, openMover: mover.open });
+  const frame = makeFrame({
+    send,
+    turnPage,
+    acceptPage,
+    showHelp,
+    openMover: mover.open,
+    begin: () => comparison.begin(),
+  });
   const list = element("div", { className: "dupviz-groups" });
+  const cursor = makeCursor({ state: () => state, list, cards });
+  const { groupOf, select, focus, move, moveGroup } = cursor;
   const thumbnails = makeThumbnails(send, list, cards);
   const comparison = makeComparison({
     state: () => state,
     groupOf,
     decide,
     send,
+    say: frame.say,
     showHelp,
-    onShow: (image) => {
-      current = image;
-    },
+    onShow: select,
     onClose: (image) => {
       if (cards.has(image)) select(image);
-      focus(current);
+      focus(cursor.current());
     },
   });
   const seen = makeSeen(list);
   const parts = [frame.header, list, frame.footer, help, comparison.dialog, mover.dialog, folder.dialog];
   const aria = { label: "Review of duplicates" };
-  const root = element("section", { className: "dupviz-review", tabIndex: -1, aria, onkeydown: press }, ...parts);
-  // JupyterLab: the keys are ours. It asks the element that has the focus, before those around it.
+  const root = element(
+    "section",
+    { className: "dupviz-review", tabIndex: -1, aria, onkeydown: press, onkeyup: comparison.release },
+    ...parts,
+  );
   root.addEventListener("focusin", ({ target }) => {
-    target.dataset.lmSuppressShortcuts = "true";
+    target.dataset.lmSuppressShortcuts = "true"; // JupyterLab: the keys are ours
   });
   parent.append(root);
 
@@ -64,48 +76,47 @@ export function openGallery(connection, parent) {
     const old = state;
     const hasFocus = root.contains(document.activeElement);
     const isInList = list.contains(document.activeElement);
-    const at = order().indexOf(current);
+    const at = cursor.at();
     state = connection.state();
-    const place = ({ page, pages, filter, order, narrow }) => JSON.stringify([page, pages, filter, order, narrow]);
+    const place = ({ view, page, pages, filter, order, narrow }) =>
+      JSON.stringify([view, page, pages, filter, order, narrow]);
     const isSamePage = place(old) === place(state);
+    if (!isSamePage) leftOut.clear();
     for (const [action, colour] of Object.entries(state.colours)) {
       root.style.setProperty(`--dupviz-${action}`, colour);
     }
-    frame.update(state);
+    frame.update(state, leftOut.size);
     mover.update();
-    drawGroups(isSamePage);
-    const images = order();
-    // A file that has left its group: the keys are about none, until an arrow key goes on from there.
-    if (!images.includes(current)) select(isSamePage && current !== null ? null : (images[0] ?? null));
-    else select(current);
-    if (current === null) last = isSamePage ? at : -1;
-    if (isInList && !comparison.dialog.open) focus(current);
+    drawGroups(old.view === state.view, isSamePage);
+    cursor.settle(at, isSamePage);
+    if (isInList && !comparison.dialog.open) focus(cursor.current());
     else if (hasFocus && !root.contains(document.activeElement)) root.focus();
     comparison.update();
   }
 
-  function drawGroups(isSamePage) {
-    const images = new Set(order());
+  function drawGroups(isSameView, isSamePage) {
+    const isSheet = state.view === "sheet";
+    const shown = (group) => (isSheet ? sheetFiles(group) : group.files);
+    const images = new Set(state.groups.flatMap((group) => shown(group).map((file) => file.image)));
     for (const [image, card] of cards) {
-      if (images.has(image)) continue;
+      if (isSameView && images.has(image)) continue;
       thumbnails.drop(card);
       cards.delete(image);
     }
+    list.classList.toggle("dupviz-sheet", isSheet);
     const groups = new Map([...list.children].map((node) => [node.dataset.name, node]));
     const nodes = state.groups.map((group, i) => {
       const number = state.first + i;
-      const files = group.files.map((file) => drawFile(file, number));
-      return makeGroup(group, number, files, groups.get(String(group.name)), {
+      const files = shown(group).map((file) => drawFile(file, number, isSheet));
+      const former = groups.get(String(group.name));
+      if (isSheet) return makeTile(group, number, files, former, tileOf(group));
+      return makeGroup(group, number, files, former, {
         onAccept: acceptGroup,
         onExpand: (name) => send("expand", { group: name }),
       });
     });
     nodes.push(...state.folds.map((fold) => makeFold(fold, groups.get(fold.name), send)));
-    if (!nodes.length) {
-      const isAll = state.filter === "all" && !Object.values(state.narrow).some(Boolean);
-      const textContent = isAll ? "There are no duplicates below this MSE." : "There are no such groups.";
-      nodes.push(element("p", { className: "dupviz-empty", textContent }));
-    }
+    if (!nodes.length) nodes.push(element("p", { className: "dupviz-empty", textContent: whyEmpty(state) }));
     if (nodes.length === list.children.length && nodes.every((node, i) => node === list.children[i])) return;
     const top = list.scrollTop;
     list.replaceChildren(...nodes);
@@ -113,51 +124,22 @@ export function openGallery(connection, parent) {
     seen.watch(isSamePage);
   }
 
-  function drawFile(file, number) {
-    if (!cards.has(file.image))
-      cards.set(file.image, makeCard(file.image, { onSelect: select, onAct: act, onFolder: folder.open }));
+  function drawFile(file, number, isSheet) {
+    if (!cards.has(file.image)) {
+      const make = isSheet ? makeSmall : makeCard;
+      cards.set(file.image, make(file.image, { onSelect: select, onAct: act, onFolder: folder.open }));
+    }
     const card = cards.get(file.image);
     if (card.update(file, number, state.words)) thumbnails.show(card, file);
     return card.node;
   }
 
-  // The keys are about one file at a time.
+  const tileOf = (group) => ({ words: state.words, isLeftOut: leftOut.has(group.name), onLeaveOut: leaveOut });
 
-  function order() {
-    return state.groups.flatMap((group) => group.files.map((file) => file.image));
-  }
-
-  function groupOf(image) {
-    return state.groups.find((group) => group.files.some((file) => file.image === image));
-  }
-
-  function select(image) {
-    if (cards.has(current)) cards.get(current).picture.tabIndex = -1;
-    current = image;
-    if (cards.has(image)) cards.get(image).picture.tabIndex = 0;
-  }
-
-  function focus(image) {
-    const card = cards.get(image);
-    if (!card) return list.focus();
-    select(image);
-    card.picture.focus({ preventScroll: true });
-    card.node.scrollIntoView({ block: "nearest" });
-  }
-
-  function move(steps) {
-    const images = order();
-    const from = current === null ? last - (steps > 0) : images.indexOf(current);
-    if (images.length) focus(images[clamp(from + steps, 0, images.length - 1)]);
-  }
-
-  function moveGroup(steps) {
-    const groups = state.groups.filter((group) => group.files.length);
-    if (current === null) return move(steps);
-    const group = groupOf(current);
-    const column = group?.files.findIndex((file) => file.image === current);
-    const next = groups[groups.indexOf(group) + steps];
-    return next && focus(next.files[Math.min(column, next.files.length - 1)].image);
+  // On the sheet: not this one, when the others are accepted.
+  function leaveOut(name) {
+    if (!leftOut.delete(name)) leftOut.add(name);
+    draw();
   }
 
   function turnPage(steps) {
@@ -165,14 +147,17 @@ export function openGallery(connection, parent) {
     if (page >= 0 && page < state.pages) send("page", { page });
   }
 
-  function acceptPage() {
-    send("accept_page", { groups: seen.names() });
-    cards.get(current)?.picture.focus({ preventScroll: true });
+  async function acceptPage() {
+    const all = state.groups.length;
+    const names = seen.names().filter((name) => !leftOut.has(name));
+    cards.get(cursor.current())?.picture.focus({ preventScroll: true });
+    await send("accept_page", { groups: names });
+    if (leftOut.size && names.length + leftOut.size === all) turnPage(1);
   }
 
   function acceptGroup(name) {
     send("accept", { groups: [name] });
-    if (groupOf(current)?.name === name) moveGroup(1);
+    if (groupOf(cursor.current())?.name === name) cursor.leaveGroup();
   }
 
   function act(step, image) {
@@ -181,11 +166,15 @@ export function openGallery(connection, parent) {
     return send(step, { image });
   }
 
+  const ofSheet = { " ": () => groupOf(cursor.current()) && leaveOut(groupOf(cursor.current()).name) };
   const keys = {
     ...decide,
-    Enter: () => comparison.open(current),
-    a: () => groupOf(current) && acceptGroup(groupOf(current).name),
+    Enter: () => comparison.open(cursor.current()),
+    a: () => groupOf(cursor.current()) && acceptGroup(groupOf(cursor.current()).name),
     A: acceptPage,
+    o: comparison.begin,
+    v: () => send("set_view", { view: state.view === "rows" ? "sheet" : "rows" }),
+    g: frame.jump,
     ArrowLeft: () => move(-1),
     ArrowRight: () => move(1),
     ArrowUp: () => moveGroup(-1),
@@ -194,26 +183,36 @@ export function openGallery(connection, parent) {
     PageDown: () => turnPage(1),
     Home: () => move(-Infinity),
     End: () => move(Infinity),
-    f: () => groupOf(current) && folder.open(groupOf(current).files.find((file) => file.image === current)),
+    f: () => {
+      const image = cursor.current();
+      if (groupOf(image)) folder.open(groupOf(image).files.find((file) => file.image === image));
+    },
     "/": frame.search,
     "?": showHelp,
   };
 
   function press(event) {
     event.stopPropagation();
-    const action =
-      help.open || mover.dialog.open || folder.dialog.open
-        ? null
-        : (comparison.dialog.open ? comparison.keys : keys)[keyOf(event)];
+    if (help.open || mover.dialog.open || folder.dialog.open) return;
+    const own = state.view === "sheet" ? { ...keys, ...ofSheet } : keys;
+    const action = (comparison.dialog.open ? comparison.keys : own)[keyOf(event)];
     if (!action) return;
     event.preventDefault();
-    action();
+    action(event);
+  }
+
+  // Where the gallery is the whole page, its keys are alive before a click, and after one beside it.
+  function takeKeys() {
+    if (document.activeElement === document.body) focus(cursor.current());
   }
 
   const stopListening = connection.listen(draw);
   draw();
-  return () => {
-    stopListening();
-    thumbnails.close();
+  return {
+    takeKeys,
+    close() {
+      stopListening();
+      thumbnails.close();
+    },
   };
 }

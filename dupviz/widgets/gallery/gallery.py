@@ -15,7 +15,7 @@ from dupviz.groups.keep import KEEP_RULES
 from dupviz.review.decisions import Member
 from dupviz.review.labels import Labels
 from dupviz.review.session import Review
-from dupviz.widgets.gallery.cards import Cards
+from dupviz.widgets.gallery.cards import ACCEPTED, Cards
 from dupviz.widgets.gallery.filters import FILTERS, ORDERS, Choice, Narrow, is_same
 from dupviz.widgets.gallery.folder_rules import FOLDER_RULES, FolderRules
 from dupviz.widgets.gallery.messages import (
@@ -36,7 +36,7 @@ from dupviz.widgets.gallery.messages import (
     turned_file,
 )
 from dupviz.widgets.gallery.moving import NOTHING, Moving
-from dupviz.widgets.gallery.pages import GROUPS_PER_PAGE, Pages
+from dupviz.widgets.gallery.pages import MOST_GROUPS_PER_PAGE, VIEWS, Pages
 from dupviz.widgets.gallery.pictures import FilePictures
 from dupviz.widgets.gallery.states import GalleryState, GroupState
 
@@ -48,6 +48,9 @@ __all__ = ["Gallery"]
 FILES_PER_GROUP = 24  # shown at first
 # What a person chooses in the dialog that moves files.
 MOVE: dict[str, Schema] = {"to": TEXT, "every": FLAG, "carry": FLAG, "held": FLAG}
+# What is shown of a file: its action, or that it was accepted, which stays as well.
+SHOWN_WORDS = {**WORDS, ACCEPTED: "stays"}
+SHOWN_COLOURS = {**COLOURS, ACCEPTED: COLOURS["keep"]}
 UNSAVED = "decided, but it could not be saved for the next session: "
 
 
@@ -85,9 +88,10 @@ class Gallery:
         self._moving = Moving(self._files, self._report)
         self._pictures = FilePictures(duplicates.images)
         self._notices = 0
-        self._choice = Choice(self._files, self._cards.root, self.review.members)
+        self._choice = Choice(self._files, self._cards.root, self.review.members, self.review.is_reviewed)
         self._folder_rules = FolderRules(self.review, self._cards, self._regroup)
         self._pages = Pages(self._choice, self._members)
+        self._pages.sort()
         self._pages.turn_to_first(lambda name: not self.review.is_reviewed(name))
         self.state = self._describe()
 
@@ -95,11 +99,12 @@ class Gallery:
         # All that a browser may ask for: what it does, and the values that come with it, each with its schema. A change
         # returns a notice to show, if any; a question what was asked for.
         changes: dict[str, tuple[Callable[..., str | None], dict[str, Schema]]] = {
+            "decide": (self._decide, {"image": image, "action": one_of(["keep", "remove", "as it is"])}),
             "toggle": (self.review.toggle, {"image": image}),
             "make_keeper": (self.review.make_keeper, {"image": image}),
             "mark_different": (self._mark_different, {"image": image}),
             "accept": (self._accept, {"groups": many(WHOLE, most=len(self._files))}),
-            "accept_page": (self._accept_page, {"groups": many(WHOLE, most=GROUPS_PER_PAGE)}),
+            "accept_page": (self._accept_page, {"groups": many(WHOLE, most=MOST_GROUPS_PER_PAGE)}),
             "accept_same": (self._accept_same, {}),
             "accept_folded": (self._accept_folded, {"name": one_of(list(FOLDS))}),
             "move": (self._move, {**MOVE, "number": WHOLE}),
@@ -116,6 +121,8 @@ class Gallery:
             "only_from": (self._only_from, {"image": image}),
             "forget_folder": (self._folder_rules.forget, {"rule": one_of(list(FOLDER_RULES)), "number": WHOLE}),
             "page": (self._pages.turn_to, {"page": WHOLE}),
+            "jump": (self._jump, {"text": TEXT}),
+            "set_view": (self._pages.look_at, {"view": one_of(list(VIEWS))}),
             "expand": (lambda group: self._expanded.add(group), {"group": WHOLE}),
         }
         self.messages: Known = {
@@ -166,12 +173,12 @@ class Gallery:
 
     def _move(self, to: str, every: bool, carry: bool, held: bool, number: int) -> str:
         said = self._moving.move(self.plan(reviewed_only=not every, carry=carry, held=held), to, number)
-        self._pages.turn_to(self._pages.number)
+        self._pages.refresh()
         return said
 
     def _move_back(self) -> str:
         said = self._moving.back()
-        self._pages.turn_to(self._pages.number)
+        self._pages.refresh()
         return said
 
     def _report(self) -> None:
@@ -180,6 +187,21 @@ class Gallery:
 
     def _show(self, notice: str = "") -> None:
         self.state = self._describe(notice)
+
+    def _decide(self, image: int, action: str) -> None:
+        self.review.decide(image, action)
+
+    def _jump(self, text: str) -> str:
+        """Turn to the first group with a file whose path has this text, whatever its case."""
+        paths, text = self._files["path"].tolist(), text.strip().casefold()
+        members = self._members()
+
+        def is_wanted(name: int) -> bool:
+            return any(text in paths[file.image].casefold() for file in members.get(name, ()))
+
+        if not text or not self._pages.turn_to_first(is_wanted):
+            raise ValueError(f"no group that is shown has a file named {text!r}")
+        return ""
 
     def _mark_different(self, image: int) -> str:
         before = self.review.group_of(image)
@@ -225,6 +247,9 @@ class Gallery:
         return {name: group for name, group in left.items() if len(group) > 1 or len(members[name]) == 1}
 
     def _undo(self) -> str:
+        if moved := len(self.review.last_change & self._moving.gone):
+            what = f"{count(moved, 'file')} of it {'has' if moved == 1 else 'have'} moved"
+            raise ValueError(f"not taken back: {what}. Move back first")
         self._show_group_of(self.review.undo())
         return "taken back."
 
@@ -239,7 +264,7 @@ class Gallery:
 
     def _regroup(self, **options: Any) -> None:
         self.review.regroup(**options)
-        self._pages.turn_to(0)
+        self._pages.sort()
 
     def _set_keep_rule(self, rule: str) -> None:
         self._regroup(keep=self._own_rule if rule == "own" else rule)
@@ -249,20 +274,20 @@ class Gallery:
 
     def _set_filter(self, filter: str) -> None:
         self._choice.filter = filter
-        self._pages.turn_to(0)
+        self._pages.sort()
 
     def _set_order(self, order: str) -> None:
         self._choice.order = order
-        self._pages.turn_to(0)
+        self._pages.sort()
 
     def _set_narrow(self, **texts: str) -> None:
         self._choice.search(Narrow(**texts))
-        self._pages.turn_to(0)
+        self._pages.sort()
 
     def _only_from(self, image: int) -> None:
         folder = self._cards.relative(self._cards.folder_of(image))
         self._choice.search(replace(self._choice.narrow, folder=folder))
-        self._pages.turn_to(0)
+        self._pages.sort()
 
     def _describe(self, notice: str = "") -> GalleryState:
         self._notices += 1
@@ -271,12 +296,16 @@ class Gallery:
         going = [file.image for file in files if file.action == "remove"]
         return {
             "groups": [self._describe_group(name, members.get(name, [])) for name in self._pages.shown],
-            "first": GROUPS_PER_PAGE * self._pages.number + 1,
+            "following": [self._describe_group(name, members.get(name, [])) for name in self._pages.following],
+            "first": self._pages.first + 1,
+            "listed": self._pages.listed,
+            "view": self._pages.view,
             "page": self._pages.number,
             "pages": self._pages.count,
+            "going": len(going),
             "go": count(len(going), "file"),
             "freed": file_size(int(self._files["bytes"].to_numpy()[going].sum())) + along(self._moving.beside(going)),
-            "review": sum(file.action == "review" for file in files),
+            "review": sum(file.action == "review" and not self.review.is_accepted(file.image) for file in files),
             "all": len(self.review.members),
             "reviewed": sum(map(self.review.is_reviewed, self.review.members)),
             "same": sum(is_same(group) and not self.review.is_reviewed(name) for name, group in members.items()),
@@ -285,7 +314,7 @@ class Gallery:
             "suggested": self._moving.suggested,
             "busy": self._moving.busy,
             **self._choice.describe(members),
-            "folds": self._choice.describe_folds(members, self.review.is_reviewed),
+            "folds": self._choice.describe_folds(members),
             "found": len(self._choice.found(members)),
             "folder_rules": self._folder_rules.describe(),
             "rule": "own" if callable(self.review.keep) else self.review.keep,
@@ -296,8 +325,8 @@ class Gallery:
             "can_redo": self.review.can_redo,
             "notice": notice[:1].upper() + notice[1:],
             "number": self._notices,  # so that a notice which comes twice is shown twice
-            "words": WORDS,
-            "colours": COLOURS,
+            "words": SHOWN_WORDS,
+            "colours": SHOWN_COLOURS,
         }
 
     def _describe_group(self, name: int, group: list[Member]) -> GroupState:
@@ -311,5 +340,8 @@ class Gallery:
             "reviewed": bool(group) and self.review.is_reviewed(name),
             "more": len(group) - len(shown),
             "more_words": FOLDS[kinds.pop()].files if len(kinds) == 1 and shown == unfolded else "more",
-            "files": [self._cards.describe(file, first=i == 0) for i, file in enumerate(shown)],
+            "files": [
+                self._cards.describe(file, keeper=group[0].image, reviewed=self.review.is_accepted(file.image))
+                for file in shown
+            ],
         }

@@ -10,7 +10,10 @@ const GALLERY_KEYS = [
   ["D", "not a duplicate: never offer this pair again"],
   ["Enter", "compare with the one that stays"],
   ["A", "this group is right: mark it as reviewed, go to the next"],
-  ["Shift A", "the whole page is right"],
+  ["O", "one by one: the next pair that is not reviewed, over the whole window"],
+  ["V", "contact sheet: many groups on a page; Space leaves one out of those that are accepted"],
+  ["G", "go to a page or a name"],
+  ["Shift A", "the whole page is right, but for what was left out"],
   ["F", "the file's folder: nothing goes from there, or keep from there"],
   ["/", "search by name, folder, format or day"],
   ["U, Ctrl Z", "undo"],
@@ -21,13 +24,17 @@ const GALLERY_KEYS = [
 ];
 
 const COMPARISON_KEYS = [
+  ["A", "this group is right: on to the next one"],
+  ["S X", "the file stays, or can go: on to the next one"],
+  ["D", "not a duplicate: on to the next one"],
   ["1 2 3", "side by side, flicker, difference (black where they are equal, four times as bright where not)"],
-  ["F", "the other one, in flicker"],
+  ["F", "the other one, in flicker; held, one after the other"],
   ["+ −", "zoom; the arrow keys move"],
   ["W", "the place that differs most, and back"],
   ["T", "as it is stored, not turned"],
-  ["← →", "previous, next file"],
-  ["Space K D U", "decide, as in the gallery"],
+  ["← →", "previous, next pair"],
+  ["Space K", "keep it or let it go, keep it instead: without going on"],
+  ["U", "undo, and back to that pair"],
   ["Esc", "back"],
 ];
 
@@ -70,5 +77,5 @@ export function keyOf(event) {
   if (event.altKey) return null;
   // Space and Enter on a button other than a picture are the button's own.
   const isPress = event.key === " " || event.key === "Enter";
-  return isPress && event.target.matches("button:not(.dupviz-picture)") ? null : event.key;
+  return isPress && event.target.matches("button:not(.dupviz-picture, .dupviz-small)") ? null : event.key;
 }

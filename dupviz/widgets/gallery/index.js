@@ -3,4 +3,4 @@
 import { connect } from "./connection.js";
 import { openGallery } from "./gallery.js";
 
-export default { render: ({ model, el }) => openGallery(connect(model), el) };
+export default { render: ({ model, el }) => openGallery(connect(model), el).close };

@@ -1,7 +1,7 @@
 // One of the two pictures of a comparison, with its caption and the window in which the two differ most.
 
 import { pathOf } from "./cards.js";
-import { element, icon, jpegAddress } from "./dom.js";
+import { element, icon, jpegAddress, placeIn } from "./dom.js";
 
 export function makeSide(side, onClick) {
   const img = element("img", { draggable: false, onclick: onClick });
@@ -15,7 +15,7 @@ export function makeSide(side, onClick) {
   // `shown` is the part of the picture that is shown: left, top, right, bottom, as in `window`.
   function describe(file, { words, shape, window, shown, asStored }) {
     const turned = file.turn && (asStored ? "as it is stored" : `shown ${file.turn}`);
-    const all = [file.reason, file.mse, turned, file.pixels, file.size, file.kind, ...file.camera];
+    const all = [file.beside, file.reason, file.mse, turned, file.pixels, file.size, file.kind, ...file.camera];
     const facts = all.filter(Boolean).join(" · ");
     figure.dataset.action = file.action;
     figure.style.setProperty("--ratio", shape[0] / shape[1]);
@@ -29,24 +29,22 @@ export function makeSide(side, onClick) {
     );
   }
 
-  function show(bytes, reason) {
-    URL.revokeObjectURL(img.src);
+  // Show a picture, or why there is none; resolves when it is on the screen.
+  async function show(bytes, reason) {
+    const former = img.src;
     img.hidden = Boolean(reason);
     problem.hidden = !reason;
     problem.textContent = reason;
-    if (!reason) img.src = jpegAddress(bytes);
+    if (reason) return clear();
+    img.src = jpegAddress(bytes);
+    URL.revokeObjectURL(former);
+    await img.decode?.().catch(() => {}); // another one has taken its place
   }
 
-  return { figure, describe, show };
-}
+  function clear() {
+    URL.revokeObjectURL(img.src);
+    img.removeAttribute("src");
+  }
 
-// Where a window lies in the part of a picture that is shown, as CSS.
-function placeIn([x0, y0, x1, y1], [left, top, right, bottom]) {
-  const percent = (part, whole) => `${(100 * part) / whole}%`;
-  return {
-    left: percent(left - x0, x1 - x0),
-    top: percent(top - y0, y1 - y0),
-    width: percent(right - left, x1 - x0),
-    height: percent(bottom - top, y1 - y0),
-  };
+  return { figure, describe, show, clear };
 }

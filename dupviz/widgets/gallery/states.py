@@ -32,7 +32,8 @@ class FileState(TypedDict):
     """A file of a group in words, and what the page needs for its picture."""
 
     image: int
-    action: str
+    action: str  # "keep", "remove", "review" or "accepted"
+    reviewed: bool  # whether it was accepted beside the one that stays
     first: bool  # whether it is the one that its group is compared with
     name: str
     folder: str
@@ -43,6 +44,7 @@ class FileState(TypedDict):
     mse: str
     turn: str
     reason: str
+    beside: str  # which file it goes for, or is beside, in words; empty where that is the first of its group
     camera: list[str]
     keeper: int
     window: list[float] | None  # where it differs most: a box of `keeper`, then one of this file, turned to match
@@ -106,12 +108,16 @@ class GalleryState(ChoiceState):
     """All that the review gallery shows."""
 
     groups: list[GroupState]
+    following: list[GroupState]  # the first group of the next page, if there is one
     first: int  # number of the first group of the page
+    listed: int  # groups on all pages
+    view: str  # how they are shown: as rows, or as a sheet
     page: int
     pages: int
+    going: int
     go: str
     freed: str  # bytes, and how many files belong to those that go
-    review: int
+    review: int  # of groups that are not reviewed
     all: int
     reviewed: int
     same: int
