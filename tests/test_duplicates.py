@@ -74,6 +74,7 @@ def search_of_a_film(images, *, max_mse, **_):
 )
 def test_scan_searches_as_far_as_it_lists(tmp_path, monkeypatch, capsys, options, searched):
     monkeypatch.chdir(tmp_path)
+    Image.new("RGB", (70, 70)).save(tmp_path / "a.png")
     limits = []
     whole_search = dupviz.proposers.propose.search
 

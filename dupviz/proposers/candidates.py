@@ -104,11 +104,12 @@ class Candidates:
     >>> images = dv.load_images("data/photos/flags", progress=False)
     >>> candidates = dv.propose(images, progress=False)
     >>> candidates
-    Candidates: 31 pairs of different tensors (4 by mse, 27 by light)
+    Candidates: 73 pairs of different tensors (4 by mse, 27 by light, 42 by waves)
     >>> candidates.table().groupby("by", observed=True)["mse"].max().round()
     by
     mse        700.0
     light    37933.0
+    waves    52812.0
     Name: mse, dtype: float64
     """
 

@@ -72,7 +72,7 @@ def propose(
     --------
     >>> images = dv.load_images("data/photos/flags", progress=False)
     >>> dv.propose(images, progress=False)
-    Candidates: 31 pairs of different tensors (4 by mse, 27 by light)
+    Candidates: 73 pairs of different tensors (4 by mse, 27 by light, 42 by waves)
     """
     check_threshold(threshold)
     check_search(max_mse, symmetries)

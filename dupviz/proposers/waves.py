@@ -52,7 +52,7 @@ def hashes(tensors: Pixels) -> np.ndarray:
     --------
     >>> slope = np.repeat(np.arange(0, 250, 5, dtype=np.uint8), 50).reshape(1, 50, 50, 1)
     >>> [int(each).bit_count() for each in hashes(slope)[0]]
-    [0, 0, 4, 4, 0, 4, 4, 0]
+    [0, 0, 4, 4, 0, 0, 4, 4]
     """
     n, size = tensors.shape[:2]
     waves = np.cos(np.pi / size * (np.arange(size) + 0.5) * np.arange(WAVES)[:, None]).astype(np.float32)

@@ -47,7 +47,7 @@ class ReviewGallery(anywidget.AnyWidget):
     >>> duplicates = dv.find_duplicates("data/photos/flags", progress=False)
     >>> gallery = dv.widgets.ReviewGallery(duplicates)
     >>> gallery.groups["action"].value_counts().to_dict()
-    {'keep': 4, 'review': 4, 'remove': 3}
+    {'review': 5, 'keep': 4, 'remove': 3}
     """
 
     _esm = join_modules(PAGE / "index.js")

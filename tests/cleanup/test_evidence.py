@@ -11,7 +11,8 @@ from plans import pictures
 from dupviz import Plan, distance, find_duplicates, open_plan
 from dupviz._words.rows import PlanRow
 from dupviz.cleanup import evidence
-from dupviz.cleanup.evidence import Evidence, digest
+from dupviz.cleanup.evidence import Evidence
+from dupviz.cleanup.move import digest
 from dupviz.cli import commands as cli
 from dupviz.images.decode import decode
 
