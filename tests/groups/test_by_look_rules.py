@@ -1,6 +1,7 @@
 """What follows from looks, rule by rule, with made-up looks at images without files."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -106,6 +107,14 @@ def actions(grouping, threshold=200.0):
             200.0,
             ("review", "the same in 8 bits, but its values have more, which differ"),
         ),
+        (Look("edited", "tilted", tilt=2.5), 200.0, ("review", "the same picture, turned by 2.5°")),
+        (Look("edited", "tone"), 200.0, ("review", "the same picture, in another tone")),
+        (Look("edited", "part"), 200.0, ("review", "one shows the other, or a part of it, among other things")),
+        (
+            Look("edited", "retaken"),
+            200.0,
+            ("review", "the same picture, seen from aside, as in a photo of a screen or a print"),
+        ),
         (Look("edited", "turned"), 200.0, ("review", "the same picture, but turned")),
         (Look("edited", "mirrored"), 200.0, ("review", "the same picture, but mirrored")),
         (Look("edited", "burst"), 200.0, ("review", "another shot of the same moment")),
@@ -140,6 +149,26 @@ def test_what_a_look_says_and_the_threshold_decide(look, threshold, expected):
     """Of two images with an MSE of 3."""
     found = grouped(ToldLooks({(0, 1): look}), [], 2).link(0, 1, threshold)
     assert (found.action, found.reason) == expected
+
+
+@pytest.mark.parametrize(
+    ("symmetry", "asked", "expected"),
+    [
+        (3, "rotations", ("remove", "saved again")),
+        (4, "rotations", ("review", "the same picture, but mirrored")),
+        (4, "dihedral", ("remove", "saved again")),
+        (1, "none", ("review", "the same picture, but turned")),
+    ],
+)
+def test_what_matches_in_a_symmetry_that_was_not_asked_for_is_for_review(symmetry, asked, expected):
+    images = images_of(2)
+    near = made_up_pairs(images, [], [], [])
+    far = np.zeros(1)
+    ends = np.zeros(1, np.int64), np.ones(1, np.int64)
+    waves = Proposals(*ends, np.array([1 << symmetry], np.uint8), far)
+    candidates = Candidates.join(images, replace(near, symmetries=asked), {"waves": waves})
+    grouping = ByLook(images, candidates, ToldLooks({(0, 1): SAME}), Rules("largest_file"))
+    assert actions(grouping) == {1: (0, *expected)}
 
 
 @pytest.mark.parametrize(("pixels", "reason"), [((20, 10), "smaller copy"), ((10, 20), "larger copy")])
@@ -493,6 +522,7 @@ def test_rather_a_file_goes_for_one_that_lacks_nothing(tmp_path):
         (EDITED, 199, True),
         (Look("edited", "burst"), 201, True),
         (Look("edited", "moved"), 201, True),
+        (Look("edited", "tone", outline="0 0 1 0 1 1 0 1"), 201, True),
         (Look("same", "cropped"), 201, True),
     ],
 )
