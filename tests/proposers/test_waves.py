@@ -5,7 +5,7 @@ from functools import partial
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from naive import naive_transform
 from scipy.fft import dctn
@@ -54,6 +54,7 @@ def test_a_hash_is_the_signs_of_slow_waves(seed):
 @given(st.integers(0, 10_000), st.sampled_from(TURNS))
 def test_turning_both_changes_no_distance(seed, turn):
     tensors = np.stack([photo(seed), photo(seed + 1)])
+    assume(all(np.abs(dctn(luma_of(each).astype(float))[:8, :8]).min() > 4 for each in tensors))  # signs that are clear
     turned = np.stack([transform(each, rotation=turn[0], mirrored=turn[1]) for each in tensors])
     distances = [int(np.bitwise_count(x[0] ^ y).min()) for x, y in (hashes(tensors), hashes(turned))]
     assert distances[0] == distances[1]
