@@ -293,8 +293,8 @@ def find_duplicates(
         the threshold that it calls different. With ``verify=False`` and ``keep="largest_file"`` all that is below the
         threshold can go: the method of the MSE alone.
     parts : bool
-        Whether to look for crops, by up to 20 % on each side, and for pictures with a border around them, too; they are
-        offered for review, and need the second look.
+        Whether to look for crops, to 60 % of the width and the height, for halves of a collage, and for pictures with a
+        border around them, too; they are offered for review, and need the second look.
     carry : bool
         Whether files may go that alone have a caption, keywords, a rating or other metadata: `Plan.apply` then writes
         that to an XMP sidecar beside the file that stays, see `group_duplicates`.

@@ -118,15 +118,19 @@ def _called(a: Picture, projection: Floats) -> Alignment:
     across, down = corners[1] - corners[0] + corners[2] - corners[3], corners[3] - corners[0] + corners[2] - corners[1]
     (x, y), (u, v) = across * (a.width, a.height), down * (a.width, a.height)
     tilt = float(np.degrees(np.abs(np.arctan2(y, x) + np.arctan2(-u, v)) / 2))
-    lengths = np.hypot(*(np.roll(corners, -1, axis=0) - corners).T)
-    change = np.abs(lengths[:2] - lengths[2:]) / np.maximum(lengths[:2], lengths[2:])
     if min(_area(corners), 1 / _area(corners)) < PART:
         kind = "part"
-    elif change.max() > FROM_ASIDE:
+    elif _change(corners) > FROM_ASIDE:
         kind = "retaken"
     else:
         kind = "tilted" if tilt > TILTED else "tone"
     return Alignment(kind, tilt, projection)
+
+
+def _change(corners: Floats) -> float:
+    """By how much opposite sides differ, of the longer one."""
+    lengths = np.hypot(*(np.roll(corners, -1, axis=0) - corners).T)
+    return float((np.abs(lengths[:2] - lengths[2:]) / np.maximum(lengths[:2], lengths[2:])).max())
 
 
 def _area(corners: Floats) -> float:
@@ -237,6 +241,4 @@ def _is_possible(outline: Outline) -> bool:
     sides = np.roll(corners, -1, axis=0) - corners
     following = np.roll(sides, -1, axis=0)
     turns = sides[:, 0] * following[:, 1] - sides[:, 1] * following[:, 0]
-    lengths = np.hypot(*sides.T)
-    change = np.abs(lengths[:2] - lengths[2:]) / np.maximum(lengths[:2], lengths[2:])
-    return bool((turns > 0).all() and change.max() < LARGEST_CHANGE)
+    return bool((turns > 0).all() and _change(corners) < LARGEST_CHANGE)

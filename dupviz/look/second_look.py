@@ -43,7 +43,7 @@ class Looks:
         self._sizes = images.files["bytes"].to_numpy()
         self._times = images.files["modified"].astype("datetime64[ns, UTC]").astype("int64").to_numpy()
         self._looks: dict[Key, Look] = {}
-        self._seconds: list[float] = []
+        self.seconds = 0.0  # that all looks ahead have taken, as if one had been made after the other
         self._digests: dict[int, bytes] = {}
         self._cache, self._memory = cache, Memory(enabled=cache)
         self._read = Reader()
@@ -111,12 +111,7 @@ class Looks:
             self._looks[rows[asked.a], rows[asked.b], asked.rotation, asked.mirrored, asked.box] = look
             if key:
                 self._memory.add(key, look)
-        self._seconds.append(looked.seconds)
-
-    @property
-    def seconds(self) -> float:
-        """How long all looks ahead have taken so far, as if one had been made after the other."""
-        return sum(self._seconds)
+        self.seconds += looked.seconds  # two threads at once may lose some: it is an estimate
 
     def check_images(self, images: ImageSet) -> None:
         """Refuse other images than those that are looked at."""

@@ -23,6 +23,7 @@ __all__ = ["LIMIT", "hashes", "propose_waves"]
 log = logging.getLogger("dupviz")
 
 WAVES = 8  # across and down
+ROUNDING = 0.5  # of a coefficient that is 0 but for the arithmetic
 # Of 52,326 pairs of different photos 21 differ in so few bits, and none of these is so much alike.
 LIMIT = 15  # bits
 LEAST_ALIKE, FINE = 0.5, 16  # correlation, of pixels with evened light
@@ -54,27 +55,24 @@ def hashes(tensors: Pixels) -> np.ndarray:
     >>> [int(each).bit_count() for each in hashes(slope)[0]]
     [0, 0, 4, 4, 0, 0, 4, 4]
     """
-    n, size = tensors.shape[:2]
+    size = tensors.shape[1]
     waves = np.cos(np.pi / size * (np.arange(size) + 0.5) * np.arange(WAVES)[:, None]).astype(np.float32)
-    bits = np.zeros((n, len(SYMMETRIES["dihedral"]), WAVES**2), bool)
-    for start in range(0, n, CHUNK):
-        luma = luma_of(tensors[start : start + CHUNK])
-        luma -= luma.mean(axis=(1, 2), keepdims=True)
-        for column, (rotation, mirrored) in enumerate(SYMMETRIES["dihedral"]):
-            turned = np.moveaxis(transform(np.moveaxis(luma, 0, 2), rotation=rotation, mirrored=mirrored), 2, 0)
-            coefficients = (waves @ turned @ waves.T).reshape(len(luma), -1)
-            bits[start : start + CHUNK, column, 1:] = coefficients[:, 1:] > ROUNDING
+    bits = np.zeros((len(tensors), len(SYMMETRIES["dihedral"]), WAVES**2), bool)
+    luma = luma_of(tensors)
+    luma -= luma.mean(axis=(1, 2), keepdims=True)
+    for column, (rotation, mirrored) in enumerate(SYMMETRIES["dihedral"]):
+        turned = np.moveaxis(transform(np.moveaxis(luma, 0, 2), rotation=rotation, mirrored=mirrored), 2, 0)
+        coefficients = (waves @ turned @ waves.T).reshape(len(luma), -1)
+        bits[:, column, 1:] = coefficients[:, 1:] > ROUNDING
     return np.packbits(bits, axis=2).view(np.uint64)[..., 0]
-
-
-ROUNDING = 0.5  # of a coefficient that is 0 but for the arithmetic
 
 
 def propose_waves(tensors: Pixels, rows: Integers, *, symmetries: str, executor: Executor) -> Proposals:
     """Every pair of pictures whose hashes differ in few bits.
 
     Those whose luma has a standard deviation below 3 grey levels are left out, and so are pairs of two that have more
-    than 40 such others each. Of more than 40,000 images none is proposed, and the log says so.
+    than 40 such others each. What that takes grows with the square of the images: of more than 40,000 none is proposed,
+    and the log says so.
 
     Parameters
     ----------
@@ -92,7 +90,8 @@ def propose_waves(tensors: Pixels, rows: Integers, *, symmetries: str, executor:
     """
     if len(rows) > MOST_IMAGES:
         log.warning(
-            "dupviz: more than %s images: hashes are not compared, which would take longer than to read them",
+            "dupviz: more than %s images: hashes are not compared, so that copies in another tone, or turned by some "
+            "degrees, may be missed",
             f"{MOST_IMAGES:,}",
         )
         rows = rows[:0]

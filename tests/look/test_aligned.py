@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 from scipy import ndimage
 
-from dupviz.look.aligned import Alignment, aligned, evened
+from dupviz.look.aligned import Alignment, _is_possible, aligned, evened
 from dupviz.look.compared import compared
 from dupviz.look.picture import Picture
 from dupviz.look.verdict import DIFFERENT, EDITED
@@ -147,6 +147,20 @@ def test_flags_are_not_laid_over_each_other():
             image.paste(colour, (107 * number, 0, 107 * number + 107, 240))
         flags.append(picture_of(image))
     assert aligned(*flags) is None
+
+
+@pytest.mark.parametrize(
+    ("outline", "possible"),
+    [
+        ((0, 0, 1, 0, 1, 1, 0, 1), True),
+        ((0, 0, 1, 0.15, 1, 0.85, 0, 1), True),  # one side is 0.7 of the other
+        ((0, 0, 1, 0.2, 1, 0.8, 0, 1), False),  # 0.6
+        ((0, 0, 1, 1, 1, 0, 0, 1), False),  # crossed
+        ((1, 0, 0, 0, 0, 1, 1, 1), False),  # from behind
+    ],
+)
+def test_only_what_can_be_seen_from_somewhere_is_possible(outline, possible):
+    assert _is_possible(outline) is possible
 
 
 def page(seed):
