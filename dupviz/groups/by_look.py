@@ -20,7 +20,6 @@ from dupviz._disk.companions import Beside, companion_words, parted
 from dupviz._parallel import Crew, Workers, in_order
 from dupviz._words.words import listed, printable
 from dupviz.groups.carried import Carried
-from dupviz.groups.folds import is_shot
 from dupviz.groups.grouping import Grouping, Link, Rules
 from dupviz.groups.keep import said_by_camera
 from dupviz.groups.reasons import BYTE_COPY, COPIES, DOUBTFUL, EDITS, SOURCE, judged, listed_words, only_one_with
@@ -28,7 +27,7 @@ from dupviz.groups.sources import SourcesFirst
 from dupviz.images.imageset import ImageSet
 from dupviz.look.look import LOOK_NUMBERS, Look
 from dupviz.look.second_look import Key, Looks
-from dupviz.look.verdict import FLAT, SAME
+from dupviz.look.verdict import FLAT, SAME, SHOTS
 from dupviz.metrics import SYMMETRIES
 from dupviz.proposers.candidates import Candidates
 from dupviz.proposers.neighbours import Neighbour
@@ -212,12 +211,12 @@ class ByLook(Grouping):
         return found
 
     def _is_late_source(self, link: Link) -> bool:
-        """Whether a file is beside one that was made from it and should not have come first.
+        """Whether a file is beside one that was made from it, or a less sharp shot, and should not have come first.
 
-        Not where a camera says the contrary: then a person has to decide.
+        Not where a camera says that what was made came first: then a person has to decide.
         """
         is_source = self._keeps_sources and link.look.source == "b" and not self.protected[link.keeper]
-        return is_source and bool(self._said[link.keeper] <= self._said[link.image])
+        return is_source and (link.look.kind in SHOTS or bool(self._said[link.keeper] <= self._said[link.image]))
 
     def _decide_in_order(
         self, rows: np.ndarray, threshold: float, decided: Callable[..., None], crew: Crew, seen: list[Link]
@@ -358,4 +357,4 @@ def _holds(link: Link, threshold: float) -> bool:
 
     What is edited and far away is not: from one to the next, flags lead from Romania's to Ireland's.
     """
-    return link.look.verdict == SAME or link.mse < threshold or is_shot(link.look.kind) or bool(link.look.outline)
+    return link.look.verdict == SAME or link.mse < threshold or link.look.kind in SHOTS or bool(link.look.outline)

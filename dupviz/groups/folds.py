@@ -3,9 +3,9 @@
 from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple, Protocol
 
-from dupviz.look.verdict import TOO_SMALL
+from dupviz.look.verdict import SHOTS, TOO_SMALL
 
-__all__ = ["BURST", "FOLDS", "Fold", "fold_of", "folded", "is_shot"]
+__all__ = ["BURST", "FOLDS", "Fold", "fold_of", "folded"]
 
 BURST = "burst"
 
@@ -33,13 +33,8 @@ class Fold(NamedTuple):
     has: Callable[[File], bool]
 
 
-def is_shot(kind: str) -> bool:
-    """Whether a look has found two shots of one moment."""
-    return kind in (BURST, "moved")
-
-
 FOLDS = {
-    BURST: Fold("bursts", "of a burst", lambda file: is_shot(file.kind)),
+    BURST: Fold("bursts", "of a burst", lambda file: file.kind in SHOTS),
     TOO_SMALL: Fold("pictures too small to tell", TOO_SMALL, lambda file: file.verdict == TOO_SMALL),
 }
 

@@ -6,6 +6,7 @@ import pandas as pd
 from dupviz._disk.paths import path_column
 from dupviz.groups.keep import KeepRule, keep_reasons
 from dupviz.look.look import LOOK_NUMBERS
+from dupviz.look.verdict import SHOTS
 from dupviz.metrics import Flags, Floats, Integers
 
 __all__ = ["WINDOW", "group_table"]
@@ -30,7 +31,12 @@ def group_table(files: pd.DataFrame, members: pd.DataFrame, *, keep: KeepRule, p
     keepers, number = np.unique(root, return_inverse=True)
     reasons = keep_reasons(files, keep, protected, root, members["image"].to_numpy())
     if "trace" in members:
-        reasons |= {row: f"the source: the other {trace}" for row, trace in zip(keeper, members["trace"]) if trace}
+        traces = zip(keeper.tolist(), members["trace"], members["kind"])
+        reasons |= {
+            row: "the sharpest shot" if kind in SHOTS else f"the source: the other {trace}"
+            for row, trace, kind in traces
+            if trace
+        }
     kept = pd.DataFrame({"group": np.arange(len(keepers)), "image": keepers, "keeper": keepers, "action": "keep"})
     kept = kept.assign(mse=0.0, rotation=np.int16(0), mirrored=False, place=-1)
     kept["reason"] = [reasons[row] for row in keepers.tolist()]

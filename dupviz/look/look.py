@@ -17,14 +17,15 @@ from dupviz.look.exposures import are_exposures_at_full_size
 from dupviz.look.origin import origin, without_frame
 from dupviz.look.picture import COLOURFUL, COLOURLESS, Picture
 from dupviz.look.reader import Reader
-from dupviz.look.verdict import CALLED, DIFFERENT, EDITED, FLAT, FOR_REVIEW, MOST_OF_IT, SAME, Verdict, is_border
+from dupviz.look.sharper import sharper
+from dupviz.look.verdict import CALLED, DIFFERENT, EDITED, FLAT, FOR_REVIEW, MOST_OF_IT, SAME, SHOTS, Verdict, is_border
 
 __all__ = ["BOX", "LOOK_NUMBERS", "UNREADABLE", "Look", "last_look", "look_at"]
 
 IN_ONE_PLACE = 0.02  # of all windows: where more differ at full size, that is no edit but what the kind says
 
 # The kinds of which nothing can be told of their origin: both are the original, or they show different things.
-NO_WHOLE = {FLAT, "byte copy", "cropped", "moved", "burst", "stretched", "ground", "transparency", "more frames"}
+NO_WHOLE = {FLAT, "byte copy", "cropped", *SHOTS, "stretched", "ground", "transparency", "more frames"}
 NO_WHOLE |= {"tilted", "retaken", "part", "tone"}
 
 MORE_PIXELS = 0.05  # by so much one has more, as the logarithm of their numbers
@@ -176,7 +177,13 @@ def _more_to_see(picture: Picture, other: Picture, box: Box) -> list[str]:
 
 
 def _with_origin(look: Look, path: str, other_path: str, turn: Turn, read: Reader) -> Look:
-    """A look that says which of two files was made from the other."""
+    """A look that says which of two files was made from the other, or which of two shots is the sharper one."""
+    if look.kind in SHOTS:
+        try:
+            side = sharper(read.detail(path), read.detail(other_path))
+            return look._replace(source=side, trace="is less sharp" if side else "")
+        except (DecodeError, NotAnImage, OSError):
+            return look
     if look.verdict not in (SAME, EDITED, DIFFERENT) or look.kind in NO_WHOLE:
         return look
     try:

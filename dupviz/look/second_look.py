@@ -220,8 +220,9 @@ def second_look(
         - more_a, more_b (str): what each file has that the other lacks, as ``"more pixels"``, ``"colour"``,
           ``"a video"`` or ``"raw data"``;
         - notes_a, notes_b (str): the same of metadata, which an XMP sidecar could hold, as ``"a caption, 3 keywords"``.
-        - source (str): ``"a"`` or ``"b"``, the file that the other was made from, where the pixels tell; trace (str):
-          by what, said of the other one, as ``"has only 256 colours"`` or ``"is a JPEG of quality 40"``;
+        - source (str): ``"a"`` or ``"b"``, the file that the other was made from, where the pixels tell, or the sharper
+          one of two shots; trace (str): by what, said of the other one, as ``"has only 256 colours"``,
+          ``"is a JPEG of quality 40"`` or ``"is less sharp"``;
         - tilt (float64): degrees by which one is turned; outline (str): the corners of the second picture in the
           first, as x and y of the left top, right top, right bottom and left bottom, in shares of the first; empty
           where the two lie over each other without a projection.

@@ -22,6 +22,7 @@ __all__ = [
     "MOST_OF_IT",
     "PARTS",
     "SAME",
+    "SHOTS",
     "TOO_SMALL",
     "Verdict",
     "beyond_8_bits",
@@ -43,6 +44,7 @@ MOST_OF_IT = 0.98  # of the area of a picture, below which the other is a crop, 
 SMALLEST = 64  # pixels of the longer side
 
 IN_OTHER_LIGHT, PARTS = ("light", "colour"), ("cropped", "border")
+SHOTS = ("burst", "moved")  # of one moment
 FOR_REVIEW = IN_OTHER_LIGHT + PARTS  # kinds that a person has to decide, also of the same picture
 
 # What is called of the second picture that was done all over, by the side with more noise, less detail, fewer colours.
