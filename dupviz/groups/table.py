@@ -12,7 +12,7 @@ from dupviz.metrics import Flags, Floats, Integers
 __all__ = ["WINDOW", "group_table"]
 
 COLUMNS = ["group", "image", "action", "mse", "rotation", "mirrored", "bytes", "path"]
-LOOK_COLUMNS = ["verdict", "kind", *LOOK_NUMBERS]
+LOOK_COLUMNS = ["verdict", "kind", *LOOK_NUMBERS, "tilt", "outline"]
 WINDOW = [*LOOK_NUMBERS[1:]]  # the worst one: in the file that stays, then in this one, turned to match
 
 
@@ -44,12 +44,12 @@ def group_table(files: pd.DataFrame, members: pd.DataFrame, *, keep: KeepRule, p
     table = pd.concat([kept, gone], ignore_index=True)
     table = table.reindex(columns=[*table.columns, *(name for name in LOOK_COLUMNS if name not in table)])
     table = table.sort_values(["group", "place"])
-    for word in ("verdict", "kind", "reason"):
+    for word in ("verdict", "kind", "outline", "reason"):
         table[word] = table[word].astype(object).fillna("")
     table["carry"] = table["carry"].eq(True)
     table["path"] = path_column(files["path"], table["image"])
     table["bytes"] = files["bytes"].to_numpy()[table["image"]]
-    table = table.astype(dict.fromkeys(LOOK_NUMBERS, float))
+    table = table.astype(dict.fromkeys([*LOOK_NUMBERS, "tilt"], float))
     return table[[*COLUMNS, "keeper", *LOOK_COLUMNS, "reason", "carry"]].reset_index(drop=True)
 
 

@@ -15,7 +15,7 @@ from dupviz.look.boxes import WHOLE, Box, from_other_side, inverse
 from dupviz.look.picture import Picture
 from dupviz.metrics import Flags, Floats, undone
 
-__all__ = ["Alignment", "Outline", "aligned", "evened"]
+__all__ = ["Alignment", "Outline", "aligned", "evened", "outline_of_first"]
 
 # Corners of a picture in another one, in shares of that: left and top, right and top, right and bottom, left and
 # bottom, as x, y, x, y, ...
@@ -60,6 +60,22 @@ class Alignment(NamedTuple):
         """The same of the two swapped, where the second is turned so to match the first."""
         turn = _turn(rotation, mirrored)
         return self._replace(projection=turn @ np.linalg.inv(self.projection) @ np.linalg.inv(turn))
+
+
+def outline_of_first(outline: Outline) -> Outline:
+    """The corners of the first picture in the second, turned to match, from those of the second in the first.
+
+    Examples
+    --------
+    >>> from dupviz.look.aligned import outline_of_first
+    >>> [round(each, 3) for each in outline_of_first((0, 0, 0.5, 0, 0.5, 0.5, 0, 0.5))]
+    [0.0, 0.0, 2.0, 0.0, 2.0, 2.0, 0.0, 2.0]
+    """
+    rows = []
+    for u, v, x, y in zip((0, 1, 1, 0), (0, 0, 1, 1), outline[::2], outline[1::2]):
+        rows += [[u, v, 1, 0, 0, 0, -u * x, -v * x], [0, 0, 0, u, v, 1, -u * y, -v * y]]
+    projection = np.append(np.linalg.solve(np.array(rows, float), np.array(outline)), 1).reshape(3, 3)
+    return _outline(np.linalg.inv(projection))
 
 
 def evened(grid: Floats) -> Floats:

@@ -49,6 +49,7 @@ class Member(NamedTuple):
     reason: str = ""
     kind: str = ""
     carry: bool = False
+    outline: str = ""  # the corners of this file in `keeper`, as `second_look` has them
     window: tuple[float, ...] = ()  # the worst one: in `keeper`, then in this file, turned to match
 
 

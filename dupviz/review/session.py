@@ -73,7 +73,7 @@ class Review:
         group, with their MSE to that one.
         """
         rows = [(number, *file) for number, group in enumerate(self.members.values()) for file in group]
-        table = pd.DataFrame(rows, columns=["group", *Member._fields]).drop(columns=["window", "kind"])
+        table = pd.DataFrame(rows, columns=["group", *Member._fields]).drop(columns=["window", "kind", "outline"])
         table = table.astype(self._types[table.columns])
         table["bytes"] = self.images.files["bytes"].to_numpy()[table["image"]]
         table["path"] = path_column(self.images.files["path"], table["image"])
@@ -296,9 +296,8 @@ class Review:
             return Member(image, "keep", *match, keeper)
         if action == "keep":  # that a person joined them is no reason to hide what the second look says
             action, reason = "review", "a different picture, as the second look says"
-        return Member(
-            image, action, *match, keeper, look.verdict, look.worst, reason, look.kind, link.carry, look.window
-        )
+        said = Member(image, action, *match, keeper, look.verdict, look.worst, reason, look.kind)
+        return said._replace(carry=link.carry, outline=look.outline, window=look.window)
 
     def _why_kept(self, keeper: int, image: int) -> str:
         """Why a file cannot go for `keeper`, or an empty text."""
@@ -319,7 +318,7 @@ class Review:
         rows = table[["group", *Member._fields[:-1], *WINDOW]].itertuples(index=False, name=None)
         self._proposed: dict[int, list[Member]] = {}
         for _, together in groupby(rows, key=itemgetter(0)):
-            group = [Member._make((*row[1:12], row[12:])) for row in together]
+            group = [Member._make((*row[1:13], row[13:])) for row in together]
             self._proposed[group[0].image] = group
         self._group_of = {file.image: name for name, group in self._proposed.items() for file in group}
         self.members = {

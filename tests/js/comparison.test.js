@@ -132,6 +132,28 @@ test("the place that differs most is gone to, and marked in both", () => {
   assert.equal(marks[1].hidden, true);
 });
 
+test("where one lies askew in the other, its outline is drawn there, and that one's in it", () => {
+  const groups = JSON.parse(JSON.stringify(stateOf("gallery", 0).groups));
+  const [inKeeper, inFile] = [
+    [0.25, 0.25, 0.75, 0.25, 0.75, 0.75, 0.25, 0.75],
+    [-0.5, -0.5, 1.5, -0.5, 1.5, 1.5, -0.5, 1.5],
+  ];
+  groups[1].files[1].outlines = [inKeeper, inFile];
+  connection.show(stateOf("gallery", 0, { groups }));
+  open(files[1]);
+  const points = () =>
+    [...dialog.querySelectorAll("figure polygon")].map((line) => line.getAttribute("points").split(" ").map(Number));
+  assert.deepEqual(points(), [inKeeper, inFile]);
+  press(dialog, "+"); // the middle, twice as large
+  assert.deepEqual(points()[0], [0, 0, 1, 0, 1, 1, 0, 1]);
+  press(dialog, "-");
+  press(dialog, "t"); // as it is stored, nobody knows where that is
+  assert.deepEqual(points(), [inKeeper, [0]]);
+  press(dialog, "t");
+  open(files[2]);
+  assert.deepEqual(points(), [[0], [0]]);
+});
+
 test("the smaller the place that differs most, the larger it is shown", () => {
   const groups = JSON.parse(JSON.stringify(stateOf("gallery", 0).groups));
   groups[1].files[1].window = [0.5, 0.5, 0.55, 0.54, 0.5, 0.5, 0.55, 0.54];

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 from scipy import ndimage
 
-from dupviz.look.aligned import Alignment, _is_possible, aligned, evened
+from dupviz.look.aligned import Alignment, _is_possible, aligned, evened, outline_of_first
 from dupviz.look.compared import compared
 from dupviz.look.picture import Picture
 from dupviz.look.verdict import DIFFERENT, EDITED
@@ -124,6 +124,15 @@ def test_swapping_sides_twice_changes_nothing(shift, scale, turn):
     found = Alignment("tilted", 1.0, projection)
     again = found.from_other_side(*turn).from_other_side(*undone(*turn))
     np.testing.assert_allclose(again.outline, found.outline, atol=1e-9)
+
+
+@given(st.floats(-0.2, 0.2), st.floats(0.5, 1.5))
+def test_the_outline_of_the_first_in_the_second_is_the_outline_from_the_other_side(shift, scale):
+    projection = np.array([[scale, shift, 0.1], [-shift, scale, shift], [0.02, 0.01, 1]])
+    found = Alignment("tilted", 1.0, projection)
+    expected = found.from_other_side(0, False).outline
+    np.testing.assert_allclose(outline_of_first(found.outline), expected, atol=1e-9)
+    np.testing.assert_allclose(outline_of_first(expected), found.outline, atol=1e-9)
 
 
 @given(st.integers(0, 20), st.floats(0.5, 1.6), st.floats(-30, 30))

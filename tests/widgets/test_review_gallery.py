@@ -294,6 +294,19 @@ def test_bursts_are_a_filter_of_their_own(tmp_path):
     assert set(shown(gallery)) == {"0.jpg", "1.jpg", "2.jpg"}
 
 
+def test_where_one_lies_askew_in_the_other_both_outlines_are_told_in_place_of_a_window(tmp_path):
+    with Image.open(PHOTOS / "rocket.jpg") as photo:
+        photo.save(tmp_path / "a.jpg")
+        photo.rotate(4, Image.Resampling.BICUBIC).save(tmp_path / "b.jpg")
+    gallery = ReviewGallery(find_duplicates(tmp_path, parts=True, progress=False, cache=False), file=tmp_path / "d")
+    keeper, file = shown(gallery).values()
+    assert (keeper["outlines"], keeper["window"], file["window"]) == (None, None, None)
+    inside, around = (np.array(each).reshape(4, 2) for each in file["outlines"])
+    # After a turn by 4° to the left, the left top shows what was farther right, and above the picture.
+    assert inside[0][0] > 0.01 > -0.01 > inside[0][1]
+    assert around[0][0] < -0.01 < 0.01 < around[0][1]
+
+
 @pytest.fixture
 def icons(tmp_path):
     """A gallery of three groups of icons that are too small to tell, one of which has an exact copy as well."""

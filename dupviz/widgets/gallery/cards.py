@@ -10,6 +10,7 @@ from dupviz._disk.status import file_state
 from dupviz._words.cards import file_card
 from dupviz._words.words import printable
 from dupviz.images.camera import camera_words
+from dupviz.look.aligned import outline_of_first
 from dupviz.review.decisions import Member
 from dupviz.widgets.gallery.states import FileState
 
@@ -88,7 +89,8 @@ class Cards:
             "camera": self._camera_words(facts["path"]),
             "folder_name": self.folder_words(self.folder_of(file.image)),
             "keeper": file.keeper,
-            "window": list(file.window) if file.worst > 1 else None,
+            "window": list(file.window) if file.worst > 1 and not file.outline else None,
+            "outlines": _outlines(file.outline),
             "rotation": file.rotation,
             "mirrored": file.mirrored,
             "shape": (height, width) if file.rotation % 180 else (width, height),
@@ -100,6 +102,13 @@ class Cards:
         """For which file it goes, or beside which it is shown, if that is not the first of its group."""
         name = printable(os.path.basename(str(self._files["path"].iat[file.keeper])))
         return f"goes for {name}" if file.action == "remove" else f"beside {name}"
+
+
+def _outlines(outline: str) -> list[list[float]] | None:
+    if not outline:
+        return None
+    corners = tuple(map(float, outline.split()))
+    return [list(corners), list(outline_of_first(corners))]
 
 
 def _seen(path: str) -> str:

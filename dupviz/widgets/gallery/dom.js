@@ -26,13 +26,16 @@ export function element(tag, properties = {}, ...children) {
   return node;
 }
 
-export function icon(name) {
+export const icon = (name) => drawing("0 0 16 16", "path", { d: ICONS[name] });
+
+// A shape in a drawing of its own.
+export function drawing(viewBox, tag, attributes) {
   const svg = document.createElementNS(SVG, "svg");
-  const path = document.createElementNS(SVG, "path");
-  svg.setAttribute("viewBox", "0 0 16 16");
+  const shape = document.createElementNS(SVG, tag);
+  svg.setAttribute("viewBox", viewBox);
   svg.setAttribute("aria-hidden", "true");
-  path.setAttribute("d", ICONS[name]);
-  svg.append(path);
+  for (const [name, value] of Object.entries(attributes)) shape.setAttribute(name, value);
+  svg.append(shape);
   return svg;
 }
 
@@ -54,6 +57,12 @@ export function placeIn([x0, y0, x1, y1], [left, top, right, bottom]) {
     width: percent(right - left, x1 - x0),
     height: percent(bottom - top, y1 - y0),
   };
+}
+
+// Where corners, as x, y, x, y, … lie in the part of a picture that is shown: points of a polygon, in shares of it.
+export function pointsIn([x0, y0, x1, y1], corners) {
+  const shares = corners.map((at, i) => (i % 2 ? (at - y0) / (y1 - y0) : (at - x0) / (x1 - x0)));
+  return shares.map((share) => share.toFixed(4)).join(" ");
 }
 
 const TAIL = 10; // characters at the end of a name, which are always shown

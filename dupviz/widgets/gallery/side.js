@@ -1,19 +1,23 @@
-// One of the two pictures of a comparison, with its caption and the window in which the two differ most.
+// One of the two pictures of a comparison, with its caption, the window in which the two differ most, and the outline of
+// the other one where that lies askew in it.
 
 import { pathOf } from "./cards.js";
-import { element, icon, jpegAddress, placeIn } from "./dom.js";
+import { drawing, element, icon, jpegAddress, placeIn, pointsIn } from "./dom.js";
 
 export function makeSide(side, onClick) {
   const img = element("img", { draggable: false, onclick: onClick });
   const mark = element("div", { className: "dupviz-window", hidden: true });
-  const view = element("div", { className: "dupviz-view" }, img, mark);
+  const line = drawing("0 0 1 1", "polygon", { "vector-effect": "non-scaling-stroke" });
+  line.setAttribute("class", "dupviz-outline");
+  line.setAttribute("preserveAspectRatio", "none");
+  const view = element("div", { className: "dupviz-view" }, img, line, mark);
   const caption = element("figcaption");
   const problem = element("p", { hidden: true });
   const frame = element("div", { className: "dupviz-frame" }, view, problem);
   const figure = element("figure", { dataset: { side } }, caption, frame);
 
   // `shown` is the part of the picture that is shown: left, top, right, bottom, as in `window`.
-  function describe(file, { words, shape, window, shown, asStored }) {
+  function describe(file, { words, shape, window, outline, shown, asStored }) {
     const turned = file.turn && (asStored ? "as it is stored" : `shown ${file.turn}`);
     const all = [file.beside, file.reason, file.mse, turned, file.pixels, file.size, file.kind, ...file.camera];
     const facts = all.filter(Boolean).join(" · ");
@@ -22,6 +26,7 @@ export function makeSide(side, onClick) {
     img.alt = file.name;
     mark.hidden = !window;
     if (window) Object.assign(mark.style, placeIn(shown, window));
+    line.firstChild.setAttribute("points", outline ? pointsIn(shown, outline) : "");
     caption.replaceChildren(
       element("span", { className: "dupviz-mark" }, icon(file.action), words[file.action]),
       element("b", { textContent: pathOf(file) }),

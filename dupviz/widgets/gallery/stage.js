@@ -64,10 +64,11 @@ export function makeStage(ask, onShow) {
     closer.disabled = zoom === LARGEST_ZOOM;
     marked.hidden = !file.window;
     const shape = storedShape(keeper);
-    sides[0].describe(keeper, { words, shape, window: file.window?.slice(0, 4), shown: box(), asStored: true });
+    const inKeeper = { window: file.window?.slice(0, 4), outline: file.outlines?.[0] };
+    sides[0].describe(keeper, { words, shape, ...inKeeper, shown: box(), asStored: true });
     const ownShape = asStored ? storedShape(file) : file.shape;
-    const window = asStored && file.turn ? null : file.window?.slice(4);
-    sides[1].describe(file, { words, shape: mode ? shape : ownShape, window, shown: box(), asStored });
+    const inFile = asStored && file.turn ? {} : { window: file.window?.slice(4), outline: file.outlines?.[1] };
+    sides[1].describe(file, { words, shape: mode ? shape : ownShape, ...inFile, shown: box(), asStored });
     load(request(keeper, file, box()), isNew);
   }
 

@@ -48,6 +48,9 @@ class FileState(TypedDict):
     camera: list[str]
     keeper: int
     window: list[float] | None  # where it differs most: a box of `keeper`, then one of this file, turned to match
+    outlines: (
+        list[list[float]] | None
+    )  # corners of this file, turned to match, in `keeper`, and of that one in this file
     rotation: int
     mirrored: bool
     shape: tuple[int, int]  # width and height, turned to match
