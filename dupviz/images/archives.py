@@ -70,6 +70,7 @@ def in_archives(paths: list[str], progress: bool) -> Given:
     given, labels = Given(name=name), dict[str, str]()
     for path in tqdm(paths, desc="archives", delay=1, leave=False, disable=not progress or len(paths) == 1):
         _in_archive(path, given, labels, progress)
+    given.inside.sort()
     known = [labels.get(os.path.splitext(each)[0]) for each in given.inside]
     if labels and any(label is not None for label in known):
         given.rows = {each: row for row, each in enumerate(given.inside)}

@@ -3,6 +3,7 @@
 import io
 import os
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,8 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFile
 
 from dupviz._disk.contents import Inside, part_of_file
-from dupviz.images.given import held
+from dupviz.images.formats import HEAD
+from dupviz.images.given import held, with_extension
 from dupviz.images.png import deep_png
 from dupviz.images.white import array_of, as_stored, white_of
 
@@ -63,8 +65,8 @@ def of_pixels(item: Any, name: str, channels: str, white: float | None, now: int
         If it is no picture; the message says why.
     """
     if isinstance(item, Image.Image) and (original := _original(item)):
-        read, size, extension = original
-        return held(name + extension, read, size, now)
+        content, size, head = original
+        return held(with_extension(name, head), content, size, now)
     values = array_of(item)
     if values is None:
         picture = item if item.mode in (*STORED, *DEEP) else item.convert("RGB")
@@ -86,8 +88,8 @@ def _encoded(picture: Image.Image) -> bytes:
     return file.getvalue()
 
 
-def _original(picture: Image.Image) -> tuple[Any, int, str] | None:
-    """The file that a picture of Pillow was opened from, if it still shows that: how to read it, bytes, extension."""
+def _original(picture: Image.Image) -> tuple[Any, int, bytes] | None:
+    """The file of a picture of Pillow, if it still shows that: its bytes, or how to read them; how many; the first."""
     if not isinstance(picture, ImageFile.ImageFile):
         return None
     path = getattr(picture, "filename", "")
@@ -97,14 +99,15 @@ def _original(picture: Image.Image) -> tuple[Any, int, str] | None:
             path, size = os.fsdecode(path), os.path.getsize(path)
             if not _shows(picture, path):
                 return None
-            return part_of_file(path, 0, size), size, os.path.splitext(path)[1]
+            with Path(path).open("rb") as opened_again:
+                return part_of_file(path, 0, size), size, opened_again.read(HEAD)
         if file is None or not file.seekable():
             return None
         place = file.tell()
         file.seek(0)
         content = file.read()
         file.seek(place)
-        return (content, len(content), "") if _shows(picture, io.BytesIO(content)) else None
+        return (content, len(content), content[:HEAD]) if _shows(picture, io.BytesIO(content)) else None
     except (OSError, ValueError):  # closed, or gone
         return None
 

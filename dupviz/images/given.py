@@ -1,5 +1,6 @@
 """What a source of pictures gives, and the tables of files and errors with what the source knows of its rows."""
 
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,7 +12,10 @@ import pandas as pd
 
 from dupviz._disk.contents import Inside, in_memory
 
-__all__ = ["Given", "held", "now_ns", "with_facts", "with_rows"]
+__all__ = ["Given", "held", "now_ns", "with_extension", "with_facts", "with_rows"]
+
+# Of files without a name: what looks for a film behind a picture goes by its extension.
+EXTENSIONS = ((b"\xff\xd8\xff", 0, ".jpg"), (b"ftyphei", 4, ".heic"), (b"ftypmif1", 4, ".heic"))
 
 _numbers = count(1)  # which tell pictures of one name apart
 
@@ -66,6 +70,13 @@ def held(
     """
     read = in_memory(content) if isinstance(content, bytes) else content
     return Inside(name, read, size, (next(_numbers), now, time.time_ns()), pixels, kind)
+
+
+def with_extension(name: str, content: bytes) -> str:
+    """A name as it is if it has an extension, or else with that of the content."""
+    if os.path.splitext(name)[1]:
+        return name
+    return name + next((extension for begins, at, extension in EXTENSIONS if content.startswith(begins, at)), "")
 
 
 def with_facts(files: pd.DataFrame, given: Given) -> pd.DataFrame:

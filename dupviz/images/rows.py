@@ -1,6 +1,7 @@
 """Rows → pictures: of each its item is a path, bytes, an open file, pixels, or the reason why there is no picture."""
 
 import os
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from numbers import Real
 from typing import Any
@@ -10,7 +11,7 @@ from PIL import Image
 
 from dupviz._disk.contents import Inside
 from dupviz.images.arrays import of_pixels
-from dupviz.images.given import Given, held, now_ns
+from dupviz.images.given import Given, held, now_ns, with_extension
 from dupviz.images.white import array_of, reported
 
 __all__ = ["BadRow", "is_pixels", "item_and_facts", "pictures_of_rows"]
@@ -18,9 +19,6 @@ __all__ = ["BadRow", "is_pixels", "item_and_facts", "pictures_of_rows"]
 PICTURE_KEYS = ("image", "img", "picture", "pixel_values", "jpg", "jpeg", "png", "webp")
 LABEL_KEYS = ("label", "labels", "fine_label", "target", "cls")
 STORED_KEYS = {"bytes", "path"}  # of a picture as Hugging Face stores it
-
-# By which a file without a name gets its extension: what looks for a film behind a picture goes by that.
-EXTENSIONS = ((b"\xff\xd8\xff", 0, ".jpg"), (b"ftyphei", 4, ".heic"), (b"ftypmif1", 4, ".heic"))
 
 
 class BadRow(ValueError):
@@ -87,8 +85,12 @@ def pictures_of_rows(
     digits, now = len(str(max(len(items) - 1, 0))), now_ns()
     given = Given(name=name, facts=facts)
     first: Exception | None = None
+    stored = list(map(_stored_name, items))
+    uses = Counter(stored)
     for row, item in enumerate(items):
-        called = f"row {row:0{digits}}"
+        # Names that tell pictures apart stay as they are: which of two has the plainer one counts.
+        is_told = stored[row] and uses[stored[row]] == 1
+        called = os.path.join(name or "a table", stored[row]) if is_told else f"row {row:0{digits}}"
         try:
             picture = _picture(item, called, channels, white, now)
             if isinstance(picture, Inside):
@@ -115,11 +117,10 @@ def _picture(item: Any, called: str, channels: str, white: float | None, now: in
     """The picture that an item is or names: a path, or what is no file."""
     if isinstance(item, Exception):
         raise item
-    stored = ""
     if isinstance(item, Mapping):
         if not item.keys() & STORED_KEYS:
             raise BadRow(f"a dict with {', '.join(map(str, item))}, rather than 'bytes' or 'path'")
-        item, stored = (item["bytes"], item.get("path") or "") if item.get("bytes") else (item.get("path"), "")
+        item = item["bytes"] if item.get("bytes") else item.get("path")
     if item is None or (isinstance(item, Real) and item != item) or item is pd.NA:
         raise BadRow(f"no picture: {item}")
     if isinstance(item, str | os.PathLike):
@@ -130,13 +131,21 @@ def _picture(item: Any, called: str, channels: str, white: float | None, now: in
     if is_pixels(item):
         return of_pixels(item, called, channels, white, now)
     if hasattr(item, "read"):
-        stored = stored or (item.name if isinstance(getattr(item, "name", None), str) else "")
         item.seek(0)
         item = item.read()
     if not isinstance(item, bytes | bytearray | memoryview):
         kind = type(item).__name__
         raise TypeError(f"a picture is a path, bytes, an open file, an array, or a picture of Pillow, got {kind}")
     content = bytes(item)
-    extension = next((end for begins, at, end in EXTENSIONS if content.startswith(begins, at)), "")
-    name = f"{called} {os.path.basename(stored)}" if stored else f"{called}{extension}"
-    return held(name, content, len(content), now)
+    return held(with_extension(called, content), content, len(content), now)
+
+
+def _stored_name(item: Any) -> str:
+    """The name that comes with an item that is no path; empty if there is none."""
+    if isinstance(item, Mapping):
+        name = item.get("path") if item.get("bytes") else ""
+    else:
+        name = getattr(item, "filename", None) or getattr(item, "name", None)
+    if not isinstance(name, str) or isinstance(item, os.PathLike):
+        return ""
+    return os.path.splitdrive(name)[1].lstrip("/\\")
