@@ -143,6 +143,8 @@ class _Side:
     def other(self) -> Detail:
         """The other one, turned to match."""
         rotation, mirrored = self._turn
+        if not (rotation or mirrored):
+            return self._other
         rgb = transform(self._other.rgb, rotation=rotation, mirrored=mirrored)
         lengths = self._other.width, self._other.height
         width, height = lengths[::-1] if rotation % 180 else lengths
