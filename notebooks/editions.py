@@ -1,7 +1,7 @@
 """Make the two editions of the notebooks: ``python notebooks/editions.py``.
 
 ``notebooks/student`` has no solutions. ``notebooks/teacher`` has them filled in, and says before each notebook what it
-is for, how long it takes, and how many marks its exercises give.
+is for, how long it may take, and how many marks its exercises give.
 """
 
 import re
@@ -11,7 +11,8 @@ from pathlib import Path
 import nbformat
 
 FOLDER = Path(__file__).parent
-MINUTES, MINUTES_OF_EXERCISE, MARKS = 20, 5, 2  # to read and to try; for each exercise; of each exercise
+MARKS = 2  # of each exercise
+WORDS_A_MINUTE, MINUTES_A_CELL, MINUTES_AN_EXERCISE = 150, 1 / 4, 3  # estimates, see `minutes`
 
 SOLUTION = re.compile(r"<details>.*?</details>\s*", re.DOTALL)
 CODE = re.compile(r"```python\n(.*?)\n?```", re.DOTALL)
@@ -55,17 +56,32 @@ def is_exercise(cell):
     return "exercise" in cell.metadata.get("tags", [])
 
 
+def minutes(notebook):
+    """How long a notebook may take one person up to *On your own*, to five minutes. It is an estimate."""
+    prose = "\n".join(SOLUTION.sub("", cell.source) for cell in notebook.cells if cell.cell_type == "markdown")
+    words = re.findall(r"\w+", prose.partition("## On your own")[0])
+    cells = sum(cell.cell_type == "code" for cell in notebook.cells)
+    exercises = MINUTES_AN_EXERCISE * len(names_of_exercises(notebook))
+    return 5 * round((len(words) / WORDS_A_MINUTE + MINUTES_A_CELL * cells + exercises) / 5)
+
+
+def names_of_exercises(notebook):
+    """What the headings of its exercises call them."""
+    return re.findall(r"^### Exercise: (.*)$", "\n".join(cell.source for cell in notebook.cells), re.MULTILINE)
+
+
 def teachers_page(notebook):
     """Aims, time and marks, from what the notebook says itself."""
     first = notebook.cells[0].source
     title = first.splitlines()[0].lstrip("# ")
     aims = re.search(r"\*\*What you'll learn\*\*\n(.*?)\n\n", first, re.DOTALL)[1]
-    exercises = re.findall(r"^### Exercise: (.*)$", "\n".join(cell.source for cell in notebook.cells), re.MULTILINE)
-    minutes = MINUTES + MINUTES_OF_EXERCISE * len(exercises)
+    exercises = names_of_exercises(notebook)
     rows = "\n".join(f"| {name} | {MARKS} |" for name in exercises)
     return f"""> **Teacher's edition of “{title}”.** The exercises are solved.
 >
-> **Time.** About {minutes} minutes: {MINUTES} to read and try, {MINUTES_OF_EXERCISE} for each exercise.
+> **Time.** About {minutes(notebook)} minutes for someone who works alone; in class, allow half as much again.
+> This is an estimate, not a measurement: {WORDS_A_MINUTE} words a minute, {60 * MINUTES_A_CELL:.0f} seconds for each
+> cell of code, and {MINUTES_AN_EXERCISE} minutes for each exercise.
 >
 > **Aims.** What the students learn:
 

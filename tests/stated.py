@@ -22,6 +22,10 @@ TEXTS = [
 
 # Evaluated as f-strings: in a notebook after its last cell, else where `dv`, `np` and the sample's results are known.
 BEFORE = {
+    "notebooks/00_nine_numbers.ipynb": """
+differences = [x - y for rows in zip(picture, received) for x, y in zip(*rows)]
+others = [str(each).replace("-", "−") for each in differences if each]
+""",
     "notebooks/02_measuring_difference.ipynb": """
 in_uint8 = [row[1] for row in rows]
 """,
@@ -62,6 +66,10 @@ of_sample = pd.crosstab([looked["mse"] < 200, looked["same"]], looked["verdict"]
 """,
 }
 SENTENCES = {
+    "notebooks/00_nine_numbers.ipynb": [
+        "{'Six' if differences.count(0) == 6 else ''} differences are 0, and the others are {others[0]}, {others[1]} and {others[2]}",
+        "The square of {others[0]} is {differences[1] ** 2}, as is the square of {others[1]}",
+    ],
     "notebooks/01_images_as_tensors.ipynb": [
         "also {50 * 50:,} pixels of three, or one vector of {photo.size:,} numbers",
         "0 is black; {np.iinfo(np.uint8).max} is as bright as",

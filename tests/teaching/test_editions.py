@@ -62,3 +62,10 @@ def test_the_solutions_of_the_teacher_are_right(made, tmp_path):
     NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(tmp_path)}}).execute()
     for cell in filter(editions.is_exercise, notebook.cells):
         assert any("✓ Right" in str(output.get("data", "")) for output in cell.outputs)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_says_the_time_that_is_estimated_for_it(path):
+    notebook = nbformat.read(path, as_version=4)
+    said = {10: "About ten minutes.", 30: "About half an hour."}[editions.minutes(notebook)]
+    assert said in notebook.cells[0].source
