@@ -1,18 +1,14 @@
 """The student's edition has no solutions; the teacher's has them, and is right."""
 
-import importlib.util
 import re
 from pathlib import Path
 
+import editions
 import nbformat
 import pytest
 from nbclient import NotebookClient
 
 FOLDER = Path(__file__).parents[2] / "notebooks"
-spec = importlib.util.spec_from_file_location("editions", FOLDER / "editions.py")
-editions = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(editions)
-
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 
 

@@ -12,6 +12,8 @@ from dupviz._words.html import notebook_html
 __all__ = ["Feedback", "Question", "ask_function"]
 
 UNANSWERED = "put your answer in place of the dots."
+PERCENTAGE = "that is a percentage: give it as a number from 0 to 1."
+ROUNDED = 2e-3  # mistakes are rounded to two or three digits, too
 NOTHING = "your function gives nothing back: does its last line begin with return?"
 
 
@@ -65,8 +67,8 @@ class Question:
             return Feedback(False, self._other_kind(answer))
         if self._is(numbers, self._right, rtol=1e-9):
             return Feedback(True, self._understood)
-        hint = next((hint for wrong, hint in self._hints if self._is(numbers, wrong, rtol=1e-6)), None)
-        return Feedback(False, hint or self._other_shape(numbers) or self._otherwise)
+        hint = next((hint for wrong, hint in self._hints if self._is(numbers, wrong, rtol=ROUNDED)), None)
+        return Feedback(False, hint or self._other_unit(numbers) or self._other_shape(numbers) or self._otherwise)
 
     def _is(self, numbers: np.ndarray, other: Any, *, rtol: float) -> bool:
         if np.ndim(other) == 0 and numbers.size == 1:  # such as a column with one row
@@ -80,6 +82,10 @@ class Question:
             "True or False" if isinstance(self._right, bool) else "an array" if np.ndim(self._right) else "a number"
         )
         return f"the answer should be {wanted}, not {reprlib.repr(answer)}."
+
+    def _other_unit(self, numbers: np.ndarray) -> str:
+        is_share = np.ndim(self._right) == 0 and 0 < self._right < 1
+        return PERCENTAGE if is_share and self._is(numbers / 100, self._right, rtol=1e-9) else ""
 
     def _other_shape(self, numbers: np.ndarray) -> str:
         wanted = np.shape(self._right)
