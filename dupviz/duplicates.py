@@ -1,6 +1,7 @@
 """The whole path in one call, and its result."""
 
 import dataclasses
+import logging
 import os
 from dataclasses import dataclass
 from functools import cached_property
@@ -24,6 +25,7 @@ from dupviz.images.options import ReadingOptions, spelled_out
 from dupviz.images.sources import Source
 from dupviz.look.second_look import Looks
 from dupviz.proposers.candidates import Candidates
+from dupviz.proposers.parts import are_parts_cheap
 from dupviz.proposers.propose import BY, check_threshold, propose
 from dupviz.search.find import check_search
 from dupviz.search.pairs import Pairs, PairTable
@@ -31,6 +33,8 @@ from dupviz.show.export import save_csv, save_json, save_parquet
 from dupviz.show.report import write_report
 
 __all__ = ["Duplicates", "find_duplicates"]
+
+log = logging.getLogger("dupviz")
 
 MAX_GROUPS, MAX_FILES = 24, 12  # that a notebook shows, and of each group
 
@@ -258,7 +262,7 @@ def find_duplicates(
     cache: bool = True,
     progress: bool = True,
     verify: bool = True,
-    parts: bool = False,
+    parts: bool | None = None,
     carry: bool = False,
     **options: Unpack[ReadingOptions],
 ) -> Duplicates:
@@ -292,9 +296,10 @@ def find_duplicates(
         `group_duplicates`; pairs that are near but for their light are offered for review then, and so are pairs below
         the threshold that it calls different. With ``verify=False`` and ``keep="largest_file"`` all that is below the
         threshold can go: the method of the MSE alone.
-    parts : bool
+    parts : bool, optional
         Whether to look for crops, to 60 % of the width and the height, for halves of a collage, and for pictures with a
-        border around them, too; they are offered for review, and need the second look.
+        border around them, too; they are offered for review, and need the second look. By default where that costs
+        little: half a second, or 15 % of what reading does, as of 20,000 photos of 12 megapixels; else the log says so.
     carry : bool
         Whether files may go that alone have a caption, keywords, a rating or other metadata: `Plan.apply` then writes
         that to an XMP sidecar beside the file that stays, see `group_duplicates`.
@@ -338,6 +343,8 @@ def find_duplicates(
         )
     else:
         images = paths
+    if parts is None and verify and not (parts := are_parts_cheap(images.files)):
+        log.warning("dupviz: crops and pictures with a border are not looked for, which takes long here: ask for parts")
     by = (*BY, "part") if parts else BY if verify else ("mse",)
     candidates = propose(
         images, by=by, threshold=threshold, max_mse=max_mse, symmetries=symmetries, workers=workers, progress=progress

@@ -50,7 +50,7 @@ examples:
   dupviz scan photos --threshold 500          also less similar images
   dupviz scan photos --no-verify --keep largest_file    by the MSE alone
   dupviz scan photos --symmetries dihedral    mirror images count too
-  dupviz scan photos --parts                  crops and borders too, for review
+  dupviz scan photos --parts                  crops and borders too, also of many small pictures
   dupviz scan new archive --protect archive   which files of new are in the archive already
   dupviz scan photos --json pairs.json        every pair below --max-mse, for other programs
   dupviz scan photos --plan plan.csv          what can go, to look through and to edit
@@ -184,8 +184,8 @@ def _add_search_options(command: argparse.ArgumentParser) -> None:
     look.add_argument(
         "--parts",
         "--crops",
-        action="store_true",
-        help="look for crops and for pictures with borders too, for review: slower",
+        action=argparse.BooleanOptionalAction,
+        help="look for crops and for pictures with borders too, for review (default: where that takes little time)",
     )
     look.add_argument(
         "--no-verify",
