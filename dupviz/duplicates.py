@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Unpack
 
+import numpy as np
 import pandas as pd
 
 from dupviz._disk.companions import companions
@@ -24,6 +25,7 @@ from dupviz.images.load import load_images
 from dupviz.images.options import ReadingOptions, spelled_out
 from dupviz.images.sources import Source
 from dupviz.look.second_look import Looks
+from dupviz.metrics import Integers
 from dupviz.proposers.candidates import Candidates
 from dupviz.proposers.parts import are_parts_cheap
 from dupviz.proposers.propose import BY, check_threshold, propose
@@ -129,6 +131,33 @@ class Duplicates:
             table = table.assign(row=row[self.groups["image"]], keeper_row=row[self.groups["keeper"]])
             columns = ["row", "keeper_row", *columns]
         return table[self.groups["action"] == "remove"][columns].reset_index(drop=True)
+
+    def keep_rows(self) -> Integers:
+        """The rows that stay of a source whose pictures come in rows: all but those that can go.
+
+        Returns
+        -------
+        ndarray of int64
+            For ``table.iloc[rows]``, ``array[rows]`` or ``dataset.select(rows)``. Rows without a picture, which are in
+            the errors of the images, are not among them.
+
+        Raises
+        ------
+        ValueError
+            If the pictures are files, and come in no rows.
+
+        Examples
+        --------
+        >>> pictures = np.random.default_rng(0).integers(0, 256, (3, 60, 60, 3), np.uint8)
+        >>> dv.find_duplicates(pictures[[0, 1, 0, 2]], progress=False).keep_rows()
+        array([0, 1, 3])
+        """
+        if "row" not in self.images.files:
+            raise ValueError("these images come in no rows, but are files: plan() says which can go")
+        going = self.groups.loc[self.groups["action"] == "remove", "image"]
+        rows = self.images.files["row"].to_numpy()
+        stays = ~np.isin(np.arange(len(rows)), going) & (rows >= 0)
+        return np.sort(rows[stays])
 
     def at(self, threshold: float) -> "Duplicates":
         """The same search at another threshold; nothing is searched again, and only new pairs are looked at.

@@ -177,7 +177,8 @@ def make_plan(images: ImageSet, groups: pd.DataFrame) -> Plan:
     """
     if images.source:
         raise ValueError(
-            f"nothing can move: these images are unpacked from {images.source}; to_remove says which can go"
+            f"nothing can move: these pictures are no files of their own, but of {images.source}; keep_rows() says "
+            "which rows stay, and to_remove which can go"
         )
     first = groups.groupby("group")[["image", "action"]].transform("first")
     bad = groups.loc[first["action"] != "keep", "group"]

@@ -3,6 +3,7 @@
 import logging
 import math
 from collections.abc import Collection
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -116,8 +117,10 @@ def check_threshold(threshold: float) -> None:
 
     Raises
     ------
-    ValueError
-        If it is less than 0, or no number.
+    TypeError, ValueError
+        If it is no number, or less than 0.
     """
+    if not isinstance(threshold, Real) or isinstance(threshold, bool):
+        raise TypeError(f"threshold must be a number from 0 up, such as 200, got {threshold!r}")
     if not 0 <= threshold < math.inf:
         raise ValueError(f"threshold must be a number from 0 up, got {threshold!r}")

@@ -25,6 +25,7 @@ from dupviz.widgets.explorer import Explorer, RefusedError
 from dupviz.widgets.gallery.messages import FLAG, Found, many, row
 from dupviz.widgets.modules import join_modules
 from dupviz.widgets.page import FOLDER, Page
+from dupviz.widgets.results import check_result
 from dupviz.widgets.threshold_state import Charts, EdgePair, LargestFile, Quality, QualityCurve, Shares, ThresholdState
 
 if TYPE_CHECKING:
@@ -89,6 +90,7 @@ class ThresholdExplorer(Explorer):
     charts = traitlets.Dict().tag(sync=True)
 
     def __init__(self, duplicates: "Duplicates", *, labels: Labels | str | Path | None = None) -> None:
+        check_result("ThresholdExplorer", duplicates)
         self._duplicates, self._images = duplicates, duplicates.images
         self._names = [printable(os.path.basename(path)) for path in self._images.files["path"]]
         self.labels = labels if isinstance(labels, Labels) else Labels(self._images, labels)
