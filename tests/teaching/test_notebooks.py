@@ -14,6 +14,7 @@ from PIL import Image
 
 NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
 OF_CHOSEN_PICTURES = [path for path in NOTEBOOKS if "choose_pictures(" in path.read_text(encoding="utf-8")]
+OF_ONES_OWN = [path for path in NOTEBOOKS if "with_pictures(" in path.read_text(encoding="utf-8")]
 
 
 def name(path):
@@ -99,7 +100,7 @@ def test_one_cell_takes_a_folder_of_ones_own(path, tmp_path):
         assert "✓ Right" in feedback(exercise)
 
 
-@pytest.mark.parametrize("path", OF_CHOSEN_PICTURES, ids=name)
+@pytest.mark.parametrize("path", OF_ONES_OWN, ids=name)
 def test_a_folder_without_pictures_is_said_once_and_the_lesson_goes_on(path, tmp_path):
     notebook = run(with_folder(path, tmp_path), path)
     printed = "".join(output.text for cell in notebook.cells for output in cell.get("outputs", []) if "text" in output)
@@ -109,6 +110,6 @@ def test_a_folder_without_pictures_is_said_once_and_the_lesson_goes_on(path, tmp
 def with_folder(path, folder):
     """A solved notebook with another folder in the cell that asks for it."""
     notebook = solve(nbformat.read(path, as_version=4))
-    [cell] = [cell for cell in notebook.cells if cell.source.startswith(("folder =", "sample ="))]
-    cell.source = re.sub(r"(?m)^folder = .*$", f"folder = {str(folder)!r}", cell.source, count=1)
+    [cell] = [cell for cell in notebook.cells if " = with_pictures(" in cell.source]
+    cell.source = re.sub(r"(?m)^(folder|mine) = .*$", rf"\1 = {str(folder)!r}", cell.source, count=1)
     return notebook
