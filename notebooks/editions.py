@@ -1,11 +1,13 @@
-"""Make the two editions of the notebooks: ``python notebooks/editions.py``.
+"""Make the three editions of the notebooks: ``python notebooks/editions.py``.
 
 ``notebooks/student`` has no solutions. ``notebooks/teacher`` has them filled in, and says before each notebook what it
-is for, how long it may take, and how many marks its exercises give.
+is for, how long it may take, and how many marks its exercises give. ``notebooks/nbgrader`` is a course for nbgrader: of
+each exercise there is a cell to answer in and a cell that grades it, with the same marks.
 """
 
 import re
 import shutil
+from itertools import takewhile
 from pathlib import Path
 
 import nbformat
@@ -19,7 +21,7 @@ CODE = re.compile(r"```python\n(.*?)\n?```", re.DOTALL)
 
 
 def main():
-    """Write both editions, in place of what is there."""
+    """Write all editions, in place of what is there."""
     for edition, make in (("student", student), ("teacher", teacher)):
         folder = FOLDER / edition
         shutil.rmtree(folder, ignore_errors=True)
@@ -29,6 +31,22 @@ def main():
             for cell in notebook.cells:
                 cell.source = cell.source.replace("../data/", "../../data/")  # one folder deeper
             nbformat.write(notebook, folder / path.name)
+    write_course(FOLDER / "nbgrader")
+
+
+def write_course(course):
+    """Write each notebook as an assignment, with the pictures that it needs beside it."""
+    shutil.rmtree(course, ignore_errors=True)
+    for path in sorted(FOLDER.glob("*.ipynb")):
+        notebook = graded(nbformat.read(path, as_version=4))
+        assignment = course / "source" / path.stem
+        assignment.mkdir(parents=True)
+        if any("../data/" in cell.source for cell in notebook.cells):
+            shutil.copytree(FOLDER.parent / "data", assignment / "data")
+        for cell in notebook.cells:
+            cell.source = cell.source.replace("../data/", "data/")
+            cell.source = re.sub(r"\]\((\w+)\.ipynb\)", r"](../\1/\1.ipynb)", cell.source)
+        nbformat.write(notebook, assignment / path.name)
 
 
 def student(notebook):
@@ -49,6 +67,51 @@ def teacher(notebook):
     notebook = student(notebook)
     notebook.cells.insert(0, page)
     return notebook
+
+
+def graded(notebook):
+    """The notebook with its solutions marked as nbgrader asks for, and a cell after each that grades the answer."""
+    cells = []
+    for cell, after in zip(notebook.cells, [*notebook.cells[1:], None]):
+        cells.append(cell)
+        if is_exercise(cell):
+            stub, (*solution, call) = cell.source.splitlines(), CODE.search(after.source)[1].splitlines()
+            cell.source = marked(stub[:-1], solution)
+            cell.metadata["nbgrader"] = nbgrader(cell.id, solution=True)
+            test = nbformat.v4.new_code_cell(
+                f"feedback = {call}\nassert feedback.right, feedback.text", id=f"{cell.id}-grade"
+            )
+            test.metadata["nbgrader"] = nbgrader(test.id, points=MARKS, grade=True, locked=True)
+            cells.append(test)
+    notebook.cells = cells
+    return student(notebook)
+
+
+def marked(stub, solution):
+    """The lines of a solution, of which those that the stub has not are what students write."""
+    lines = alike(stub, solution)
+    same = alike(stub[lines:][::-1], solution[lines:][::-1])
+    end = len(solution) - same
+    indent = re.match(" *", solution[lines])[0]
+    own = [f"{indent}### BEGIN SOLUTION", *solution[lines:end], f"{indent}### END SOLUTION"]
+    return "\n".join([*solution[:lines], *own, *solution[end:]]).strip()
+
+
+def alike(a, b):
+    """How many lines two texts begin with that are the same in both."""
+    return len(list(takewhile(lambda lines: lines[0] == lines[1], zip(a, b))))
+
+
+def nbgrader(grade_id, **of_cell):
+    """What nbgrader wants to know of a cell."""
+    return {
+        "grade_id": grade_id,
+        "schema_version": 3,
+        "grade": False,
+        "locked": False,
+        "solution": False,
+        "task": False,
+    } | of_cell
 
 
 def is_exercise(cell):
