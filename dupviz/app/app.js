@@ -94,7 +94,7 @@ const pages = {
     page("Not connected", element("p", { textContent: words }));
   },
   blocked() {
-    const words = "The page is here, but its WebSocket is not let through. A proxy must pass on both it and Host.";
+    const words = "The page has arrived, but its WebSocket is blocked. A proxy must pass on both it and Host.";
     page("Not connected", element("p", { textContent: words }));
   },
 };

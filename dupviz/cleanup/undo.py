@@ -19,7 +19,7 @@ __all__ = ["ForeignQuarantineError", "is_as_moved", "undo"]
 
 SPECIAL_BITS = stat.S_ISUID | stat.S_ISGID | stat.S_ISVTX  # no picture needs them
 TAKEN = "something else is at its place"
-NEEDED = "holds what a file alone said that has not come back"
+NEEDED = "holds metadata of a file that has not come back"
 COARSEST_NS = 2_000_000_000  # between two times that a file system can distinguish: FAT's 2 s
 
 

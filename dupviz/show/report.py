@@ -50,7 +50,7 @@ ICONS = {
 MEANINGS = {
     "keep": "stays.",
     "remove": "is a copy of one that stays.",
-    "review": "is near one that stays, and for you to look at: below it stands why.",
+    "review": "is near one that stays, and for you to look at: the reason is below it.",
 }
 # By which groups can be shown.
 VERDICTS = (EDITED, DIFFERENT, TOO_SMALL, UNREADABLE)
