@@ -84,10 +84,11 @@ def _leaks(place):
         shutil.copy(PHOTOS / name, folder / Path(name).name)
     (place / "train" / "dog").mkdir()
     shutil.copy(PHOTOS / "cat_message.jpg", place / "train" / "dog" / "my_dog.jpg")
-    found = dv.find_duplicates([place / "train", place / "test"], progress=False)
+    images = dv.load_images([place / "train", place / "test"], progress=False)
+    pairs = dv.find_pairs(images)
     folders = {"train": place / "train", "test": place / "test"}
-    at = {t: dv.find_leaks(found.images, found.pairs, threshold=t, **folders) for t in (20, 200, 1000)}
-    tests = int(found.images.files["path"].str.startswith(str(place / "test")).sum())
+    at = {t: dv.find_leaks(images, pairs, threshold=t, **folders) for t in (20, 200, 1000)}
+    tests = int(images.files["path"].str.startswith(str(place / "test")).sum())
     shares = {threshold: 100 * dv.fraction_affected(table) for threshold, table in at.items()}
     return shares, tests, tests - at[200]["test"].nunique()
 
