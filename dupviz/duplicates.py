@@ -102,7 +102,7 @@ class Duplicates:
         Raises
         ------
         TooManyPairsError
-            If they are more than `dupviz.search.pairs.MAX_PAIRS`, as those of 10,000 blank pages are. All else works.
+            If there are more than `dupviz.search.pairs.MAX_PAIRS`, as of 10,000 blank pages. Everything else works.
         """
         return self.near.table()
 
@@ -157,7 +157,7 @@ class Duplicates:
         Parameters
         ----------
         path : str or Path
-            Of the file. One that dupviz has written is replaced, any other refused.
+            Of the file. One that dupviz has written is replaced; any other is refused.
 
         Raises
         ------
@@ -174,7 +174,7 @@ class Duplicates:
         Parameters
         ----------
         path : str or Path
-            Of the file. One that dupviz has written is replaced, any other refused.
+            Of the file. One that dupviz has written is replaced; any other is refused.
 
         Raises
         ------
@@ -189,7 +189,7 @@ class Duplicates:
         Parameters
         ----------
         path : str or Path
-            Of the file. One that dupviz has written is replaced, any other refused.
+            Of the file. One that dupviz has written is replaced; any other is refused.
 
         Raises
         ------
@@ -206,7 +206,7 @@ class Duplicates:
         Parameters
         ----------
         path : str or Path
-            Of the file. One that dupviz has written is replaced, any other refused.
+            Of the file. One that dupviz has written is replaced; any other is refused.
 
         Raises
         ------
@@ -271,8 +271,8 @@ def find_duplicates(
     threshold : float
         Pairs with an MSE strictly below it are duplicates.
     max_mse : float
-        How far to search, so that other thresholds can be tried without a new search; at least `threshold`. Where that
-        are too many pairs, as of frames of one film, the search stops at the threshold, and says so in the log.
+        How far to search, so that other thresholds can be tried without a new search; at least `threshold`. If that
+        gives too many pairs, as the frames of a film do, the search stops at the threshold, and the log says so.
     symmetries : {"none", "rotations", "dihedral"}
         Which copies of an image count: the image itself, its four rotations by 90 degrees, or these and their mirror
         images.
@@ -282,7 +282,7 @@ def find_duplicates(
         Folders whose files always stay.
     workers : int or concurrent.futures.Executor, optional
         How many read, compare and look again at once, by default one per processor: threads, and processes for what
-        takes some seconds. An executor of one's own is used as it is.
+        takes some seconds. An executor of your own is used as it is.
     cache : bool
         Whether to use and fill the store of tensors from earlier runs, see `load_images`.
     progress : bool

@@ -115,7 +115,7 @@ class Plan:
         Parameters
         ----------
         file : str or Path
-            Of the file. One that dupviz has written is replaced, any other refused.
+            Of the file. One that dupviz has written is replaced; any other is refused.
 
         Raises
         ------

@@ -38,11 +38,11 @@ def undo(
 ) -> Outcome:
     """Bring back what `Plan.apply` has moved to a quarantine folder.
 
-    A sidecar that it has written is removed when the files have come back that needed it, if it is as it was written.
+    A sidecar that it has written is removed after the files that needed it have come back, unless it has changed.
     Each file returns to its place, byte for byte and with its modification time, unless something else is there now or
-    the file has been changed in the quarantine folder: then it stays where it is, and is listed. Works after a crash of
-    `apply` or of `undo`, and can be repeated. No file returns through a symbolic link. A quarantine folder may have
-    been copied or moved meanwhile: files that have lost their times are told by their contents.
+    the file has been changed in the quarantine folder: then it stays where it is, and is listed. This works after a
+    crash of `apply` or of `undo`, and can be repeated. No file returns through a symbolic link. A quarantine folder may
+    have been copied or moved meanwhile: files that have lost their times are recognised by their contents.
 
     Parameters
     ----------

@@ -65,7 +65,7 @@ def group_duplicates(
         only one, as of a rating; otherwise the file is for review.
     workers : int or concurrent.futures.Executor, optional
         How many look at once, by default one per processor: threads, and processes where there is work for seconds,
-        each with up to 400 MB of memory. An executor of one's own is used as it is.
+        each with up to 400 MB of memory. An executor of your own is used as it is.
     progress : bool
         Whether to show a progress bar for looks that take more than a second.
 

@@ -72,11 +72,11 @@ def load_images(
         - a data set with a length that gives pictures by number, alone, with a label, or in a dict, as those of
           torchvision and Hugging Face do.
 
-        All but the DataFrame are unpacked into a temporary folder, which goes when the images are no longer in use;
-        nothing of it can be moved. Of an archive only what is named as a picture, or begins as one, is unpacked.
+        All but the DataFrame are unpacked into a temporary folder, which is removed when the images are no longer in
+        use; they cannot be moved. Of an archive only what is named as a picture, or begins as one, is unpacked.
     workers : int or concurrent.futures.Executor, optional
         How many decode at once, by default one per processor: threads, and processes where there is work for some
-        seconds, each with about 100 MB of memory and what its picture takes. An executor of one's own is used as it is.
+        seconds, each with about 100 MB of memory and what its picture takes. An executor of your own is used as it is.
     cache : bool
         Whether to use, and fill, the store of tensors from earlier runs. A file that has changed since, or has taken
         the place of another, is read again in any case.

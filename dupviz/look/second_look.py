@@ -193,7 +193,7 @@ def second_look(
         rotation and mirrored; with box_left, box_top, box_right and box_bottom, b is looked for in this part of a.
     workers : int or concurrent.futures.Executor, optional
         How many look at once, by default one per processor: threads, and processes where there is work for seconds,
-        each with up to 400 MB of memory. An executor of one's own is used as it is.
+        each with up to 400 MB of memory. An executor of your own is used as it is.
     progress : bool
         Whether to show a progress bar, if it takes more than a second.
 

@@ -67,7 +67,7 @@ def write_report(duplicates: Result, path: str | os.PathLike[str]) -> None:
     duplicates : Duplicates
         What the page is about.
     path : str or Path
-        Of the file. One that dupviz has written is replaced as a whole, any other refused.
+        Of the file. One that dupviz has written is replaced as a whole; any other is refused.
 
     Raises
     ------

@@ -21,7 +21,7 @@ def to_spreadsheet(a: Pixels, b: Pixels, path: str | os.PathLike[str], *, names:
     a, b : ndarray of uint8, shape (height, width, 3)
         The second as it matches, see `transform`.
     path : str or Path
-        Of the file, whose name should end in ``.fods``. One that dupviz has written is replaced, any other refused.
+        Of the file, whose name should end in ``.fods``. One that dupviz has written is replaced; any other is refused.
     names : (str, str)
         What the two are called.
 

@@ -64,7 +64,7 @@ def to_page(explorer: HasPage, path: str | os.PathLike[str]) -> None:
     ----------
     explorer : TensorExplorer, PairExplorer or ThresholdExplorer
     path : str or Path
-        Of the file. One that dupviz has written is replaced, any other refused.
+        Of the file. One that dupviz has written is replaced; any other is refused.
 
     Raises
     ------
