@@ -175,7 +175,7 @@ SENTENCES = {
         "# The sample: {len(files)} files",
         "the {len(files)} files, {sum(path.stat().st_size for path in files) / 1e6:.1f} MB",
         "Of the {len(copies_known)} pairs that show the same picture, {copies_known['found_at_200'].eq('yes').sum()} are found. Of the {len(look_alikes)} pairs of look-alikes, {look_alikes['found_at_200'].eq('yes').sum()} are joined wrongly",
-        "Réunion's flag is France's, but for {changed} pixels whose value differs by {by}",
+        "Réunion's flag is France's, except for {changed} pixels whose value differs by {by}",
         "of which {changed} pixels differ by {by}",
     ],
 }

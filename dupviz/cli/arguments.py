@@ -11,7 +11,7 @@ __all__ = ["make_parser"]
 DESCRIPTION = """\
 Find duplicate images. Each image is shrunk to a 50 x 50 x 3 tensor. Two images are duplicates when the mean squared
 error (MSE) of their tensors, in the best of the four rotations by 90 degrees, is below a threshold. Then dupviz
-compares the two files again, larger: a file can go only if both are the same picture; the rest is for review."""
+compares both files once more, larger. Only files that show the same picture can go; the rest is for review."""
 
 SCAN = """\
 Read every image in the folders and print groups of duplicates: which file stays in each, and which files can go.
@@ -20,26 +20,26 @@ Nothing is changed on the disk. Broken images are listed with the reason, and ot
 CLEAN = """\
 Find duplicates as dupviz scan does, and show which files can go and which file stays instead. Without --yes nothing
 is changed. With --yes the files move to a quarantine folder, which keeps their relative paths and a journal of where
-each came from. Both files are checked and measured once more before each move, and nothing is ever overwritten. Files
-for review stay. With --carry, files that are for review only because of their caption, keywords, rating or other
-metadata go, too: these are first written to an XMP sidecar beside the file that stays. No picture is ever changed."""
+each came from. Both files are checked and measured once more before each move, and nothing is ever overwritten. What
+is for review stays. With --carry, files can go, too, whose only reason to stay is a caption, keywords, a rating or
+other metadata: these are first written to an XMP sidecar beside the file that stays. That file is never changed."""
 
 REVIEW = """\
 Find duplicates as dupviz scan does, and show them in the browser: decide group by group which files stay, compare two
 at full size, and move what can go to another folder, or back. The page comes from this machine, and nobody else can
-open it: each address that is printed lets one browser in, once. It ends with its button Finish, or with Ctrl-C here."""
+open it: each printed address lets one browser in, once. To end it, press Finish there, or Ctrl-C here."""
 
 UNDO = """\
 Bring back every file that dupviz clean has moved, to its old place, and remove the sidecars that it has written. A file
-that has changed in the quarantine folder stays there and is listed, and so does a sidecar that has changed. This works
-after a crash, too, and can be repeated. No file returns through a link. Files that another user or another machine has
-moved are only listed, and so are those of a journal that was changed since; with --yes they come back as well."""
+that has changed in the quarantine folder stays there and is listed, and so does a sidecar that has changed. Works
+after a crash, too, and can be repeated. No file returns through a link. What another user or another machine has
+moved, or what a journal says that was changed since, is only shown; with --yes these files come back as well."""
 
 QUARANTINE = """\
-Say whether the files that dupviz clean has moved can go for good. The check looks once more at each file that stayed:
-it must still be there, unchanged, or, if it has changed, be a file for which the other one could go today. If this is
-true of all, the folder is safe to empty; otherwise the files to bring back are listed, and the exit status is 1. To
-empty a folder means to move all of it to the system's trash, after the same check, and only if no file is listed."""
+Say whether what dupviz clean has moved can go for good. The check looks once more at each file that stayed. It must
+be there and unchanged, or, if it has changed, be a file for which the other one could go today. Then the folder is
+safe to empty; otherwise the check names the files to bring back, with exit status 1. The command empty makes the same
+check, and moves the whole folder to the system's trash only if it finds no file to bring back."""
 
 CACHE = """\
 Show where dupviz remembers the tensors of earlier scans, how many there are, and how much space they take."""
@@ -64,7 +64,7 @@ examples:
   dupviz clean photos --carry --to duplicates --yes     captions, keywords, … go to a sidecar of the file that stays
   dupviz undo duplicates                      brings them back
   dupviz quarantine list                      the folders that dupviz has moved files to
-  dupviz quarantine check duplicates          whether all that stayed is still there, and still the same
+  dupviz quarantine check duplicates          whether the files that stayed are still there, and unchanged
   dupviz quarantine empty duplicates          checks, asks, and moves the folder to the system's trash
 
 exit status:

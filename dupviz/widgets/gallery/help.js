@@ -13,7 +13,7 @@ const GALLERY_KEYS = [
   ["O", "one by one: the next pair that is not reviewed, over the whole window"],
   ["V", "contact sheet: many groups on a page; Space leaves one out of those that are accepted"],
   ["G", "go to a page or a name"],
-  ["Shift A", "the whole page is right, except for what was left out"],
+  ["Shift A", "the whole page is right, except what was left out"],
   ["F", "the file's folder: nothing goes from there, or keep from there"],
   ["/", "search by name, folder, format or day"],
   ["U, Ctrl Z", "undo"],
