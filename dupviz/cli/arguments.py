@@ -31,9 +31,9 @@ open it: each printed address lets one browser in, once. To end it, press Finish
 
 UNDO = """\
 Bring back every file that dupviz clean has moved, to its old place, and remove the sidecars that it has written. A file
-that has changed in the quarantine folder stays there and is listed, and so does a sidecar that has changed. Works
-after a crash, too, and can be repeated. No file returns through a link. What another user or another machine has
-moved, or what a journal says that was changed since, is only shown; with --yes these files come back as well."""
+that has changed in the quarantine folder stays there and is listed, and so does a sidecar that has changed. This works
+after a crash, too, and can be repeated. No file returns through a link. Files that another user or another machine has
+moved are only shown, and so are those of a journal that was changed since; with --yes they come back as well."""
 
 QUARANTINE = """\
 Say whether what dupviz clean has moved can go for good. The check looks once more at each file that stayed. It must
