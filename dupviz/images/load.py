@@ -70,9 +70,8 @@ def load_images(
         - a data set with a length that gives pictures by number, alone, with a label, or in a dict, as those of
           torchvision and Hugging Face do.
 
-        All except the DataFrame are unpacked into a temporary folder, which is deleted when the images are no longer in
-        use; these pictures cannot be moved. Of an archive, only files that are named as pictures, or begin as pictures
-        do, are unpacked.
+        The pictures of all except the DataFrame are read where they are, and cannot be moved. Of an archive, only files
+        that are named as pictures, or begin as pictures do, are read.
     workers : int or concurrent.futures.Executor, optional
         How many decode at once, by default one per processor: threads, and processes where there is work for some
         seconds, each with about 100 MB of memory and what its picture takes. An executor of one's own is used as it is.
