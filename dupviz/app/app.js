@@ -82,7 +82,7 @@ const pages = {
     showStart(state.notice, state.folder);
   },
   busy() {
-    const words = "Reading the pictures and comparing them. The terminal shows how far it is.";
+    const words = "Reading the pictures and comparing them. The terminal shows the progress.";
     const bar = element("div", { className: "app-busy" }, element("div"));
     page("One moment", element("p", { textContent: words, role: "status" }), bar);
   },

@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Sequence
 from hashlib import file_digest
 from itertools import repeat
-from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
 from tqdm.auto import tqdm
 
+from dupviz._disk.contents import absolute, opened
 from dupviz._parallel import Crew, Workers, in_order
 from dupviz.images.imageset import ImageSet
 from dupviz.look.ahead import Asked, Looked, Scanned, looks_at, one_look, status_of
@@ -122,7 +122,7 @@ class Looks:
         """SHA-256 of an image's file, read once; empty if it cannot be read."""
         if row not in self._digests:
             try:
-                with Path(self._paths[row]).open("rb") as file:
+                with opened(self._paths[row]) as file:
                     self._digests[row] = file_digest(file, "sha256").digest()
             except OSError:
                 self._digests[row] = b""
@@ -159,7 +159,7 @@ class Looks:
 
     def _scanned(self, row: int) -> Scanned:
         """A file as it was scanned, by its absolute path: processes may have begun elsewhere."""
-        return Scanned(str(Path.cwd() / self._paths[row]), int(self._sizes[row]), int(self._times[row]))
+        return Scanned(absolute(self._paths[row]), int(self._sizes[row]), int(self._times[row]))
 
 
 class Listed(Protocol):
@@ -180,10 +180,10 @@ def second_look(
     """Judge whether pairs of files are the same picture, from the files at up to 512 × 512 pixels, then at full size.
 
     The MSE is a mean over the whole picture, and forgives what is small: a word in a page, a watermark. The second look
-    asks for the worst window of 8 × 8 or 16 × 16 pixels instead, after undoing what copies may have undergone: a turn,
+    judges by the worst window of 8 × 8 or 16 × 16 pixels instead, after undoing what copies may have undergone: a turn,
     another size, a crop, a border, other light. What re-encoding does to a window is known from the files' own JPEG
-    tables, and allowed. What would be the same picture is compared once more at full size, or at that of the smaller
-    file: there a digit of a large page can still be seen. Which of the two comes first makes no difference.
+    tables, and allowed. Pairs that would be called the same picture are compared once more at full size, or at that of
+    the smaller file: there a digit of a large page can still be seen. Which of the two comes first makes no difference.
 
     Parameters
     ----------
@@ -202,7 +202,7 @@ def second_look(
     DataFrame
         The rows of `pairs`, in their order, with further columns:
 
-        - verdict (str): ``"same"``; ``"edited"``: mostly the same, but for some windows; ``"different"``;
+        - verdict (str): ``"same"``; ``"edited"``: mostly the same, except in some windows; ``"different"``;
           ``"too small to tell"``, below 64 pixels, where neither is the other resampled; ``"unreadable"``, where a file
           has vanished or cannot be decoded;
         - kind (str): what was done: ``"byte copy"``, ``"same pixels"``, ``"re-encoded"``, ``"resized"``,

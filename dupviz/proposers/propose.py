@@ -66,7 +66,7 @@ def propose(
     TooManyPairsError
         If more than `dupviz.search.pairs.MAX_PAIRS` pairs of different tensors lie below `threshold`.
     TypeError, ValueError
-        If an argument is none of those named here.
+        If an argument is not one of those named here.
 
     Examples
     --------

@@ -67,12 +67,12 @@ def write_report(duplicates: Result, path: str | os.PathLike[str]) -> None:
     duplicates : Duplicates
         What the page is about.
     path : str or Path
-        Of the file. One that dupviz has written is replaced as a whole; any other is refused.
+        Of the file. A file that dupviz has written is replaced as a whole; any other is refused.
 
     Raises
     ------
     OSError
-        If it cannot be written. What was there is left as it was.
+        If it cannot be written. The old file is left as it was.
 
     Examples
     --------

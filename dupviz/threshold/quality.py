@@ -77,8 +77,8 @@ def threshold_curve(labelled: pd.DataFrame, *, thresholds: ArrayLike | None = No
 
         - kind (str), threshold (float64);
         - found (int64): pairs below it; true (int64): those of them that are the same picture;
-        - precision: true / found; recall: true / all that are the same; f1: their harmonic mean. Where
-          nothing is found, the precision is 1; where there is nothing to be found, the recall is 1.
+        - precision: true / found, or 1 where nothing is found; recall: true / all that are the same, or 1 where there
+          are none; f1: their harmonic mean.
 
     Examples
     --------
