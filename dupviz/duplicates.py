@@ -108,7 +108,7 @@ class Duplicates:
         Raises
         ------
         TooManyPairsError
-            If they are more than `dupviz.search.pairs.MAX_PAIRS`, as those of 10,000 blank pages are. All else works.
+            If there are more than `dupviz.search.pairs.MAX_PAIRS`, as of 10,000 blank pages. Everything else works.
         """
         return self.near.table()
 
@@ -190,12 +190,12 @@ class Duplicates:
         Parameters
         ----------
         path : str or Path
-            Of the file. One that dupviz has written is replaced, any other refused.
+            Of the file. A file that dupviz has written is replaced; any other is refused.
 
         Raises
         ------
         OSError
-            If it cannot be written. What was there is left as it was.
+            If it cannot be written. The old file is left as it was.
         """
         write_report(self, path)
 
@@ -207,12 +207,12 @@ class Duplicates:
         Parameters
         ----------
         path : str or Path
-            Of the file. One that dupviz has written is replaced, any other refused.
+            Of the file. A file that dupviz has written is replaced; any other is refused.
 
         Raises
         ------
         OSError
-            If it cannot be written. What was there is left as it was.
+            If it cannot be written. The old file is left as it was.
         """
         save_csv(self, path)
 
@@ -222,14 +222,14 @@ class Duplicates:
         Parameters
         ----------
         path : str or Path
-            Of the file. One that dupviz has written is replaced, any other refused.
+            Of the file. A file that dupviz has written is replaced; any other is refused.
 
         Raises
         ------
         ImportError
             If the extra ``parquet`` is missing.
         OSError
-            If it cannot be written. What was there is left as it was.
+            If it cannot be written. The old file is left as it was.
         """
         save_parquet(self, path)
 
@@ -239,14 +239,14 @@ class Duplicates:
         Parameters
         ----------
         path : str or Path
-            Of the file. One that dupviz has written is replaced, any other refused.
+            Of the file. A file that dupviz has written is replaced; any other is refused.
 
         Raises
         ------
         OSError
-            If it cannot be written. What was there is left as it was.
+            If it cannot be written. The old file is left as it was.
         TooManyPairsError
-            If there are more `pairs` than a table can hold. What was there is left as it was.
+            If there are more `pairs` than a table can hold. The old file is left as it was.
         """
         save_json(self, path)
 
@@ -295,7 +295,7 @@ def find_duplicates(
     carry: bool = False,
     **options: Unpack[ReadingOptions],
 ) -> Duplicates:
-    """Read folders of images, compare all of them, look again at what is near, and form groups of duplicates.
+    """Read folders of images, compare all of them, look again at near pairs, and form groups of duplicates.
 
     Parameters
     ----------
@@ -304,8 +304,8 @@ def find_duplicates(
     threshold : float
         Pairs with an MSE strictly below it are duplicates.
     max_mse : float
-        How far to search, so that other thresholds can be tried without a new search; at least `threshold`. Where that
-        are too many pairs, as of frames of one film, the search stops at the threshold, and says so in the log.
+        How far to search, so that other thresholds can be tried without a new search; at least `threshold`. If there
+        are too many pairs, as among frames of one film, the search stops at the threshold, and says so in the log.
     symmetries : {"none", "rotations", "dihedral"}
         Which copies of an image count: the image itself, its four rotations by 90 degrees, or these and their mirror
         images.
@@ -315,23 +315,23 @@ def find_duplicates(
         Folders whose files always stay.
     workers : int or concurrent.futures.Executor, optional
         How many read, compare and look again at once, by default one per processor: threads, and processes for what
-        takes some seconds. An executor of one's own is used as it is.
+        takes some seconds. An executor of your own is used as it is.
     cache : bool
         Whether to use and fill the store of tensors from earlier runs, see `load_images`.
     progress : bool
         Whether to show progress bars for what takes more than a second.
     verify : bool
         Whether files go only if the second look calls them the same picture as the one that stays, see
-        `group_duplicates`; pairs that are near but for their light are offered for review then, and so are pairs below
-        the threshold that it calls different. With ``verify=False`` and ``keep="largest_file"`` all that is below the
-        threshold can go: the method of the MSE alone.
+        `group_duplicates`; pairs that are near except for their light are then offered for review, and so are pairs
+        below the threshold that it calls different. With ``verify=False`` and ``keep="largest_file"`` all that is below
+        the threshold can go: the method of the MSE alone.
     parts : bool, optional
         Whether to look for crops, to 60 % of the width and the height, for halves of a collage, and for pictures with a
         border around them, too; they are offered for review, and need the second look. By default where that costs
         little: half a second, or 15 % of what reading does, as of 20,000 photos of 12 megapixels; else the log says so.
     carry : bool
-        Whether files may go that alone have a caption, keywords, a rating or other metadata: `Plan.apply` then writes
-        that to an XMP sidecar beside the file that stays, see `group_duplicates`.
+        Whether files may go although only they have a caption, keywords, a rating or other metadata: `Plan.apply` then
+        writes these to an XMP sidecar beside the file that stays, see `group_duplicates`.
     recursive, size, exclude, include_hidden, min_size, max_pixels, channels, white, column
         What is read, and how: see `load_images`. Not for an ImageSet, which has been read.
 
@@ -347,7 +347,7 @@ def find_duplicates(
     TooManyPairsError
         If more than `dupviz.search.pairs.MAX_PAIRS` pairs of different tensors lie below `threshold`.
     TypeError, ValueError
-        If an argument is none of those named here. No file has been read then.
+        If an argument is not one of those named here. Then no file has been read.
 
     Examples
     --------

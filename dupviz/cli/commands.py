@@ -242,7 +242,7 @@ def _undo(options: argparse.Namespace) -> int:
             outcome = bring_back(dry_run=True)
             is_foreign, advice = True, f"{_said(error)}. If these are the right places, the same command with --yes"
     except KeyboardInterrupt:
-        return _fail("interrupted; the same command goes on", 130)
+        return _fail("interrupted; run the same command again to go on", 130)
     if not options.quiet or len(outcome.skipped):
         write_outcome(outcome, sys.stdout)
     if outcome.note:

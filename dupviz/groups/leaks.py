@@ -51,7 +51,7 @@ def find_leaks(
         - test, train (int64): row numbers in `images`; test_path, train_path (str);
         - mse (float64); rotation (int16, degrees) and mirrored (bool): how the training image is transformed to match.
 
-        `fraction_affected` of it is that of the test images. If there is none, ``attrs["nearest"]`` is the MSE of the
+        Its `fraction_affected` is that of the test images. If there is none, ``attrs["nearest"]`` is the MSE of the
         nearest pair that was found, and the log says it.
 
     Raises
@@ -117,7 +117,7 @@ def find_label_conflicts(
         - a, b (int64): row numbers in `images`, a < b; a_path, b_path (str); a_label, b_label;
         - mse (float64); rotation (int16, degrees) and mirrored (bool): how image b is transformed to match a.
 
-        `fraction_affected` of it is that of the images with a label. If there is none, ``attrs["nearest"]`` is the MSE
+        Its `fraction_affected` is that of the images with a label. If there is none, ``attrs["nearest"]`` is the MSE
         of the nearest pair that was found, and the log says it.
 
     Raises

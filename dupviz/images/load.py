@@ -78,7 +78,7 @@ def load_images(
         their file's, as long as that is there. What tables and compressed tars hold is held in memory.
     workers : int or concurrent.futures.Executor, optional
         How many decode at once, by default one per processor: threads, and processes where there is work for some
-        seconds, each with about 100 MB of memory and what its picture takes. An executor of one's own is used as it is.
+        seconds, each with about 100 MB of memory and what its picture takes. An executor of your own is used as it is.
     cache : bool
         Whether to use, and fill, the store of tensors from earlier runs. A file that has changed since, or has taken
         the place of another, is read again in any case.

@@ -81,7 +81,7 @@ class Candidates:
     Attributes
     ----------
     near : Pairs
-        What the search by the MSE found: all of it. Proposed is what is evidence, see `EVIDENT`.
+        Everything that the search by the MSE found. Only pairs that are evidence are proposed, see `EVIDENT`.
     a, b : ndarray of int64, shape (m,)
         Row numbers of leaders.
     mse : ndarray of float64, shape (m,)

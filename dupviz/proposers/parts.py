@@ -59,7 +59,7 @@ BOXES: tuple[Box, ...] = (
     *((0, 0.3, 1, 0.7), (0, 0.2, 1, 0.8)),  # of a phone's screen
 )
 
-# Seconds of one core, as measured: of proposing, for each picture and for each two; of reading, for each file and pixel.
+# Seconds of one core: of proposing, for each picture and for each two; of reading, for each file and pixel.
 EACH, EACH_TWO = 8e-4, 1.6e-7
 READING, READING_A_PIXEL = 1e-3, 4e-9
 SHARE, AT_ONCE = 0.15, 0.5  # of reading; seconds that nobody minds

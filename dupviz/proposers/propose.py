@@ -48,12 +48,12 @@ def propose(
     threshold : float
         How far the search by the MSE goes at least.
     max_mse : float
-        How far it goes if it can: where more than 20 million pairs lie below, as of frames of one film, it stops at the
-        threshold, and says so in the log.
+        How far it goes if it can: if that gives more than 20 million pairs, as the frames of a film do, it stops at the
+        threshold, and the log says so.
     symmetries : {"none", "rotations", "dihedral"}
         Which copies of an image count, see `distance`.
     workers : int or concurrent.futures.Executor, optional
-        Threads, by default one per processor; or an executor of one's own.
+        Threads, by default one per processor; or an executor of your own.
     progress : bool
         Whether to show progress bars for what takes more than a second.
 
@@ -67,7 +67,7 @@ def propose(
     TooManyPairsError
         If more than `dupviz.search.pairs.MAX_PAIRS` pairs of different tensors lie below `threshold`.
     TypeError, ValueError
-        If an argument is none of those named here.
+        If an argument is not one of those named here.
 
     Examples
     --------

@@ -157,7 +157,7 @@ class SplitReview(RecordFile[int, str]):
         Raises
         ------
         OSError
-            If it cannot be written, or there is a file that dupviz has not written. What was there is left as it was.
+            If it cannot be written, or there is a file that dupviz has not written. The old file is left as it was.
         """
         table = self.cleaned().drop(columns="image")
         table["path"] = no_formulas(table["path"])  # a label as "-1" stays what it is

@@ -66,7 +66,7 @@ class ThresholdExplorer(Explorer):
         just above.
     quality : dict
         What the labels of random pairs say, and the random pairs to show: the one that was labelled last, and the next
-        one. Only the labels of such pairs say something of all.
+        one. Only the labels of such pairs say something about all pairs.
 
     Examples
     --------
@@ -239,8 +239,8 @@ class ThresholdExplorer(Explorer):
         if number < ENOUGH_LABELS:
             quality["text"] = [
                 f"{count(len(self.labels), 'label')} of your own so far, {number} of them of random pairs. Only random "
-                f"pairs say something of all: with {ENOUGH_LABELS} of them, precision and recall are drawn here, and a "
-                "threshold is suggested."
+                f"pairs say something about all pairs: with {ENOUGH_LABELS} of them, precision and recall are drawn "
+                "here, and a threshold is suggested."
             ]
         else:
             thresholds = np.union1d(_thresholds(self.max_mse), self.threshold)
