@@ -1,4 +1,4 @@
-"""The fifth notebook: plans, and data sets."""
+"""Notebook 05: plans, and data sets."""
 
 from typing import Any
 

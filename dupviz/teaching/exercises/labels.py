@@ -1,4 +1,4 @@
-"""The fourth notebook: what labels and copies say of a threshold."""
+"""Notebook 04: what labels and copies say of a threshold."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The first notebook: images as tensors."""
+"""Notebook 01: images as tensors."""
 
 from typing import Any
 
