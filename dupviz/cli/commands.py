@@ -1,4 +1,4 @@
-"""The command line: ``dupviz scan``, ``review``, ``clean``, ``undo``, ``quarantine`` and ``cache``."""
+"""The command line: ``dupviz scan``, ``review``, ``clean``, ``undo`` and others."""
 
 import argparse
 import inspect
@@ -38,7 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):  # the terminal's encoding may lack characters of a file name
             stream.reconfigure(errors="backslashreplace")
     options = make_parser(
-        scan=_scan, review=_review, clean=_clean, undo=_undo, quarantine=_quarantine, cache=_cache
+        scan=_scan, review=_review, clean=_clean, undo=_undo, quarantine=_quarantine, cache=_cache, covered=_covered
     ).parse_args(arguments)
     try:
         status: int = options.run(options)
@@ -243,6 +243,12 @@ def _quarantine(options: argparse.Namespace) -> int:
     from dupviz.cli.quarantine import quarantine
 
     return quarantine(options, "" if options.what == "list" else _undo_command(options.folder))
+
+
+def _covered(options: argparse.Namespace) -> int:
+    from dupviz.cli.covered import covered
+
+    return covered(options, progress=_progress(options))
 
 
 def _status(outcome: "Outcome", acted: bool) -> int:
