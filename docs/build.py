@@ -21,7 +21,8 @@ FIRST += ["cat.jpg", "cat_cropped_5.jpg", "astronaut.jpg", "astronaut_grey.jpg",
 
 INDEX = """# Notebooks
 
-Each asks for about half an hour, and has exercises that check themselves.
+The first takes about ten minutes, and asks for nothing; each of the others takes about half an hour. All have exercises
+that check themselves.
 
 ```{toctree}
 %s

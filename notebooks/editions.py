@@ -1,24 +1,27 @@
-"""Make the two editions of the notebooks: ``python notebooks/editions.py``.
+"""Make the three editions of the notebooks: ``python notebooks/editions.py``.
 
 ``notebooks/student`` has no solutions. ``notebooks/teacher`` has them filled in, and says before each notebook what it
-is for, how long it takes, and how many marks its exercises give.
+is for, how long it may take, and how many marks its exercises give. ``notebooks/nbgrader`` is a course for nbgrader: of
+each exercise there is a cell to answer in and a cell that grades it, with the same marks.
 """
 
 import re
 import shutil
+from itertools import takewhile
 from pathlib import Path
 
 import nbformat
 
 FOLDER = Path(__file__).parent
-MINUTES, MINUTES_OF_EXERCISE, MARKS = 20, 5, 2  # to read and to try; for each exercise; of each exercise
+MARKS = 2  # of each exercise
+WORDS_A_MINUTE, MINUTES_A_CELL, MINUTES_AN_EXERCISE = 150, 1 / 4, 3  # estimates, see `minutes`
 
 SOLUTION = re.compile(r"<details>.*?</details>\s*", re.DOTALL)
 CODE = re.compile(r"```python\n(.*?)\n?```", re.DOTALL)
 
 
 def main():
-    """Write both editions, in place of what is there."""
+    """Write all editions, in place of what is there."""
     for edition, make in (("student", student), ("teacher", teacher)):
         folder = FOLDER / edition
         shutil.rmtree(folder, ignore_errors=True)
@@ -28,6 +31,22 @@ def main():
             for cell in notebook.cells:
                 cell.source = cell.source.replace("../data/", "../../data/")  # one folder deeper
             nbformat.write(notebook, folder / path.name)
+    write_course(FOLDER / "nbgrader")
+
+
+def write_course(course):
+    """Write each notebook as an assignment, with the pictures that it needs beside it."""
+    shutil.rmtree(course, ignore_errors=True)
+    for path in sorted(FOLDER.glob("*.ipynb")):
+        notebook = graded(nbformat.read(path, as_version=4))
+        assignment = course / "source" / path.stem
+        assignment.mkdir(parents=True)
+        if any("../data/" in cell.source for cell in notebook.cells):
+            shutil.copytree(FOLDER.parent / "data", assignment / "data")
+        for cell in notebook.cells:
+            cell.source = cell.source.replace("../data/", "data/")
+            cell.source = re.sub(r"\]\((\w+)\.ipynb\)", r"](../\1/\1.ipynb)", cell.source)
+        nbformat.write(notebook, assignment / path.name)
 
 
 def student(notebook):
@@ -50,9 +69,68 @@ def teacher(notebook):
     return notebook
 
 
+def graded(notebook):
+    """The notebook with its solutions marked as nbgrader asks for, and a cell after each that grades the answer."""
+    cells = []
+    for cell, after in zip(notebook.cells, [*notebook.cells[1:], None]):
+        cells.append(cell)
+        if is_exercise(cell):
+            stub, (*solution, call) = cell.source.splitlines(), CODE.search(after.source)[1].splitlines()
+            cell.source = marked(stub[:-1], solution)
+            cell.metadata["nbgrader"] = nbgrader(cell.id, solution=True)
+            test = nbformat.v4.new_code_cell(
+                f"feedback = {call}\nassert feedback.right, feedback.text", id=f"{cell.id}-grade"
+            )
+            test.metadata["nbgrader"] = nbgrader(test.id, points=MARKS, grade=True, locked=True)
+            cells.append(test)
+    notebook.cells = cells
+    return student(notebook)
+
+
+def marked(stub, solution):
+    """The lines of a solution, of which those that the stub has not are what students write."""
+    lines = alike(stub, solution)
+    same = alike(stub[lines:][::-1], solution[lines:][::-1])
+    end = len(solution) - same
+    indent = re.match(" *", solution[lines])[0]
+    own = [f"{indent}### BEGIN SOLUTION", *solution[lines:end], f"{indent}### END SOLUTION"]
+    return "\n".join([*solution[:lines], *own, *solution[end:]]).strip()
+
+
+def alike(a, b):
+    """How many lines two texts begin with that are the same in both."""
+    return len(list(takewhile(lambda lines: lines[0] == lines[1], zip(a, b))))
+
+
+def nbgrader(grade_id, **of_cell):
+    """What nbgrader wants to know of a cell."""
+    return {
+        "grade_id": grade_id,
+        "schema_version": 3,
+        "grade": False,
+        "locked": False,
+        "solution": False,
+        "task": False,
+    } | of_cell
+
+
 def is_exercise(cell):
     """Whether a cell waits for an answer."""
     return "exercise" in cell.metadata.get("tags", [])
+
+
+def minutes(notebook):
+    """How long a notebook may take one person up to *On your own*, to five minutes. It is an estimate."""
+    prose = "\n".join(SOLUTION.sub("", cell.source) for cell in notebook.cells if cell.cell_type == "markdown")
+    words = re.findall(r"\w+", prose.partition("## On your own")[0])
+    cells = sum(cell.cell_type == "code" for cell in notebook.cells)
+    exercises = MINUTES_AN_EXERCISE * len(names_of_exercises(notebook))
+    return 5 * round((len(words) / WORDS_A_MINUTE + MINUTES_A_CELL * cells + exercises) / 5)
+
+
+def names_of_exercises(notebook):
+    """What the headings of its exercises call them."""
+    return re.findall(r"^### Exercise: (.*)$", "\n".join(cell.source for cell in notebook.cells), re.MULTILINE)
 
 
 def teachers_page(notebook):
@@ -60,12 +138,13 @@ def teachers_page(notebook):
     first = notebook.cells[0].source
     title = first.splitlines()[0].lstrip("# ")
     aims = re.search(r"\*\*What you'll learn\*\*\n(.*?)\n\n", first, re.DOTALL)[1]
-    exercises = re.findall(r"^### Exercise: (.*)$", "\n".join(cell.source for cell in notebook.cells), re.MULTILINE)
-    minutes = MINUTES + MINUTES_OF_EXERCISE * len(exercises)
+    exercises = names_of_exercises(notebook)
     rows = "\n".join(f"| {name} | {MARKS} |" for name in exercises)
     return f"""> **Teacher's edition of “{title}”.** The exercises are solved.
 >
-> **Time.** About {minutes} minutes: {MINUTES} to read and try, {MINUTES_OF_EXERCISE} for each exercise.
+> **Time.** About {minutes(notebook)} minutes for someone who works alone; in class, allow half as much again.
+> This is an estimate, not a measurement: {WORDS_A_MINUTE} words a minute, {60 * MINUTES_A_CELL:.0f} seconds for each
+> cell of code, and {MINUTES_AN_EXERCISE} minutes for each exercise.
 >
 > **Aims.** What the students learn:
 

@@ -22,6 +22,10 @@ TEXTS = [
 
 # Evaluated as f-strings: in a notebook after its last cell, else where `dv`, `np` and the sample's results are known.
 BEFORE = {
+    "notebooks/00_nine_numbers.ipynb": """
+differences = [x - y for rows in zip(picture, received) for x, y in zip(*rows)]
+others = [str(each).replace("-", "−") for each in differences if each]
+""",
     "notebooks/02_measuring_difference.ipynb": """
 in_uint8 = [row[1] for row in rows]
 """,
@@ -62,6 +66,10 @@ of_sample = pd.crosstab([looked["mse"] < 200, looked["same"]], looked["verdict"]
 """,
 }
 SENTENCES = {
+    "notebooks/00_nine_numbers.ipynb": [
+        "{'Six' if differences.count(0) == 6 else ''} differences are 0, and the others are {others[0]}, {others[1]} and {others[2]}",
+        "The square of {others[0]} is {differences[1] ** 2}, as is the square of {others[1]}",
+    ],
     "notebooks/01_images_as_tensors.ipynb": [
         "also {50 * 50:,} pixels of three, or one vector of {photo.size:,} numbers",
         "0 is black; {np.iinfo(np.uint8).max} is as bright as",
@@ -136,6 +144,30 @@ SENTENCES = {
         "At {SIDE} pixels a digit",
     ],
     "docs/site/figures.md": ["Copies that were made for it, of {len(KINDS)} kinds"],
+    "docs/site/teachers/01_images_as_tensors.md": [
+        "gives row {answers.brightest()[0]} and column {answers.brightest()[1]} for the cat",
+        "three channels are equal: {answers.grey()} of the sample are",
+    ],
+    "docs/site/teachers/02_measuring_difference.md": [
+        "the two invoices are the nearest, at an MSE of {answers.invoices(50):.1f}",
+        "by {answers.largest_crop('holiday/alps.jpg')} %, and by {answers.largest_crop('coffee.jpg')} %",
+        "3. {(3 - 5) % 256}: there are no numbers below 0",
+    ],
+    "docs/site/teachers/03_the_threshold_200.md": [
+        "{answers.in_the_mirror()[0]} pairs more are below 200, and {answers.in_the_mirror()[1]} of them is wrong",
+        "{answers.invoices(50):.1f} at 50 × 50, {answers.invoices(200):.1f} at 200 × 200 and {answers.invoices(400):.1f} at 400 × 400",
+    ],
+    "docs/site/teachers/04_find_your_threshold.md": [
+        "{answers.between(200, 500)[0]} pairs lie between 200 and 500, and {answers.between(200, 500)[1]} of them are different",
+    ],
+    "docs/site/teachers/05_clean_up.md": [
+        "At a threshold of 20, {answers.leaks()[0][20]:.0f} % of the test pictures are leaks, at 200, {answers.leaks()[0][200]:.0f} %, and at 1000, {answers.leaks()[0][1000]:.0f} %",
+        "Of {answers.leaks()[1]} test pictures {answers.leaks()[2]} are left",
+    ],
+    "docs/site/teachers/06_copy_or_look_alike.md": ["of {answers.goes()[0]} files and of {answers.goes()[1]}."],
+    "docs/site/teachers/plans.md": [
+        "we took {editions.WORDS_A_MINUTE} words a minute for reading, {'a quarter' if editions.MINUTES_A_CELL == 0.25 else ''} of a minute for each cell, {['', '', '', 'three'][editions.MINUTES_AN_EXERCISE]} minutes for each exercise",
+    ],
     "data/README.md": [
         "# The sample: {len(files)} files",
         "the {len(files)} files, {sum(path.stat().st_size for path in files) / 1e6:.1f} MB",

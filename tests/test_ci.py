@@ -38,6 +38,14 @@ def test_every_path_that_ci_names_is_there(file):
     assert [path for path in paths if not (ROOT / path).exists()] == []
 
 
+def test_binder_installs_what_a_lesson_needs_on_a_python_that_is_promised():
+    folder = ROOT / ".binder"
+    [extra] = re.findall(r"^-e \.\[(\w+)\]$", (folder / "requirements.txt").read_text(encoding="utf-8"), re.MULTILINE)
+    assert extra in PROJECT["optional-dependencies"]
+    version = (folder / "runtime.txt").read_text(encoding="utf-8").strip().removeprefix("python-")
+    assert version in promised(r"Programming Language :: Python :: 3\.")
+
+
 def test_the_lowest_versions_are_those_of_what_users_install():
     printed = subprocess.check_output([sys.executable, ROOT / ".ci" / "lowest.py"], text=True).split()
     optional = PROJECT["optional-dependencies"]

@@ -4,6 +4,8 @@ import os
 import stat
 from typing import TYPE_CHECKING, NamedTuple, Self
 
+from dupviz._disk.contents import stat_of
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -76,7 +78,7 @@ def file_state(path: str, size: int, modified: "pd.Timestamp") -> str:
         ``""`` if it is what it was, ``"gone"`` or ``"changed"``.
     """
     try:
-        status = os.stat(path)
+        status = stat_of(path)
     except OSError:
         return "gone"
     return "" if is_as_scanned(status, size, modified.value) else "changed"

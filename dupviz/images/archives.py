@@ -1,23 +1,26 @@
-"""Archives and remote folders → files in a temporary folder, by their names: of archives, the pictures only."""
+"""Archives and remote folders: the pictures in them, read where they are."""
 
 import os
-import shutil
+import re
 import tarfile
 import zipfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from pathlib import Path, PurePosixPath
-from typing import Any
+from functools import partial
+from pathlib import PurePosixPath
+from typing import Any, NamedTuple
 
+import pandas as pd
 from tqdm.auto import tqdm
 
+from dupviz._disk.contents import Inside, in_memory, part_of_file, remote, zip_member
 from dupviz._parallel import in_order
 from dupviz._words.words import file_size
 from dupviz.images.formats import HEAD, may_be_picture
-from dupviz.images.unpacked import Unpacked, temporary_folder
+from dupviz.images.given import Given, held
 
-__all__ = ["unpack_archive", "unpack_remote"]
+__all__ = ["in_archives", "in_remote", "shards"]
 
 MOST_BYTES = 2**31  # of a file in an archive: no picture is larger
 
@@ -26,66 +29,104 @@ MOST_BYTES = 2**31  # of a file in an archive: no picture is larger
 MOST_TIMES = 100
 NO_HARM = 2**29
 
+BRACES = re.compile(r"\{(\d+)\.\.(\d+)\}")
+LABEL, LONGEST_LABEL = ".cls", 256  # bytes: the class of the picture of the same name, as WebDataset writes it
+
 
 class _TooLarge(ValueError):
     """Of all that an archive holds, which is one error."""
 
 
-def unpack_archive(path: str, progress: bool) -> Unpacked:
-    """Unpack the pictures of an archive; what cannot be unpacked, or leads out of it, is listed.
+class _Member(NamedTuple):
+    """A file in an archive: its name and bytes, when it was modified in ns, and how it is opened and had again."""
+
+    name: str
+    size: int
+    modified: int
+    open: Callable[[], Any]
+    again: Callable[[], bytes] | None  # where an archive is compressed as a whole, nothing but its bytes
+
+
+def shards(path: str) -> list[str]:
+    """The files that a name with numbers in braces means, as ``"{000..003}.tar"``; others mean themselves."""
+    found = BRACES.search(path)
+    if not found or os.path.lexists(path):
+        return [path]
+    first, last = found.groups()
+    numbers = range(int(first), int(last) + 1)
+    named = (f"{path[: found.start()]}{number:0{len(first)}}{path[found.end() :]}" for number in numbers)
+    return [each for name in named for each in shards(name)]
+
+
+def in_archives(paths: list[str], progress: bool) -> Given:
+    """Find the pictures in archives; nothing is unpacked, and what cannot be read, or leads out of one, is listed.
 
     Raises
     ------
     FileNotFoundError, ValueError
-        If there is none, it cannot be read, or its pictures take more than is free on the disk, or than an archive of
-        its size has.
+        If there is none, it cannot be read, or its pictures take more than an archive of its size has.
     """
-    errors: list[tuple[str, str]] = []
-    other_files = 0
-    with temporary_folder() as folder, _opened(path) as (members, read):
-        room = _Room(path, folder.name)
-        for name, size in tqdm(members, desc="unpacking", delay=1, leave=False, disable=not progress):
+    name = os.path.basename(paths[0]) + (f" and {len(paths) - 1} more" if len(paths) > 1 else "")
+    given, labels = Given(name=name), dict[str, str]()
+    for path in tqdm(paths, desc="archives", delay=1, leave=False, disable=not progress or len(paths) == 1):
+        _in_archive(path, given, labels, progress)
+    given.inside.sort()
+    known = [labels.get(os.path.splitext(each)[0]) for each in given.inside]
+    if labels and any(label is not None for label in known):
+        given.rows = {each: row for row, each in enumerate(given.inside)}
+        given.facts = pd.DataFrame({"label": known})
+    return given
+
+
+def _in_archive(path: str, given: Given, labels: dict[str, str], progress: bool) -> None:
+    archive = os.stat(path)
+    seen: set[str] = set()
+    with _opened(path) as members:
+        room = _Room(path)
+        for member in tqdm(members, desc="reading", delay=1, leave=False, disable=not progress):
+            full = os.path.join(path, member.name)
             try:
-                target = _inside(folder.name, name)
-                with read(name) as content:
+                parts = _parts(member.name)
+                with member.open() as content:
+                    if member.name.endswith(LABEL):
+                        text = content.read(LONGEST_LABEL).decode("utf-8", "replace").strip()
+                        labels[os.path.join(path, *parts)[: -len(LABEL)]] = text
                     head = content.read(HEAD)
-                    if not may_be_picture(name, head):
-                        other_files += 1
+                    if not may_be_picture(member.name, head):
+                        given.other_files += 1
                         continue
-                    room.take(size)
-                    _write(target, content, head)
+                    full = os.path.join(path, *parts)
+                    if full in seen:
+                        raise ValueError("another file of this name comes before it")
+                    room.take(member.size)
+                    read = member.again or in_memory(head + content.read())
+                seen.add(full)
+                status = archive.st_ino, member.modified or archive.st_mtime_ns, archive.st_ctime_ns
+                given.inside.append(Inside(full, read, member.size, status))
             except _TooLarge:
                 raise
             except Exception as error:  # hostile archives raise almost any
-                errors.append((os.path.join(path, name), f"cannot be unpacked: {error}"))
-        name = os.path.basename(path)
-        return Unpacked([folder.name], name, errors=errors, other_files=other_files, place=path, folder=folder)
+                given.errors.append((full, f"cannot be read: {error}"))
 
 
 class _Room:
-    """How much an archive may still unpack.
+    """How much of an archive may still be read: what it says of itself may be a lie of kilobytes about gigabytes.
 
     Parameters
     ----------
     path : str
         Of the archive.
-    folder : str
-        Where it is unpacked.
     """
 
-    def __init__(self, path: str, folder: str) -> None:
+    def __init__(self, path: str) -> None:
         self._path, self._taken = path, 0
-        self._free = shutil.disk_usage(folder).free
         self._most = _most_unpacked(path)
 
     def take(self, size: int) -> None:
-        """Have one more file unpacked; raises ValueError if it is too large, or all of them are."""
+        """Have one more file read; raises ValueError if it is too large, or all of them are."""
         if size > MOST_BYTES:
             raise ValueError(f"{size:,} bytes, too large for a picture")
         self._taken += size
-        if self._taken > self._free:
-            takes = file_size(self._taken)
-            raise _TooLarge(f"{self._path} takes {takes} or more unpacked, and {file_size(self._free)} are free")
         if self._taken > self._most:
             raise _TooLarge(_too_much(self._path))
 
@@ -96,18 +137,18 @@ def _most_unpacked(path: str) -> int:
 
 
 def _too_much(path: str) -> str:
-    """Why an archive is not unpacked."""
+    """Why an archive is not read."""
     most = file_size(_most_unpacked(path))
     return f"{path} holds more than {most}, out of all proportion to its size: unpack it yourself if you trust it"
 
 
 @contextmanager
-def _opened(path: str) -> Iterator[tuple[list[tuple[str, int]], Callable[[str], Any]]]:
-    """The names and sizes of the files in a zip or tar, and the function that opens one."""
+def _opened(path: str) -> Iterator[list[_Member]]:
+    """The files in a zip or tar."""
     with ExitStack() as stack:
         try:
             if path.lower().endswith(".zip"):
-                opened = _in_zip(stack.enter_context(zipfile.ZipFile(path)))
+                opened = _in_zip(stack.enter_context(zipfile.ZipFile(path)), path)
             else:
                 opened = _in_tar(stack.enter_context(tarfile.open(path)), path)
         except _TooLarge:
@@ -119,24 +160,37 @@ def _opened(path: str) -> Iterator[tuple[list[tuple[str, int]], Callable[[str], 
         yield opened
 
 
-def _in_zip(archive: zipfile.ZipFile) -> tuple[list[tuple[str, int]], Callable[[str], Any]]:
+def _in_zip(archive: zipfile.ZipFile, path: str) -> list[_Member]:
     # is_dir() looks at the last character of a name, also where there is none.
-    files = [each for each in archive.infolist() if not each.filename.endswith("/")]
-    return [(each.filename, each.file_size) for each in files], archive.open
+    files = [(number, each) for number, each in enumerate(archive.infolist()) if not each.filename.endswith("/")]
+    return [
+        _Member(each.filename, each.file_size, 0, partial(archive.open, each), zip_member(path, number))
+        for number, each in files
+    ]
 
 
-def _in_tar(tar: tarfile.TarFile, path: str) -> tuple[list[tuple[str, int]], Callable[[str], Any]]:
+def _in_tar(tar: tarfile.TarFile, path: str) -> list[_Member]:
     members, most = {}, _most_unpacked(path)
     for each in tar:
         if tar.offset > most:  # to go on would unpack all that lies between
             raise _TooLarge(_too_much(path))
         if each.isfile():
             members[each.name] = each
-    return [(name, each.size) for name, each in members.items()], lambda name: tar.extractfile(members[name])
+    is_plain = type(tar.fileobj).__name__ == "BufferedReader"
+    return [
+        _Member(
+            each.name,
+            each.size,
+            round(each.mtime * 10**9),
+            partial(tar.extractfile, each),
+            part_of_file(path, each.offset_data, each.size) if is_plain and not each.issparse() else None,
+        )
+        for each in members.values()
+    ]
 
 
-def unpack_remote(url: str, progress: bool) -> Unpacked:
-    """Fetch the files of a remote folder, or one file; what cannot be fetched is listed.
+def in_remote(url: str, progress: bool) -> Given:
+    """Find the pictures in a remote folder, or one file; each is fetched when it is read.
 
     Raises
     ------
@@ -150,45 +204,37 @@ def unpack_remote(url: str, progress: bool) -> Unpacked:
     except ImportError:
         raise ImportError(f'for {url} install what reads addresses: pip install "dupviz[remote]"') from None
     system, root = fsspec.core.url_to_fs(url)
-    names = sorted(system.find(root))
+    found = system.find(root, detail=True)
+    names = sorted(found)
     if not names:
         raise FileNotFoundError(f"there is nothing at {url}")
-    base = root if root not in names else os.path.dirname(root)
+    given = Given(name=url)
 
-    def fetch(name: str) -> tuple[str, str] | None:
+    def head_of(name: str) -> bytes | str:
         try:
-            with system.open(name, "rb") as file:
-                _write(_inside(folder.name, os.path.relpath(name, base or "/")), file)
+            return bytes(system.cat_file(name, start=0, end=HEAD))
         except (OSError, ValueError) as error:
-            return f"{url}: {name}", f"cannot be fetched: {error}"
-        return None
+            return f"cannot be fetched: {error}"
 
-    with temporary_folder() as folder, ThreadPoolExecutor(8) as executor:  # which wait for the network
-        fetched = in_order(executor, fetch, ((name,) for name in names), ahead=64)
-        results = tqdm(fetched, desc="fetching", total=len(names), delay=1, leave=False, disable=not progress)
-        errors = [problem for problem in results if problem]
-        return Unpacked([folder.name], url, errors=errors, place=url, folder=folder)
+    with ThreadPoolExecutor(8) as executor:  # which wait for the network
+        heads = in_order(executor, head_of, ((name,) for name in names), ahead=64)
+        for name, head in zip(names, tqdm(heads, total=len(names), delay=1, leave=False, disable=not progress)):
+            below = "" if name == root else os.path.relpath(name, root or "/")
+            full = os.path.join(url, below) if below else url
+            if isinstance(head, str):
+                given.errors.append((full, head))
+            elif may_be_picture(name, head):
+                given.inside.append(held(full, remote(system, name), int(found[name].get("size") or 0), 1))
+            else:
+                given.other_files += 1
+    return given
 
 
-def _inside(folder: str, name: str) -> Path:
-    """Where a member goes; never out of the folder."""
+def _parts(name: str) -> tuple[str, ...]:
+    """The folders and the name of a member; never out of the archive."""
     parts = PurePosixPath(name.replace("\\", "/")).parts
     if not parts:
         raise ValueError("it has no name")
     if parts[0].startswith("/") or ".." in parts or ":" in parts[0]:
         raise ValueError("its name leads out of the archive")
-    return Path(folder, *parts)
-
-
-def _write(target: Path, content: Any, head: bytes = b"") -> None:
-    """Write what is read of a file after its head, and that before it."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with target.open("xb") as file:
-            file.write(head)
-            shutil.copyfileobj(content, file)
-    except FileExistsError:  # two members of one name: the first stays
-        raise
-    except BaseException:
-        target.unlink(missing_ok=True)
-        raise
+    return parts

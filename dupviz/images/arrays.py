@@ -1,33 +1,29 @@
-"""Arrays, pictures of Pillow and items of data sets → PNG and TIFF files in a temporary folder."""
+"""Arrays, tensors and pictures of Pillow: pixels, or the file that a picture of Pillow was opened from."""
 
+import io
 import os
-import time
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from itertools import chain
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
-from PIL import Image
-from tqdm.auto import tqdm
+from PIL import Image, ImageFile
 
-from dupviz._parallel import in_order
-from dupviz.images.png import write_deep_png
-from dupviz.images.unpacked import Unpacked, temporary_folder
-from dupviz.images.white import array_of, as_stored, reported, white_of
+from dupviz._disk.contents import Inside, part_of_file
+from dupviz.images.formats import HEAD
+from dupviz.images.given import held, with_extension
+from dupviz.images.png import deep_png
+from dupviz.images.white import array_of, as_stored, white_of
 
-__all__ = ["one_white", "pictures_of", "unpack_pictures"]
-
-PICTURE_KEYS, LABEL_KEYS = ("image", "img", "picture", "pixel_values"), ("label", "labels", "fine_label", "target")
+__all__ = ["check_pictures", "of_pixels"]
 
 STORED = ("1", "L", "LA", "P", "RGB", "RGBA")  # Pillow's modes that PNG holds as they are
 DEEP = ("I", "F")  # its modes of 32 bits and of floats: TIFF holds them, and is scaled when it is read
 
 
-def pictures_of(array: NDArray[Any], channels: str) -> Iterator[NDArray[Any]]:
-    """The pictures of an array, one after the other.
+def check_pictures(array: NDArray[Any], channels: str) -> None:
+    """Refuse an array that is not one of pictures.
 
     Parameters
     ----------
@@ -44,105 +40,85 @@ def pictures_of(array: NDArray[Any], channels: str) -> Iterator[NDArray[Any]]:
         raise ValueError(f"an array of pictures has the shape (n, height, width[, channels]), got {array.shape}")
     if array.ndim == 3 and array.shape[2 if channels == "last" else 0] in (3, 4):
         raise ValueError(f"an array of shape {array.shape} is one picture: give a list of such, or (n, height, width)")
-    return iter(array)
+    first, last = array.shape[1] in (1, 3, 4), array.shape[-1] in (1, 3, 4)
+    if array.ndim == 4 and first and not last and channels == "last":
+        raise ValueError(f"an array of shape {array.shape} has its colours first: say so with channels='first'")
+    if array.ndim == 4 and last and not first and channels == "first":
+        raise ValueError(f"an array of shape {array.shape} has its colours last: leave out channels='first'")
 
 
-def unpack_pictures(
-    items: Iterator[Any], number: int, name: str, channels: str, progress: bool, white: float | None = None
-) -> Unpacked:
-    """Write pictures as files, named by their rows: PNG, and TIFF for 32 bits and floats of Pillow.
+def of_pixels(item: Any, name: str, channels: str, white: float | None, now: int) -> Inside:
+    """A picture of Pillow, an array, or a tensor of PyTorch, under a name.
 
     Parameters
     ----------
-    items : iterator
-        Arrays, pictures of Pillow, or what data sets give: these with a label, or in a dict.
-    number : int
-        How many there are.
-    name : str
-        What the source is called.
     channels : {"last", "first"}
         Where arrays have their colours; tensors of PyTorch always have them first.
-    progress : bool
-        Whether to show a progress bar.
     white : float, optional
         The number that is white in arrays and pictures of 16 bits; by default that of each by itself, see `white_of`.
-
-    Returns
-    -------
-    Unpacked
-        Its facts have the label of each row, if there are any.
+    now : int
+        When it was given, in nanoseconds.
 
     Raises
     ------
     TypeError, ValueError
-        If one is no picture; the message says which, and why.
+        If it is no picture; the message says why.
     """
-    digits = len(str(max(number - 1, 0)))
-    rows: dict[str, int] = {}
-    labels: list[Any] = []
-    now = time.time()
-
-    def save(row: int, item: Any) -> tuple[str, Any]:
-        given, label = _picture_and_label(item)
-        try:
-            path = _saved(given, channels, white, os.path.join(folder.name, f"{row:0{digits}}"))
-            os.utime(path, (now, now))  # else what stays of equal pictures were what a thread has written first
-        except (TypeError, ValueError) as error:
-            raise type(error)(f"picture {row}: {error}") from None
-        return path, label
-
-    with temporary_folder() as folder, ThreadPoolExecutor() as executor:
-        tasks = ((row, item) for row, item in enumerate(items))
-        saved = in_order(executor, save, tasks, ahead=4 * (os.cpu_count() or 1))
-        for path, label in tqdm(saved, desc="unpacking", total=number, delay=1, leave=False, disable=not progress):
-            rows[path] = len(rows)
-            labels.append(label)
-        facts = pd.DataFrame() if all(label is None for label in labels) else pd.DataFrame({"label": labels})
-        return Unpacked([folder.name], name, rows, facts, folder=folder)
-
-
-def _picture_and_label(item: Any) -> tuple[Any, Any]:
-    """The picture of what a data set gives, and its label or None."""
-    if isinstance(item, dict):
-        key = next((key for key in PICTURE_KEYS if key in item), None)
-        if key is None:
-            raise ValueError(f"a data set gives its pictures as {', '.join(PICTURE_KEYS)}, got {', '.join(item)}")
-        return item[key], next((item[label] for label in LABEL_KEYS if label in item), None)
-    if isinstance(item, tuple | list) and len(item) >= 2:
-        label = item[1]
-        return item[0], label.item() if hasattr(label, "item") and getattr(label, "ndim", 0) == 0 else label
-    return item, None
-
-
-def one_white(items: Iterator[Any]) -> float | None:
-    """Which number is white in all items together, if the first has integers of more than 8 bits; else None.
-
-    A data set is read twice for that.
-    """
-    first = next(items, None)
-    values = array_of(_picture_and_label(first)[0]) if first is not None else None
-    if values is None or values.dtype.kind not in "ui" or values.dtype.itemsize == 1:
-        return None
-    return reported(array_of(_picture_and_label(item)[0]) for item in chain([first], items))
-
-
-def _saved(item: Any, channels: str, white: float | None, path: str) -> str:
-    """Write a picture to a path without its suffix; return the path with it."""
+    if isinstance(item, Image.Image) and (original := _original(item)):
+        content, size, head = original
+        return held(with_extension(name, head), content, size, now)
     values = array_of(item)
     if values is None:
         picture = item if item.mode in (*STORED, *DEEP) else item.convert("RGB")
-        path = f"{path}.{'tif' if picture.mode in DEEP else 'png'}"
-        picture.save(path, compress_level=1)
-        return path
+        size = picture.width * picture.height * len(picture.getbands())
+        return held(name, partial(_encoded, picture), size, now, kind="Pillow")
     # Tensors of PyTorch have their colours first.
     values = _in_shape(values, "first" if hasattr(item, "detach") else channels)
     stored = as_stored(values, white_of(values) if white is None else white)
-    path = f"{path}.png"
     if stored.dtype == np.uint16:
-        write_deep_png(path, stored.astype(np.uint16, copy=False))
-    else:
-        Image.fromarray(stored).save(path, compress_level=1)
-    return path
+        return held(name, partial(deep_png, stored.astype(np.uint16, copy=False)), stored.nbytes, now, kind="array")
+    picture = Image.fromarray(stored)
+    return held(name, partial(_encoded, picture), stored.nbytes, now, pixels=picture, kind="array")
+
+
+def _encoded(picture: Image.Image) -> bytes:
+    """A picture without a file as one that loses nothing."""
+    file = io.BytesIO()
+    picture.save(file, "TIFF" if picture.mode in DEEP else "PNG", compress_level=1)
+    return file.getvalue()
+
+
+def _original(picture: Image.Image) -> tuple[Any, int, bytes] | None:
+    """The file of a picture of Pillow, if it still shows that: its bytes, or how to read them; how many; the first."""
+    if not isinstance(picture, ImageFile.ImageFile):
+        return None
+    path = getattr(picture, "filename", "")
+    file = getattr(picture, "fp", None)
+    try:
+        if path and os.path.isfile(path):  # noqa: PTH113
+            path, size = os.fsdecode(path), os.path.getsize(path)
+            if not _shows(picture, path):
+                return None
+            with Path(path).open("rb") as opened_again:
+                return part_of_file(path, 0, size), size, opened_again.read(HEAD)
+        if file is None or not file.seekable():
+            return None
+        place = file.tell()
+        file.seek(0)
+        content = file.read()
+        file.seek(place)
+        return (content, len(content), content[:HEAD]) if _shows(picture, io.BytesIO(content)) else None
+    except (OSError, ValueError):  # closed, or gone
+        return None
+
+
+def _shows(picture: ImageFile.ImageFile, file: Any) -> bool:
+    """Whether a picture is still what its file shows: a program may have drawn in it, or made it smaller."""
+    with Image.open(file) as again:
+        if (again.size, again.mode) != (picture.size, picture.mode):
+            return False
+        is_read = picture._im is not None
+        return not is_read or again.tobytes() == picture.tobytes()
 
 
 def _in_shape(values: NDArray[Any], channels: str) -> NDArray[Any]:
@@ -152,7 +128,7 @@ def _in_shape(values: NDArray[Any], channels: str) -> NDArray[Any]:
     if values.ndim == 3 and values.shape[2] == 1:
         values = values[..., 0]
     if values.ndim not in (2, 3) or (values.ndim == 3 and values.shape[2] not in (3, 4)) or not values.size:
-        hint = ", with channels='first'" if values.ndim == 3 and values.shape[0] in (1, 3, 4) else ""
+        hint = ": say channels='first'" if values.ndim == 3 and values.shape[0] in (1, 3, 4) else ""
         wanted = "(height, width) or (height, width, 1, 3 or 4)"
         raise ValueError(f"a picture has the shape {wanted}, got {values.shape}{hint}")
     return values

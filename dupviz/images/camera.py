@@ -6,6 +6,7 @@ from typing import Any
 
 from PIL import ExifTags, Image
 
+from dupviz._disk.contents import opened
 from dupviz._disk.names import RAW_EXTENSIONS
 from dupviz._words.words import printable
 from dupviz.images.formats import FORMATS
@@ -49,7 +50,7 @@ def camera_words(path: str | os.PathLike[str]) -> list[str]:
     extension = os.path.splitext(os.fsdecode(path))[1].lower()
     formats = ["TIFF"] if extension in RAW_EXTENSIONS else EXIF_FORMATS
     try:
-        with Image.open(path, formats=formats) as image:
+        with opened(path) as file, Image.open(file, formats=formats) as image:
             exif = image.getexif()
             make, model = (str(exif.get(tag, "")).strip("\0 ") for tag in (ExifTags.Base.Make, ExifTags.Base.Model))
             place = _place(exif.get_ifd(ExifTags.IFD.GPSInfo))

@@ -1,11 +1,11 @@
 """A chunk of files → tensors, in whatever thread or process."""
 
-import os
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
+from dupviz._disk.contents import stat_of
 from dupviz._disk.status import FileStatus
 from dupviz._parallel import never
 from dupviz.images.decode import Decoded, decode
@@ -57,7 +57,7 @@ def read_chunk(
 def _read(path: str, known: FileStatus | None, size: int, max_pixels: int) -> Read:
     if known is not None:
         with suppress(OSError):
-            if FileStatus.of(os.stat(path)) == known:
+            if FileStatus.of(stat_of(path)) == known:
                 return UNCHANGED
     try:
         return decode(path, size, max_pixels=max_pixels)

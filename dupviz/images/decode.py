@@ -10,6 +10,7 @@ import numpy as np
 import PIL
 from PIL import ExifTags, Image, JpegImagePlugin
 
+from dupviz._disk.contents import Inside, stat_of
 from dupviz._disk.status import FileStatus
 from dupviz._parallel import one_at_a_time
 from dupviz.images.camera import of_camera
@@ -101,6 +102,8 @@ def decode(path: str | os.PathLike[str], size: int, *, max_pixels: int = sys.max
     DecodeError
         If it cannot, or should not, be decoded.
     """
+    if isinstance(path, Inside) and path.pixels is not None:
+        return _of_pixels(path, path.pixels, size, max_pixels)
     with reading(path) as (image, status):
         if (pixels := prod(image.size)) > max_pixels:
             raise DecodeError(too_many_pixels(pixels, max_pixels))
@@ -108,7 +111,17 @@ def decode(path: str | os.PathLike[str], size: int, *, max_pixels: int = sys.max
         by_camera = of_camera(image)
         shows_through = is_transparent(image)  # before another frame takes the place of this one
         inside = frames(image), has_video(path), shows_through
-        return Decoded(np.asarray(small), width, height, image.format or "", *by_camera, *inside, FileStatus.of(status))
+        kind = (path.kind if isinstance(path, Inside) else "") or image.format or ""
+        return Decoded(np.asarray(small), width, height, kind, *by_camera, *inside, FileStatus.of(status))
+
+
+def _of_pixels(path: Inside, image: Image.Image, size: int, max_pixels: int) -> Decoded:
+    """A picture that is pixels alone: nothing is encoded, and decoded again."""
+    if (pixels := prod(image.size)) > max_pixels:
+        raise DecodeError(too_many_pixels(pixels, max_pixels))
+    small = np.asarray(resize(image, image.size, (size, size), "white"))
+    status = FileStatus.of(stat_of(path))
+    return Decoded(small, *image.size, path.kind, "", False, False, 1, False, is_transparent(image), status)
 
 
 def decode_over(path: str | os.PathLike[str], size: int, ground: str) -> Pixels:

@@ -16,6 +16,7 @@ from PIL import Image, TiffImagePlugin, UnidentifiedImageError
 from PIL.ImageFile import _Tile
 
 from dupviz._disk.companions import APPLE_DOUBLE
+from dupviz._disk.contents import opened, stat_of
 from dupviz._disk.names import IMAGE_EXTENSIONS
 from dupviz.images import raw
 from dupviz.images.depth import bits_in_header
@@ -116,12 +117,11 @@ class DecodeError(Exception):
 def reading(path: str | os.PathLike[str]) -> Iterator[tuple[Image.Image, os.stat_result]]:
     """Open an image file, with its `os.stat`; every error inside the block becomes NotAnImage or DecodeError."""
     try:
-        path = Path(path)
-        status = path.stat()  # before the file is read: if it changes meanwhile, this is out of date and shows it
+        status = stat_of(path)  # before the file is read: if it changes meanwhile, this is out of date and shows it
         if not stat.S_ISREG(status.st_mode):  # opening a FIFO would wait for its writer
             raise DecodeError("not a regular file")
-        with path.open("rb") as file:
-            image = _open_image(file, path)
+        with opened(path) as file:
+            image = _open_image(file, Path(path))
             # Now: to read the pixels, or the next frame, makes Pillow forget it.
             vars(image)[BITS] = bits_in_header(image, file)
             yield image, status

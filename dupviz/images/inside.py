@@ -1,10 +1,10 @@
 """What a file holds beside an ordinary picture: frames, a film, something transparent."""
 
 import os
-from pathlib import Path
 
 from PIL import Image
 
+from dupviz._disk.contents import opened
 from dupviz.images.formats import BITS, reading
 
 __all__ = ["bits", "frames", "has_video", "is_film", "is_transparent"]
@@ -82,7 +82,8 @@ def has_video(path: str | os.PathLike[str]) -> bool:
         return False
     if name.endswith(MOTION_EXTENSIONS) and _ends_as_a_picture(path):
         return False
-    content = Path(path).read_bytes()
+    with opened(path) as file:
+        content = file.read()
     return is_film(content, VIDEO_FROM) or (name.endswith(HEIC_EXTENSIONS) and HEIC_BOX in content)
 
 
@@ -98,7 +99,7 @@ def is_film(content: bytes, start: int = 0) -> bool:
 
 def _ends_as_a_picture(path: str | os.PathLike[str]) -> bool:
     """Whether nothing follows a JPEG, and no XMP announces a video; to search all files whole took 7 % of a load."""
-    with Path(path).open("rb") as file:
+    with opened(path) as file:
         head = file.read(HEAD)
         file.seek(-min(len(head), len(JPEG_END)), os.SEEK_END)
         return file.read() == JPEG_END and not any(mark in head for mark in ANNOUNCED)

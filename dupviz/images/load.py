@@ -1,21 +1,19 @@
 """Folders → files → tensors."""
 
 import dataclasses
-import os
 import sys
 import warnings
-import weakref
 from collections import deque
 from collections.abc import Generator, Iterator
 from concurrent.futures import Executor
 from contextlib import closing
-from pathlib import Path
 from typing import Any, Unpack
 
 import numpy as np
 import pandas as pd
 from tqdm.auto import tqdm
 
+from dupviz._disk.contents import absolute
 from dupviz._disk.paths import existing_paths
 from dupviz._disk.status import in_table
 from dupviz._parallel import Crew, Workers, in_order
@@ -24,10 +22,10 @@ from dupviz.images.chunk import UNCHANGED, read_chunk
 from dupviz.images.contrast import FLAT_CONTRAST, contrast
 from dupviz.images.decode import Decoded
 from dupviz.images.formats import too_many_pixels
+from dupviz.images.given import with_facts, with_rows
 from dupviz.images.imageset import ImageSet
 from dupviz.images.options import FolderOptions, ReadingOptions, checked, positive_integer, spelled_out
-from dupviz.images.sources import Source, unpack
-from dupviz.images.unpacked import with_facts, with_places
+from dupviz.images.sources import Source, given_by
 from dupviz.images.walk import further_name, list_files
 
 __all__ = ["errors_table", "load_images", "read_files"]
@@ -128,29 +126,26 @@ def load_images(
     reading = checked(**options)
     if workers is not None and not isinstance(workers, Executor):
         workers = positive_integer("workers", workers)
-    source = unpack(
+    source = given_by(
         paths, channels=reading["channels"], white=reading["white"], column=reading["column"], progress=progress
     )
     files, hard_links, errors = list_files(sorted(set(existing_paths(source.paths))), reading)
     read = read_files(
-        files,
+        files | {each: each for each in source.inside},
         hard_links,
         errors + source.errors,
         reading,
         workers=workers,
-        cache=cache and source.folder is None,  # whose paths are others each time
+        cache=cache and not source.inside,  # whose names are those of others the next time
         progress=progress,
     )
-    images = dataclasses.replace(
+    return dataclasses.replace(
         read,
         files=with_facts(read.files, source),
-        errors=with_places(read.errors, source),
+        errors=with_rows(read.errors, source),
         other_files=read.other_files + source.other_files,
         source=source.name,
     )
-    if source.folder is not None:
-        weakref.finalize(images, source.folder.cleanup)
-    return images
 
 
 def read_files(
@@ -202,7 +197,6 @@ def _read(
     """
     size, min_size = options["size"], options["min_size"]
     max_pixels = options["max_pixels"] or sys.maxsize
-    here = Path.cwd()  # processes may have begun elsewhere
     paths_in_order = list(files)
     under_way: deque[tuple[list[str], dict[str, Decoded]]] = deque()
 
@@ -212,7 +206,7 @@ def _read(
             remembered = store.find([files[path] for path in paths], size)
             under_way.append((paths, remembered))
             seen = [remembered[files[path]].status if files[path] in remembered else None for path in paths]
-            yield [os.path.join(here, path) for path in paths], seen, size, max_pixels
+            yield list(map(absolute, paths)), seen, size, max_pixels
 
     done, seconds = 0, 0.0
     with Crew(workers) as crew:

@@ -1,24 +1,21 @@
 """PNG of 16 bits, of which Pillow writes grey only."""
 
-import os
 import struct
 import zlib
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["write_deep_png"]
+__all__ = ["deep_png"]
 
 COLOUR_TYPES = {3: 2, 4: 6}  # by the number of channels: colours, and with transparency; else grey
 
 
-def write_deep_png(path: str | os.PathLike[str], values: NDArray[np.uint16]) -> None:
-    """Write a picture of 16 bits.
+def deep_png(values: NDArray[np.uint16]) -> bytes:
+    """A picture of 16 bits as a PNG.
 
     Parameters
     ----------
-    path : str or Path
     values : ndarray of uint16, shape (height, width) or (height, width, 3 or 4)
 
     References
@@ -31,7 +28,7 @@ def write_deep_png(path: str | os.PathLike[str], values: NDArray[np.uint16]) -> 
     kind = COLOUR_TYPES[values.shape[2]] if values.ndim == 3 else 0
     header = struct.pack(">2I5B", width, height, 16, kind, 0, 0, 0)
     chunks = (b"IHDR", header), (b"IDAT", zlib.compress(rows.data, 1)), (b"IEND", b"")
-    Path(path).write_bytes(b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(*chunk) for chunk in chunks))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(*chunk) for chunk in chunks)
 
 
 def _chunk(name: bytes, content: bytes) -> bytes:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageSequence, TiffImagePlugin
 from PIL.ImageFile import ImageFile, _Tile
 
+from dupviz._disk.contents import opened
 from dupviz.images.formats import SEPARATE_PLANES, DecodeError, reading
 from dupviz.images.inside import bits
 
@@ -132,5 +133,6 @@ def _read_as(tile: _Tile, raw_mode: str) -> _Tile:
 def _of_heif(path: str | os.PathLike[str]) -> Iterator[Values]:
     import pillow_heif  # it is there: it has opened the file
 
-    for image in pillow_heif.open_heif(path, convert_hdr_to_8bit=False):
-        yield Values(image.mode, None, (np.asarray(image),))
+    with opened(path) as file:
+        for image in pillow_heif.open_heif(file, convert_hdr_to_8bit=False):
+            yield Values(image.mode, None, (np.asarray(image),))

@@ -36,7 +36,7 @@ class FileBytes:
     """
 
     def __init__(self, file: BinaryIO) -> None:
-        self._file, self._size = file, os.fstat(file.fileno()).st_size
+        self._file, self._size = file, file.seek(0, os.SEEK_END)
 
     def __len__(self) -> int:
         return self._size

@@ -4,8 +4,8 @@ import hashlib
 import os
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
+from dupviz._disk.contents import opened
 from dupviz.inventory.containers import read_container
 from dupviz.inventory.content import FileBytes
 from dupviz.inventory.properties import properties_of
@@ -119,7 +119,7 @@ def mean_the_same(a: Inventory, b: Inventory, kinds: Collection[str]) -> bool:
 
 
 def _facts(path: str | os.PathLike[str]) -> Facts:
-    with Path(path).open("rb") as file:
+    with opened(path) as file:
         content = read_container(FileBytes(file), os.path.splitext(os.fsdecode(path))[1].lower())
         return Facts(content, properties_of(content))
 

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from dupviz._disk.contents import stat_of
 from dupviz._disk.status import FileStatus, is_as_scanned
 from dupviz._parallel import never
 from dupviz.look.boxes import Box
@@ -93,7 +94,7 @@ def one_look(a: Scanned, b: Scanned, asked: Asked, read: Reader) -> Made:
 def status_of(file: Scanned) -> Status | None:
     """What a look depends on: a file as it is now, if it is still the one that was scanned."""
     try:
-        status = os.stat(file.path)
+        status = stat_of(file.path)
     except OSError:
         return None
     if not is_as_scanned(status, file.size, file.modified):

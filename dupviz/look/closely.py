@@ -18,10 +18,10 @@ from PIL import Image
 from dupviz.images.luma import luma_of
 from dupviz.look.boxes import Box, turned_box
 from dupviz.look.encoding import coarseness, encoding_noise
-from dupviz.look.picture import Picture
+from dupviz.look.picture import SIDE, Picture
 from dupviz.look.sharpness import as_sharp
 from dupviz.look.windows import CELL, WINDOWS, sliding_means, square_errors, variances
-from dupviz.metrics import Floats, Pixels, transform, undone
+from dupviz.metrics import Floats, Integers, Pixels, transform, undone
 
 __all__ = ["CELLS", "Closest", "closely"]
 
@@ -49,7 +49,7 @@ class Closest(NamedTuple):
     where : Box
         The window of it, in shares of both.
     ratios : ndarray of float32, shape (rows, columns)
-        R in windows of 8 × 8 pixels, one every 4; where none is above 1, without all of the noise that lowers it.
+        R in windows of 8 × 8 pixels, one every 4; where it is at most 1, without all of the noise that lowers it.
     a, b : ndarray of uint8, shape (height, width, 3)
         The two as they were compared.
     """
@@ -113,15 +113,16 @@ def _closest(a: Picture, b: Picture, x: Pixels, y: Pixels, factor: float) -> Clo
     shown_by = sorted([(b, x), (a, y)], key=lambda each: -coarseness(each[0]))
     worst, bands = 0.0, []
     for band in _bands(len(x)):
-        one, other = x[band], y[band]
-        error = sliding_means(square_errors(one, other), CELLS)
-        of_one, of_other = (variances(luma_of(each))[CELLS] for each in (one, other))
+        error = sliding_means(square_errors(x[band], y[band]), CELLS)
+        of_one, of_other = _variances(a, x, band), _variances(b, y, band)
         allowed = factor * (always + per_variance * 3 * (of_one + of_other) / 2)
         ratio = error / allowed
         for file, shown in shown_by:  # the noise takes longer than all else, and that of the coarser is mostly enough
             if ratio.max() <= max(worst, 1):
                 break
-            allowed = allowed + factor * PER_NOISE * sliding_means(encoding_noise(file, shown[band]), CELLS)
+            (rows, down), (columns, across) = map(_reach, np.nonzero(ratio > 1), ratio.shape)
+            noise = encoding_noise(file, shown[band][down, across])
+            allowed[rows, columns] += factor * PER_NOISE * sliding_means(noise, CELLS)
             ratio = error / allowed
         bands.append(ratio[: BAND // CELL])
         worst = max(worst, float(bands[-1].max()))
@@ -136,6 +137,25 @@ def _bands(height: int) -> Iterator[slice]:
     """Bands of rows, each with the blocks of a JPEG that the windows need which begin in it."""
     for top in range(0, height - CELL * CELLS + 1, BAND):
         yield slice(top, min(top + BAND + BLOCK, height))
+
+
+def _variances(picture: Picture, shown: Pixels, band: slice) -> Floats:
+    """Of the luma in windows of a band; where a picture is small, they have been measured for the whole of it."""
+    if shown is not picture.rgb or max(shown.shape) > SIDE:
+        return variances(luma_of(shown[band]))[CELLS]
+    return picture.variances[CELLS][band.start // CELL : band.stop // CELL - CELLS + 1]
+
+
+def _reach(windows: Integers, number: int) -> tuple[slice, slice]:
+    """Along a side of so many windows: those beside some, and their pixels: all that the noise of these depends on."""
+    cells = BLOCK // CELL
+    start, stop = (
+        max(0, int(windows.min()) // cells - 1) * cells,
+        ((int(windows.max()) + CELLS - 1) // cells + 2) * cells,
+    )
+    if stop - CELLS + 1 >= number:
+        return slice(start, number), slice(start * CELL, None)
+    return slice(start, stop - CELLS + 1), slice(start * CELL, stop * CELL)
 
 
 def _resized(rgb: Pixels, size: tuple[int, int]) -> Pixels:

@@ -205,7 +205,7 @@ class _Pair:
         self._x, self._y, self._outer = parts
         is_exact = a.is_lossless and b.is_lossless and not (a.is_shrunk or b.is_shrunk) and a.rgb.shape == b.rgb.shape
         self._always, self._per_variance = EXACT if is_exact and box == WHOLE else (ALWAYS, PER_VARIANCE)
-        of_x, of_y = (variances(luma_of(each)) for each in parts[:2])
+        of_x, of_y = _variances(a, self._x), _variances(b, self._y)
         self._variances = {cells: (3 * of_x[cells], 3 * of_y[cells]) for cells in of_x}
         self._noise: Floats | None = None
 
@@ -287,6 +287,11 @@ def _pair(a: Picture, b: Picture, box: Box) -> _Pair | None:
     """Two pictures to be compared, or None if too little of them is in both."""
     parts = shown_parts(a, b, box)
     return _Pair(a, b, box, parts) if parts else None
+
+
+def _variances(picture: Picture, shown: Pixels) -> dict[int, Floats]:
+    """Of the luma in windows; where all of a picture is shown, they are measured once."""
+    return picture.variances if shown is picture.rgb else variances(luma_of(shown))
 
 
 def _is_clipped(picture: Pixels) -> bool:

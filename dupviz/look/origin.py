@@ -92,18 +92,28 @@ def origin(a: Detail, b: Detail, turn: Turn = (0, False), *, exactly: bool = Fal
 def without_frame(a: Detail, b: Detail) -> Origin:
     """The smaller of two files, of which one shows the other in a frame: that is no more of the picture.
 
-    A frame is of one colour all around; else the smaller one may be a crop, of a picture with plain edges.
+    A frame is of one colour all around, and ends where the picture begins; else the smaller one may be a crop, of a
+    picture with plain edges.
     """
     pixels_a, pixels_b = a.width * a.height, b.width * b.height
-    larger, side = (a, "b") if pixels_a > pixels_b else (b, "a")
-    return Origin(side, FRAMED) if pixels_a != pixels_b and _has_frame(larger) else NO_ORIGIN
+    (larger, smaller), side = ((a, b), "b") if pixels_a > pixels_b else ((b, a), "a")
+    return Origin(side, FRAMED) if pixels_a != pixels_b and _has_frame(larger, smaller) else NO_ORIGIN
 
 
-def _has_frame(file: Detail) -> bool:
-    if (file.height, file.width) != file.rgb.shape[:2]:  # its edges are not in its middle
+def _has_frame(larger: Detail, smaller: Detail) -> bool:
+    if any((file.height, file.width) != file.rgb.shape[:2] for file in (larger, smaller)):  # edges are not in a middle
         return False
-    ring = np.concatenate([file.rgb[0], file.rgb[-1], file.rgb[:, 0], file.rgb[:, -1]])
-    return bool(np.ptp(ring, axis=0).max() <= ONE_COLOUR)
+    frame = np.concatenate(_edges(larger))
+    goes_on = any(_is_of_one_colour(np.concatenate([frame, edge])) for edge in _edges(smaller))
+    return _is_of_one_colour(frame) and not goes_on
+
+
+def _edges(file: Detail) -> list[Pixels]:
+    return [file.rgb[0], file.rgb[-1], file.rgb[:, 0], file.rgb[:, -1]]
+
+
+def _is_of_one_colour(pixels: Pixels) -> bool:
+    return bool(np.ptp(pixels, axis=0).max() <= ONE_COLOUR)
 
 
 class _Side:
@@ -133,6 +143,8 @@ class _Side:
     def other(self) -> Detail:
         """The other one, turned to match."""
         rotation, mirrored = self._turn
+        if not (rotation or mirrored):
+            return self._other
         rgb = transform(self._other.rgb, rotation=rotation, mirrored=mirrored)
         lengths = self._other.width, self._other.height
         width, height = lengths[::-1] if rotation % 180 else lengths

@@ -11,8 +11,10 @@ from dupviz.images.camera import of_camera
 from dupviz.images.decode import orientation_of, upright
 from dupviz.images.formats import reading
 from dupviz.images.inside import bits, frames, is_transparent
+from dupviz.images.luma import luma_of
 from dupviz.images.resize import size_within
 from dupviz.inventory.inventory import Inventory, inventory
+from dupviz.look.windows import variances
 from dupviz.metrics import Floats, Pixels, transform
 
 __all__ = ["COLOURFUL", "COLOURLESS", "SIDE", "Picture", "open_picture"]
@@ -90,9 +92,8 @@ class Picture:
     @cached_property
     def chroma(self) -> float:
         """How colourful it is: the mean difference of the channels from the luma, in grey levels."""
-        few = self.rgb[min(2, len(self.rgb) - 1) :: 4, min(2, self.rgb.shape[1] - 1) :: 4]
-        channels = np.moveaxis(few, 2, 0).astype(np.int16)
-        return float(np.abs(channels - _luma(few)).mean())
+        few = np.ascontiguousarray(self.rgb[min(2, len(self.rgb) - 1) :: 4, min(2, self.rgb.shape[1] - 1) :: 4])
+        return float(np.abs(few - _luma(few)[..., None].astype(np.int16)).mean())
 
     @cached_property
     def sharpness(self) -> float:
@@ -100,6 +101,11 @@ class Picture:
         luma = _luma(self.rgb).astype(np.int16)
         steps = np.concatenate([np.diff(luma[::4], axis=1).ravel(), np.diff(luma[:, ::4], axis=0).ravel()])
         return float(np.square(steps, dtype=np.int32).sum() / ((luma[::4, ::4].var() + 1) * max(len(steps), 1)))
+
+    @cached_property
+    def variances(self) -> dict[int, Floats]:
+        """Of its luma, in windows: see `dupviz.look.windows.variances`."""
+        return variances(luma_of(self.rgb))
 
     @cached_property
     def is_drawing(self) -> bool:
@@ -133,6 +139,17 @@ class Picture:
         """The picture transformed as `transform` does with tensors."""
         if not (rotation or mirrored):
             return self
+        turned = self._turned.get((rotation, mirrored))
+        if turned is None:
+            turned = self._turned[rotation, mirrored] = self._turn(rotation, mirrored)
+        return turned
+
+    @cached_property
+    def _turned(self) -> dict[tuple[int, bool], "Picture"]:
+        """What `turned` has made."""
+        return {}
+
+    def _turn(self, rotation: int, mirrored: bool) -> "Picture":
         rgb = np.ascontiguousarray(transform(self.rgb, rotation=rotation, mirrored=mirrored))
         black = None if self.over_black is None else transform(self.over_black, rotation=rotation, mirrored=mirrored)
         width, height = (self.height, self.width) if rotation % 180 else (self.width, self.height)

@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Sequence
 from hashlib import file_digest
 from itertools import repeat
-from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
 from tqdm.auto import tqdm
 
+from dupviz._disk.contents import absolute, opened
 from dupviz._parallel import Crew, Workers, in_order
 from dupviz.images.imageset import ImageSet
 from dupviz.look.ahead import Asked, Looked, Scanned, looks_at, one_look, status_of
@@ -122,7 +122,7 @@ class Looks:
         """SHA-256 of an image's file, read once; empty if it cannot be read."""
         if row not in self._digests:
             try:
-                with Path(self._paths[row]).open("rb") as file:
+                with opened(self._paths[row]) as file:
                     self._digests[row] = file_digest(file, "sha256").digest()
             except OSError:
                 self._digests[row] = b""
@@ -159,7 +159,7 @@ class Looks:
 
     def _scanned(self, row: int) -> Scanned:
         """A file as it was scanned, by its absolute path: processes may have begun elsewhere."""
-        return Scanned(str(Path.cwd() / self._paths[row]), int(self._sizes[row]), int(self._times[row]))
+        return Scanned(absolute(self._paths[row]), int(self._sizes[row]), int(self._times[row]))
 
 
 class Listed(Protocol):

@@ -1,8 +1,7 @@
 """Pictures that show a part of another, as crops do, or a border around it: candidates for the second look.
 
-Each picture is cut to 48 boxes, and where it has a border of one colour, to what is inside. These *views* are turned
-as copies may be, and compared with whole pictures, as light-blind tensors of 6 × 6, which `dupviz.proposers.light`
-explains:
+Each picture is cut to 48 boxes, and where it has a border of one colour, to what is inside. These *views* are compared
+with whole pictures, turned as copies may be, as light-blind tensors of 6 × 6, which `dupviz.proposers.light` explains:
 
 1. the search of `dupviz.search.leaves` finds every view whose correlation with a picture is above `LEAST`;
 2. a view shifted, zoomed or lit a little is, to first order, the view plus a few gradients: what is left of a picture
@@ -25,7 +24,7 @@ from dupviz._parallel import in_order
 from dupviz.images.luma import luma_of
 from dupviz.look.aligned import evened
 from dupviz.look.boxes import WHOLE, Box
-from dupviz.metrics import Floats, Integers, Pixels, check_symmetries, transform, undone
+from dupviz.metrics import Floats, Integers, Pixels, check_symmetries, transform
 from dupviz.proposers.candidates import Proposals
 from dupviz.proposers.light import LEAST_DEVIATION, S, interval_means
 from dupviz.search.bounds import principal_axes, rounded_up
@@ -38,12 +37,13 @@ SIZE = 6  # pixels a side of a view
 LEAST = 0.8  # correlation of a picture with a view
 LEAST_TANGENT = 0.86  # the same after the best shift, zoom and light
 LEAST_REGISTERED = 0.5  # the same of 16 × 16 pixels with evened light, in the box that was found
+DEPENDENT = 1e-3  # of the length of a tangent: what is left of one that others explain
 MOST = 3  # views that are registered for each picture
 
 FINE, STEPS = 16, 5  # pixels a side, and steps, of the registration
 LONGEST = 1.5  # pixels: the longest step
 GAINS = 0.2, 5.0
-CHUNK = 256  # pictures whose views are made at a time: 6,144 views at least
+CHUNK = 256  # pictures whose views are made at a time: 12,288 views at least
 
 CUTS = ((0, 0), (0, 0.15), (0.15, 0), (0.08, 0.08), (0.17, 0.17))  # from the left and the right, or above and below
 BOXES: tuple[Box, ...] = (
@@ -70,15 +70,43 @@ Turn = tuple[int, bool]
 
 
 class _Views(NamedTuple):
-    """Views of some pictures: whose they are, which part of it, and the pixels, float32 of shape (n, SIZE, SIZE).
-
-    `turn` is the number of the symmetry that makes another picture match its owner: its inverse has made the pixels.
-    """
+    """Views of some pictures: whose they are, which part of it, and the pixels, float32 of shape (n, SIZE, SIZE)."""
 
     owner: np.ndarray
     boxes: np.ndarray
-    turn: np.ndarray
     pixels: np.ndarray
+
+
+class _Wholes(NamedTuple):
+    """Whole pictures in every turn that makes them match others, one turn after the other.
+
+    Attributes
+    ----------
+    rows, turn : ndarray of int64, shape (n,)
+        Which picture, and the number of the symmetry.
+    unit : ndarray of float32, shape (n, SIZE²)
+        Their light-blind vectors, of length 1.
+    mean, axes : ndarray of float32
+        The coordinates in which views are searched.
+    leaves : list of Leaf
+        Of these vectors, times `S`.
+    """
+
+    rows: np.ndarray
+    turn: np.ndarray
+    unit: np.ndarray
+    mean: np.ndarray
+    axes: np.ndarray
+    leaves: list[Leaf]
+
+    @classmethod
+    def of(cls, views: np.ndarray, rows: np.ndarray, turns: tuple[Turn, ...]) -> "_Wholes":
+        """Of pictures as views, shape (n, SIZE, SIZE), with these row numbers."""
+        unit = _unit(np.concatenate([_turned(views, *turn) for turn in turns]))
+        mean, axes = principal_axes(S * unit)
+        leaves = partition(np.arange(len(unit)), (S * unit - mean) @ axes, S * unit)
+        turn = np.repeat(np.arange(len(turns)), len(rows))
+        return cls(np.tile(rows, len(turns)), turn, unit, mean, axes, leaves)
 
 
 def propose_parts(
@@ -136,13 +164,9 @@ def _likely_pairs(
     none = np.zeros(0)
     tables = [_table(np.zeros((0, 2), np.int64), np.zeros((0, 4)), none.astype(int), tangent=none, correlation=none)]
     if len(rows):
-        vectors = _light_blind(whole[rows])
-        mean, axes = principal_axes(vectors)
-        leaves = partition(rows, (vectors - mean) @ axes, vectors)
-        unit = np.zeros((len(luma), SIZE**2), np.float32)
-        unit[rows] = vectors / S
+        wholes = _Wholes.of(whole[rows], rows, turns)
         starts = tqdm(range(0, len(rows), CHUNK), desc="looking for parts", delay=1, leave=False, disable=not progress)
-        tasks = ((tensors, luma, turns, rows[start : start + CHUNK], leaves, unit, mean, axes) for start in starts)
+        tasks = ((tensors, luma, rows[start : start + CHUNK], wholes) for start in starts)
         tables = list(in_order(executor, _likely, tasks))
     return pd.concat(tables, ignore_index=True)
 
@@ -151,40 +175,32 @@ def _table(ends: np.ndarray, boxes: np.ndarray, turn: np.ndarray, **more: np.nda
     return pd.DataFrame({"a": ends[:, 0], "b": ends[:, 1], **dict(zip(SIDES, boxes.T)), "turn": turn, **more})
 
 
-def _likely(
-    tensors: np.ndarray,
-    luma: np.ndarray,
-    turns: tuple[Turn, ...],
-    rows: np.ndarray,
-    leaves: list[Leaf],
-    unit: np.ndarray,
-    mean: np.ndarray,
-    axes: np.ndarray,
-) -> pd.DataFrame:
+def _likely(tensors: np.ndarray, luma: np.ndarray, rows: np.ndarray, wholes: _Wholes) -> pd.DataFrame:
     """The pictures that views of some rows may show, each with the best of the views."""
-    views = _views_of(tensors[rows], luma[rows], rows, turns)
-    vectors = _light_blind(views.pixels)
+    views = _views_of(tensors[rows], luma[rows], rows)
+    vectors = S * _unit(views.pixels)
     limit = rounded_up(2 * S**2 * (1 - LEAST))
     near: list[tuple[np.ndarray, np.ndarray]] = [(np.zeros(0, np.int64), np.zeros(0, np.int64))]
-    for leaf in partition(np.arange(len(vectors)), (vectors - mean) @ axes, vectors) if len(vectors) else ():
-        for whole in leaves:
-            near += ((leaf.rows[i], whole.rows[j]) for i, j in near_vectors(leaf, whole, limit))
-    view, b = map(np.concatenate, zip(*near, strict=True))
-    others = views.owner[view] != b
-    view, b = view[others], b[others]
+    axes = (vectors - wholes.mean) @ wholes.axes
+    for leaf in partition(np.arange(len(vectors)), axes, vectors) if len(vectors) else ():
+        for other in wholes.leaves:
+            near += ((leaf.rows[i], other.rows[j]) for i, j in near_vectors(leaf, other, limit))
+    view, whole = map(np.concatenate, zip(*near, strict=True))
+    others = views.owner[view] != wholes.rows[whole]
+    view, whole = view[others], whole[others]
     seen, place = np.unique(view, return_inverse=True)
     spaces = _tangent_spaces(views.pixels[seen])
     tangent = np.zeros(len(view))
     for start in range(0, len(view), 8192):
         few = slice(start, start + 8192)
-        shares = np.einsum("nkp,np->nk", spaces[place[few]], unit[b[few]])
+        shares = np.einsum("nkp,np->nk", spaces[place[few]], wholes.unit[whole[few]])
         tangent[few] = np.sqrt((shares**2).sum(axis=1))
     good = np.flatnonzero(tangent > LEAST_TANGENT)
     good = good[np.argsort(-tangent[good], kind="stable")]
     table = _table(
-        np.stack([views.owner[view], b], axis=1)[good],
+        np.stack([views.owner[view], wholes.rows[whole]], axis=1)[good],
         views.boxes[view][good],
-        views.turn[view][good],
+        wholes.turn[whole][good],
         tangent=tangent[good],
         correlation=np.full(len(good), np.nan),
     )
@@ -221,8 +237,8 @@ def _centred(views: np.ndarray) -> np.ndarray:
     return np.asarray(rows - rows.mean(axis=1, keepdims=True))
 
 
-def _views_of(tensors: np.ndarray, luma: np.ndarray, rows: np.ndarray, turns: tuple[Turn, ...]) -> _Views:
-    """The views of pictures that show something, in every turn."""
+def _views_of(tensors: np.ndarray, luma: np.ndarray, rows: np.ndarray) -> _Views:
+    """The views of pictures that show something."""
     boxes = [np.tile(box, (len(rows), 1)) for box in BOXES]
     owners, pixels = [rows] * len(BOXES), [_cut(luma, box) for box in BOXES]
     inside = _inside_borders(tensors)
@@ -230,12 +246,9 @@ def _views_of(tensors: np.ndarray, luma: np.ndarray, rows: np.ndarray, turns: tu
     boxes.append(inside[framed])
     owners.append(rows[framed])
     pixels.append(_cut_each(luma[framed], inside[framed], SIZE))
-    upright = np.concatenate(pixels)
-    shown = upright.std(axis=(1, 2)) >= LEAST_DEVIATION
-    upright, owner, box = upright[shown], np.concatenate(owners)[shown], np.concatenate(boxes)[shown]
-    every = np.repeat(np.arange(len(turns)), len(upright))
-    back = [_turned(upright, *undone(rotation, mirrored)) for rotation, mirrored in turns]
-    return _Views(np.tile(owner, len(turns)), np.tile(box, (len(turns), 1)), every, np.concatenate(back))
+    views = np.concatenate(pixels)
+    shown = views.std(axis=(1, 2)) >= LEAST_DEVIATION
+    return _Views(np.concatenate(owners)[shown], np.concatenate(boxes)[shown], views[shown])
 
 
 def _turned(pictures: np.ndarray, rotation: int, mirrored: bool) -> np.ndarray:
@@ -245,19 +258,24 @@ def _turned(pictures: np.ndarray, rotation: int, mirrored: bool) -> np.ndarray:
 
 def _inside_borders(tensors: np.ndarray) -> np.ndarray:
     """What lies within a border of one colour, of each picture: boxes; all of it, if there is none."""
-    size = tensors.shape[1]
-    sides = []
-    for along in (1, 2):  # columns, then rows
-        spread, colour = tensors.std(axis=along).max(axis=-1), tensors.mean(axis=along)
-        for lines in (slice(None), slice(None, None, -1)):
-            near = np.abs(colour[:, lines] - colour[:, lines][:, :1]).max(axis=-1) < NEAR
-            of_border = (spread[:, lines] < FLAT) & near
-            number = np.where(of_border.all(axis=1), size, of_border.argmin(axis=1))
-            sides.append(np.where(number > 0, (number + 1) / size, 0))  # the line where a border ends is mixed
-    left, right, top, bottom = sides
+    upside_down = tensors[:, ::-1]
+    left, top, right, bottom = (
+        _border(lines) for lines in (tensors.swapaxes(1, 2), tensors, tensors.swapaxes(1, 2)[:, ::-1], upside_down)
+    )
     boxes = np.stack([left, top, 1 - right, 1 - bottom], axis=1)
     boxes[(boxes[:, 2:] - boxes[:, :2]).min(axis=1) < LEAST_INSIDE] = WHOLE
     return boxes
+
+
+def _border(lines: np.ndarray) -> Floats:
+    """The share of lines, from the first on, that are a border of one colour, in each of some pictures."""
+    share = np.zeros(len(lines))
+    has_one = np.flatnonzero(lines[:, 0].std(axis=1).max(axis=-1) < FLAT)
+    spread, colour = lines[has_one].std(axis=2).max(axis=-1), lines[has_one].mean(axis=2)
+    of_border = (spread < FLAT) & (np.abs(colour - colour[:, :1]).max(axis=-1) < NEAR)
+    number = np.where(of_border.all(axis=1), lines.shape[1], of_border.argmin(axis=1))
+    share[has_one] = (number + 1) / lines.shape[1]  # the line where a border ends is mixed
+    return share
 
 
 def _cut(luma: np.ndarray, box: Box, size: int = SIZE) -> Floats:
@@ -273,16 +291,27 @@ def _cut_each(luma: np.ndarray, boxes: np.ndarray, size: int) -> Floats:
     return np.asarray(down @ luma @ across.transpose(0, 2, 1))
 
 
-def _light_blind(views: np.ndarray) -> Floats:
-    """Vectors whose squared distance is 2 S² (1 - correlation): float32, shape (n, SIZE²)."""
+def _unit(views: np.ndarray) -> Floats:
+    """Vectors of length 1 whose squared distance is 2 (1 - correlation): float32, shape (n, SIZE²)."""
     rows = _centred(views)
-    return np.asarray(S * rows / np.linalg.norm(rows, axis=1, keepdims=True))
+    return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True))
 
 
 def _tangent_spaces(views: np.ndarray) -> np.ndarray:
-    """What light, small shifts and zooms make of views: orthonormal bases, float32, shape (n, 6, SIZE²)."""
-    bases, _ = np.linalg.qr(_tangents(views))
-    return np.ascontiguousarray(bases.transpose(0, 2, 1))
+    """What light, small shifts and zooms make of views: orthonormal bases, float32, shape (n, 6, SIZE²).
+
+    By Gram and Schmidt's method, which for many small bases is faster than LAPACK's. A tangent that lies in the space
+    of the others is 0.
+    """
+    bases = np.ascontiguousarray(_tangents(views).transpose(0, 2, 1))
+    for number in range(bases.shape[1]):
+        new, former = bases[:, number], bases[:, :number]
+        length = np.linalg.norm(new, axis=1)
+        for _ in range(2):  # once leaves rounding errors
+            new -= ((former @ new[..., None]) * former).sum(axis=1)
+        left = np.linalg.norm(new, axis=1)
+        new *= np.where(left > DEPENDENT * length, 1 / np.maximum(left, 1e-6), 0)[:, None]
+    return bases
 
 
 def _tangents(views: np.ndarray) -> Floats:

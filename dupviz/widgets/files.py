@@ -1,12 +1,12 @@
 """Picture files for a browser: at most as large as a screen, turned to match another, whole or in part."""
 
 import io
-import os
 from collections.abc import Sequence
 from functools import lru_cache
 
 from PIL import Image
 
+from dupviz._disk.contents import stat_of
 from dupviz._disk.status import identity
 from dupviz.images.decode import decode_picture
 
@@ -34,7 +34,7 @@ def file_jpeg(
     """
     if tuple(box) == (0, 0, 1, 1):
         return jpeg(turned(decode_picture(path, side), rotation, mirrored))
-    picture = turned(_whole(path, identity(os.stat(path))), rotation, mirrored)
+    picture = turned(_whole(path, identity(stat_of(path))), rotation, mirrored)
     left, top, right, bottom = (round(share * length) for share, length in zip(box, 2 * picture.size))
     part = picture.crop((left, top, max(right, left + 1), max(bottom, top + 1)))
     part.thumbnail((side, side))

@@ -6,6 +6,7 @@ from functools import lru_cache
 import numpy as np
 from PIL import Image
 
+from dupviz._disk.contents import stat_of
 from dupviz._disk.paths import common_folder
 from dupviz._disk.status import identity
 from dupviz._words.words import printable
@@ -93,7 +94,7 @@ class Pictures:
             Decoded from the file, as `load_images` does; where there is none, resized from the tensor.
         """
         try:
-            return _decoded(self._paths[index], identity(os.stat(self._paths[index])), size)
+            return _decoded(self._paths[index], identity(stat_of(self._paths[index])), size)
         except (DecodeError, NotAnImage, OSError):
             picture = Image.fromarray(self.tensors[index])
             return np.asarray(picture.resize((size, size), Image.Resampling.BILINEAR))

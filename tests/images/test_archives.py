@@ -1,4 +1,4 @@
-"""Archives: their pictures are unpacked, and nothing else; hostile ones are refused by name."""
+"""Archives: their pictures are read where they are, and nothing else; hostile ones are refused by name."""
 
 import io
 import os
@@ -42,15 +42,15 @@ ARCHIVES = pytest.mark.parametrize("kind", ["photos.zip", "photos.tar.gz"])
 
 
 @ARCHIVES
-def test_only_pictures_are_unpacked_by_their_names_or_their_first_bytes(kind, tmp_path, monkeypatch):
-    written, write = [], archives._write
-    monkeypatch.setattr(archives, "_write", lambda target, *rest: written.append(target.name) or write(target, *rest))
+def test_only_pictures_are_read_by_their_names_or_their_first_bytes(kind, tmp_path, monkeypatch):
+    read, make = [], archives.Inside
+    monkeypatch.setattr(archives, "Inside", lambda name, *rest: read.append(name) or make(name, *rest))
     bmp, picture = io.BytesIO(), encoded(PICTURES[0])
     Image.fromarray(PICTURES[1]).save(bmp, "BMP")
     members = [("a.png", picture), ("b", picture), ("c.bin", bmp.getvalue()), ("d.jpg", b"broken"), ("e.tga", b"x")]
     members += [("f.dng", b"x"), ("films.mov", bytes(9)), ("notes", b""), ("z.zip", b"PK"), ("p.pdf", b"%PDF")]
     images = load_images(packed(tmp_path / kind, members), progress=False)
-    assert written == ["a.png", "b", "c.bin", "d.jpg", "e.tga", "f.dng"]
+    assert list(map(os.path.basename, read)) == ["a.png", "b", "c.bin", "d.jpg", "e.tga", "f.dng"]
     assert [os.path.basename(path) for path in images.files["path"]] == ["a.png", "b", "c.bin"]
     named = sorted(os.path.basename(path) for path in images.errors["path"])
     assert images.other_files + len(named) == 7
@@ -101,7 +101,7 @@ def test_a_member_without_a_name_is_listed_and_the_rest_is_read(tmp_path):
         member.write(encoded(PICTURES[1]))
     images = load_images(path, progress=False)
     assert len(images) == 1
-    assert images.errors["reason"].tolist() == ["cannot be unpacked: it has no name"]
+    assert images.errors["reason"].tolist() == ["cannot be read: it has no name"]
 
 
 def test_an_archive_of_a_version_to_come_says_so(tmp_path):

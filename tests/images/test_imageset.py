@@ -103,7 +103,7 @@ def test_what_cannot_be_opened_is_named(tmp_path):
         FileNotFoundError, match=r"no saved image set in .*: dupviz.load_images reads folders of images"
     ):
         open_images(tmp_path)
-    load_images([]).save(tmp_path / "set")
+    load_images(tmp_path).save(tmp_path / "set")
     assert len(open_images(tmp_path / "set")) == 0
 
 

@@ -156,3 +156,14 @@ def test_of_swapped_files_the_other_side_is_the_source(
     one, other = detail(a), detail(b)
     found, swapped = origin(one, other, turn), origin(other, one, undone(*turn))
     assert swapped == (SWAPPED[found.side], found.words)
+
+
+@pytest.mark.parametrize("side", range(4))
+def test_a_crop_of_a_picture_with_plain_edges_is_not_the_source(side, photo, tmp_path):
+    """A thing on white paper, of which a crop has white on one side left, is no picture in a frame."""
+    framed = ImageOps.expand(photo, 12, "white")
+    cut = [12, 12, framed.width - 12, framed.height - 12]
+    cut[side] += 4 if side > 1 else -4
+    crop = detail(saved(tmp_path, "b.png", framed.crop(cut)))
+    whole = detail(saved(tmp_path, "a.png", framed))
+    assert without_frame(whole, crop) == without_frame(crop, whole) == NO_ORIGIN

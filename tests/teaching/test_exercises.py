@@ -1,40 +1,26 @@
 """The checks know right answers from the mistakes that are made."""
 
-import io
-from fractions import Fraction
-
 import numpy as np
-import pandas as pd
 import pytest
-from PIL import Image
+from lessons import (
+    ALLOWED,
+    CLEANED,
+    COPIES,
+    ENDS,
+    ERROR,
+    GROUPS,
+    LOOKED,
+    PAIRS,
+    PLAN,
+    TENSOR,
+    C,
+    D,
+    allowance,
+    precision_and_recall,
+)
 
 from dupviz import distance, mse
 from dupviz.teaching.exercises import clean_up, difference, labels, look_alikes, tensors, threshold
-
-TENSOR = np.random.default_rng(0).integers(0, 256, (50, 50, 3), dtype=np.uint8)
-C, D = np.array([[5, 5], [8, 0]]), np.array([[7, 5], [4, 2]])
-
-
-ERROR, ALLOWED = np.array([[50.0, 900], [300, 20]]), np.array([[100.0, 1000], [120, 110]])
-VERDICTS = ["same", "edited", "different", "same", "edited", "different"]
-PAIRS = pd.DataFrame({"mse": [5.0, 50, 60, 150, 900, 950, 960, 970], "same": [True] * 3 + [False] * 5})
-COPIES = pd.DataFrame({"kind": "crop", "strength": [0.02] * 4 + [0.1] * 2, "mse": [9, 90, 190, 290, 300, 400]})
-PLAN = pd.DataFrame({"bytes": [10, 20], "keeper_bytes": [40, 50]})
-GROUPS = pd.DataFrame({"action": ["keep", "remove", "remove", "keep", "remove", "review"]})
-CLEANED = pd.DataFrame({"split": ["train", "test", "train"]})
-ENDS = pd.DataFrame({"a": [0, 0, 1], "b": [1, 2, 3]})
-LOOKED = pd.DataFrame({"mse": [1.0, 50, 90, 150, 199, 200], "verdict": VERDICTS})
-
-
-def allowance(picture, quality):
-    file = io.BytesIO()
-    picture.save(file, "JPEG", quality=quality)
-    return mse(np.asarray(picture), np.asarray(Image.open(file)))
-
-
-def precision_and_recall(mse, same, threshold):
-    right = ((mse < threshold) & same).sum()
-    return right / (mse < threshold).sum(), right / same.sum()
 
 
 @pytest.mark.parametrize(
@@ -177,97 +163,6 @@ def test_wrong_answers_get_a_hint(check, answer, hint):
     assert not feedback.right
     assert hint in feedback.text
     assert "Not yet" in feedback._repr_html_()
-
-
-OF_VALUES = {
-    tensors.check_count: (),
-    tensors.check_pixel: (TENSOR, 20, 15, 1),
-    tensors.check_swapped: (TENSOR,),
-    tensors.check_channels_first: (TENSOR,),
-    tensors.check_brightness: (TENSOR,),
-    difference.check_mse_by_hand: (C, D),
-    difference.check_levels: (),
-    difference.check_stamp: (),
-    threshold.check_wrong_pairs: (PAIRS, 200),
-    threshold.check_share_found: (COPIES, "crop", 0.02),
-    threshold.check_threshold_per_value: (),
-    labels.check_edge: (PAIRS, 100),
-    labels.check_luck: (),
-    labels.check_labels_needed: (),
-    labels.check_pairs_of_copies: (),
-    labels.check_more_copies: (),
-    clean_up.check_staying: (GROUPS,),
-    clean_up.check_freed: (PLAN,),
-    clean_up.check_remaining: (CLEANED,),
-    clean_up.check_honest_score: (),
-    clean_up.check_pictures: (ENDS,),
-    look_alikes.check_diluted: (),
-    look_alikes.check_worst: (ERROR, ALLOWED),
-    look_alikes.check_stopped: (LOOKED,),
-}
-OF_FUNCTIONS = [
-    difference.check_mse,
-    difference.check_distance,
-    threshold.check_precision_and_recall,
-    threshold.check_f1,
-    look_alikes.check_allowance,
-    look_alikes.check_verdict,
-]
-
-
-class NoNumber:
-    """It cannot even be asked for its size, or shown."""
-
-    def __array__(self, *arguments, **options):
-        raise RuntimeError
-
-    __len__ = __repr__ = __array__
-
-
-# fmt: off
-ODD = [
-    None, "7500", b"7500", 1j, [1, "a"], [[1], [2, 3]], {1}, {"a": 1}, object(), NoNumber(), 10**400, np.nan, np.inf,
-    -1, [], [1, 2, 3], range(4), np.zeros((2, 2)), pd.NA, pd.NaT, pd.Series([1.5, 2.5]), PAIRS, ENDS, Fraction(22, 7),
-]
-# fmt: on
-
-
-@pytest.mark.parametrize("odd", ODD, ids=range(len(ODD)))
-@pytest.mark.parametrize("check", OF_VALUES)
-def test_no_value_ends_in_an_error(check, odd):
-    feedback = check(odd, *OF_VALUES[check])
-    assert not feedback.right
-    assert feedback.text.endswith((".", "?"))
-
-
-@pytest.mark.parametrize("odd", ODD, ids=range(len(ODD)))
-@pytest.mark.parametrize("check", OF_FUNCTIONS)
-def test_no_function_ends_in_an_error(check, odd):
-    for answer in (odd, lambda *arguments: odd):
-        feedback = check(answer)
-        assert not feedback.right
-        assert feedback.text.endswith((".", "?"))
-
-
-@pytest.mark.parametrize("check", OF_FUNCTIONS)
-def test_what_stops_a_function_is_said(check):
-    feedback = check(lambda *arguments: 1 / 0)
-    assert not feedback.right
-    assert feedback.text == "your function stops with ZeroDivisionError: division by zero"
-    assert "takes 0 positional arguments" in check(lambda: 0).text
-
-
-@pytest.mark.parametrize("check", OF_FUNCTIONS)
-def test_a_forgotten_return_is_said(check):
-    feedback = check(lambda *arguments: None)
-    assert not feedback.right
-    assert "does its last line begin with return" in feedback.text
-
-
-@pytest.mark.parametrize("check", OF_FUNCTIONS)
-def test_no_constant_is_a_right_function(check):
-    for constant in (0, 1, True, False, 2 / 3, 3 * 255**2, (2 / 3, 1 / 2), (1, 1 / 2)):
-        assert not check(lambda *arguments, constant=constant: constant).right
 
 
 def test_what_an_answer_should_be_is_said():

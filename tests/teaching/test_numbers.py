@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import answers
+import editions
 import numpy as np
 import pandas as pd
 import pytest
@@ -25,6 +27,8 @@ def known():
     difference = np.abs(france.astype(int) - reunion)
     return {
         "dv": dv,
+        "answers": answers,
+        "editions": editions,
         "black": np.zeros((50, 50, 3), np.uint8),
         "white": np.full((50, 50, 3), 255, np.uint8),
         "EVIDENT": EVIDENT,

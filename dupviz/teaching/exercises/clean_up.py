@@ -50,7 +50,6 @@ check_honest_score = Question(
     "take 100 test pictures. How many are new, and how many of those are right?",
     (0.5, "that is the share of all test pictures which are new, and right. What share of the new ones is it?"),
     (0.9 * 0.6, "it is not right as often about the new ones: the leaks have lifted the 90 %."),
-    (50 / 60 * 100, "the same as a number from 0 to 1, please."),
     decimals=2,
 )
 

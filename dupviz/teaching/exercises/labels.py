@@ -30,7 +30,6 @@ check_luck = Question(
     "solve (1 - p) to the power of 10 = 0.05 for p: take the tenth root first.",
     (0.05, "0.05 is the chance of the ten labels. What share makes it that small?"),
     (0.05**0.1, "that is the share of right pairs."),
-    (100 * (1 - 0.05**0.1), "the same as a number from 0 to 1, please."),
     (0.5, "no: if every other pair were wrong, ten right ones in a row would come once in a thousand times."),
     decimals=2,
 )

@@ -9,9 +9,12 @@ import numpy as np
 
 from dupviz._words.html import notebook_html
 
-__all__ = ["Feedback", "Question", "ask_function"]
+__all__ = ["Feedback", "Question", "as_numbers", "ask_function"]
 
 UNANSWERED = "put your answer in place of the dots."
+PERCENTAGE = "that is a percentage: give it as a number from 0 to 1."
+FLOAT32 = 1e-5  # what sums of some thousand numbers may lose in 32 bits; whole numbers are asked for exactly
+ROUNDED = 2e-3  # mistakes are rounded to two or three digits, too
 NOTHING = "your function gives nothing back: does its last line begin with return?"
 
 
@@ -55,18 +58,19 @@ class Question:
     def __init__(self, right: Any, understood: str, otherwise: str, *hints: tuple[Any, str], decimals: int = 6) -> None:
         self._right, self._hints, self._near = right, hints, 0.5 * 10.0**-decimals
         self._understood, self._otherwise = understood, otherwise
+        self._lost = FLOAT32 if np.asarray(right).dtype.kind == "f" else 0.0
 
     def __call__(self, answer: Any) -> Feedback:
         """What to say of an answer, whatever it is: none ends in an error."""
         if answer is ... or (isinstance(answer, tuple | list) and any(part is ... for part in answer)):
             return Feedback(False, UNANSWERED)
-        numbers = _numbers(answer)
+        numbers = as_numbers(answer)
         if numbers is None:
             return Feedback(False, self._other_kind(answer))
-        if self._is(numbers, self._right, rtol=1e-9):
+        if self._is(numbers, self._right, rtol=self._lost):
             return Feedback(True, self._understood)
-        hint = next((hint for wrong, hint in self._hints if self._is(numbers, wrong, rtol=1e-6)), None)
-        return Feedback(False, hint or self._other_shape(numbers) or self._otherwise)
+        hint = next((hint for wrong, hint in self._hints if self._is(numbers, wrong, rtol=ROUNDED)), None)
+        return Feedback(False, hint or self._other_unit(numbers) or self._other_shape(numbers) or self._otherwise)
 
     def _is(self, numbers: np.ndarray, other: Any, *, rtol: float) -> bool:
         if np.ndim(other) == 0 and numbers.size == 1:  # such as a column with one row
@@ -80,6 +84,10 @@ class Question:
             "True or False" if isinstance(self._right, bool) else "an array" if np.ndim(self._right) else "a number"
         )
         return f"the answer should be {wanted}, not {reprlib.repr(answer)}."
+
+    def _other_unit(self, numbers: np.ndarray) -> str:
+        is_share = np.ndim(self._right) == 0 and 0 < self._right < 1
+        return PERCENTAGE if is_share and self._is(numbers / 100, self._right, rtol=self._lost) else ""
 
     def _other_shape(self, numbers: np.ndarray) -> str:
         wanted = np.shape(self._right)
@@ -118,7 +126,7 @@ def ask_function(function: Any, understood: str, *cases: tuple[Any, ...], decima
     return Feedback(True, understood)
 
 
-def _numbers(answer: Any) -> np.ndarray | None:
+def as_numbers(answer: Any) -> np.ndarray | None:
     """An answer as numbers, or None if it holds something else."""
     try:
         array = np.asarray(answer)

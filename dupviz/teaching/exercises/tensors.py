@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from dupviz.teaching.exercises.question import Feedback, Question
+from dupviz.teaching.exercises.question import Feedback, Question, as_numbers
 
 __all__ = ["check_brightness", "check_channels_first", "check_count", "check_pixel", "check_swapped"]
 
@@ -49,7 +49,8 @@ def check_channels_first(answer: Any, tensor: np.ndarray) -> Feedback:
 def check_brightness(answer: Any, tensor: np.ndarray) -> Feedback:
     """The mean of the channels of each pixel, in a shape that can be subtracted from the tensor."""
     mean = tensor.mean(axis=2, keepdims=True)
-    wanted = np.broadcast_to(mean, tensor.shape) if getattr(answer, "shape", None) == tensor.shape else mean
+    given = as_numbers(answer)
+    wanted = np.broadcast_to(mean, tensor.shape) if given is not None and given.shape == tensor.shape else mean
     return Question(
         wanted,
         "one number for each pixel, used for all three of its channels.",

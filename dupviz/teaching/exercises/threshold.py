@@ -77,7 +77,6 @@ def check_share_found(answer: Any, table: pd.DataFrame, kind: str, strength: flo
         "choose the rows of this kind and strength; the mean of what is true or false is a share.",
         (found.sum(), "that is their number. Divide it by how many there are."),
         ((of_kind["mse"] < 200).mean(), "that is of all strengths of this kind."),
-        (100 * found.mean(), "as a share, from 0 to 1."),
         decimals=2,
     )(answer)
 

@@ -5,6 +5,7 @@ from functools import lru_cache
 
 import pandas as pd
 
+from dupviz._disk.contents import stat_of
 from dupviz._disk.paths import common_folder
 from dupviz._disk.status import file_state
 from dupviz._words.cards import file_card
@@ -114,7 +115,7 @@ def _outlines(outline: str) -> list[list[float]] | None:
 def _seen(path: str) -> str:
     """What tells a file from what was there before it: the page asks for its picture again if that is another."""
     try:
-        status = os.stat(path)
+        status = stat_of(path)
     except OSError:
         return ""
     return f"{status.st_size} {status.st_mtime_ns}"
