@@ -1,5 +1,7 @@
 from . import plots as plots
 from . import widgets as widgets
+from .cleanup.covered import Coverage as Coverage
+from .cleanup.covered import covered as covered
 from .cleanup.outcome import Outcome as Outcome
 from .cleanup.plan import Plan as Plan
 from .cleanup.plan import make_plan as make_plan

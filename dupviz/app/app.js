@@ -87,7 +87,9 @@ const pages = {
     page("One moment", element("p", { textContent: words, role: "status" }), bar);
   },
   closed() {
-    page("Finished", element("p", { textContent: "Decisions are saved. You can close this tab." }));
+    const receipts = state.notice.split("\n").filter(Boolean);
+    const words = ["Decisions are saved. You can close this tab.", ...receipts];
+    page("Finished", ...words.map((textContent) => element("p", { textContent })));
   },
   lost() {
     const words = "If dupviz review still runs in the terminal, reload this page. If it has ended, start it again.";

@@ -134,7 +134,8 @@ class ReviewServer:
         return answer, []
 
     async def _end(self) -> Content:
-        self.phase = {"phase": "closed", "folder": "", "notice": ""}
+        notice = "\n".join(self.gallery.receipts if self.gallery else [])
+        self.phase = {"phase": "closed", "folder": "", "notice": notice}
         await self._tell()
         after_the_answer = asyncio.get_running_loop().call_soon
         if self.entrance.is_by_jupyter:  # which starts a server that has ended only with Jupyter itself

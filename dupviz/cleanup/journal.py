@@ -40,7 +40,7 @@ from dupviz.cleanup.sidecars import Sidecar
 from dupviz.cleanup.signature import Signer
 from dupviz.images.walk import MARKER
 
-__all__ = ["Journal", "Kept", "journals_in", "locked"]
+__all__ = ["Journal", "Kept", "journals_in", "locked", "receipt_of"]
 
 
 class Kept(NamedTuple):
@@ -196,3 +196,8 @@ def journals_in(folder: str | Path) -> list[Path]:
     names = (path for path in Path(folder).iterdir() if JOURNAL_NAME.fullmatch(path.name))
     found = [path for path in names if path.is_file() and not path.is_symlink()]
     return sorted(found, key=journal_number, reverse=True)
+
+
+def receipt_of(journal: Path) -> Path:
+    """Where the receipt of what a journal names is, if there is one: ``receipt-1.html`` beside ``journal-1.jsonl``."""
+    return journal.with_name(f"receipt{journal.stem.removeprefix('journal')}.html")

@@ -21,7 +21,7 @@ from dupviz.cleanup import disk
 from dupviz.cleanup.held import folder_status, names_in
 from dupviz.cleanup.placing import exists, place, put_back, remove_empty, try_to_rename
 
-__all__ = ["Move", "digest", "is_temporary", "same_content"]
+__all__ = ["Move", "copy_verified", "digest", "is_temporary", "same_content"]
 
 COMPARED_BYTES = 2**20
 TEMPORARY = re.compile(r"\.dupviz-[0-9a-f]{16}\.(?:part|old)")
@@ -154,7 +154,7 @@ class Move:
         try:
             disk.link(self.source, part)
         except OSError:
-            _copy(self.source, part, self.modified_ns)
+            copy_verified(self.source, part, self.modified_ns)
         if identity(disk.lstat(self.source)) != identity(expected):
             raise OSError(errno.ESTALE, "changed at the last moment")
         try:
@@ -243,7 +243,7 @@ def _is_one_name(a: str, b: str) -> bool:
     return False
 
 
-def _copy(source: str, target: str, modified_ns: int) -> None:
+def copy_verified(source: str, target: str, modified_ns: int) -> None:
     """Copy a file, with its times, permissions and owner, and read the copy back."""
     with disk.create(target, 0o600) as copy:
         with disk.open_to_read(source) as original:

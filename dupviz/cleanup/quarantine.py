@@ -10,7 +10,7 @@ import pandas as pd
 
 from dupviz.cleanup import disk
 from dupviz.cleanup.entries import read_journal
-from dupviz.cleanup.journal import Journal, journals_in
+from dupviz.cleanup.journal import Journal, journals_in, receipt_of
 from dupviz.cleanup.places import roots_of
 from dupviz.cleanup.placing import exists, make_folders
 from dupviz.cleanup.signature import Signer
@@ -86,8 +86,9 @@ def unnamed_files(folder: Path) -> list[str]:
 
 
 def files_in_quarantine(folder: str | Path) -> list[str]:
-    """All files in a quarantine folder but for its marker and its journals."""
-    ours = {os.path.join(folder, MARKER), *map(os.fspath, journals_in(folder))}
+    """All files in a quarantine folder but for its marker, its journals and their receipts."""
+    journals = journals_in(folder)
+    ours = {os.path.join(folder, MARKER), *map(os.fspath, (*journals, *map(receipt_of, journals)))}
     return [path for path in _files_below(os.fspath(folder)) if path not in ours]
 
 

@@ -41,6 +41,13 @@ be there and unchanged, or, if it has changed, be a file for which the other one
 safe to empty; otherwise the check names the files to bring back, with exit status 1. The command empty makes the same
 check, and moves the whole folder to the system's trash only if it finds no file to bring back."""
 
+COVERED = """\
+Say for each file of a card, or of any folder, whether an archive has it too: may the card be wiped? A file is covered
+by one with the same bytes; a picture also by one for which dupviz would let it go: the same picture, at least as good,
+with all that it carries. What is not covered is listed, each with the reason. The exit status is 0 only if all files
+are covered. With --copy-missing, what is not covered is copied, and each copy is read back and compared; then the
+status is 0 if all copies are whole. Nothing on the card is changed, and nothing is ever overwritten."""
+
 CACHE = """\
 Show where dupviz remembers the tensors of earlier scans, how many there are, and how much space they take."""
 
@@ -62,7 +69,12 @@ examples:
   dupviz clean photos --to duplicates         which files would move to the folder duplicates
   dupviz clean photos --to duplicates --yes   moves them
   dupviz clean photos --carry --to duplicates --yes     captions, keywords, … go to a sidecar of the file that stays
+<<<<<<< HEAD
   dupviz undo duplicates                      brings them back
+=======
+  dupviz undo duplicates                      brings it back
+  dupviz covered /media/card --by Pictures    may this card be wiped? with status 0 only if all is in Pictures
+>>>>>>> k-flow
   dupviz quarantine list                      the folders that dupviz has moved files to
   dupviz quarantine check duplicates          whether the files that stayed are still there, and unchanged
   dupviz quarantine empty duplicates          checks, asks, and moves the folder to the system's trash
@@ -79,7 +91,7 @@ def make_parser(**commands: Callable[[argparse.Namespace], int]) -> argparse.Arg
     Parameters
     ----------
     **commands : callable
-        What runs scan, review, clean, undo, quarantine and cache.
+        What runs each command, by its name.
     """
     wide = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser(
@@ -159,6 +171,16 @@ def make_parser(**commands: Callable[[argparse.Namespace], int]) -> argparse.Arg
         command.add_argument("folder", metavar="FOLDER", help="a quarantine folder")
         if name == "empty":
             command.add_argument("--yes", action="store_true", help="do not ask")
+    covered = add("covered", COVERED, "say whether an archive has all that is on a card")
+    covered.add_argument("card", metavar="CARD", help="folder whose files are to be elsewhere, too")
+    covered.add_argument(
+        "--by", action="append", required=True, metavar="ARCHIVE", help="folder of the archive; can be repeated"
+    )
+    covered.add_argument("--copy-missing", metavar="DIR", help="copy what is not covered to this folder")
+    covered.add_argument(
+        "--threshold", type=_mse, default=200.0, metavar="MSE", help="the same picture is below it (default: 200)"
+    )
+    _add_work_options(covered)
     cache = add("cache", CACHE, "show or clear what is remembered between scans")
     cache.add_argument("--clear", action="store_true", help="forget everything")
     return parser
@@ -206,6 +228,11 @@ def _add_search_options(command: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="files in this folder always stay; can be repeated",
     )
+    _add_work_options(command)
+    _add_reading_options(command)
+
+
+def _add_work_options(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--workers",
         type=_positive,
@@ -216,7 +243,6 @@ def _add_search_options(command: argparse.ArgumentParser) -> None:
         "--no-cache", dest="cache", action="store_false", help="read every file again, and remember nothing"
     )
     command.add_argument("--quiet", action="store_true", help="print only what could not be read, or was skipped")
-    _add_reading_options(command)
 
 
 def _add_server_options(command: argparse.ArgumentParser) -> None:

@@ -1,4 +1,4 @@
-"""The command line: ``dupviz scan``, ``review``, ``clean``, ``undo``, ``quarantine`` and ``cache``."""
+"""The command line: ``dupviz scan``, ``review``, ``clean``, ``undo`` and others."""
 
 import argparse
 import inspect
@@ -39,7 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):  # the terminal's encoding may lack characters of a file name
             stream.reconfigure(errors="backslashreplace")
     options = make_parser(
-        scan=_scan, review=_review, clean=_clean, undo=_undo, quarantine=_quarantine, cache=_cache
+        scan=_scan, review=_review, clean=_clean, undo=_undo, quarantine=_quarantine, cache=_cache, covered=_covered
     ).parse_args(arguments)
     try:
         status: int = options.run(options)
@@ -191,6 +191,7 @@ def _clean(options: argparse.Namespace) -> int:
     from dupviz._words.words import printable
     from dupviz.cleanup.plan import Plan, open_plan
     from dupviz.images.options import DEFAULTS
+    from dupviz.show.receipt import receipt_words, undo_command
     from dupviz.show.terminal import write_outcome, write_unreadable
 
     if bool(options.folders) == bool(options.plan):
@@ -218,11 +219,13 @@ def _clean(options: argparse.Namespace) -> int:
         if not options.yes and len(outcome.table):
             print("Nothing has been changed: the same command with --yes moves them.")
         elif outcome.journal:
-            print(f"Journal: {printable(str(outcome.journal))}\nTo bring them back: {_undo_command(outcome.journal)}")
+            print(f"Journal: {printable(str(outcome.journal))}")
+            print(receipt_words(plan, outcome))
+            print(f"To bring them back: {undo_command(outcome.journal)}")
         elif options.trash and len(plan):
             print("dupviz cannot undo that: the trash itself can restore them.")
     except KeyboardInterrupt:
-        where = f"; {_undo_command(options.to)} brings back what has moved" if options.yes and options.to else ""
+        where = f"; {undo_command(options.to)} brings back what has moved" if options.yes and options.to else ""
         return _fail(f"interrupted{where}", 130)
     return max(_status(outcome, options.yes), int(options.strict and unreadable > 0))
 
@@ -256,27 +259,21 @@ def _undo(options: argparse.Namespace) -> int:
 
 def _quarantine(options: argparse.Namespace) -> int:
     from dupviz.cli.quarantine import quarantine
+    from dupviz.show.receipt import undo_command
 
-    return quarantine(options, "" if options.what == "list" else _undo_command(options.folder))
+    return quarantine(options, "" if options.what == "list" else undo_command(options.folder))
+
+
+def _covered(options: argparse.Namespace) -> int:
+    from dupviz.cli.covered import covered
+
+    return covered(options, progress=_progress(options))
 
 
 def _status(outcome: "Outcome", acted: bool) -> int:
     if outcome.interrupted:
         return 130
     return 1 if acted and len(outcome.skipped) else 0
-
-
-def _undo_command(journal: str | os.PathLike[str], *, system: str = os.name) -> str:
-    """The command line that undoes a journal: for the shells of Windows, or any of POSIX.
-
-    If the name cannot be printed, it is for bash.
-    """
-    path = os.fspath(journal)
-    if system == "nt":  # where no name has such quotes
-        return f'dupviz undo "{path}"'
-    if path.isprintable():
-        return f"dupviz undo {shlex.quote(path)}"
-    return "dupviz undo $'" + "".join(f"\\x{byte:02x}" for byte in os.fsencode(path)) + "'"
 
 
 def _said(error: Exception) -> str:

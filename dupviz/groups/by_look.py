@@ -32,7 +32,7 @@ from dupviz.metrics import SYMMETRIES
 from dupviz.proposers.candidates import Candidates
 from dupviz.proposers.neighbours import Neighbour
 
-__all__ = ["ByLook"]
+__all__ = ["ByLook", "look_key"]
 
 # How many of the nearest files that stay are looked at before a file stays as well, by who has proposed them.
 MOST_LOOKS = {"mse": 3, "ground": 2, "light": 2, "waves": 2, "part": 2}
@@ -122,7 +122,7 @@ class ByLook(Grouping):
 
     def _looked(self, keeper: int, image: int, neighbour: Neighbour, threshold: float) -> Link:
         """Look at a file beside one that stays."""
-        return self._judged(keeper, image, neighbour, self._looks.at(*_key(keeper, image, neighbour)), threshold)
+        return self._judged(keeper, image, neighbour, self._looks.at(*look_key(keeper, image, neighbour)), threshold)
 
     def _judged(self, keeper: int, image: int, neighbour: Neighbour, look: Look, threshold: float) -> Link:
         """What follows from a look for a file beside one that stays."""
@@ -240,7 +240,7 @@ class ByLook(Grouping):
                     few = rows[place + 1 : place + width]
                     others = few[~self.protected[few]].tolist()
                     chains = [(image, near), *((each, self._worth_a_look(each, staying, threshold)) for each in others)]
-                    keys = [[_key(keeper, each, match) for _, keeper, match in some] for each, some in chains]
+                    keys = [[look_key(keeper, each, match) for _, keeper, match in some] for each, some in chains]
                     are_same = self._looks.ahead(crew, keys, len(keys) if len(rows) <= MANY else FEW)
                     if len(rows) <= MANY and not are_same:
                         width = max(1, width // 2)
@@ -289,7 +289,7 @@ class ByLook(Grouping):
     def _lacks_a_look(self, image: int, near: list[Near], threshold: float) -> bool:
         """Whether a look at a file has to be made before it can be decided."""
         for _, keeper, neighbour in near:
-            look = self._looks.known(*_key(keeper, image, neighbour))
+            look = self._looks.known(*look_key(keeper, image, neighbour))
             if look is None:
                 return True
             if look.kind == FLAT or self._judged(keeper, image, neighbour, look, threshold).action == "remove":
@@ -347,7 +347,7 @@ class ByLook(Grouping):
         return table.assign(identical=self._leader[table["keeper"]] == self._leader[table["image"]])
 
 
-def _key(keeper: int, image: int, neighbour: Neighbour) -> Key:
+def look_key(keeper: int, image: int, neighbour: Neighbour) -> Key:
     """What is asked of the looks."""
     return keeper, image, neighbour.rotation, neighbour.mirrored, neighbour.box
 

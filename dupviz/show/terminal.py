@@ -12,6 +12,7 @@ from dupviz._disk.paths import common_folder
 from dupviz._words.cards import file_card
 from dupviz._words.rows import FileRow, GroupRow, PlanRow, rows
 from dupviz._words.words import WORDS, count, file_size, printable
+from dupviz.cleanup.covered import Coverage
 from dupviz.cleanup.emptying import Checked
 from dupviz.cleanup.outcome import Outcome
 from dupviz.cleanup.plan import Plan
@@ -20,7 +21,7 @@ from dupviz.images.imageset import ImageSet
 from dupviz.look.verdict import TOO_SMALL
 from dupviz.show.result import Result
 
-__all__ = ["write_check", "write_listing", "write_outcome", "write_unreadable"]
+__all__ = ["write_check", "write_coverage", "write_listing", "write_outcome", "write_unreadable"]
 
 MAX_ERRORS = 20  # printed; the JSON has all
 
@@ -110,6 +111,27 @@ def write_check(folder: str, checked: list[Checked], file: TextIO) -> None:
         size = file_size(sum(each.bytes for each in safe))
         parts.append(f"{count(len(safe), 'file')} safe to empty ({size}): what stayed is there, and has all of it.")
     _write([], [" ".join(parts) or "There is no file in it."], file)
+
+
+def write_coverage(coverage: Coverage, file: TextIO, *, quiet: bool = False) -> None:
+    """Print which files of a card are not covered, each with the reason, then a summary.
+
+    Parameters
+    ----------
+    file : text file
+        As for `write_listing`.
+    quiet : bool
+        Whether to print nothing if all of them are covered.
+    """
+    width, colours = _look(file)
+    missing = coverage.missing
+    for path, found, by, reason in missing[["path", "found", "by", "reason"]].itertuples(index=False):
+        near = f"beside {by}: {reason}" if by else reason
+        text = printable(f"{found}  {path}" + (f" ({near})" if near else ""))
+        text = textwrap.fill(text, width, subsequent_indent=" " * 4, drop_whitespace=False) if width else text
+        print(text.replace(found, f"{ANSI['remove']}{found}{ANSI_END}", 1) if colours else text, file=file)
+    if len(missing) or not quiet:
+        _write([""] if len(missing) else [], [f"{coverage.summary()[:1].upper()}{coverage.summary()[1:]}."], file)
 
 
 class _Line(NamedTuple):

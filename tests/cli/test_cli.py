@@ -24,6 +24,7 @@ from dupviz import __version__, distance, find_duplicates, load_images
 from dupviz.cli import commands as cli
 from dupviz.groups.keep import KEEP_RULES
 from dupviz.images.options import FolderOptions
+from dupviz.show.receipt import undo_command
 
 
 def dupviz(*arguments, **options):
@@ -370,6 +371,7 @@ def test_clean_with_yes_moves_and_the_printed_command_brings_back(photos):
     assert (photos.parent / "out" / "turned.png").exists()
     assert not (photos / "turned.png").exists()
     assert f"Journal: {photos.parent / 'out' / 'journal-1.jsonl'}\n" in result.stdout
+    assert f"Receipt, with a sample to look at: {photos.parent / 'out' / 'receipt-1.html'}\n" in result.stdout
     back = run_printed_command(result, photos.parent)
     assert (back.returncode, back.stderr) == (0, "")
     assert back.stdout.startswith("1 file restored (")
@@ -571,12 +573,10 @@ def test_an_archive_is_scanned_but_not_cleaned(folder, tmp_path_factory, capsys)
 
 
 def test_the_command_that_brings_files_back_is_quoted_for_its_shell():
-    assert cli._undo_command("/tmp/my photos/journal-1.jsonl", system="posix") == (
+    assert undo_command("/tmp/my photos/journal-1.jsonl", system="posix") == (
         "dupviz undo '/tmp/my photos/journal-1.jsonl'"
     )
-    assert cli._undo_command(r"C:\my photos\journal-1.jsonl", system="nt") == (
-        r'dupviz undo "C:\my photos\journal-1.jsonl"'
-    )
+    assert undo_command(r"C:\my photos\journal-1.jsonl", system="nt") == (r'dupviz undo "C:\my photos\journal-1.jsonl"')
 
 
 def test_a_folder_of_nothing_but_transparent_pictures_is_scanned(tmp_path):

@@ -157,8 +157,15 @@ test("another folder can be chosen while a gallery is open, or not", async () =>
 test("Finish ends it; a connection that is lost after that is no surprise", async () => {
   find("#close").click();
   assert.equal(socket.take("close").length, 1);
-  await socket.show(0, { phase: "closed", folder: "", notice: "", gallery: null });
+  await socket.show(0, {
+    phase: "closed",
+    folder: "",
+    notice: "Receipt: /out/1.html\nReceipt: /out/2.html",
+    gallery: null,
+  });
   assert.equal(title(), "Finished");
+  const words = [...find(".app-start").querySelectorAll("p")].map((paragraph) => paragraph.textContent);
+  assert.deepEqual(words.slice(1), ["Receipt: /out/1.html", "Receipt: /out/2.html"]);
   assert.equal(find("#close").hidden, true);
   socket.onclose();
   assert.equal(title(), "Finished");

@@ -434,7 +434,10 @@ def test_what_was_reviewed_moves_after_a_preview_and_moves_back(open_gallery, fo
 
     ask(gallery, "move", to=to, every=False, carry=True, held=False, number=2)
     assert sorted(path.name for path in (tmp_path / "out").glob("*.png")) == ["b.png", "c.png"]
+    receipt = f"Receipt, with a sample to look at: {tmp_path / 'out' / 'receipt-1.html'}"
     assert gallery.state["notice"].startswith("2 files moved")
+    assert gallery.state["notice"].endswith(receipt)
+    assert gallery._gallery.receipts == [receipt]
     assert (gallery.state["moved"], gallery.state["moved_to"], gallery.state["go"]) == (2, to, "0 files")
     assert gallery.state["groups"] == []
     assert pushed[-1] == "moving: 2 of 2 files"
@@ -443,6 +446,7 @@ def test_what_was_reviewed_moves_after_a_preview_and_moves_back(open_gallery, fo
 
     ask(gallery, "move_back")
     assert snapshot(folder) == before
+    assert gallery._gallery.receipts == []
     assert gallery.state["notice"].startswith("2 files restored")
     assert (gallery.state["moved"], gallery.state["moved_to"]) == (0, "")
     assert set(shown(gallery)) == {"a.png", "b.png", "c.png"}

@@ -70,6 +70,8 @@ class Gallery:
         All that is shown, as JSON can hold it: see `GalleryState`.
     messages : dict
         What a browser may ask for, see `checked`.
+    receipts : list of str
+        What is said of the receipts of moves.
     push : callable
         Is called when `state` is new in the midst of a message that takes long.
     """
@@ -86,6 +88,7 @@ class Gallery:
         self._expanded: set[int] = set()
         self.push: Callable[[], None] = lambda: None
         self._moving = Moving(self._files, self._report)
+        self.receipts = self._moving.receipts
         self._pictures = FilePictures(duplicates.images)
         self._notices = 0
         self._choice = Choice(self._files, self._cards.root, self.review.members, self.review.is_reviewed)

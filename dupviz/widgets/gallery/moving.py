@@ -16,6 +16,7 @@ from dupviz.cleanup.outcome import Outcome, Report
 from dupviz.cleanup.plan import Plan
 from dupviz.cleanup.undo import undo
 from dupviz.inventory.carry import NOT_CARRIED
+from dupviz.show.receipt import receipt_words
 from dupviz.widgets.gallery.states import Preview
 
 __all__ = ["NOTHING", "Moving"]
@@ -51,6 +52,8 @@ class Moving:
     ----------
     gone : set of int
         Row numbers of the images that have moved.
+    receipts : list of str
+        What is said of the receipts of moves that were not taken back, oldest first.
     busy : str
         How far a move is, in words; empty if none is under way.
     """
@@ -64,6 +67,7 @@ class Moving:
             self._in_folder[os.path.dirname(path)].append(path)
         self._owners: dict[str, list[set[str]]] = {}  # of what lies beside pictures, by folder
         self.gone: set[int] = set()
+        self.receipts: list[str] = []
         self.busy = ""
 
     @property
@@ -134,6 +138,8 @@ class Moving:
         self.gone |= {rows[path] for path in moved if path in rows}
         if moved:
             self._outcomes.append(outcome)
+            self.receipts.append(receipt_words(plan, outcome))
+            return f"{_said(outcome)} {self.receipts[-1]}"
         return _said(outcome)
 
     def back(self) -> str:
@@ -151,6 +157,7 @@ class Moving:
         self.gone = {row for row in self.gone if not os.path.lexists(self._paths[row])}
         if returned.skipped.empty:
             self._outcomes.pop()
+            self.receipts.pop()
         return _said(returned)
 
     def _at_work(self, what: str, work: Callable[[Report], Outcome]) -> Outcome:
