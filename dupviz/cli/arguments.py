@@ -69,12 +69,8 @@ examples:
   dupviz clean photos --to duplicates         which files would move to the folder duplicates
   dupviz clean photos --to duplicates --yes   moves them
   dupviz clean photos --carry --to duplicates --yes     captions, keywords, … go to a sidecar of the file that stays
-<<<<<<< HEAD
   dupviz undo duplicates                      brings them back
-=======
-  dupviz undo duplicates                      brings it back
   dupviz covered /media/card --by Pictures    may this card be wiped? with status 0 only if all is in Pictures
->>>>>>> k-flow
   dupviz quarantine list                      the folders that dupviz has moved files to
   dupviz quarantine check duplicates          whether the files that stayed are still there, and unchanged
   dupviz quarantine empty duplicates          checks, asks, and moves the folder to the system's trash
