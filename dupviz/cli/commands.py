@@ -56,7 +56,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _search(options: argparse.Namespace, max_mse: float) -> "Duplicates":
     """Search with the options that have the names of arguments of `find_duplicates`."""
-    from dupviz.duplicates import find_duplicates
+    from dupviz.one_call import find_duplicates
 
     arguments = inspect.signature(find_duplicates).parameters
     given = {name: value for name, value in vars(options).items() if name in arguments}
