@@ -117,7 +117,10 @@ def find_duplicates(
     else:
         images = paths
     if parts is None and verify and not (parts := are_parts_cheap(images.files)):
-        log.warning("dupviz: crops and pictures with a border are not looked for, which takes long here: ask for parts")
+        log.warning(
+            "dupviz: crops and pictures with a border are not looked for, since that would take long: parts=True, or "
+            "--parts, asks for them"
+        )
     by = (*BY, "part") if parts else BY if verify else ("mse",)
     candidates = propose(
         images, by=by, threshold=threshold, max_mse=max_mse, symmetries=symmetries, workers=workers, progress=progress

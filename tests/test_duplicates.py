@@ -9,7 +9,7 @@ import pytest
 from made_up import find_by_mse, image_set
 from PIL import Image
 
-import dupviz.duplicates
+import dupviz.one_call
 import dupviz.proposers.propose
 from dupviz import TooManyPairsError, find_duplicates, load_images
 from dupviz.cli import commands as cli
@@ -29,7 +29,7 @@ from dupviz.images.options import DEFAULTS
     ],
 )
 def test_bad_arguments_are_refused_before_a_file_is_read(tmp_path, monkeypatch, arguments, error, words):
-    monkeypatch.setattr(dupviz.duplicates, "load_images", None)
+    monkeypatch.setattr(dupviz.one_call, "load_images", None)
     with pytest.raises(error, match=words):
         find_by_mse(tmp_path, **arguments)
 

@@ -223,7 +223,7 @@ def test_options_of_the_search_are_passed_on_and_those_for_reading_if_they_are_g
         passed.append(options)
         raise ValueError("enough")
 
-    monkeypatch.setattr("dupviz.duplicates.find_duplicates", search)
+    monkeypatch.setattr("dupviz.one_call.find_duplicates", search)
     given = "--size 8 --exclude x --exclude y --include-hidden --min-size 2 --max-pixels 9 --no-recursive"
     given += " --threshold 7 --symmetries none --keep oldest --protect p --workers 3 --no-cache --parts --carry"
     lines = [command, [*command, *given.split()], [*command, "--no-verify"]]

@@ -1,12 +1,14 @@
 """Crops and borders, found among others."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from made_up import image_set
 from naive import TURNS, naive_mse, naive_transform
 from PIL import Image, ImageFilter, ImageOps
 
 from dupviz import find_duplicates, propose
+from dupviz.proposers.parts import are_parts_cheap
 
 
 def scene(seed, width=400, height=300):
@@ -97,20 +99,34 @@ def test_pictures_whose_parts_are_all_flat_show_nothing():
     assert len(parts_of(stack)) == 0
 
 
-def test_crops_and_borders_are_for_review_and_only_where_asked_for(tmp_path):
+def test_crops_and_borders_are_for_review_where_that_takes_little_time_or_is_asked_for(tmp_path, monkeypatch, caplog):
     for number, other in enumerate(OTHERS[:8]):
         other.save(tmp_path / f"{number}.png")
     whole = scene(5, 800, 600)
     whole.save(tmp_path / "whole.png")
     whole.crop((120, 60, 760, 520)).save(tmp_path / "crop.jpg", quality=85)
     ImageOps.expand(whole, 60, "white").save(tmp_path / "framed.jpg", quality=90)
-    assert len(find_duplicates(tmp_path, cache=False, progress=False).groups) == 0
-    groups = find_duplicates(tmp_path, parts=True, cache=False, progress=False).groups
+    options = {"cache": False, "progress": False}
+    groups = find_duplicates(tmp_path, **options).groups
     rows = {row.path.rsplit("/", 1)[-1]: row for row in groups.itertuples()}
     assert rows["crop.jpg"].action == "review"
     assert rows["crop.jpg"].reason == "the same picture, cropped"
     assert {rows["whole.png"].action, rows["framed.jpg"].action} == {"keep", "review"}
     assert set(rows) == {"whole.png", "crop.jpg", "framed.jpg"}
+    for without in ({"parts": False}, {"verify": False}):
+        assert len(find_duplicates(tmp_path, **without, **options).groups) == 0
+    assert "crops" not in caplog.text
+    monkeypatch.setattr("dupviz.proposers.parts.AT_ONCE", 0)  # as if there were more pictures
+    assert len(find_duplicates(tmp_path, **options).groups) == 0
+    assert "crops and pictures with a border are not looked for" in caplog.text
+    assert find_duplicates(tmp_path, parts=True, **options).groups.equals(groups)
+
+
+@pytest.mark.parametrize(
+    ("number", "side", "are_cheap"), [(500, 50, True), (1000, 50, False), (20_000, 4000, True), (200_000, 4000, False)]
+)
+def test_parts_are_cheap_among_few_pictures_and_large_ones(number, side, are_cheap):
+    assert are_parts_cheap(pd.DataFrame({"width": [side] * number, "height": side})) is are_cheap
 
 
 @pytest.mark.parametrize("stays", ["crop", "whole"])
