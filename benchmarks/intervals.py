@@ -1,4 +1,4 @@
-"""Whether the intervals of `suggest_threshold` and `wrong_joins` hold as often as they say: 95 times of 100, or more.
+"""Whether the intervals of `suggest_threshold`, `wrong_joins` and `wrong_joins_by_date` hold: 95 times of 100, or more.
 
     python benchmarks/intervals.py
     python benchmarks/intervals.py --trials 5000
@@ -17,9 +17,11 @@ from PIL import Image, ImageDraw, ImageFont
 from dupviz import find_pairs
 from dupviz.images.decode import picture_tensor
 from dupviz.threshold.suggest import share_interval
-from dupviz.threshold.wrong_joins import rate_interval
+from dupviz.threshold.wrong_joins import joined_units, rate_interval
 
 FOLDER = 600  # pictures
+DAYS = 40  # that are drawn, of 600 days
+BY_DATE_TRIALS = 200
 PICTURES, LABELS = 40, 60  # that are drawn
 RESAMPLES = 200
 
@@ -41,6 +43,11 @@ def main():
     print("|---|---:|---:|---:|---:|---:|")
     for name, joined in folders.items():
         print(f"| {name} | {of_pictures(joined, options.trials, rng)} |")
+    print(f"\nThe same of pictures of different days: {DAYS} days, {BY_DATE_TRIALS} times")
+    print("| folder | joined | holds | mean upper end | every picture independent holds |")
+    print("|---|---:|---:|---:|---:|")
+    for name, joined in folders.items():
+        print(f"| {name} | {of_days(joined, np.random.default_rng(1))} |")
     print(f"\nWrong pairs of those found, and pairs found of those that are the same: {LABELS} random pairs")
     print("| folder | wrong | holds | found | holds |")
     print("|---|---:|---:|---:|---:|")
@@ -108,6 +115,30 @@ def of_pictures(joined, trials, rng):
         f"{truth:.2%} | {np.mean(held):.1%} | {np.mean(upper):.0%} | {np.mean(by_bootstrap):.1%} | "
         f"{np.mean(as_independent):.1%}"
     )
+
+
+def of_days(joined, rng):
+    """How often the interval without labels holds: a day has one to thirty pictures, all alike.
+
+    Beside it is the interval that takes the pictures of a day for as many that are independent.
+    """
+    truth = joined.sum() / (FOLDER * (FOLDER - 1))
+    held, upper, as_independent = [], [], []
+    for _ in range(BY_DATE_TRIALS):
+        drawn = rng.choice(FOLDER, DAYS, replace=False)
+        files = rng.integers(1, 31, DAYS)
+        day = np.repeat(np.arange(DAYS), files)
+        ends = day[np.array(np.triu_indices(len(day), 1))]
+        ends = ends[:, joined[drawn[ends[0]], drawn[ends[1]]]]  # two of one day are not among them
+        table = joined_units(
+            ends, np.zeros(ends.shape[1]), files=files, pictures=FOLDER, thresholds=[200], confidence=0.95
+        )
+        held.append(table["low"][0] <= truth <= table["high"][0])
+        upper.append(table["high"][0])
+        pairs = (len(day) ** 2 - (files**2).sum()) // 2
+        low, high = rate_interval(ends.shape[1] / pairs, len(day) // 2)
+        as_independent.append(low <= truth <= high)
+    return f"{truth:.2%} | {np.mean(held):.1%} | {np.mean(upper):.0%} | {np.mean(as_independent):.1%}"
 
 
 def bootstrap(part, rng):
