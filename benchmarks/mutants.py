@@ -130,19 +130,12 @@ EQUIVALENT = {
         "a class that has a repr keeps it": [
             "@dataclass(frozen=True, repr=True, eq=False)",
         ],
-        "weakly connected, as is the default, is connected": [
-            "return connected_components(graph, directed=True)[1]",
-        ],
         "one start more, that nobody asks for": [
             "starts = np.searchsorted(self.by, np.arange(len(PROPOSERS) + 2))",
         ],
         "they are of one length": [
             "a, b, mse, winners, far = map(np.concatenate, zip(*parts, strict=False))",
             "**dict(zip(BOX, boxes.T, strict=False)),",
-        ],
-        "both ends are of one length": [
-            "graph = coo_array((np.ones(len(ends[-1]), np.int8), ends), shape=(n, n))",
-            "graph = coo_array((np.ones(len(ends[1]), np.int8), ends), shape=(n, n))",
         ],
     },
     "dupviz/proposers/neighbours.py": {

@@ -10,7 +10,6 @@ from .cleanup.undo import undo as undo
 from .cluster.search import search_shards as search_shards
 from .cluster.shards import load_shards as load_shards
 from .duplicates import Duplicates as Duplicates
-from .duplicates import find_duplicates as find_duplicates
 from .groups.group import group_duplicates as group_duplicates
 from .groups.leaks import find_label_conflicts as find_label_conflicts
 from .groups.leaks import find_leaks as find_leaks
@@ -25,6 +24,7 @@ from .metrics import distance as distance
 from .metrics import mse as mse
 from .metrics import squared_error_map as squared_error_map
 from .metrics import transform as transform
+from .one_call import find_duplicates as find_duplicates
 from .proposers.candidates import Candidates as Candidates
 from .proposers.propose import propose as propose
 from .review.labels import Labels as Labels

@@ -1,36 +1,32 @@
-"""The whole path in one call, and its result."""
+"""What a search for duplicates finds, and what can be done with it."""
 
 import dataclasses
 import os
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Unpack
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from dupviz._disk.companions import companions
-from dupviz._disk.paths import Paths, existing_paths, path_column
-from dupviz._parallel import Workers
+from dupviz._disk.paths import path_column
 from dupviz._words.cards import file_card
 from dupviz._words.html import notebook_html, thumbnail_uri
 from dupviz._words.words import along, count, file_size
 from dupviz.cleanup.plan import Plan, make_plan
-from dupviz.groups.group import group_duplicates, make_grouping
+from dupviz.groups.group import make_grouping
 from dupviz.groups.grouping import Grouping, Rules
-from dupviz.groups.keep import KeepRule, check_keep
+from dupviz.groups.keep import KeepRule
 from dupviz.images.imageset import ImageSet
-from dupviz.images.load import load_images
-from dupviz.images.options import ReadingOptions, spelled_out
-from dupviz.images.sources import Source
 from dupviz.look.second_look import Looks
+from dupviz.metrics import Integers
 from dupviz.proposers.candidates import Candidates
-from dupviz.proposers.propose import BY, check_threshold, propose
-from dupviz.search.find import check_search
 from dupviz.search.pairs import Pairs, PairTable
 from dupviz.show.export import save_csv, save_json, save_parquet
 from dupviz.show.report import write_report
 
-__all__ = ["Duplicates", "find_duplicates"]
+__all__ = ["Duplicates"]
 
 MAX_GROUPS, MAX_FILES = 24, 12  # that a notebook shows, and of each group
 
@@ -102,7 +98,7 @@ class Duplicates:
         Raises
         ------
         TooManyPairsError
-            If they are more than `dupviz.search.pairs.MAX_PAIRS`, as those of 10,000 blank pages are. All else works.
+            If there are more than `dupviz.search.pairs.MAX_PAIRS`, as of 10,000 blank pages. Everything else works.
         """
         return self.near.table()
 
@@ -125,6 +121,33 @@ class Duplicates:
             table = table.assign(row=row[self.groups["image"]], keeper_row=row[self.groups["keeper"]])
             columns = ["row", "keeper_row", *columns]
         return table[self.groups["action"] == "remove"][columns].reset_index(drop=True)
+
+    def keep_rows(self) -> Integers:
+        """The rows that stay of a source whose pictures come in rows: all but those that can go.
+
+        Returns
+        -------
+        ndarray of int64
+            For ``table.iloc[rows]``, ``array[rows]`` or ``dataset.select(rows)``. Rows without a picture, which are in
+            the errors of the images, are not among them.
+
+        Raises
+        ------
+        ValueError
+            If the pictures are files, and come in no rows.
+
+        Examples
+        --------
+        >>> pictures = np.random.default_rng(0).integers(0, 256, (3, 60, 60, 3), np.uint8)
+        >>> dv.find_duplicates(pictures[[0, 1, 0, 2]], progress=False).keep_rows()
+        array([0, 1, 3])
+        """
+        if "row" not in self.images.files:
+            raise ValueError("these images come in no rows, but are files: plan() says which can go")
+        going = self.groups.loc[self.groups["action"] == "remove", "image"]
+        rows = self.images.files["row"].to_numpy()
+        stays = ~np.isin(np.arange(len(rows)), going) & (rows >= 0)
+        return np.sort(rows[stays])
 
     def at(self, threshold: float) -> "Duplicates":
         """The same search at another threshold; nothing is searched again, and only new pairs are looked at.
@@ -157,12 +180,12 @@ class Duplicates:
         Parameters
         ----------
         path : str or Path
-            Of the file. One that dupviz has written is replaced, any other refused.
+            Of the file. A file that dupviz has written is replaced; any other is refused.
 
         Raises
         ------
         OSError
-            If it cannot be written. What was there is left as it was.
+            If it cannot be written. The old file is left as it was.
         """
         write_report(self, path)
 
@@ -174,12 +197,12 @@ class Duplicates:
         Parameters
         ----------
         path : str or Path
-            Of the file. One that dupviz has written is replaced, any other refused.
+            Of the file. A file that dupviz has written is replaced; any other is refused.
 
         Raises
         ------
         OSError
-            If it cannot be written. What was there is left as it was.
+            If it cannot be written. The old file is left as it was.
         """
         save_csv(self, path)
 
@@ -189,14 +212,14 @@ class Duplicates:
         Parameters
         ----------
         path : str or Path
-            Of the file. One that dupviz has written is replaced, any other refused.
+            Of the file. A file that dupviz has written is replaced; any other is refused.
 
         Raises
         ------
         ImportError
             If the extra ``parquet`` is missing.
         OSError
-            If it cannot be written. What was there is left as it was.
+            If it cannot be written. The old file is left as it was.
         """
         save_parquet(self, path)
 
@@ -206,14 +229,14 @@ class Duplicates:
         Parameters
         ----------
         path : str or Path
-            Of the file. One that dupviz has written is replaced, any other refused.
+            Of the file. A file that dupviz has written is replaced; any other is refused.
 
         Raises
         ------
         OSError
-            If it cannot be written. What was there is left as it was.
+            If it cannot be written. The old file is left as it was.
         TooManyPairsError
-            If there are more `pairs` than a table can hold. What was there is left as it was.
+            If there are more `pairs` than a table can hold. The old file is left as it was.
         """
         save_json(self, path)
 
@@ -243,115 +266,3 @@ class Duplicates:
         card = file_card(facts, mse=mse, rotation=file.rotation, mirrored=file.mirrored)
         uri = thumbnail_uri(self.images.tensors[file.image])
         return {"path": file.path, "action": file.action, "card": card, "uri": uri}
-
-
-@spelled_out
-def find_duplicates(
-    paths: Source | ImageSet,
-    *,
-    threshold: float = 200.0,
-    max_mse: float = 1000.0,
-    symmetries: str = "rotations",
-    keep: KeepRule = "best",
-    protect: Paths = (),
-    workers: Workers = None,
-    cache: bool = True,
-    progress: bool = True,
-    verify: bool = True,
-    parts: bool = False,
-    carry: bool = False,
-    **options: Unpack[ReadingOptions],
-) -> Duplicates:
-    """Read folders of images, compare all of them, look again at what is near, and form groups of duplicates.
-
-    Parameters
-    ----------
-    paths : str, Path, iterable of them, array, list of pictures, DataFrame, data set, or ImageSet
-        What to read, see `load_images`, or images that have been read.
-    threshold : float
-        Pairs with an MSE strictly below it are duplicates.
-    max_mse : float
-        How far to search, so that other thresholds can be tried without a new search; at least `threshold`. Where that
-        are too many pairs, as of frames of one film, the search stops at the threshold, and says so in the log.
-    symmetries : {"none", "rotations", "dihedral"}
-        Which copies of an image count: the image itself, its four rotations by 90 degrees, or these and their mirror
-        images.
-    keep : str or callable
-        Which of two duplicates stays, see `group_duplicates`.
-    protect : str, Path, or iterable of them
-        Folders whose files always stay.
-    workers : int or concurrent.futures.Executor, optional
-        How many read, compare and look again at once, by default one per processor: threads, and processes for what
-        takes some seconds. An executor of one's own is used as it is.
-    cache : bool
-        Whether to use and fill the store of tensors from earlier runs, see `load_images`.
-    progress : bool
-        Whether to show progress bars for what takes more than a second.
-    verify : bool
-        Whether files go only if the second look calls them the same picture as the one that stays, see
-        `group_duplicates`; pairs that are near but for their light are offered for review then, and so are pairs below
-        the threshold that it calls different. With ``verify=False`` and ``keep="largest_file"`` all that is below the
-        threshold can go: the method of the MSE alone.
-    parts : bool
-        Whether to look for crops, to 60 % of the width and the height, for halves of a collage, and for pictures with a
-        border around them, too; they are offered for review, and need the second look.
-    carry : bool
-        Whether files may go that alone have a caption, keywords, a rating or other metadata: `Plan.apply` then writes
-        that to an XMP sidecar beside the file that stays, see `group_duplicates`.
-    recursive, size, exclude, include_hidden, min_size, max_pixels, channels, white, column
-        What is read, and how: see `load_images`. Not for an ImageSet, which has been read.
-
-    Returns
-    -------
-    Duplicates
-        The groups, and all that is behind them.
-
-    Raises
-    ------
-    FileNotFoundError
-        If one of the paths does not exist.
-    TooManyPairsError
-        If more than `dupviz.search.pairs.MAX_PAIRS` pairs of different tensors lie below `threshold`.
-    TypeError, ValueError
-        If an argument is none of those named here. No file has been read then.
-
-    Examples
-    --------
-    >>> duplicates = dv.find_duplicates("data/photos/flags", progress=False)
-    >>> duplicates.groups["action"].value_counts().to_dict()
-    {'review': 5, 'keep': 4, 'remove': 3}
-    >>> by_mse = dv.find_duplicates("data/photos/flags", verify=False, keep="largest_file", progress=False)
-    >>> len(by_mse.to_remove)  # the Netherlands go for Bonaire: the MSE alone cannot tell the flags apart
-    4
-    """
-    check_threshold(threshold)
-    if parts and not verify:
-        raise ValueError("parts=True needs the second look, verify=True: the MSE says nothing of crops")
-    check_search(max_mse, symmetries)
-    check_keep(keep)
-    protected = tuple(existing_paths(protect))
-    if not isinstance(paths, ImageSet):
-        images = load_images(paths, workers=workers, cache=cache, progress=progress, **options)
-    elif options:
-        raise TypeError(
-            f"{next(iter(options))} says how files are read, but these images have been read: give it to load_images"
-        )
-    else:
-        images = paths
-    by = (*BY, "part") if parts else BY if verify else ("mse",)
-    candidates = propose(
-        images, by=by, threshold=threshold, max_mse=max_mse, symmetries=symmetries, workers=workers, progress=progress
-    )
-    looks = Looks(images, cache=cache) if verify else None
-    groups = group_duplicates(
-        images,
-        candidates,
-        threshold=threshold,
-        keep=keep,
-        protect=protected,
-        look=looks or "mse",
-        carry=carry,
-        workers=workers,
-        progress=progress,
-    )
-    return Duplicates(images, candidates, groups, float(threshold), keep, protected, looks, carry)

@@ -213,6 +213,10 @@ def check_tensors(a: ArrayLike, b: ArrayLike) -> tuple[Pixels, Pixels]:
             raise TypeError(f"tensors must be uint8, got {tensor.dtype}")
         if tensor.ndim != 3 or 0 in tensor.shape:
             raise ValueError(f"tensors must have shape (height, width, channels), got {tensor.shape}")
+        if tensor.shape[0] in (1, 3, 4) and min(tensor.shape[1:]) > 4:  # of which the sum would be over columns
+            raise ValueError(
+                f"tensors of shape {tensor.shape} have their colours first: turn them with np.moveaxis(tensor, 0, 2)"
+            )
     if a.shape != b.shape:
         raise ValueError(f"tensors must have the same shape, got {a.shape} and {b.shape}")
     return a, b

@@ -71,7 +71,7 @@ def between(low, high):
 
 @cache
 def leaks():
-    """Of the fifth notebook: the share of leaks at 20, 200 and 1000, all test pictures, and those that are no leaks."""
+    """Of notebook 05: the share of leaks at 20, 200 and 1000, all test pictures, and those that are no leaks."""
     with TemporaryDirectory() as place:
         return _leaks(Path(place))
 

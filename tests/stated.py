@@ -62,7 +62,8 @@ worst_of = {pair: dv.window_map(images, row[pair[0]], row[pair[1]]).worst for pa
     ("airplane.jpg", "airplane_email.jpg"), ("coffee.jpg", "coffee_watermark.jpg"), ("invoice_march.png", "invoice_april.png")]}
 verdicts = pd.crosstab(measured["way"], measured["verdict"])
 by_way = measured.assign(left=measured["worst"] <= 1).groupby("way")["left"].agg(["sum", "size"])
-of_sample = pd.crosstab([looked["mse"] < 200, looked["same"]], looked["verdict"])
+below, above = (pd.crosstab(side["same"], side["verdict"]).reindex(columns=["same", "edited", "different"], fill_value=0)
+    for side in (looked[looked["mse"] < 200], looked[looked["mse"] >= 200]))
 """,
 }
 SENTENCES = {
@@ -129,7 +130,9 @@ SENTENCES = {
         "{{{closely.ALWAYS:g} + {closely.PER_NOISE:g}\\,N + {closely.PER_VARIANCE / 2:g}\\,(v_a + v_b)}}",
         "may differ by {closely.EXACT[0]:g} in a window, which is {['', '', 'two'][round((closely.EXACT[0] / 3) ** 0.5)]} grey levels",
         "photos may differ {closely.UNKNOWN:g} times as much and drawings {closely.UNKNOWN_OF_DRAWING:g} times; turned pictures {closely.TURNED:g} times",
-        "{'No different pictures are called the same' if not of_sample['same'].xs(False, level='same').any() else ''}.",
+        "Of the {below.loc[True].sum()} pairs below 200 that show the same picture, {below.loc[True, 'same']} are called the same",
+        "All {below.loc[False].sum()} pairs of different pictures are stopped, and {'no such pair above 200' if not above.loc[False, 'same'] and not below.loc[False, 'same'] else ''} is called",
+        "Above 200 it is wrong about {['no', 'one', 'two'][above.loc[True, 'different'] + above.loc[False, 'edited']]} pairs. {'They show different pictures' if not above.loc[True, 'different'] else ''} and",
     ],
     "README.md": [
         "Black against white is {dv.mse(black, white):,.0f}.",
@@ -172,7 +175,7 @@ SENTENCES = {
         "# The sample: {len(files)} files",
         "the {len(files)} files, {sum(path.stat().st_size for path in files) / 1e6:.1f} MB",
         "Of the {len(copies_known)} pairs that show the same picture, {copies_known['found_at_200'].eq('yes').sum()} are found. Of the {len(look_alikes)} pairs of look-alikes, {look_alikes['found_at_200'].eq('yes').sum()} are joined wrongly",
-        "Réunion's flag is France's, but for {changed} pixels whose value differs by {by}",
+        "Réunion's flag is France's, except for {changed} pixels whose value differs by {by}",
         "of which {changed} pixels differ by {by}",
     ],
 }

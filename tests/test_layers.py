@@ -9,7 +9,7 @@ import dupviz
 
 ROOT = Path(dupviz.__file__).parent
 LAYERS = ["metrics", "images", "search", "inventory", "look", "proposers", "groups", "threshold", "cleanup", "show"]
-LAYERS += ["plots", "duplicates", "review", "cluster", "widgets", "teaching", "app", "cli"]
+LAYERS += ["plots", "duplicates", "one_call", "review", "cluster", "widgets", "teaching", "app", "cli"]
 
 
 def imports(node):

@@ -96,3 +96,10 @@ def test_bad_arguments_are_named():
     with pytest.raises(ValueError, match=r"square tensors, got shape \(2, 4, 3\)"):
         distance(black[:2], white[:2])
     assert distance(black[:2], white[:2], symmetries="none") == (195075.0, 0, False)
+
+
+@pytest.mark.parametrize("function", [mse, squared_error_map, distance])
+def test_tensors_with_their_colours_first_are_refused(function):
+    tensor = np.zeros((3, 50, 50), np.uint8)
+    with pytest.raises(ValueError, match=r"colours first: turn them with np.moveaxis\(tensor, 0, 2\)"):
+        function(tensor, tensor)

@@ -82,7 +82,7 @@ const pages = {
     showStart(state.notice, state.folder);
   },
   busy() {
-    const words = "Reading the pictures and comparing them. The terminal shows how far it is.";
+    const words = "Reading the pictures and comparing them. The terminal shows the progress.";
     const bar = element("div", { className: "app-busy" }, element("div"));
     page("One moment", element("p", { textContent: words, role: "status" }), bar);
   },
@@ -96,7 +96,7 @@ const pages = {
     page("Not connected", element("p", { textContent: words }));
   },
   blocked() {
-    const words = "The page is here, but its WebSocket is not let through. A proxy must pass on both it and Host.";
+    const words = "The page has arrived, but its WebSocket is blocked. A proxy must pass on both it and Host.";
     page("Not connected", element("p", { textContent: words }));
   },
 };

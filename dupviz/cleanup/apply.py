@@ -73,7 +73,7 @@ def apply_plan(
         if journal and not interrupted:
             journal.finish()
     if dry_run:
-        note = "Nothing has been changed: with dry_run=False they move."
+        note = "Nothing has been changed: dry_run=False moves them."
     elif trash:
         note = "dupviz cannot undo that: the trash itself can restore them."
     else:

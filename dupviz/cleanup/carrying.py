@@ -100,7 +100,7 @@ class Carrying:
         if not held.carried:
             return
         if self._trash:
-            held.obstacle = f"{NOT_CARRIED}: what is in the trash cannot be undone; move it to a folder"
+            held.obstacle = f"{NOT_CARRIED}: dupviz brings nothing back from the trash; move it to a folder"
         elif there:
             held.obstacle = f"{NOT_CARRIED}: there is a sidecar already, {os.path.basename(there[0])}"
         elif journal:

@@ -132,7 +132,7 @@ class _Check:
     def _obstacle(self, path: str) -> str:
         if path not in self._named:
             if is_temporary(path):
-                return "is left of a copy that was broken off; dupviz undo clears that up"
+                return "is the rest of a copy that was broken off; dupviz undo takes care of it"
             return "no journal that can be read says where it belongs"
         entry, recorded = self._named[path]
         if not is_as_moved(os.lstat(path), entry):

@@ -1,4 +1,4 @@
-"""What has become of each file of a plan or journal."""
+"""What happened to each file of a plan or journal."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class Result(NamedTuple):
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Outcome:
-    """What has become of each file of a plan or journal.
+    """What happened to each file of a plan or journal.
 
     Attributes
     ----------

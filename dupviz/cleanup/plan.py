@@ -37,7 +37,7 @@ class Plan:
           anywhere;
         - mse, rotation, mirrored: how far the two are apart, and how this file is transformed to match;
         - bytes, modified, keeper_bytes, keeper_modified (int): sizes, and modification times in nanoseconds, as
-          scanned. Files of which they have changed are not moved;
+          scanned. Files whose size or time has changed are not moved;
         - reason (str): the same in words;
         - destination (str): the path that it will have in the quarantine folder;
         - size (int): of the tensors, for the two are measured again before the move. Without this column it is 50;
@@ -115,12 +115,12 @@ class Plan:
         Parameters
         ----------
         file : str or Path
-            Of the file. One that dupviz has written is replaced, any other refused.
+            Of the file. A file that dupviz has written is replaced; any other is refused.
 
         Raises
         ------
         OSError
-            If it cannot be written. What was there is left as it was.
+            If it cannot be written. The old file is left as it was.
         """
         write_plan(self.table, file)
 
@@ -177,7 +177,8 @@ def make_plan(images: ImageSet, groups: pd.DataFrame) -> Plan:
     """
     if images.source:
         raise ValueError(
-            f"nothing can move: these images are unpacked from {images.source}; to_remove says which can go"
+            f"nothing can move: these pictures are no files of their own, but of {images.source}; keep_rows() says "
+            "which rows stay, and to_remove which can go"
         )
     first = groups.groupby("group")[["image", "action"]].transform("first")
     bad = groups.loc[first["action"] != "keep", "group"]

@@ -19,7 +19,7 @@ __all__ = ["ForeignQuarantineError", "is_as_moved", "undo"]
 
 SPECIAL_BITS = stat.S_ISUID | stat.S_ISGID | stat.S_ISVTX  # no picture needs them
 TAKEN = "something else is at its place"
-NEEDED = "holds what a file alone said that has not come back"
+NEEDED = "holds metadata of a file that has not come back"
 COARSEST_NS = 2_000_000_000  # between two times that a file system can distinguish: FAT's 2 s
 
 
@@ -38,11 +38,11 @@ def undo(
 ) -> Outcome:
     """Bring back what `Plan.apply` has moved to a quarantine folder.
 
-    A sidecar that it has written is removed when the files have come back that needed it, if it is as it was written.
+    A sidecar that it has written is removed after the files that needed it have come back, unless it has changed.
     Each file returns to its place, byte for byte and with its modification time, unless something else is there now or
     the file has been changed in the quarantine folder: then it stays where it is, and is listed. Works after a crash of
     `apply` or of `undo`, and can be repeated. No file returns through a symbolic link. A quarantine folder may have
-    been copied or moved meanwhile: files that have lost their times are told by their contents.
+    been copied or moved meanwhile: files that have lost their times are recognised by their contents.
 
     Parameters
     ----------
@@ -201,7 +201,7 @@ def _look(what: Return, dry_run: bool) -> Result:
             return Result("already in place", "was never moved")
         remains = move.remains()
         lost = "is no longer in the quarantine folder"
-        return Result("skipped", f"{lost}; a copy of it that is not whole is {remains}" if remains else lost)
+        return Result("skipped", f"{lost}; an incomplete copy of it is {remains}" if remains else lost)
     if not is_as_moved(here, entry):
         return Result("skipped", "was changed in the quarantine folder", move.target)
     if there is not None:
@@ -229,10 +229,10 @@ def _unnamed(folder: Path) -> str:
         others = sorted(set(paths).difference(remains))
         if others:
             words = f"{count(len(others), 'file')}, as {others[0]}"
-            sentences.append(f"No journal that can be read says where these belong: {words}.")
+            sentences.append(f"No readable journal says where these belong: {words}.")
         if remains:
             words = f"{count(len(remains), 'file')}, as {remains[0]}"
-            sentences.append(f"Left of copies that were broken off, and not whole: {words}.")
+            sentences.append(f"Left over from copies that were interrupted, and incomplete: {words}.")
     return " ".join(sentences)
 
 

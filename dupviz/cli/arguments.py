@@ -11,8 +11,8 @@ __all__ = ["make_parser"]
 
 DESCRIPTION = """\
 Find duplicate images. Each image is shrunk to a 50 x 50 x 3 tensor. Two images are duplicates when the mean squared
-error (MSE) of their tensors, in the best of the four rotations by 90 degrees, is below a threshold. Then both files
-are looked at again, larger: only what is the same picture can go, and the rest is for review."""
+error (MSE) of their tensors, in the best of the four rotations by 90 degrees, is below a threshold. Then dupviz
+compares both files once more, larger. Only files that show the same picture can go; the rest is for review."""
 
 SCAN = """\
 Read every image in the folders and print groups of duplicates: which file stays in each, and which files can go.
@@ -22,25 +22,25 @@ CLEAN = """\
 Find duplicates as dupviz scan does, and show which files can go and which file stays instead. Without --yes nothing
 is changed. With --yes the files move to a quarantine folder, which keeps their relative paths and a journal of where
 each came from. Both files are checked and measured once more before each move, and nothing is ever overwritten. What
-is for review stays. With --carry, files go too that stay only for their caption, keywords, rating or other metadata:
-that is first written to an XMP sidecar beside the file that stays, which is never changed itself."""
+is for review stays. With --carry, files can go, too, whose only reason to stay is a caption, keywords, a rating or
+other metadata: these are first written to an XMP sidecar beside the file that stays. That file is never changed."""
 
 REVIEW = """\
 Find duplicates as dupviz scan does, and show them in the browser: decide group by group which files stay, compare two
 at full size, and move what can go to another folder, or back. The page comes from this machine, and nobody else can
-open it: each address that is printed lets one browser in, once. It ends with its button Finish, or with Ctrl-C here."""
+open it: each printed address lets one browser in, once. To end it, press Finish there, or Ctrl-C here."""
 
 UNDO = """\
 Bring back every file that dupviz clean has moved, to its old place, and remove the sidecars that it has written. A file
-that has changed in the quarantine folder stays there and is listed, and so does a sidecar that has changed. Works
-after a crash, too, and can be repeated. No file returns through a link. What another user, or another machine, has
-moved is only shown, and so is that of a journal that was changed since; with --yes it comes back as well."""
+that has changed in the quarantine folder stays there and is listed, and so does a sidecar that has changed. This works
+after a crash, too, and can be repeated. No file returns through a link. Files that another user or another machine has
+moved are only shown, and so are those of a journal that was changed since; with --yes they come back as well."""
 
 QUARANTINE = """\
-Say whether what dupviz clean has moved can go for good. The check looks at each file that stayed once more: it must be
-there and be what it was, or, if it has changed, be a file for which the other one might go today. Then that is safe to
-empty; otherwise the files to bring back are named, with exit status 1. To empty is to move the whole folder to the
-system's trash, after the same check, and never if that finds a file to bring back."""
+Say whether what dupviz clean has moved can go for good. The check looks once more at each file that stayed. It must
+be there and unchanged, or, if it has changed, be a file for which the other one could go today. Then the folder is
+safe to empty; otherwise the check names the files to bring back, with exit status 1. The command empty makes the same
+check, and moves the whole folder to the system's trash only if it finds no file to bring back."""
 
 COVERED = """\
 Say for each file of a card, or of any folder, whether an archive has it too: may the card be wiped? A file is covered
@@ -58,22 +58,22 @@ examples:
   dupviz scan photos --threshold 500          also less similar images
   dupviz scan photos --no-verify --keep largest_file    by the MSE alone
   dupviz scan photos --symmetries dihedral    mirror images count too
-  dupviz scan photos --parts                  crops and borders too, for review
+  dupviz scan photos --parts                  crops and borders too, also of many small pictures
   dupviz scan new archive --protect archive   which files of new are in the archive already
   dupviz scan photos --json pairs.json        every pair below --max-mse, for other programs
   dupviz scan photos --plan plan.csv          what can go, to look through and to edit
-  dupviz clean --plan plan.csv --to duplicates --yes    moves that
+  dupviz clean --plan plan.csv --to duplicates --yes    moves the files of that plan
   dupviz scan photos --report report.html     groups as pictures, for a browser
   dupviz scan photos.zip                      what is in an archive; s3://bucket/photos with the extra "remote"
   dupviz scan data --fail-on-duplicates       for checks: exit status 3 if there are any
   dupviz review photos                        look through them in the browser, decide, and move
-  dupviz clean photos --to duplicates         what would be moved to the folder duplicates
-  dupviz clean photos --to duplicates --yes   moves it
+  dupviz clean photos --to duplicates         which files would move to the folder duplicates
+  dupviz clean photos --to duplicates --yes   moves them
   dupviz clean photos --carry --to duplicates --yes     captions, keywords, … go to a sidecar of the file that stays
-  dupviz undo duplicates                      brings it back
+  dupviz undo duplicates                      brings them back
   dupviz covered /media/card --by Pictures    may this card be wiped? with status 0 only if all is in Pictures
   dupviz quarantine list                      the folders that dupviz has moved files to
-  dupviz quarantine check duplicates          whether all that stayed is still there, and still the same
+  dupviz quarantine check duplicates          whether the files that stayed are still there, and unchanged
   dupviz quarantine empty duplicates          checks, asks, and moves the folder to the system's trash
 
 exit status:
@@ -201,8 +201,8 @@ def _add_search_options(command: argparse.ArgumentParser) -> None:
     look.add_argument(
         "--parts",
         "--crops",
-        action="store_true",
-        help="look for crops and for pictures with borders too, for review: slower",
+        action=argparse.BooleanOptionalAction,
+        help="look for crops and for pictures with borders too, for review (default: where that takes little time)",
     )
     look.add_argument(
         "--no-verify",
@@ -213,8 +213,8 @@ def _add_search_options(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--carry",
         action="store_true",
-        help="files that alone have a caption, keywords, a rating or other metadata can go, too: before the move, "
-        "that is written to an XMP sidecar beside the file that stays",
+        help="files that are the only ones with a caption, keywords, a rating or other metadata can go, too: before "
+        "the move, these are written to an XMP sidecar beside the file that stays",
     )
     command.add_argument(
         "--protect",
@@ -256,7 +256,7 @@ def _add_server_options(command: argparse.ArgumentParser) -> None:
         "--base-url",
         default="/",
         metavar="PATH",
-        help="path under which a proxy asks, such as /photos/; not needed where the proxy takes it off",
+        help="path under which a proxy asks, such as /photos/; not needed if the proxy removes it",
     )
     server.add_argument(
         "--allow-host",

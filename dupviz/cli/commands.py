@@ -8,6 +8,7 @@ import shlex
 import sys
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dupviz.cli.arguments import make_parser
@@ -59,7 +60,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _search(options: argparse.Namespace, max_mse: float) -> "Duplicates":
     """Search with the options that have the names of arguments of `find_duplicates`."""
-    from dupviz.duplicates import find_duplicates
+    from dupviz.one_call import find_duplicates
 
     arguments = inspect.signature(find_duplicates).parameters
     given = {name: value for name, value in vars(options).items() if name in arguments}
@@ -110,8 +111,9 @@ def _scan(options: argparse.Namespace) -> int:
         write_listing(duplicates, sys.stdout)
         if len(duplicates.images):
             print(_next_step(options.folders, duplicates))
-    if not len(duplicates.images):
-        where = printable(listed(list(map(str, options.folders))))
+    unseen = _unseen(options, duplicates)
+    if unseen:
+        where = printable(listed(unseen))
         status = _fail(f"no picture was found in {where}: is it the right folder?", 1)
     if options.threshold == 0:
         print("dupviz: no MSE is below 0: --threshold 0.0001 finds images whose tensors are equal", file=sys.stderr)
@@ -120,6 +122,19 @@ def _scan(options: argparse.Namespace) -> int:
     if options.fail_on_duplicates and status == 0 and (duplicates.groups["action"] != "keep").any():
         status = 3
     return status
+
+
+def _unseen(options: argparse.Namespace, duplicates: "Duplicates") -> list[str]:
+    """The folders without a picture, if that means that nothing was checked: all, or one of those that have to be."""
+    from dupviz.groups.keep import files_in
+
+    folders = list(map(str, options.folders))
+    if not len(duplicates.images):
+        return folders
+    is_check = options.fail_on_duplicates or options.strict
+    if not is_check or duplicates.images.source:
+        return []
+    return [each for each in folders if Path(each).is_dir() and not files_in(duplicates.images.files, [each]).any()]
 
 
 def _next_step(folders: list[str], duplicates: "Duplicates") -> str:
@@ -234,7 +249,7 @@ def _undo(options: argparse.Namespace) -> int:
             outcome = bring_back(dry_run=True)
             is_foreign, advice = True, f"{_said(error)}. If these are the right places, the same command with --yes"
     except KeyboardInterrupt:
-        return _fail("interrupted; the same command goes on", 130)
+        return _fail("interrupted; run the same command again to go on", 130)
     if not options.quiet or len(outcome.skipped):
         write_outcome(outcome, sys.stdout)
     if outcome.note:

@@ -68,5 +68,5 @@ def _empty(folder: str, checked: list[Checked], yes: bool) -> int:
     except OSError as error:
         print(f"dupviz: cannot be moved to the trash: {printable(str(error))}", file=sys.stderr)
         return 1
-    print(f"In the trash: {what}. Put back from there as a folder, it can still be undone.")
+    print(f"In the trash: {what}. If you restore it from there as a folder, dupviz undo still works.")
     return 0

@@ -65,8 +65,8 @@ def search_shards(
         Of a saved image set, as `load_shards` makes one, where all machines reach it.
     client : distributed.Client
     to : str or Path
-        Where to write the table, as Parquet. Beside it, the folder ``.parts`` holds what has been found so far: a
-        search that was broken off, called again, goes on where it was. What is damaged in there is found again.
+        Where to write the table, as Parquet. Beside it, the folder ``.parts`` holds what has been found so far: called
+        again, an interrupted search continues where it was. Damaged parts are searched again.
     max_mse, symmetries, max_pairs, progress
         See `find_pairs`.
 

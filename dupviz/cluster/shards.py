@@ -43,9 +43,9 @@ def load_shards(
     """Read folders of images on a Dask cluster, as tensors on the disk.
 
     Each worker reads a thousand files at a time, and writes them as a shard, a small image set of its own, which
-    appears whole or not at all. When all are there, they are joined. So a run that was broken off goes on where it was,
-    and one that was finished is opened: a shard is read again only if it is damaged, or one of its files, or an option,
-    has changed.
+    appears whole or not at all. When all are there, they are joined. So an interrupted run continues where it was, and
+    a finished one is opened: a shard is read again only if it is damaged, or one of its files, or an option, has
+    changed.
 
     Parameters
     ----------
@@ -81,7 +81,7 @@ def load_shards(
     OSError
         If something cannot be written.
     TypeError, ValueError
-        If another argument is none of those named here.
+        If another argument is not one of those named here.
 
     Examples
     --------

@@ -40,7 +40,7 @@ class ByMse(Grouping):
         self._pairs["level"] = np.searchsorted(self._pairs["mse"], self._pairs["mse"])  # the same for the same MSE
 
     def members(self, threshold: float, *, workers: Workers = None, progress: bool = False) -> pd.DataFrame:
-        """The files that are not kept, see `Grouping.members`; it takes no time to speak of."""
+        """The files that are not kept, see `Grouping.members`; it takes hardly any time."""
         best = self._order[self._best_rank]  # the file that stands for each set
         links = _links_to_kept(self._near_below(threshold), self._best_rank, self._copies, self.protected[best])
         link = _link_of_each(links, self._representative, self._rank)

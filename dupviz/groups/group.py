@@ -47,10 +47,10 @@ def group_duplicates(
         Pairs with an MSE strictly below it are duplicates; those that only others propose are for review.
     keep : {"best", "largest_file", "most_pixels", "oldest", "newest", "first_path"} or callable
         Which of two duplicates stays. The best one is what the other was made from, as far as a look at both can tell.
-        Else it has the camera's date, with its maker and model before one without, or the place; the earlier date; raw
-        data or the camera's HEIC; more pixels; a name and a folder that are not those of a copy; more bytes; or a
-        shorter path. A callable gets the files table and returns a number per file, of which the highest stays. Ties
-        are decided by the larger file, then by more pixels, the older file and the first path.
+        Otherwise these decide, in this order: the camera's date, with its maker and model before one without, or the
+        place; the earlier date; raw data or the camera's HEIC; more pixels; a name and a folder that are not those of a
+        copy; more bytes; or a shorter path. A callable gets the files table and returns a number per file, of which the
+        highest stays. Ties are decided by the larger file, then by more pixels, the older file and the first path.
     protect : str, Path, or iterable of them
         Folders (or files) whose files always stay.
     different : array-like of int, shape (m, 2)
@@ -65,7 +65,7 @@ def group_duplicates(
         only one, as of a rating; otherwise the file is for review.
     workers : int or concurrent.futures.Executor, optional
         How many look at once, by default one per processor: threads, and processes where there is work for seconds,
-        each with up to 400 MB of memory. An executor of one's own is used as it is.
+        each with up to 400 MB of memory. An executor of your own is used as it is.
     progress : bool
         Whether to show a progress bar for looks that take more than a second.
 

@@ -38,6 +38,7 @@ COPY_FOLDERS = re.compile(
     r"|edit(s|ed)?|bearbeitet|resized|small|sent|low ?res)([^a-z]|$)"
 )
 SEPARATOR = re.compile(r"(?<=.)[-_ (~.]")
+PLAIN_EXTENSIONS = IMAGE_EXTENSIONS | RAW_EXTENSIONS
 RAW_FORMATS = {extension[1:].upper() for extension in RAW_EXTENSIONS}
 CAMERA_FORMATS = {"HEIF", "AVIF"}  # of a file that names its camera: a JPEG beside it was exported from it
 
@@ -50,18 +51,13 @@ def best_criteria(files: pd.DataFrame) -> dict[str, np.ndarray]:
     dict of str to ndarray of int64, shape (n,)
         By the words in which a choice is explained.
     """
-    taken = files["taken"] if "taken" in files else pd.Series(pd.NaT, files.index)
-    has_date, camera = taken.notna().to_numpy(), _flags(files, "camera")
-    said = np.select([has_date & camera, has_date, _flags(files, "gps")], [3, 2, 1])
-    earlier = -pd.to_datetime(taken, utc=True).astype("int64").to_numpy()
+    said, earlier = _by_camera(files)
     return {
-        "has the camera's date or place": said.astype(np.int64),
-        "taken earlier": np.where(has_date, earlier, 0),
-        "a camera's format": _of_camera(files["format"], camera),
+        "has the camera's date or place": said,
+        "taken earlier": earlier,
+        "a camera's format": _of_camera(files["format"], _flags(files, "camera")),
         "more pixels": (files["width"] * files["height"]).to_numpy(np.int64),
-        "plainer name or folder": -(
-            np.array(list(map(_copy_marks, files["path"])), np.int64) + _is_extended(files["path"])
-        ),
+        "plainer name or folder": -(_copy_marks(files["path"].tolist()) + _is_extended(files["path"].tolist())),
         "larger file": files["bytes"].to_numpy(np.int64),
         "shorter path": -np.array([len(path) for path in files["path"]], np.int64),
     }
@@ -74,8 +70,18 @@ def said_by_camera(files: pd.DataFrame) -> Integers:
     -------
     ndarray of int64, shape (n,)
     """
-    table = np.stack(list(best_criteria(files).values())[:2], axis=1)
-    return np.unique(table, axis=0, return_inverse=True)[1].reshape(len(files))
+    table = np.stack(_by_camera(files), axis=1)
+    number: Integers = np.unique(table, axis=0, return_inverse=True)[1].reshape(len(files))
+    return number
+
+
+def _by_camera(files: pd.DataFrame) -> tuple[Integers, Integers]:
+    """How much a camera says of each file, and how early it was taken, of which the highest stays."""
+    taken = files["taken"] if "taken" in files else pd.Series(pd.NaT, files.index)
+    has_date = taken.notna().to_numpy()
+    said = np.select([has_date & _flags(files, "camera"), has_date, _flags(files, "gps")], [3, 2, 1])
+    earlier = -pd.to_datetime(taken, utc=True).astype("int64").to_numpy()
+    return said.astype(np.int64), np.where(has_date, earlier, 0)
 
 
 def _flags(files: pd.DataFrame, name: str) -> Flags:
@@ -88,7 +94,7 @@ def _of_camera(formats: pd.Series, camera: Flags) -> np.ndarray:
     return np.select([formats.isin(RAW_FORMATS), formats.isin(CAMERA_FORMATS) & camera], [2, 1]).astype(np.int64)
 
 
-def _is_extended(paths: pd.Series) -> np.ndarray:
+def _is_extended(paths: list[str]) -> Integers:
     """Whether a name is that of a file beside it with more behind it, as ``beach_b.jpg`` beside ``beach.jpg``."""
     names = [(os.path.dirname(path), os.path.splitext(os.path.basename(path))[0]) for path in paths]
     known = set(names)
@@ -96,12 +102,18 @@ def _is_extended(paths: pd.Series) -> np.ndarray:
     return np.array([any(each in known for each in some) for some in shorter], np.int64)
 
 
-def _copy_marks(path: str) -> int:
-    """How much a name and its folder say that this is a copy: 0 for a picture of a camera, in an album."""
-    folder, name = os.path.split(path)
+def _copy_marks(paths: list[str]) -> Integers:
+    """How much names and their folders say that these are copies: 0 for a picture of a camera, in an album."""
+    of_folders = {
+        folder: any(map(COPY_FOLDERS.search, re.split(r"[\\/]", folder))) for folder in set(map(os.path.dirname, paths))
+    }
+    marks = (of_folders[os.path.dirname(path)] + _is_named_as_copy(os.path.basename(path)) for path in paths)
+    return np.fromiter(marks, np.int64, len(paths))
+
+
+def _is_named_as_copy(name: str) -> bool:
     stem, extension = os.path.splitext(name)
-    is_plain = extension.lower() in IMAGE_EXTENSIONS | RAW_EXTENSIONS and not COPY_MARKS.search(stem)
-    return (not is_plain) + any(map(COPY_FOLDERS.search, re.split(r"[\\/]", folder)))
+    return extension.lower() not in PLAIN_EXTENSIONS or bool(COPY_MARKS.search(stem))
 
 
 def _best(files: pd.DataFrame) -> np.ndarray:

@@ -1,5 +1,7 @@
 """What duplicates do to a data set: test images that the training set has too, and one picture under two labels."""
 
+import logging
+import math
 import os
 import unicodedata
 from collections.abc import Iterable
@@ -7,30 +9,37 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from dupviz._disk.paths import Paths, one_or_many
-from dupviz.groups.keep import files_in
+from dupviz.groups.sides import Result, Side, images_and_pairs, labels_of, rows_of
 from dupviz.images.imageset import ImageSet
 from dupviz.metrics import Integers
 from dupviz.search.identical import members_between
 from dupviz.search.pairs import MAX_PAIRS, Pairs, TooManyPairsError, as_pairs
 from dupviz.search.symmetry import INVERSES, best_symmetry
 
-__all__ = ["find_label_conflicts", "find_leaks", "folder_names", "fraction_affected", "in_folders"]
+__all__ = ["find_label_conflicts", "find_leaks", "folder_names", "fraction_affected"]
+
+log = logging.getLogger("dupviz")
 
 
 def find_leaks(
-    images: ImageSet, pairs: Pairs | pd.DataFrame, *, train: Paths, test: Paths, threshold: float = 200.0
+    images: ImageSet | Result,
+    pairs: Pairs | pd.DataFrame | None = None,
+    *,
+    train: Side,
+    test: Side,
+    threshold: float = 200.0,
 ) -> pd.DataFrame:
     """Find the test images of which the training set has a duplicate.
 
     Parameters
     ----------
-    images : ImageSet
+    images : ImageSet or Duplicates
         Training and test images together; others are ignored.
-    pairs : Pairs or DataFrame
-        What `find_pairs` gave for these images, or `Duplicates.near`.
-    train, test : str, Path, or iterable of them
-        The folders of each.
+    pairs : Pairs or DataFrame, optional
+        What `find_pairs` gave for these images; not needed with what `find_duplicates` gave.
+    train, test : str, Path, or iterable of them; or array of bool, shape (n,)
+        The folders of each; or a name in the column ``split`` of the files, or of a column that says yes or no; or a
+        mask in the order of the files.
     threshold : float
         Pairs with an MSE strictly below it are duplicates.
 
@@ -42,15 +51,16 @@ def find_leaks(
         - test, train (int64): row numbers in `images`; test_path, train_path (str);
         - mse (float64); rotation (int16, degrees) and mirrored (bool): how the training image is transformed to match.
 
-        `fraction_affected` of it is that of the test images.
+        Its `fraction_affected` is that of the test images. If there is none, ``attrs["nearest"]`` is the MSE of the
+        nearest pair that was found, and the log says it.
 
     Raises
     ------
     TooManyPairsError
         If they are more than `dupviz.search.pairs.MAX_PAIRS`.
     ValueError
-        If a folder holds none of the images, an image lies in `train` and `test`, or `threshold` is above the limit of
-        the search.
+        If `train` or `test` is none of the images, an image lies in both, or `threshold` is above the limit of the
+        search.
 
     Examples
     --------
@@ -65,33 +75,39 @@ def find_leaks(
     >>> dv.fraction_affected(leaks)
     1.0
     """
-    in_train, in_test = in_folders(images.files, "train", train), in_folders(images.files, "test", test)
+    images, pairs = images_and_pairs(images, pairs)
+    in_train, in_test = rows_of(images.files, "train", train), rows_of(images.files, "test", test)
     both = np.flatnonzero(in_train & in_test)
     if len(both):
         path = images.files["path"].iat[both[0]]
         raise ValueError(f"train and test must not overlap, but {path!r} lies in both ({len(both):,} in all)")
     side = np.where(in_test, 0, np.where(in_train, 1, -1))
-    found = _pairs_across(images, pairs, side, order=side, threshold=threshold)
+    found = _pairs_across(images, pairs, side, order=side, threshold=threshold, what="leak")
     found = found.rename(columns={"a": "test", "b": "train"})
     return _with_facts(found, int(in_test.sum()), path=images.files["path"].to_numpy())
 
 
 def find_label_conflicts(
-    images: ImageSet, pairs: Pairs | pd.DataFrame, *, threshold: float = 200.0, labels: Iterable[object] | None = None
+    images: ImageSet | Result,
+    pairs: Pairs | pd.DataFrame | None = None,
+    *,
+    threshold: float = 200.0,
+    labels: str | Iterable[object] | None = None,
 ) -> pd.DataFrame:
     """Find duplicates under different labels.
 
     Parameters
     ----------
-    images : ImageSet
+    images : ImageSet or Duplicates
         The data set.
-    pairs : Pairs or DataFrame
-        What `find_pairs` gave for these images, or `Duplicates.near`.
+    pairs : Pairs or DataFrame, optional
+        What `find_pairs` gave for these images; not needed with what `find_duplicates` gave.
     threshold : float
         Pairs with an MSE strictly below it are duplicates.
-    labels : sequence, shape (n,), optional
-        The label of each image; those without one, as None or NaN, are ignored. By default the name of the folder
-        that the image is in. Two spellings of one name in Unicode are one label.
+    labels : str, or sequence of shape (n,), optional
+        The label of each image, or the name of a column of its files; those without one, as None or NaN, are ignored.
+        By default the column ``label``, or else the name of the folder that the image is in.
+        Two spellings of one name in Unicode are one label.
 
     Returns
     -------
@@ -101,14 +117,16 @@ def find_label_conflicts(
         - a, b (int64): row numbers in `images`, a < b; a_path, b_path (str); a_label, b_label;
         - mse (float64); rotation (int16, degrees) and mirrored (bool): how image b is transformed to match a.
 
-        `fraction_affected` of it is that of the images with a label.
+        Its `fraction_affected` is that of the images with a label. If there is none, ``attrs["nearest"]`` is the MSE
+        of the nearest pair that was found, and the log says it.
 
     Raises
     ------
     TooManyPairsError
         If they are more than `dupviz.search.pairs.MAX_PAIRS`.
     ValueError
-        If there is not one label per image, no image has one, or `threshold` is above the limit of the search.
+        If there is not one label per image, no image has one, all have the same, or `threshold` is above the
+        limit of the search.
 
     Examples
     --------
@@ -119,13 +137,19 @@ def find_label_conflicts(
     >>> conflicts[["a_label", "b_label"]].value_counts().to_dict()
     {('Europe', 'elsewhere'): 3}
     """
-    labels = folder_names(images.files["path"]) if labels is None else pd.Series(list(labels), dtype=object)
+    images, pairs = images_and_pairs(images, pairs)
+    given = labels_of(images, labels)
+    labels = folder_names(images.files["path"]) if given is None else given
     if len(labels) != len(images):
         raise ValueError(f"labels must be one for each of {len(images):,} images, got {len(labels):,}")
     code, _ = pd.factorize(pd.Series(list(map(_composed, labels)), dtype=object))
     if (code < 0).all():
         raise ValueError("no image has a label: give labels, or images in folders that are named for what they show")
-    found = _pairs_across(images, pairs, code, order=np.arange(len(code)), threshold=threshold)
+    if len(code) > 1 and code.max() == 0:
+        way_out = "give labels=, or images in folders that are named for what they show"
+        raise ValueError(f"all images with a label have the same, {labels[code >= 0].iloc[0]!r}: {way_out}")
+    order = np.arange(len(code))
+    found = _pairs_across(images, pairs, code, order=order, threshold=threshold, what="label conflict")
     facts = {"label": labels.to_numpy(), "path": images.files["path"].to_numpy()}
     return _with_facts(found, int((code >= 0).sum()), **facts)
 
@@ -162,21 +186,6 @@ def fraction_affected(found: pd.DataFrame) -> float:
     return float(affected.nunique() / found.attrs["of_images"])
 
 
-def in_folders(files: pd.DataFrame, name: str, folders: Paths) -> np.ndarray:
-    """Which files lie in some folders; each folder must hold at least one."""
-    folders = one_or_many(folders)
-    inside = np.zeros(len(files), bool)
-    for folder in folders:
-        in_this = files_in(files, [folder])
-        if not in_this.any():
-            example = f": they are such as {files['path'].iat[0]!r}" if len(files) else ""
-            raise ValueError(f"{name}: none of the images lies in {folder!r}{example}")
-        inside |= in_this
-    if not folders:
-        raise ValueError(f"{name} must name a folder, got none")
-    return inside
-
-
 def folder_names(paths: pd.Series) -> pd.Series:
     """The name of the folder that each file is in, with its accents composed: object, shape (n,)."""
     folders = list(map(os.path.dirname, paths))
@@ -191,7 +200,7 @@ def _composed(label: object) -> object:
 
 
 def _pairs_across(
-    images: ImageSet, pairs: Pairs | pd.DataFrame, code: Integers, *, order: Integers, threshold: float
+    images: ImageSet, pairs: Pairs | pd.DataFrame, code: Integers, *, order: Integers, threshold: float, what: str
 ) -> pd.DataFrame:
     """The pairs below a threshold of images that differ in a code: a, b, mse, rotation, mirrored.
 
@@ -204,9 +213,40 @@ def _pairs_across(
         Images with a code below 0 are ignored.
     order : ndarray of int, shape (n,)
         Of the two images of a pair, the one that is less in it becomes a.
+    what : str
+        What is looked for, as the log calls it.
     """
     pairs = as_pairs(pairs, images)
     pairs.check_threshold(threshold)
+    found = _across(pairs, code, order, threshold)
+    if not len(found):
+        found.attrs["nearest"] = _nearest(pairs, code)
+        log.warning(
+            "no %s below an MSE of %g: %s",
+            what,
+            threshold,
+            f"the nearest pair is at {found.attrs['nearest']:.4g}"
+            if found.attrs["nearest"] < math.inf
+            else f"no pair is below {pairs.max_mse:g}, where the search ended",
+        )
+    return found
+
+
+def _nearest(pairs: Pairs, code: Integers) -> float:
+    """The smallest MSE of two images that differ in a code; infinite if the search found none."""
+    kinds: dict[int, set[int]] = {}
+    for leader, kind in zip(pairs.leader[code >= 0].tolist(), code[code >= 0].tolist()):
+        kinds.setdefault(leader, set()).add(kind)
+    if any(len(some) > 1 for some in kinds.values()):
+        return 0.0
+    for at in np.argsort(pairs.mse, kind="stable"):
+        if len(kinds.get(int(pairs.a[at]), set()) | kinds.get(int(pairs.b[at]), set())) > 1:
+            return float(pairs.mse[at])
+    return math.inf
+
+
+def _across(pairs: Pairs, code: Integers, order: Integers, threshold: float) -> pd.DataFrame:
+    """The same, of pairs that are known to be those of the images."""
     near = pairs.mse < threshold
 
     # A set holds the images of one tensor and one code; the sets of a tensor are neighbours.

@@ -27,7 +27,7 @@ EDITS = {
     "moved": "the camera has moved",
     "stretched": "other proportions",
     "more frames": "more frames, or pages",
-    "depth": "the same in 8 bits, but its values have more, which differ",
+    "depth": "the same in 8 bits, but the bits beyond these differ",
     "transparency": "differs where it is transparent",
     "ground": "the same picture on another ground: one of them is transparent",
     "burst": "another shot of the same moment",

@@ -100,7 +100,7 @@ class ImageSet:
         FileExistsError
             If there is something else at `folder`, or anything beside the files of a saved set in it.
         OSError
-            If it cannot be written. What was there is left as it was.
+            If it cannot be written. The old set is left as it was.
         """
         with saving(folder) as new:
             np.save(new / "tensors.npy", self.tensors)
@@ -159,7 +159,7 @@ def open_images(folder: str | os.PathLike[str]) -> ImageSet:
     Parameters
     ----------
     folder : str or Path
-        Of a saved image set. One that a kill in the midst of a save has left beside it is put back.
+        Of a saved image set. If a save was killed half-way, the set that was there before is put back.
 
     Returns
     -------

@@ -62,19 +62,23 @@ def load_images(
     paths : str, Path, or iterable of them; or array, list of pictures, DataFrame, data set
         Folders and files, mixed at will. Or one of these, alone:
 
-        - an archive, as ``"photos.zip"`` or ``"photos.tar.gz"``, or an address, as ``"s3://bucket/photos"``, which
-          needs the extra ``remote``;
+        - archives, as ``"photos.zip"``, ``"photos.tar.gz"`` or ``"shards-{000..003}.tar"``, or an address, as
+          ``"s3://bucket/photos"``, which needs the extra ``remote``;
+        - a file of Parquet or Arrow, or a table of Arrow, polars or DuckDB, which need the extra ``parquet``;
         - an ndarray of shape (n, height, width) or (n, height, width, 1, 3 or 4), or a list of single pictures, as
           ndarray or of Pillow: uint8, floats from 0 to 1 or to 255, or integers up to 65535;
-        - a DataFrame with a column of paths, whose other columns are carried along;
+        - a list of bytes, or of open files;
+        - a DataFrame with a column of paths, bytes or ``{"bytes": …, "path": …}``, whose other columns are carried
+          along;
         - a data set with a length that gives pictures by number, alone, with a label, or in a dict, as those of
-          torchvision and Hugging Face do.
+          torchvision and Hugging Face do, or a dict of these by their splits.
 
-        All but the DataFrame are unpacked into a temporary folder, which goes when the images are no longer in use;
-        nothing of it can be moved. Of an archive only what is named as a picture, or begins as one, is unpacked.
+        Their bytes are read where they are, and are kept as they are: nothing is unpacked, and nothing of it can be
+        moved. What comes as pixels alone, as an array, has no metadata and no traces of JPEG. Pictures of Pillow have
+        their file's, as long as that is there. What tables and compressed tars hold is held in memory.
     workers : int or concurrent.futures.Executor, optional
         How many decode at once, by default one per processor: threads, and processes where there is work for some
-        seconds, each with about 100 MB of memory and what its picture takes. An executor of one's own is used as it is.
+        seconds, each with about 100 MB of memory and what its picture takes. An executor of your own is used as it is.
     cache : bool
         Whether to use, and fill, the store of tensors from earlier runs. A file that has changed since, or has taken
         the place of another, is read again in any case.
@@ -99,7 +103,7 @@ def load_images(
         floats of which none is larger, else 255; in integers the smallest of 255, 1023, 4095, 16383 and 65535 that none
         exceeds, which is logged. All values are kept, to 16 bits, for the second look; tensors have 8.
     column : str, optional
-        The column of a DataFrame that has the paths; by default ``path``, or whatever is likely to be it.
+        The column of a table that has the pictures or their paths; by default whatever is likely to be it.
 
     Returns
     -------
@@ -107,7 +111,7 @@ def load_images(
         In the order of the paths, whatever the order in which they were listed. Links to files, second names of a file
         (hard links, or another mount of its folder), what is left out, and files that cannot be decoded are in its
         `errors`; nothing is silently dropped. What comes in rows has these in the column ``row`` of its `files`, and
-        its labels or other columns beside them.
+        its labels or other columns beside them. A row without a picture is one of `errors`.
 
     Raises
     ------
@@ -221,7 +225,8 @@ def _read(
                 else:
                     yield path, result[0] if isinstance(result, tuple) else None
             done, seconds = done + len(paths), seconds + chunk.seconds
-            crew.expect(seconds / done * (len(files) - done))
+            if getattr(paths[0], "pixels", None) is None:  # to hand them over takes longer than to resize them
+                crew.expect(seconds / done * (len(files) - done))
 
 
 def _left_out(image: Decoded, min_size: int, max_pixels: int) -> Decoded | str:

@@ -6,10 +6,11 @@ evened out: less the mean of what is around, over its deviation. Then nothing of
 and detail has to match: of 20 photos with such copies the correlation is 0.75 to 1, of unrelated ones 0.45 at most.
 """
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
-from scipy.ndimage import map_coordinates, uniform_filter
+import scipy  # its parts are loaded when they are used: most looks need none
 
 from dupviz.look.boxes import WHOLE, Box, from_other_side, inverse
 from dupviz.look.picture import Picture
@@ -81,11 +82,26 @@ def outline_of_first(outline: Outline) -> Outline:
 def evened(grid: Floats) -> Floats:
     """Lumas with the light evened out: float32, of the shape of `grid`, (size, size) or (n, size, size)."""
     around = max(3, round(AROUND * grid.shape[-1]))
-    sides = (grid.ndim - 2, grid.ndim - 1)
-    detail = grid - uniform_filter(grid, around, mode="nearest", axes=sides)
-    deviation = np.sqrt(uniform_filter(detail * detail, around, mode="nearest", axes=sides).clip(0))
+    detail = grid - _means(grid, around)
+    deviation = np.sqrt(_means(detail * detail, around).clip(0))
     even: Floats = detail / (deviation + NOISE)
     return even
+
+
+def _means(grid: Floats, around: int) -> Floats:
+    """Means over squares of cells; beyond the edges, these go on. As scipy.ndimage, which is slow to be imported."""
+    weights = _weights(grid.shape[-1], around)
+    down: Floats = (weights @ grid).astype(np.float32)
+    return (down @ weights.T).astype(np.float32)
+
+
+@lru_cache(16)
+def _weights(size: int, around: int) -> Floats:
+    """Which share each cell of a line has in the mean around each other one: float64, shape (size, size)."""
+    cells = np.arange(size)[:, None] + np.arange(around) - around // 2
+    weights = np.zeros((size, size))
+    np.add.at(weights, (np.arange(size)[:, None], cells.clip(0, size - 1)), 1 / around)
+    return weights
 
 
 def aligned(a: Picture, b: Picture, box: Box = WHOLE, *, rotation: int = 0, mirrored: bool = False) -> Alignment | None:
@@ -124,8 +140,8 @@ def aligned(a: Picture, b: Picture, box: Box = WHOLE, *, rotation: int = 0, mirr
 def _texture(picture: Picture) -> float:
     """The share of a picture in which there is detail: where the others have edges alone, many match by chance."""
     detail = picture.grid(max(GRIDS))
-    detail = detail - uniform_filter(detail, 3)
-    return float((uniform_filter(detail * detail, 3) > TEXTURED**2).mean())
+    detail = detail - scipy.ndimage.uniform_filter(detail, 3)
+    return float((scipy.ndimage.uniform_filter(detail * detail, 3) > TEXTURED**2).mean())
 
 
 def _called(a: Picture, projection: Floats) -> Alignment:
@@ -247,7 +263,9 @@ def _inside(x: Floats, y: Floats, size: int) -> Flags:
 
 
 def _at(grid: Floats, x: Floats, y: Floats) -> Floats:
-    values: Floats = map_coordinates(grid, [y * len(grid) - 0.5, x * len(grid) - 0.5], order=1, mode="nearest")
+    values: Floats = scipy.ndimage.map_coordinates(
+        grid, [y * len(grid) - 0.5, x * len(grid) - 0.5], order=1, mode="nearest"
+    )
     return values
 
 

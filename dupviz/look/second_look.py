@@ -180,10 +180,10 @@ def second_look(
     """Judge whether pairs of files are the same picture, from the files at up to 512 × 512 pixels, then at full size.
 
     The MSE is a mean over the whole picture, and forgives what is small: a word in a page, a watermark. The second look
-    asks for the worst window of 8 × 8 or 16 × 16 pixels instead, after undoing what copies may have undergone: a turn,
+    judges by the worst window of 8 × 8 or 16 × 16 pixels instead, after undoing what copies may have undergone: a turn,
     another size, a crop, a border, other light. What re-encoding does to a window is known from the files' own JPEG
-    tables, and allowed. What would be the same picture is compared once more at full size, or at that of the smaller
-    file: there a digit of a large page can still be seen. Which of the two comes first makes no difference.
+    tables, and allowed. Pairs that would be called the same picture are compared once more at full size, or at that of
+    the smaller file: there a digit of a large page can still be seen. Which of the two comes first makes no difference.
 
     Parameters
     ----------
@@ -193,7 +193,7 @@ def second_look(
         rotation and mirrored; with box_left, box_top, box_right and box_bottom, b is looked for in this part of a.
     workers : int or concurrent.futures.Executor, optional
         How many look at once, by default one per processor: threads, and processes where there is work for seconds,
-        each with up to 400 MB of memory. An executor of one's own is used as it is.
+        each with up to 400 MB of memory. An executor of your own is used as it is.
     progress : bool
         Whether to show a progress bar, if it takes more than a second.
 
@@ -202,7 +202,7 @@ def second_look(
     DataFrame
         The rows of `pairs`, in their order, with further columns:
 
-        - verdict (str): ``"same"``; ``"edited"``: mostly the same, but for some windows; ``"different"``;
+        - verdict (str): ``"same"``; ``"edited"``: mostly the same, except in some windows; ``"different"``;
           ``"too small to tell"``, below 64 pixels, where neither is the other resampled; ``"unreadable"``, where a file
           has vanished or cannot be decoded;
         - kind (str): what was done: ``"byte copy"``, ``"same pixels"``, ``"re-encoded"``, ``"resized"``,

@@ -1,9 +1,9 @@
 """Figures: tensors, pairs, groups and thresholds, drawn with matplotlib.
 
 Each function draws on the Axes that it is given, or on a new figure, and returns them. Nothing is shown or saved, and
-no setting of matplotlib is changed. Figures have no ground of their own, for light and dark notebooks; so have those of
-yours after ``matplotlib.style.use(dupviz.plots.STYLE)``. In Jupyter they come with a text for those who do not see
-them; `describe` gives one to those of yours.
+no setting of matplotlib is changed. Figures have no background, so that they fit light and dark notebooks; after
+``matplotlib.style.use(dupviz.plots.STYLE)`` your own figures have none either. In Jupyter they come with a text for
+those who do not see them; `describe` gives one to your own figures.
 """
 
 from dupviz.plots.alt import describe

@@ -8,13 +8,12 @@ from typing import NamedTuple, Self
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from dupviz.images.imageset import ImageSet
 from dupviz.look.boxes import WHOLE, inverse, turned_box
 from dupviz.look.look import BOX
 from dupviz.metrics import Bits, Flags, Floats, Integers
+from dupviz.proposers.connected import connected
 from dupviz.proposers.neighbours import Ends, Neighbour
 from dupviz.search.pairs import Pairs, as_pairs
 from dupviz.search.symmetry import INVERSES, best_symmetry
@@ -82,7 +81,7 @@ class Candidates:
     Attributes
     ----------
     near : Pairs
-        What the search by the MSE found: all of it. Proposed is what is evidence, see `EVIDENT`.
+        Everything that the search by the MSE found. Only pairs that are evidence are proposed, see `EVIDENT`.
     a, b : ndarray of int64, shape (m,)
         Row numbers of leaders.
     mse : ndarray of float64, shape (m,)
@@ -161,13 +160,10 @@ class Candidates:
 
         Returns
         -------
-        ndarray of int32, shape (n,)
+        ndarray of int64, shape (n,)
         """
         counting = self._counting(slice(None), threshold)
-        n = len(self.near.leader)
-        ends = self.a[counting], self.b[counting]
-        graph = coo_array((np.ones(len(ends[0]), np.int8), ends), shape=(n, n))
-        return np.asarray(connected_components(graph, directed=False)[1])
+        return connected(self.a[counting], self.b[counting], len(self.near.leader))
 
     def neighbours(self, row: int, threshold: float) -> Iterator[tuple[str, Iterator[Neighbour]]]:
         """The neighbours of a leader that count at a threshold, by who proposed them, nearest first.

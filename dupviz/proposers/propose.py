@@ -3,6 +3,7 @@
 import logging
 import math
 from collections.abc import Collection
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -47,12 +48,12 @@ def propose(
     threshold : float
         How far the search by the MSE goes at least.
     max_mse : float
-        How far it goes if it can: where more than 20 million pairs lie below, as of frames of one film, it stops at the
-        threshold, and says so in the log.
+        How far it goes if it can: if that gives more than 20 million pairs, as the frames of a film do, it stops at the
+        threshold, and the log says so.
     symmetries : {"none", "rotations", "dihedral"}
         Which copies of an image count, see `distance`.
     workers : int or concurrent.futures.Executor, optional
-        Threads, by default one per processor; or an executor of one's own.
+        Threads, by default one per processor; or an executor of your own.
     progress : bool
         Whether to show progress bars for what takes more than a second.
 
@@ -66,7 +67,7 @@ def propose(
     TooManyPairsError
         If more than `dupviz.search.pairs.MAX_PAIRS` pairs of different tensors lie below `threshold`.
     TypeError, ValueError
-        If an argument is none of those named here.
+        If an argument is not one of those named here.
 
     Examples
     --------
@@ -116,8 +117,10 @@ def check_threshold(threshold: float) -> None:
 
     Raises
     ------
-    ValueError
-        If it is less than 0, or no number.
+    TypeError, ValueError
+        If it is no number, or less than 0.
     """
+    if not isinstance(threshold, Real) or isinstance(threshold, bool):
+        raise TypeError(f"threshold must be a number from 0 up, such as 200, got {threshold!r}")
     if not 0 <= threshold < math.inf:
         raise ValueError(f"threshold must be a number from 0 up, got {threshold!r}")

@@ -10,7 +10,8 @@ import pandas as pd
 from dupviz._disk.paths import Paths, no_formulas, path_column
 from dupviz._disk.records import RecordFile, append_record
 from dupviz._disk.write import write_atomically
-from dupviz.groups.leaks import folder_names, in_folders
+from dupviz.groups.leaks import folder_names
+from dupviz.groups.sides import in_folders
 from dupviz.images.imageset import ImageSet
 
 __all__ = ["KEEP_BOTH", "SplitReview"]
@@ -156,7 +157,7 @@ class SplitReview(RecordFile[int, str]):
         Raises
         ------
         OSError
-            If it cannot be written, or there is a file that dupviz has not written. What was there is left as it was.
+            If it cannot be written, or there is a file that dupviz has not written. The old file is left as it was.
         """
         table = self.cleaned().drop(columns="image")
         table["path"] = no_formulas(table["path"])  # a label as "-1" stays what it is

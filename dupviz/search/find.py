@@ -72,7 +72,7 @@ def find_pairs(
     TypeError
         If the tensors are not uint8.
     ValueError
-        If the tensors are not square, or another argument is none of those named here.
+        If the tensors are not square, or another argument is not one of those named here.
 
     Examples
     --------

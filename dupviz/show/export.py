@@ -33,7 +33,7 @@ def save_csv(duplicates: Result, path: str | os.PathLike[str]) -> None:
     Raises
     ------
     OSError
-        If it cannot be written. What was there is left as it was.
+        If it cannot be written. The old file is left as it was.
     """
     _save_csv(_groups_table(duplicates), path)
 
@@ -57,7 +57,7 @@ def save_parquet(duplicates: Result, path: str | os.PathLike[str]) -> None:
     ImportError
         If the extra ``parquet`` is missing.
     OSError
-        If it cannot be written. What was there is left as it was.
+        If it cannot be written. The old file is left as it was.
     """
     _save_parquet(_groups_table(duplicates), path)
 
@@ -111,7 +111,7 @@ def save_json(duplicates: Result, path: str | os.PathLike[str]) -> None:
     Raises
     ------
     OSError
-        If it cannot be written. What was there is left as it was.
+        If it cannot be written. The old file is left as it was.
     TooManyPairsError
         As `write_json`.
     """

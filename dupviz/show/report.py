@@ -50,7 +50,7 @@ ICONS = {
 MEANINGS = {
     "keep": "stays.",
     "remove": "is a copy of one that stays.",
-    "review": "is near one that stays, and for you to look at: below it stands why.",
+    "review": "is near one that stays, and for you to look at: the reason is below it.",
 }
 # By which groups can be shown.
 VERDICTS = (EDITED, DIFFERENT, TOO_SMALL, UNREADABLE)
@@ -67,12 +67,12 @@ def write_report(duplicates: Result, path: str | os.PathLike[str]) -> None:
     duplicates : Duplicates
         What the page is about.
     path : str or Path
-        Of the file. One that dupviz has written is replaced as a whole, any other refused.
+        Of the file. A file that dupviz has written is replaced as a whole; any other is refused.
 
     Raises
     ------
     OSError
-        If it cannot be written. What was there is left as it was.
+        If it cannot be written. The old file is left as it was.
 
     Examples
     --------

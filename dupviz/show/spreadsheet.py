@@ -21,7 +21,8 @@ def to_spreadsheet(a: Pixels, b: Pixels, path: str | os.PathLike[str], *, names:
     a, b : ndarray of uint8, shape (height, width, 3)
         The second as it matches, see `transform`.
     path : str or Path
-        Of the file, whose name should end in ``.fods``. One that dupviz has written is replaced, any other refused.
+        Of the file, whose name should end in ``.fods``. A file that dupviz has written is replaced; any other is
+        refused.
     names : (str, str)
         What the two are called.
 
@@ -30,7 +31,7 @@ def to_spreadsheet(a: Pixels, b: Pixels, path: str | os.PathLike[str], *, names:
     TypeError, ValueError
         If these are no tensors of the same shape, see `mse`.
     OSError
-        If it cannot be written. What was there is left as it was.
+        If it cannot be written. The old file is left as it was.
 
     Examples
     --------

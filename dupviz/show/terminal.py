@@ -200,7 +200,7 @@ def _planned(plan: Plan, outcome: Outcome, root: str | None) -> list[_Line]:
             last_keeper, name = keeper, printable(os.path.relpath(keeper, root))
             lines.append(_Line(f"{WORDS['keep']:{longest}}", "keep", name, size=file_size(keepers[keeper])))
         if file is None:
-            why = "what the others alone say of it" if keeper else "" if reason else "belongs to it"
+            why = "metadata of files that go" if keeper else "" if reason else "belongs to it"
             lines.append(_Line(f"{word:{longest}}", colour, path, reason=why))
             continue
         size, why = file_size(file.bytes), printable(file.reason)

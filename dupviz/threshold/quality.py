@@ -77,8 +77,8 @@ def threshold_curve(labelled: pd.DataFrame, *, thresholds: ArrayLike | None = No
 
         - kind (str), threshold (float64);
         - found (int64): pairs below it; true (int64): those of them that are the same picture;
-        - precision: true / found; recall: true / all that are the same; f1: their harmonic mean. Of no pair all are
-          right: where nothing is found, or nothing is to be found, these are 1.
+        - precision: true / found, or 1 where nothing is found; recall: true / all that are the same, or 1 where there
+          are none; f1: their harmonic mean.
 
     Examples
     --------
@@ -116,7 +116,7 @@ def with_truth(
         What `find_pairs` gave for these images, or `Duplicates.near`.
     truth : DataFrame, str or Path
         A table, or a CSV file, with the columns file and source: files of the same source are the same picture. With a
-        column kind, each true pair is of the kind of that one of its two files that is not ``"original"``.
+        column kind, each true pair has the kind of the one of its two files that is not ``"original"``.
     folder : str or Path, optional
         What the files are relative to; by default the deepest folder that holds all images.
 
@@ -170,7 +170,7 @@ def label_pairs(pairs: pd.DataFrame, *, source: ArrayLike, kind: ArrayLike | Non
     source : array_like, shape (n,)
         What each image shows: those of the same source are the same picture. None or NaN where it is not known.
     kind : array_like of str, shape (n,), optional
-        What sort of copy each image is. A true pair is of the kind of that one of its two that is not ``"original"``.
+        What sort of copy each image is. A true pair has the kind of the one of its two that is not ``"original"``.
 
     Returns
     -------

@@ -66,15 +66,15 @@ def suggest_threshold(
     thirteenth of the doubt (Bonferroni): all hold together with the confidence that is asked for, and so does the one
     that is chosen.
 
-    What it says is of the pairs that the labels were drawn from, and of no other folder. Copies that were made are no
-    such sample: see `wrong_joins` for them.
+    The suggestion holds for the pairs that the labels were drawn from, and for no other folder. Copies that were made
+    are no such sample: see `wrong_joins` for them.
 
     Parameters
     ----------
     labelled : DataFrame
         With mse and same, see `dupviz.threshold.quality`. They have to be a random sample of the pairs of the folder
         that the threshold is for, as `Pairs.sample` draws it and `Labels.sampled` gives it. Labels from around an edge
-        are none.
+        are no random sample.
     max_wrong : float
         How large the share of wrong pairs may be, above 0 and below 1.
     confidence : float

@@ -64,7 +64,7 @@ def to_page(explorer: HasPage, path: str | os.PathLike[str]) -> None:
     ----------
     explorer : TensorExplorer, PairExplorer or ThresholdExplorer
     path : str or Path
-        Of the file. One that dupviz has written is replaced, any other refused.
+        Of the file. A file that dupviz has written is replaced; any other is refused.
 
     Raises
     ------
@@ -73,7 +73,7 @@ def to_page(explorer: HasPage, path: str | os.PathLike[str]) -> None:
     ValueError
         If a search has more pictures or pairs than a page can hold.
     OSError
-        If it cannot be written. What was there is left as it was.
+        If it cannot be written. The old file is left as it was.
 
     Examples
     --------

@@ -12,6 +12,7 @@ from dupviz.review.labels import Labels
 from dupviz.review.session import Review
 from dupviz.widgets.gallery.gallery import Gallery
 from dupviz.widgets.modules import join_modules
+from dupviz.widgets.results import check_result
 
 if TYPE_CHECKING:
     from dupviz.duplicates import Duplicates
@@ -56,6 +57,7 @@ class ReviewGallery(anywidget.AnyWidget):
     state = traitlets.Dict().tag(sync=True)
 
     def __init__(self, duplicates: "Duplicates", *, file: str | Path | None = None, labels: Labels | None = None):
+        check_result("ReviewGallery", duplicates)
         self._gallery = Gallery(duplicates, file=file, labels=labels)
         super().__init__(state=self._gallery.state)
         self._gallery.push = self._push

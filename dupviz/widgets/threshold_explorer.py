@@ -25,6 +25,7 @@ from dupviz.widgets.explorer import Explorer, RefusedError
 from dupviz.widgets.gallery.messages import FLAG, Found, many, row
 from dupviz.widgets.modules import join_modules
 from dupviz.widgets.page import FOLDER, Page
+from dupviz.widgets.results import check_result
 from dupviz.widgets.threshold_state import Charts, EdgePair, LargestFile, Quality, QualityCurve, Shares, ThresholdState
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ class ThresholdExplorer(Explorer):
         just above.
     quality : dict
         What the labels of random pairs say, and the random pairs to show: the one that was labelled last, and the next
-        one. Only the labels of such pairs say something of all.
+        one. Only the labels of such pairs say something about all pairs.
 
     Examples
     --------
@@ -89,6 +90,7 @@ class ThresholdExplorer(Explorer):
     charts = traitlets.Dict().tag(sync=True)
 
     def __init__(self, duplicates: "Duplicates", *, labels: Labels | str | Path | None = None) -> None:
+        check_result("ThresholdExplorer", duplicates)
         self._duplicates, self._images = duplicates, duplicates.images
         self._names = [printable(os.path.basename(path)) for path in self._images.files["path"]]
         self.labels = labels if isinstance(labels, Labels) else Labels(self._images, labels)
@@ -237,8 +239,8 @@ class ThresholdExplorer(Explorer):
         if number < ENOUGH_LABELS:
             quality["text"] = [
                 f"{count(len(self.labels), 'label')} of your own so far, {number} of them of random pairs. Only random "
-                f"pairs say something of all: with {ENOUGH_LABELS} of them, precision and recall are drawn here, and a "
-                "threshold is suggested."
+                f"pairs say something about all pairs: with {ENOUGH_LABELS} of them, precision and recall are drawn "
+                "here, and a threshold is suggested."
             ]
         else:
             thresholds = np.union1d(_thresholds(self.max_mse), self.threshold)

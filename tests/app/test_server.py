@@ -14,7 +14,7 @@ def test_a_tab_decides_and_the_next_one_sees_it(running):
     assert changed["can_undo"]
     done, *others = answers(said)
     assert done == {"id": 0}
-    assert [(answer["id"], "asks for what there is not" in answer["refused"]) for answer in others] == [
+    assert [(answer["id"], "asks for something that does not exist" in answer["refused"]) for answer in others] == [
         (None, True),
         (2, True),
     ]

@@ -92,7 +92,7 @@ def test_a_proxy_that_hides_the_name_is_named_by_the_page_and_a_name_that_is_not
     page = context.new_page()
     with Proxy(f"127.0.0.1:{running.port}", names_host="lost") as proxy:
         page.goto(f"http://nas.localhost:{proxy.port}/?{urlsplit(running.addresses[0]).query}")
-        expect(page.get_by_text("its WebSocket is not let through")).to_be_visible()
+        expect(page.get_by_text("its WebSocket is blocked")).to_be_visible()
     with Proxy(f"127.0.0.1:{running.port}") as proxy:
         page.goto(f"http://nas.localhost:{proxy.port}/?{urlsplit(running.addresses[-1]).query}")
         expect(page.get_by_text(f"--allow-host nas.localhost:{proxy.port}")).to_be_visible()

@@ -126,7 +126,7 @@ def test_nothing_is_carried_over_to_go_to_the_trash(world, monkeypatch):
     monkeypatch.setattr(apply, "_trash", lambda path: trashed.append(path) or apply.IN_TRASH)
     for dry_run in (True, False):
         outcome = plan.apply(trash=True, dry_run=dry_run, progress=False)
-        assert became(outcome)["a.jpg"][1].endswith("what is in the trash cannot be undone; move it to a folder")
+        assert became(outcome)["a.jpg"][1].endswith("dupviz brings nothing back from the trash; move it to a folder")
         assert "k.jpg.xmp" not in became(outcome)
     assert trashed == [str(folder / "b.jpg")]
 
@@ -241,7 +241,7 @@ def test_undo_leaves_a_sidecar_as_long_as_a_file_is_away(world):
     (folder / "a.jpg").write_bytes(b"theirs")
     for dry_run in (True, False):
         back = undo(outcome, dry_run=dry_run, progress=False)
-        assert became(back)["k.jpg.xmp"] == ("skipped", "holds what a file alone said that has not come back")
+        assert became(back)["k.jpg.xmp"] == ("skipped", "holds metadata of a file that has not come back")
     assert (folder / "k.jpg.xmp").exists()
     (folder / "a.jpg").unlink()
     assert_undone(outcome, folder, before)

@@ -671,7 +671,7 @@ def test_what_no_journal_names_is_said(plan, tmp_path):
     with pytest.raises(FileNotFoundError, match="no journal in"):
         undo(tmp_path / "out")
     (tmp_path / "out" / "journal-1.jsonl").write_bytes(b"")
-    assert undo(tmp_path / "out").note.startswith("No journal that can be read says where these belong: 3 files, as ")
+    assert undo(tmp_path / "out").note.startswith("No readable journal says where these belong: 3 files, as ")
 
 
 NAMES = ["a", "b.jpg", "b (2).jpg", "sub/b.jpg", "sub/c", "sub/deep/b.jpg"]

@@ -130,7 +130,7 @@ def test_what_no_journal_names_or_was_changed_in_the_folder_is_not_safe(photos, 
     (out / "two copy.png").write_bytes(b"edited")
     (out / "link").symlink_to(photos)
     assert obstacles(out) == {
-        ".dupviz-0123456789abcdef.part": "is left of a copy that was broken off; dupviz undo clears that up",
+        ".dupviz-0123456789abcdef.part": "is the rest of a copy that was broken off; dupviz undo takes care of it",
         "link": "no journal that can be read says where it belongs",
         "mine.txt": "no journal that can be read says where it belongs",
         "two copy.png": "was changed in the quarantine folder",

@@ -329,9 +329,9 @@ def test_of_what_is_nowhere_whole_nothing_is_removed_and_all_is_said(killed_in_t
     (photos / "a.jpg").unlink()
     for _ in range(2):
         back = undo(out, progress=False)
-        words = f"is no longer in the quarantine folder; a copy of it that is not whole is {part}"
+        words = f"is no longer in the quarantine folder; an incomplete copy of it is {part}"
         assert back.table["reason"].tolist() == [words]
-        assert back.note == f"Left of copies that were broken off, and not whole: 1 file, as {part}."
+        assert back.note == f"Left over from copies that were interrupted, and incomplete: 1 file, as {part}."
     part.write_bytes(picture)  # and that which has become the only one comes back
     assert undo(out, progress=False).table["status"].tolist() == ["restored"]
     assert (photos / "a.jpg").read_bytes() == picture

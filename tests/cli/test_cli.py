@@ -454,7 +454,7 @@ def test_files_that_no_journal_names_are_said(photos):
     clean(photos, "--yes")
     (photos.parent / "out" / "journal-1.jsonl").write_bytes(b"")
     result = dupviz("undo", photos.parent / "out")
-    assert "No journal that can be read says where these belong: 1 file" in result.stdout
+    assert "No readable journal says where these belong: 1 file" in result.stdout
 
 
 def test_protected_files_stay(photos):

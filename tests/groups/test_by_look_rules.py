@@ -105,7 +105,7 @@ def actions(grouping, threshold=200.0):
         (
             Look("edited", "depth"),
             200.0,
-            ("review", "the same in 8 bits, but its values have more, which differ"),
+            ("review", "the same in 8 bits, but the bits beyond these differ"),
         ),
         (Look("edited", "tilted", tilt=2.5), 200.0, ("review", "the same picture, turned by 2.5°")),
         (Look("edited", "tone"), 200.0, ("review", "the same picture, in another tone")),

@@ -122,7 +122,7 @@ def test_labels_are_carried_along():
 def test_what_can_go_is_named_by_its_row_and_nothing_moves():
     found = find_duplicates(PICTURES, progress=False)
     assert found.to_remove[["row", "keeper_row"]].to_numpy().tolist() == [[4, 1]]
-    with pytest.raises(ValueError, match="an array"):
+    with pytest.raises(ValueError, match="of an array"):
         found.plan()
 
 

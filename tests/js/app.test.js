@@ -103,7 +103,7 @@ test("of the topmost folder there is none above; on Windows paths have backslash
 
 test("what is refused on the start page is said there", async () => {
   find("main input").onchange();
-  const refused = "The page asks for what there is not.";
+  const refused = "The page asks for something that does not exist.";
   await socket.say({ answer: { id: socket.take("folders")[0].id, refused }, pictures: 0 });
   assert.equal(find("[role=alert]").textContent, refused);
   assert.equal(find("[role=alert]").hidden, false);

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from dupviz.images.luma import luma_of
 from dupviz.look import closely as module
@@ -100,3 +101,27 @@ def test_one_drawing_is_enough_to_be_held_to_less(monkeypatch):
     monkeypatch.setattr(module, "UNKNOWN", 1e9)
     assert closely(picture(GREY), picture(NOISE, lossless=False)).worst > 1
     assert closely(picture(NOISE), picture(GREY, lossless=False)).worst > 1
+
+
+@pytest.mark.parametrize(("row", "column"), [(100, 60), (288, 0), (0, 196), (250, 120), (304, 201)])
+def test_noise_is_measured_around_what_differs_and_is_what_it_is_in_the_whole(row, column, monkeypatch):
+    """Blocks of a JPEG change with those beside them, as their colours are smoothed."""
+    rng = np.random.default_rng(0)
+    rgb = np.asarray(Image.fromarray(rng.integers(60, 200, (39, 26, 3), np.uint8)).resize((209, 313)))
+    edited = rgb.copy()
+    edited[row : row + 9, column : column + 8] += np.uint8(40)
+    tables = {0: [16] * 64, 1: [24] * 64}
+    a, b = (picture(each, lossless=False, tables=tables) for each in (rgb, edited))
+    found, measured = [], []
+    noise = module.encoding_noise
+    monkeypatch.setattr(module, "encoding_noise", lambda of, shown: measured.append(shown.size) or noise(of, shown))
+    found.append(closely(a, b))
+    monkeypatch.setattr(module, "_reach", lambda windows, number: (slice(0, number), slice(None)))
+    part = sum(measured)
+    found.append(closely(a, b))
+    assert found[0].worst == pytest.approx(found[1].worst, rel=1e-6)
+    assert found[0].worst > 1
+    np.testing.assert_array_equal(found[0].ratios > 1, found[1].ratios > 1)
+    changed = found[1].ratios > 1
+    np.testing.assert_allclose(found[0].ratios[changed], found[1].ratios[changed], rtol=1e-6)
+    assert part < (sum(measured) - part) / 2

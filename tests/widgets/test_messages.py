@@ -86,7 +86,7 @@ def test_unknown_messages_are_refused_by_their_number_with_a_warning(gallery, ca
     [(answer, pictures)] = gallery.sent
     number = message["id"] if isinstance(message, dict) and message["id"] == 7 else None
     assert (answer["id"], pictures) == (number, [])
-    assert answer["refused"].startswith("The page asks for what there is not: ")
+    assert answer["refused"].startswith("The page asks for something that does not exist: ")
     assert words in answer["refused"]
     assert "a message of the page is refused" in caplog.text
 

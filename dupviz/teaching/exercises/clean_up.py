@@ -1,4 +1,4 @@
-"""The fifth notebook: plans, and data sets."""
+"""Notebook 05: plans, and data sets."""
 
 from typing import Any
 
@@ -49,7 +49,7 @@ check_honest_score = Question(
     "of 100 pictures 60 are new, and of these 50 are right: 83 %, not 90.",
     "take 100 test pictures. How many are new, and how many of those are right?",
     (0.5, "that is the share of all test pictures which are new, and right. What share of the new ones is it?"),
-    (0.9 * 0.6, "it is not right as often about the new ones: the leaks have lifted the 90 %."),
+    (0.9 * 0.6, "it is right less often about the new ones: the leaks have lifted the 90 %."),
     decimals=2,
 )
 
@@ -62,5 +62,8 @@ def check_pictures(answer: Any, pairs: pd.DataFrame) -> Feedback:
         "put the columns a and b together, and count what is different in them.",
         (len(pairs), "that is the number of pairs."),
         (2 * len(pairs), "some pictures are in several pairs: count each once."),
-        (pairs["a"].nunique(), "those stand first in their pairs. Others stand second."),
+        (
+            pairs["a"].nunique(),
+            "those are the first ones of their pairs. Some pictures are only the second one of a pair.",
+        ),
     )(answer)

@@ -1,4 +1,4 @@
-"""The second notebook: from two tensors to one number."""
+"""Notebook 02: from two tensors to one number."""
 
 from typing import Any
 

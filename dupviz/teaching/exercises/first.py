@@ -1,4 +1,4 @@
-"""The notebook before the first: nine numbers, by hand."""
+"""Notebook 00: nine numbers, by hand."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""The fourth notebook: what labels and copies say of a threshold."""
+"""Notebook 04: what labels and copies say of a threshold."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ def check_edge(answer: Any, pairs: pd.DataFrame, threshold: float) -> Feedback:
 # The share of wrong pairs for which ten right labels in a row happen in one case of twenty.
 check_luck = Question(
     1 - 0.05**0.1,
-    "ten right labels in a row are good luck, but not rare luck, with a quarter of all wrong.",
+    "even with a quarter of all pairs wrong, ten right labels in a row happen in one case of twenty.",
     "solve (1 - p) to the power of 10 = 0.05 for p: take the tenth root first.",
     (0.05, "0.05 is the chance of the ten labels. What share makes it that small?"),
     (0.05**0.1, "that is the share of right pairs."),
@@ -57,7 +57,7 @@ check_pairs_of_copies = Question(
 # The precision of 40 pictures with ten copies each, if two pairs of them are joined with all of their copies.
 check_more_copies = Question(
     2200 / 2442,
-    "0.833 with one copy, 0.901 with ten, and the same pictures look alike: precision says how many copies there are.",
+    "0.833 with one copy, and 0.901 with ten, of the same pictures: precision depends on the number of copies.",
     "eleven files of each picture: how many pairs of one picture are these, and how many of two that look alike?",
     (40 / 48, "that is the precision with one copy. With ten, there are eleven files of each picture."),
     (2200 / 2208, "there are more wrong pairs, too: each of eleven files with each of eleven others."),

@@ -1,4 +1,4 @@
-"""The sixth notebook: the worst window."""
+"""Notebook 06: the worst window."""
 
 import io
 from typing import Any

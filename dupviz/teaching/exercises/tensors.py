@@ -1,4 +1,4 @@
-"""The first notebook: images as tensors."""
+"""Notebook 01: images as tensors."""
 
 from typing import Any
 
@@ -36,7 +36,7 @@ def check_pixel(answer: Any, tensor: np.ndarray, row: int, column: int, channel:
 def check_channels_first(answer: Any, tensor: np.ndarray) -> Feedback:
     """A tensor with its channels before its rows and columns, as PyTorch has it."""
     height, width, channels = tensor.shape
-    mixed = "reshape cuts the row of numbers elsewhere, and mixes the colours. Move an axis instead."
+    mixed = "reshape keeps the order of the numbers, so it mixes the colours. Move an axis instead."
     return Question(
         np.moveaxis(tensor, 2, 0),
         "the same numbers, and the first index now chooses the colour.",
@@ -69,7 +69,7 @@ def check_swapped(answer: Any, tensor: np.ndarray) -> Feedback:
             "the photo itself was changed, and one of its colours is lost: the second assignment took what the first "
             "had written. Run the cell that makes photo again, and make a new tensor.",
         )
-    other_axis = "you have turned round the rows or the columns. The channels are the third axis."
+    other_axis = "you have reversed the rows or the columns. The channels are the third axis."
     return Question(
         tensor[:, :, ::-1],
         "only the order of the channels has changed.",

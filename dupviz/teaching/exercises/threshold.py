@@ -1,4 +1,4 @@
-"""The third notebook: what a threshold finds, misses and wrongly joins."""
+"""Notebook 03: what a threshold finds, misses and wrongly joins."""
 
 from typing import Any
 

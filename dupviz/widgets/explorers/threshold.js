@@ -69,7 +69,7 @@ export function openThreshold(model, source, parent) {
   const sides = SIDES.map(([name, title, meaning]) => makeSide(name, title, meaning));
   const random = makeSide(...RANDOM);
   const askWords = "ask me about random pairs";
-  const ask = button("Show a random pair of all that were found, to be labelled", showRandom, {}, askWords);
+  const ask = button("Show one of the pairs that were found, drawn at random, to label it", showRandom, {}, askWords);
   random.node.hidden = true;
   const looks = new Map();
   let isTyping = false; // a number, which a state that is late must not replace

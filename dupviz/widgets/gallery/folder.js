@@ -4,7 +4,7 @@ import { button, element } from "./dom.js";
 
 const CHOICES = [
   ["never_from", "Nothing goes from here", "All files of this folder stay; their copies elsewhere can go."],
-  ["keep_from", "Keep from here", "In every group that has a file of this folder, that one stays for the others."],
+  ["keep_from", "Keep from here", "In every group with a file of this folder, that file is the one that stays."],
   ["only_from", "Show only this folder", "The groups that have a file of this folder, until the filter is cleared."],
 ];
 

@@ -31,7 +31,7 @@ export function makeFrame({ send, turnPage, acceptPage, showHelp, openMover, beg
   const narrow = makeNarrow(send);
   const undo = button("Undo (U)", () => send("undo"), {}, icon("undo"));
   const redo = button("Redo (R)", () => send("redo"), { className: "dupviz-wide" }, icon("redo"));
-  const label = "Mark all groups as reviewed in which everything is the same picture";
+  const label = "Mark as reviewed all groups in which every file shows the same picture";
   const acceptSame = button(label, () => send("accept_same"), { className: "dupviz-wide" }, "Accept all");
   const page = "Mark the groups of this page that you have seen as reviewed (Shift A)";
   const accept = button(page, acceptPage, {}, "Accept page");

@@ -161,7 +161,7 @@ def refused(message: Any, error: Exception) -> Answer:
     answer: Answer = {"id": number if type(number) is int else None}
     if isinstance(error, MessageError):
         log.warning("dupviz: a message of the page is refused: %s", error)
-        return {**answer, "refused": f"The page asks for what there is not: {error}."}
+        return {**answer, "refused": f"The page asks for something that does not exist: {error}."}
     log.error("dupviz: a message of the page has failed", exc_info=error)
     return {**answer, "refused": f"This has failed, which is a fault of dupviz: {error!r}."}
 

@@ -38,7 +38,7 @@ export function makeMover({ state, send }) {
     files,
     written.place,
     staying.place,
-    element("p", { textContent: "Nothing is deleted: all of it can be moved back." }),
+    element("p", { textContent: "Nothing is deleted: everything can be moved back." }),
     element(
       "div",
       { className: "dupviz-bar" },
