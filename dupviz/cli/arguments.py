@@ -5,6 +5,7 @@ import math
 from collections.abc import Callable
 
 from dupviz import __version__
+from dupviz.cli.parser import Parser
 
 __all__ = ["make_parser"]
 
@@ -90,9 +91,7 @@ def make_parser(**commands: Callable[[argparse.Namespace], int]) -> argparse.Arg
         What runs each command, by its name.
     """
     wide = argparse.RawDescriptionHelpFormatter
-    parser = argparse.ArgumentParser(
-        prog="dupviz", description=DESCRIPTION, epilog=EXAMPLES, formatter_class=wide, allow_abbrev=False
-    )
+    parser = Parser(prog="dupviz", description=DESCRIPTION, epilog=EXAMPLES, formatter_class=wide, allow_abbrev=False)
     parser.add_argument("--version", action="version", version=f"dupviz {__version__}")
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
 

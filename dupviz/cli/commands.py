@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dupviz.cli.arguments import make_parser
+from dupviz.cli.parser import BEGIN
 
 if TYPE_CHECKING:
     from dupviz.cleanup.outcome import Outcome
@@ -38,6 +39,9 @@ def main(arguments: list[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # the terminal's encoding may lack characters of a file name
             stream.reconfigure(errors="backslashreplace")
+    if not (sys.argv[1:] if arguments is None else arguments):
+        print(BEGIN, end="")
+        return 0
     options = make_parser(
         scan=_scan, review=_review, clean=_clean, undo=_undo, quarantine=_quarantine, cache=_cache, covered=_covered
     ).parse_args(arguments)
