@@ -511,7 +511,6 @@ ENTRIES = [
     *WIDGETS.glob("*/index.js"),
     *WIDGETS.glob("*/*_page.js"),
     *WIDGETS.glob("*/*_widget.js"),
-    *WIDGETS.glob("explorers/*/index.js"),
 ]
 
 
