@@ -52,7 +52,10 @@ def command(installed, tmp_path):
 
 
 def outcome(process):
-    printed, _ = process.communicate(timeout=120)
+    try:
+        printed, _ = process.communicate(timeout=60)
+    finally:
+        process.kill()
     return process.returncode, printed
 
 
