@@ -60,6 +60,7 @@ Show where dupviz remembers the tensors of earlier scans, how many there are, an
 
 EXAMPLES = """\
 examples:
+  dupviz demo                                 a sample to try it on
   dupviz scan photos                          groups of duplicates below folder photos
   dupviz scan photos --threshold 500          also less similar images
   dupviz scan photos --no-verify --keep largest_file    by the MSE alone
