@@ -11,6 +11,8 @@ __all__ = ["BEGIN", "Parser"]
 BEGIN = """\
 dupviz finds duplicate images. Nothing is changed before you say so.
 
+  dupviz demo                opens a sample, to try it
+  dupviz lessons FOLDER      copies the notebooks that teach it to a new folder
   dupviz review              opens a page that asks for a folder
   dupviz review photos       looks through photos: decide, and move what can go
   dupviz scan photos         prints what was found
