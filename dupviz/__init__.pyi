@@ -35,6 +35,7 @@ from .search.pairs import Pairs as Pairs
 from .search.pairs import TooManyPairsError as TooManyPairsError
 from .show.report import write_report as write_report
 from .show.spreadsheet import to_spreadsheet as to_spreadsheet
+from .threshold.by_date import wrong_joins_by_date as wrong_joins_by_date
 from .threshold.copies import Copies as Copies
 from .threshold.copies import make_copies as make_copies
 from .threshold.quality import edge_pairs as edge_pairs

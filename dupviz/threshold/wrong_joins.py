@@ -4,11 +4,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from dupviz.metrics import Floats
+from dupviz.metrics import Floats, Integers
 from dupviz.threshold.quality import check_labelled
 from dupviz.threshold.suggest import CANDIDATES
 
-__all__ = ["rate_interval", "wrong_joins"]
+__all__ = ["joined_units", "rate_interval", "with_counts", "wrong_joins"]
 
 HALVINGS = 50  # of an interval, until it is as narrow as a float
 
@@ -30,6 +30,8 @@ def wrong_joins(
     each other: one blank page may be near to all. So the interval is that of k / 2 independent pairs, which holds
     however the pictures are near to each other (Hoeffding, "Probability inequalities for sums of bounded random
     variables", 1963, section 5). A bootstrap of the pictures would give 0 to 0 where no pair is joined.
+
+    `wrong_joins_by_date` needs no labels, where cameras have dated the pictures.
 
     Parameters
     ----------
@@ -83,18 +85,58 @@ def wrong_joins(
         raise ValueError(f"there must be two different pictures or more, got {len(names)}")
     different = labelled[~labelled["same"].to_numpy(bool)]
     ends = np.sort([picture[different["a"]], picture[different["b"]]], axis=0)
-    weight = 1 / (files[ends[0]] * files[ends[1]])
+    mse = different["mse"].to_numpy()
+    table = joined_units(ends, mse, files=files, pictures=pictures, thresholds=thresholds, confidence=confidence)
     between = ends[0] * len(names) + ends[1]
     pairs = len(names) * (len(names) - 1) // 2
+    joined = [len(np.unique(between[mse < threshold])) for threshold in table["threshold"]]
+    return with_counts(table, pairs, joined)
+
+
+def joined_units(
+    ends: Integers,
+    mse: Floats,
+    *,
+    files: Integers,
+    pictures: int,
+    thresholds: ArrayLike,
+    confidence: float,
+) -> pd.DataFrame:
+    """How large a share of the pairs of files of two different units is below each threshold, and its interval.
+
+    Parameters
+    ----------
+    ends : ndarray of int64, shape (2, m)
+        The units, as pictures or days, of each near pair of files.
+    mse : ndarray of float64, shape (m,)
+    files : ndarray of int64, shape (k,)
+        How many each unit has.
+    pictures : int
+        Of the folder that the share is carried over to.
+    thresholds : array_like of float
+    confidence : float
+
+    Returns
+    -------
+    DataFrame
+        threshold, share, low, high, expected and at_most: see `wrong_joins`.
+    """
+    weight = 1 / (files[ends[0]] * files[ends[1]])
+    pairs = len(files) * (len(files) - 1) // 2
     in_folder = pictures * (pictures - 1) / 2
     rows = []
     for threshold in np.asarray(thresholds, np.float64):
-        below = different["mse"].to_numpy() < threshold
-        share = float(weight[below].sum() / pairs)
-        low, high = rate_interval(share, len(names) // 2, confidence=confidence)
-        joined = len(np.unique(between[below]))
-        rows.append((threshold, pairs, joined, share, low, high, share * in_folder, high * in_folder))
-    return pd.DataFrame(rows, columns=["threshold", "pairs", "joined", "share", "low", "high", "expected", "at_most"])
+        share = min(float(weight[mse < threshold].sum() / pairs), 1.0)  # a sum of thirds may round to more
+        low, high = rate_interval(share, len(files) // 2, confidence=confidence)
+        rows.append((threshold, share, low, high, share * in_folder, high * in_folder))
+    return pd.DataFrame(rows, columns=["threshold", "share", "low", "high", "expected", "at_most"])
+
+
+def with_counts(table: pd.DataFrame, pairs: int, joined: list[int]) -> pd.DataFrame:
+    """The table of `joined_units` with how many pairs there are, and how many of them are joined."""
+    table.insert(1, "pairs", pairs)
+    table.insert(2, "joined", np.array(joined, np.int64))
+    return table
 
 
 def rate_interval(rate: float, independent: int, *, confidence: float = 0.95) -> tuple[float, float]:
