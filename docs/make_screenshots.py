@@ -1,4 +1,4 @@
-"""Make the pictures of the README: ``python docs/make_screenshots.py``.
+"""Make the pictures of the README and the documentation: ``python docs/make_screenshots.py``.
 
 Needs Chromium, and what the tests need (``pip install -e .[test]``).
 """

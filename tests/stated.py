@@ -134,13 +134,9 @@ SENTENCES = {
         "All {below.loc[False].sum()} pairs of different pictures are stopped, and {'no such pair above 200' if not above.loc[False, 'same'] and not below.loc[False, 'same'] else ''} is called",
         "Above 200 it is wrong about {['no', 'one', 'two'][above.loc[True, 'different'] + above.loc[False, 'edited']]} pairs. {'They show different pictures' if not above.loc[True, 'different'] else ''} and",
     ],
-    "README.md": [
-        "Black against white is {dv.mse(black, white):,.0f}.",
+    "docs/site/how_it_works.md": [
         "√(200 / 3) ≈ {(200 / 3) ** 0.5:.1f} grey levels",
         "only below {EVIDENT:g} of the mean",
-        "at up to {SIDE} × {SIDE} pixels",
-    ],
-    "docs/site/how_it_works.md": [
         "the MSE of black and white is {dv.mse(black, white):,.0f}",
         "Below {SMALLEST} pixels there are no windows",
         "at most {SIDE}",

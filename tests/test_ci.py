@@ -51,6 +51,12 @@ def test_the_lowest_versions_are_those_of_what_users_install():
     optional = PROJECT["optional-dependencies"]
     users = [
         *PROJECT["dependencies"],
-        *(each for name in optional.keys() - {"docs", "test"} for each in optional[name]),
+        *(each for name in optional.keys() - {"all", "docs", "test"} for each in optional[name]),
     ]
     assert sorted(printed) == sorted(each.replace(">=", "==") for each in users)
+
+
+def test_the_extra_all_has_every_extra_for_users():
+    optional = PROJECT["optional-dependencies"]
+    [everything] = optional["all"]
+    assert re.findall(r"\w+", everything.partition("[")[2]) == sorted(optional.keys() - {"all", "docs", "test"})

@@ -8,7 +8,7 @@ import pandas as pd
 from dupviz._words.rows import FileRow
 from dupviz._words.words import file_size, printable, turn
 
-__all__ = ["Card", "file_card", "match_words"]
+__all__ = ["Card", "beside", "file_card", "match_words"]
 
 
 @dataclass(frozen=True)
@@ -81,3 +81,9 @@ def _date(facts: FileRow | pd.Series) -> str:
 def match_words(mse: float, rotation: int, mirrored: bool) -> str:
     """How a file matches another: ``"MSE 12.3, turned 90°"``."""
     return ", ".join(filter(None, [f"MSE {mse:,.1f}", turn(rotation, mirrored)]))
+
+
+def beside(action: str, keeper: str) -> str:
+    """For which file, by its path, another one goes, or beside which it is for review: ``"goes for IMG_1.jpg"``."""
+    name = printable(os.path.basename(keeper))
+    return f"goes for {name}" if action == "remove" else f"beside {name}"

@@ -5,6 +5,7 @@ import math
 from collections.abc import Callable
 
 from dupviz import __version__
+from dupviz.cli.parser import Parser
 
 __all__ = ["make_parser"]
 
@@ -48,11 +49,18 @@ with all that it carries. What is not covered is listed, each with the reason. T
 are covered. With --copy-missing, what is not covered is copied, and each copy is read back and compared; then the
 status is 0 if all copies are whole. Nothing on the card is changed, and nothing is ever overwritten."""
 
+DEMO = """\
+Copy the sample, a hundred pictures with duplicates among them, to a new folder, and open it as dupviz review does."""
+
+LESSONS = """\
+Copy the lessons, which are notebooks, to a new folder, with the pictures that they use, and print how to start them."""
+
 CACHE = """\
 Show where dupviz remembers the tensors of earlier scans, how many there are, and how much space they take."""
 
 EXAMPLES = """\
 examples:
+  dupviz demo                                 a sample to try it on
   dupviz scan photos                          groups of duplicates below folder photos
   dupviz scan photos --threshold 500          also less similar images
   dupviz scan photos --no-verify --keep largest_file    by the MSE alone
@@ -90,9 +98,7 @@ def make_parser(**commands: Callable[[argparse.Namespace], int]) -> argparse.Arg
         What runs each command, by its name.
     """
     wide = argparse.RawDescriptionHelpFormatter
-    parser = argparse.ArgumentParser(
-        prog="dupviz", description=DESCRIPTION, epilog=EXAMPLES, formatter_class=wide, allow_abbrev=False
-    )
+    parser = Parser(prog="dupviz", description=DESCRIPTION, epilog=EXAMPLES, formatter_class=wide, allow_abbrev=False)
     parser.add_argument("--version", action="version", version=f"dupviz {__version__}")
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
@@ -131,9 +137,16 @@ def make_parser(**commands: Callable[[argparse.Namespace], int]) -> argparse.Arg
     scan.add_argument("--report", metavar="FILE", help="write all results as one HTML page, with pictures")
     review = add("review", REVIEW, "look through the groups in the browser, decide, and move")
     review.add_argument("folders", nargs="*", metavar="FOLDER", help="folder of images; without one, the page asks")
-    review.add_argument("--no-browser", action="store_true", help="print the address, and open no browser")
-    _add_server_options(review)
-    _add_search_options(review)
+    demo = add("demo", DEMO, "try dupviz on a sample of pictures")
+    demo.add_argument(
+        "folder", nargs="?", default="dupviz-demo", metavar="FOLDER", help="new folder (default: dupviz-demo)"
+    )
+    for command in (review, demo):
+        command.add_argument("--no-browser", action="store_true", help="print the address, and open no browser")
+        _add_server_options(command)
+        _add_search_options(command)
+    lessons = add("lessons", LESSONS, "copy the notebooks that teach what a tensor is")
+    lessons.add_argument("folder", metavar="FOLDER", help="new folder")
     clean = add("clean", CLEAN, "move the files that can go to another folder")
     clean.add_argument("folders", nargs="*", metavar="FOLDER", help="folder of images, or an image")
     where = clean.add_mutually_exclusive_group(required=True)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dupviz.cli.arguments import make_parser
+from dupviz.cli.parser import BEGIN
 
 if TYPE_CHECKING:
     from dupviz.cleanup.outcome import Outcome
@@ -38,8 +39,19 @@ def main(arguments: list[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # the terminal's encoding may lack characters of a file name
             stream.reconfigure(errors="backslashreplace")
+    if not (sys.argv[1:] if arguments is None else arguments):
+        print(BEGIN, end="")
+        return 0
     options = make_parser(
-        scan=_scan, review=_review, clean=_clean, undo=_undo, quarantine=_quarantine, cache=_cache, covered=_covered
+        scan=_scan,
+        review=_review,
+        demo=_demo,
+        lessons=_lessons,
+        clean=_clean,
+        undo=_undo,
+        quarantine=_quarantine,
+        cache=_cache,
+        covered=_covered,
     ).parse_args(arguments)
     try:
         status: int = options.run(options)
@@ -185,6 +197,20 @@ def _review(options: argparse.Namespace) -> int:
 
     review(options, search)
     return 0
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from dupviz.cli.sample import unpack_sample
+
+    unpack_sample(options.folder)
+    options.folders = [options.folder]
+    return _review(options)
+
+
+def _lessons(options: argparse.Namespace) -> int:
+    from dupviz.cli.sample import lessons
+
+    return lessons(options)
 
 
 def _clean(options: argparse.Namespace) -> int:

@@ -29,7 +29,7 @@ from dupviz.images.formats import DecodeError, NotAnImage
 from dupviz.look.look import UNREADABLE
 from dupviz.look.verdict import DIFFERENT, EDITED, TOO_SMALL
 from dupviz.metrics import Pixels, transform
-from dupviz.show.result import Result
+from dupviz.show.result import Result, with_keepers
 
 __all__ = ["write_report"]
 
@@ -214,7 +214,10 @@ def _groups(duplicates: Result, kinds: pd.DataFrame, folds: set[int]) -> Iterato
     by_group = islice(groupby(members, key=lambda member: member[0].group), MAX_GROUPS)
     kinds_of = {number: [kind for kind in kinds if row[kind]] for number, row in kinds.to_dict("index").items()}
 
+    paths = images.files["path"].tolist()
+
     def shown(number: int, group: list[tuple[GroupRow, FileRow]]) -> dict[str, Any]:
+        named = zip(with_keepers([file for file, _ in group], paths), (facts for _, facts in group))
         waiting = sum(file.image in folds for file, _ in group)
         is_whole = waiting == len(group) - 1
         freed = sum(file.bytes for file, _ in group if file.action == "remove")
@@ -225,7 +228,7 @@ def _groups(duplicates: Result, kinds: pd.DataFrame, folds: set[int]) -> Iterato
             "frees": file_size(freed) if freed else "",
             "files": [
                 {**_file(file, facts, images.tensors[file.image], folder), "is_folded": file.image in folds}
-                for file, facts in group
+                for file, facts in named
             ],
         }
 

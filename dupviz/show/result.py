@@ -5,11 +5,13 @@ from typing import Protocol
 
 import pandas as pd
 
+from dupviz._words.cards import beside
+from dupviz._words.rows import GroupRow
 from dupviz.groups.keep import KeepRule
 from dupviz.images.imageset import ImageSet
 from dupviz.search.pairs import Pairs
 
-__all__ = ["Result"]
+__all__ = ["Result", "with_keepers"]
 
 
 class Result(Protocol):
@@ -49,3 +51,21 @@ class Result(Protocol):
 
     def summary(self) -> str:
         """One sentence of it all."""
+
+
+def with_keepers(group: Sequence[GroupRow], paths: Sequence[str]) -> list[GroupRow]:
+    """The files of a group, whose reasons name the file that stays for them, if that is not the first one.
+
+    Parameters
+    ----------
+    group : sequence of GroupRow
+    paths : sequence of str
+        Of all images.
+    """
+    named = (group[0].image, -1)
+    return [
+        file
+        if file.keeper in (*named, file.image)
+        else file._replace(reason=", ".join(filter(None, [file.reason, beside(file.action, paths[file.keeper])])))
+        for file in group
+    ]

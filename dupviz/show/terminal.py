@@ -19,7 +19,7 @@ from dupviz.cleanup.plan import Plan
 from dupviz.groups.folds import folded
 from dupviz.images.imageset import ImageSet
 from dupviz.look.verdict import TOO_SMALL
-from dupviz.show.result import Result
+from dupviz.show.result import Result, with_keepers
 
 __all__ = ["write_check", "write_coverage", "write_listing", "write_outcome", "write_unreadable"]
 
@@ -168,8 +168,9 @@ def _listed(duplicates: Result) -> tuple[list[_Line], int]:
     lines = []
     number = 0
     shown: list[GroupRow] = []
+    paths = duplicates.images.files["path"].tolist()
     for _, together in groupby(rows(duplicates.groups, GroupRow), key=lambda file: file.group):
-        group = list(together)
+        group = with_keepers(list(together), paths)
         left_out = folded(group, [TOO_SMALL])
         number += len(left_out)
         if len(left_out) < len(group) - 1:

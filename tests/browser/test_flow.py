@@ -143,6 +143,13 @@ def test_by_finger(chromium, review, edited):
         assert box["height"] >= 40
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= 390
+        lines = """button => {
+            const range = document.createRange();
+            range.selectNodeContents(button);
+            return new Set([...range.getClientRects()].map((each) => Math.round(each.top))).size;
+        }"""
+        assert button.evaluate(lines) <= 1, button.text_content()
+    assert gallery.locator(".dupviz-decide").bounding_box()["height"] < 130  # a sentence, and two rows of buttons
     gallery.get_by_role("button", name="Back").tap()
     page.get_by_role("button", name="Finish").tap()
     context.close()

@@ -67,6 +67,15 @@ def test_where_nothing_tells_which_came_first_the_better_one_has_to_be_in_the_ar
     assert found(covered(archive, card, cache=False, progress=False)) == {"a.webp": "same picture"}
 
 
+def test_the_same_pixels_are_enough_in_a_smaller_file_of_another_name(tmp_path):
+    card, archive = tmp_path / "card", tmp_path / "backup"
+    card.mkdir()
+    archive.mkdir()
+    photo(0).save(card / "a.png", compress_level=0)
+    photo(0).save(archive / "copy of a (1).png")
+    assert found(covered(card, archive, cache=False, progress=False)) == {"a.png": "same picture"}
+
+
 def test_a_picture_goes_with_what_lies_beside_it(card, tmp_path):
     archive = tmp_path / "archive"
     archive.mkdir()

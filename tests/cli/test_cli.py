@@ -256,7 +256,11 @@ def test_options_of_the_search_are_passed_on_and_those_for_reading_if_they_are_g
         (["scan", ".", "--size", "0"], "must be at least 1"),
         (["scan", ".", "--keep", "nicest"], "largest_file"),
         (["scan", ".", "--protect", "nowhere"], "no such file or folder: 'nowhere'"),
-        ([], "COMMAND"),
+        (["sacn", "."], "did you mean scan?"),
+        (["scan", ".", "--exclud", "raw"], "did you mean --exclude?"),
+        (["scan", ".", "--treshold=5"], "did you mean --threshold?"),
+        (["scan", ".", "--keep", "oldst"], "did you mean oldest?"),
+        (["quarantine", "chek", "."], "did you mean check?"),
     ],
 )
 def test_unusable_arguments_are_status_2(arguments, message, tmp_path):
@@ -264,6 +268,17 @@ def test_unusable_arguments_are_status_2(arguments, message, tmp_path):
     assert result.returncode == 2
     assert message in result.stderr
     assert "Traceback" not in result.stderr
+
+
+def test_without_a_command_it_says_how_to_begin():
+    result = dupviz()
+    assert (result.returncode, result.stderr) == (0, "")
+    assert "dupviz review photos" in result.stdout
+    assert max(map(len, result.stdout.splitlines())) <= 80
+
+
+def test_nothing_is_guessed_for_what_is_like_nothing(tmp_path):
+    assert "did you mean" not in dupviz("scan", tmp_path, "--zzz").stderr
 
 
 def test_of_a_folder_without_images_it_is_said_that_there_are_none(tmp_path):

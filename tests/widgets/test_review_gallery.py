@@ -506,6 +506,21 @@ def test_the_modules_of_the_page_are_joined_in_the_order_in_which_they_import(tm
     )
 
 
+WIDGETS = Path(dupviz.widgets.__file__).parent
+ENTRIES = [
+    *WIDGETS.glob("*/index.js"),
+    *WIDGETS.glob("*/*_page.js"),
+    *WIDGETS.glob("*/*_widget.js"),
+]
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: f"{entry.parent.name}/{entry.name}")
+def test_modules_that_are_joined_share_no_names(entry):
+    names = re.findall(r"^(?:const|let|function|async function|class) (\w+)", join_modules(entry), re.MULTILINE)
+    assert names
+    assert len(names) == len(set(names))
+
+
 def test_the_page_of_the_gallery_is_one_module_of_all_files():
     page = str(ReviewGallery._esm)
     folder = Path(dupviz.widgets.gallery.__file__).parent
@@ -513,8 +528,6 @@ def test_the_page_of_the_gallery_is_one_module_of_all_files():
     assert re.findall(r"^export.*", page, re.MULTILINE) == [
         "export default { render: ({ model, el }) => openGallery(connect(model), el).close };"
     ]
-    names = re.findall(r"^(?:const|let|function|async function|class) (\w+)", page, re.MULTILINE)
-    assert len(names) == len(set(names))
     for file in folder.glob("*.js"):
         assert file.read_text().splitlines()[0] in page
         assert len(file.read_text().splitlines()) <= 220

@@ -8,7 +8,7 @@ import pandas as pd
 from dupviz._disk.contents import stat_of
 from dupviz._disk.paths import common_folder
 from dupviz._disk.status import file_state
-from dupviz._words.cards import file_card
+from dupviz._words.cards import beside, file_card
 from dupviz._words.words import printable
 from dupviz.images.camera import camera_words
 from dupviz.look.aligned import outline_of_first
@@ -101,8 +101,7 @@ class Cards:
 
     def _beside(self, file: Member) -> str:
         """For which file it goes, or beside which it is shown, if that is not the first of its group."""
-        name = printable(os.path.basename(str(self._files["path"].iat[file.keeper])))
-        return f"goes for {name}" if file.action == "remove" else f"beside {name}"
+        return beside(file.action, str(self._files["path"].iat[file.keeper]))
 
 
 def _outlines(outline: str) -> list[list[float]] | None:

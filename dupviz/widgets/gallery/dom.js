@@ -26,10 +26,10 @@ export function element(tag, properties = {}, ...children) {
   return node;
 }
 
-export const icon = (name) => drawing("0 0 16 16", "path", { d: ICONS[name] });
+export const icon = (name) => shapeIn("0 0 16 16", "path", { d: ICONS[name] });
 
 // A shape in a drawing of its own.
-export function drawing(viewBox, tag, attributes) {
+export function shapeIn(viewBox, tag, attributes) {
   const svg = document.createElementNS(SVG, "svg");
   const shape = document.createElementNS(SVG, tag);
   svg.setAttribute("viewBox", viewBox);

@@ -2,12 +2,12 @@
 // the other one where that lies askew in it.
 
 import { pathOf } from "./cards.js";
-import { drawing, element, icon, jpegAddress, placeIn, pointsIn } from "./dom.js";
+import { element, icon, jpegAddress, placeIn, pointsIn, shapeIn } from "./dom.js";
 
 export function makeSide(side, onClick) {
   const img = element("img", { draggable: false, onclick: onClick });
   const mark = element("div", { className: "dupviz-window", hidden: true });
-  const line = drawing("0 0 1 1", "polygon", { "vector-effect": "non-scaling-stroke" });
+  const line = shapeIn("0 0 1 1", "polygon", { "vector-effect": "non-scaling-stroke" });
   line.setAttribute("class", "dupviz-outline");
   line.setAttribute("preserveAspectRatio", "none");
   const view = element("div", { className: "dupviz-view" }, img, line, mark);
