@@ -583,7 +583,7 @@ def test_an_archive_is_scanned_but_not_cleaned(folder, tmp_path_factory, capsys)
     assert "1 file can go" in capsys.readouterr().out
     to = str(tmp_path_factory.mktemp("to") / "q")
     assert cli.main(["clean", archive, "--to", to, "--yes"]) == 2
-    assert "unpacked from photos.zip" in capsys.readouterr().err
+    assert "no files of their own, but of photos.zip" in capsys.readouterr().err
     assert cli.main(["scan", archive, "--plan", f"{to}.csv"]) == 1
 
 
