@@ -51,7 +51,9 @@ def _source() -> Path:
 
 
 def _files_below(folder: Path) -> list[Path]:
-    return [path for path in folder.rglob("*") if path.is_file()]
+    return [
+        path for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc"
+    ]  # pip compiles what it installs
 
 
 def _copy(source: Path, files: Iterable[Path], to: str | os.PathLike[str]) -> None:

@@ -1,5 +1,6 @@
 """`dupviz demo` and `dupviz lessons`, as the wheel has them: outside the clone."""
 
+import compileall
 import os
 import shutil
 import subprocess
@@ -26,6 +27,7 @@ def installed(tmp_path_factory):
         (site / target).parent.mkdir(parents=True, exist_ok=True)
         copy = shutil.copytree if (ROOT / source).is_dir() else shutil.copyfile
         copy(ROOT / source, site / target)
+    compileall.compile_dir(site / "dupviz" / "teaching" / "bundled", quiet=1)  # as pip does
     return site
 
 
