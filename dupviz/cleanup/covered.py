@@ -171,7 +171,7 @@ def covered(
     >>> import shutil
     >>> dv.covered("data/photos/flags", by="data/photos", progress=False)  # its own files do not count
     Coverage: 19 files (304 kB) are not covered
-    >>> dv.covered("data/photos/flags", by=shutil.copytree("data/photos", "archive"), progress=False)
+    >>> dv.covered("data/photos/flags", by=shutil.copytree("data/photos", "backup"), progress=False)
     Coverage: 19 files have the same bytes in the archive
     """
     check_threshold(threshold)
