@@ -46,7 +46,7 @@ def write_receipt(plan: Plan, outcome: Outcome) -> Path | None:
     Returns
     -------
     Path or None
-        Of the page; None if nothing has moved to a quarantine folder.
+        Of the page; None if no file of the plan has moved to a quarantine folder.
 
     Raises
     ------
@@ -55,11 +55,11 @@ def write_receipt(plan: Plan, outcome: Outcome) -> Path | None:
     """
     moved = outcome.table[outcome.table["status"] == "moved"]
     places = dict(zip(moved["path"], moved["new_path"]))
-    table = plan.table[[path in places for path in plan.table["path"]]]
-    # Of objects: pandas' own text holds no names that are not UTF-8.
-    table = table.assign(new_path=pd.Series([places[path] for path in table["path"]], table.index, dtype=object))
+    table = plan.table[np.array([path in places for path in plan.table["path"]], bool)]
     if outcome.journal is None or table.empty:
         return None
+    # Of objects: pandas' own text holds no names that are not UTF-8.
+    table = table.assign(new_path=pd.Series([places[path] for path in table["path"]], table.index, dtype=object))
     path = receipt_of(outcome.journal)
     with write_atomically(path) as file:
         file.writelines(_page(table, outcome, outcome.journal))
@@ -86,7 +86,7 @@ def receipt_words(plan: Plan, outcome: Outcome) -> str:
     except OSError as error:
         return f"No receipt could be written: {printable(error.strerror or str(error))}."
     if path is None:
-        return "No file has moved."
+        return "No picture has moved, so that there is no receipt."
     return f"Receipt, with a sample to look at: {printable(os.fspath(path))}"
 
 

@@ -69,7 +69,7 @@ def test_where_nothing_has_moved_there_is_none(plan, tmp_path):
     for path in plan.table["path"]:
         Image.new("RGB", (9, 9)).save(path)
     outcome = plan.apply(tmp_path / "out", dry_run=False, progress=False)
-    assert receipt_words(plan, outcome) == "No file has moved."
+    assert receipt_words(plan, outcome) == "No picture has moved, so that there is no receipt."
 
 
 def test_a_file_of_another_kind_is_not_replaced(plan, tmp_path):
