@@ -103,11 +103,12 @@ def snapshot(folder):
 
 
 def pictures(*folders):
-    """How often each content occurs in these folders, but for journals and the marker of a quarantine folder."""
+    """How often each content occurs in these folders, but for what dupviz itself writes into a quarantine folder."""
     counts = Counter()
     for folder in folders:
         for path, (_, content, _) in snapshot(folder).items():
-            if content is not None and not (content.startswith(b"dupviz moved") or path.endswith(".jsonl")):
+            is_ours = path.endswith((".jsonl", ".html", ".tmp"))  # a receipt that a kill cut short is a .tmp
+            if content is not None and not (content.startswith(b"dupviz moved") or is_ours):
                 counts[content] += 1
     return counts
 

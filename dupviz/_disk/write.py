@@ -1,6 +1,7 @@
 """Files that are written as a whole, or not at all."""
 
 import os
+import re
 import secrets
 import stat
 from collections.abc import Iterator
@@ -14,7 +15,15 @@ from dupviz._disk.names import refuse_picture_name
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["check_output", "check_parquet", "is_special", "write_atomically", "write_parquet"]
+__all__ = ["check_output", "check_parquet", "is_begun", "is_special", "write_atomically", "write_parquet"]
+
+
+BEGUN = re.compile(r"\.dupviz-[0-9a-f]{16}\.tmp")
+
+
+def is_begun(path: str) -> bool:
+    """Whether a path is that of a file that was being written when a kill came: it has no name yet."""
+    return BEGUN.fullmatch(os.path.basename(path)) is not None
 
 
 def check_output(path: str | os.PathLike[str]) -> None:

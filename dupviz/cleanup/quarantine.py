@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from dupviz._disk.write import is_begun
 from dupviz.cleanup import disk
 from dupviz.cleanup.entries import read_journal
 from dupviz.cleanup.journal import Journal, journals_in, receipt_of
@@ -86,10 +87,10 @@ def unnamed_files(folder: Path) -> list[str]:
 
 
 def files_in_quarantine(folder: str | Path) -> list[str]:
-    """All files in a quarantine folder but for its marker, its journals and their receipts."""
+    """All files in a quarantine folder but for its marker, its journals, their receipts, and what is begun of one."""
     journals = journals_in(folder)
     ours = {os.path.join(folder, MARKER), *map(os.fspath, (*journals, *map(receipt_of, journals)))}
-    return [path for path in _files_below(os.fspath(folder)) if path not in ours]
+    return [path for path in _files_below(os.fspath(folder)) if path not in ours and not is_begun(path)]
 
 
 def _files_below(folder: str) -> Iterator[str]:

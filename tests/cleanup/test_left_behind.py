@@ -8,6 +8,7 @@ from plans import plan_of, snapshot, write_files
 
 from dupviz import undo
 from dupviz.cleanup.apply import _Application
+from dupviz.cleanup.quarantine import files_in_quarantine
 from dupviz.cli import commands as cli
 
 
@@ -97,3 +98,9 @@ def test_a_journal_of_someone_else_takes_nothing_along(broken_off, tmp_path, mon
     _, plan, _ = broken_off
     monkeypatch.setenv("DUPVIZ_DATA_DIR", str(tmp_path / "another user's data"))
     assert plan().apply(tmp_path / "out", dry_run=False, progress=False).table.empty
+
+
+def test_a_receipt_that_a_kill_cut_short_is_no_file_of_the_quarantine_folder(tmp_path):
+    (tmp_path / ".dupviz-0123456789abcdef.tmp").write_text("<!doctype html>")
+    (tmp_path / ".dupviz-notes.tmp").write_text("of somebody else")
+    assert files_in_quarantine(tmp_path) == [str(tmp_path / ".dupviz-notes.tmp")]
