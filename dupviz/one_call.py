@@ -1,6 +1,5 @@
 """All in one call: read, compare, look again, and group."""
 
-import logging
 from typing import Unpack
 
 from dupviz._disk.paths import Paths, existing_paths
@@ -13,13 +12,10 @@ from dupviz.images.load import load_images
 from dupviz.images.options import ReadingOptions, spelled_out
 from dupviz.images.sources import Source
 from dupviz.look.second_look import Looks
-from dupviz.proposers.parts import are_parts_cheap
-from dupviz.proposers.propose import BY, check_threshold, propose
+from dupviz.proposers.propose import WITHOUT_PARTS, check_threshold, propose
 from dupviz.search.find import check_search
 
 __all__ = ["find_duplicates"]
-
-log = logging.getLogger("dupviz")
 
 
 @spelled_out
@@ -116,12 +112,7 @@ def find_duplicates(
         )
     else:
         images = paths
-    if parts is None and verify and not (parts := are_parts_cheap(images.files)):
-        log.warning(
-            "dupviz: crops and pictures with a border are not looked for, since that would take long: parts=True, or "
-            "--parts, asks for them"
-        )
-    by = (*BY, "part") if parts else BY if verify else ("mse",)
+    by = {None: None, True: (*WITHOUT_PARTS, "part"), False: WITHOUT_PARTS}[parts] if verify else ("mse",)
     candidates = propose(
         images, by=by, threshold=threshold, max_mse=max_mse, symmetries=symmetries, workers=workers, progress=progress
     )

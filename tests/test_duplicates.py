@@ -11,7 +11,7 @@ from PIL import Image
 
 import dupviz.one_call
 import dupviz.proposers.propose
-from dupviz import TooManyPairsError, find_duplicates, load_images
+from dupviz import TooManyPairsError, find_duplicates, group_duplicates, load_images, propose
 from dupviz.cli import commands as cli
 from dupviz.images.options import DEFAULTS
 
@@ -148,3 +148,18 @@ def test_a_pickled_copy_has_the_same_groups_here_and_at_other_thresholds(found):
     copy = pickle.loads(pickle.dumps(not_looked_at))
     assert copy.groups.empty
     assert copy.at(200).groups.equals(found.groups)
+
+
+@pytest.mark.parametrize("verify", [True, False])
+def test_the_one_call_is_the_steps_and_nothing_else(tmp_path, verify):
+    """With a crop, which only parts propose."""
+    with Image.open("data/photos/coffee.jpg") as photo:
+        photo.save(tmp_path / "a.jpg", quality=90)
+        photo.crop((60, 40, photo.width - 40, photo.height - 50)).save(tmp_path / "b.jpg", quality=90)
+        photo.resize((photo.width // 2, photo.height // 2)).save(tmp_path / "c.jpg", quality=90)
+    found = find_duplicates(tmp_path, verify=verify, cache=False, progress=False)
+    images = load_images(tmp_path, cache=False, progress=False)
+    candidates = propose(images, progress=False) if verify else propose(images, by=["mse"], progress=False)
+    groups = group_duplicates(images, candidates, look="files" if verify else "mse", progress=False)
+    assert len(groups) == (3 if verify else 2)
+    assert found.groups.equals(groups)

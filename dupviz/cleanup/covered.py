@@ -2,8 +2,9 @@
 
 import os
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import PurePath
 
 import pandas as pd
 from tqdm.auto import tqdm
@@ -101,7 +102,7 @@ class Coverage:
             If `to` is on the card.
         """
         folder, card = os.path.realpath(to), os.path.realpath(self.card)
-        if _is_inside(folder, card):
+        if _is_on(folder, card):
             raise ValueError(f"the copies must not be on the card itself, but {folder!r} is")
         missing = self.missing
         paths = [os.path.join(card, os.path.relpath(path, self.card)) for path in missing["path"]]
@@ -163,6 +164,8 @@ def covered(
     ------
     FileNotFoundError
         If one of the folders does not exist.
+    TooManyPairsError
+        If more than `dupviz.search.pairs.MAX_PAIRS` pairs of different tensors lie below `threshold`.
     ValueError
         If `card` is no folder, or an archive lies on it.
 
@@ -179,26 +182,34 @@ def covered(
     if not os.path.isdir(root):
         raise ValueError(f"the card must be a folder, got {root!r}")
     for folder in archives:
-        if _is_inside(os.path.realpath(folder), os.path.realpath(root)):
+        if _is_on(folder, root):
             raise ValueError(
                 f"the archive must not be on the card, but {folder!r} is: what covers it would be wiped too"
             )
     on_card = list(every_file(root))
     own = {each.number for each in on_card}
-    in_archive = [each for folder in archives for each in every_file(folder, to_keep=True) if each.number not in own]
-    found = _by_bytes(on_card, in_archive, progress)
-    first = {each.number: each.path for each in reversed(on_card)}  # of the names of one file
-    rest = [each for each in on_card if each.path not in found and not _is_raw(each.path)]
+    in_archive = [each for folder in archives for each in _archived(folder, root) if each.number not in own]
+    found, contents = _by_bytes(on_card, in_archive, progress)
+    first: dict[str, str] = {}  # the files that are looked at, by their bytes
+    for path, content in contents.items():
+        if not _is_raw(path):
+            first.setdefault(content, path)
     found |= _by_look(
-        [each.path for each in rest if first[each.number] == each.path],
+        list(first.values()),
         [each.path for each in in_archive if not each.problem and not _is_raw(each.path)],
         threshold=threshold,
         workers=workers,
         cache=cache,
         progress=progress,
     )
-    told = [found.get(each.path) or found.get(first[each.number], NOT_THERE) for each in on_card]
-    rows = [(each.path, *words, each.bytes) for each, words in zip(on_card, told)]
+    for path, content in contents.items():
+        if not _is_raw(path) and first[content] in found:
+            found[path] = found[first[content]]
+    listed = {each.path: each for each in (*on_card, *in_archive)}
+    for path, (what, by, _) in found.items():
+        if what in COVERED and not (_is_as_listed(listed[path]) and _is_as_listed(listed[by])):
+            found[path] = "not there", by, "one of the two has changed meanwhile"
+    rows = [(each.path, *found.get(each.path, NOT_THERE), each.bytes) for each in on_card]
     table = pd.DataFrame(rows, columns=["path", "found", "by", "reason", "bytes"], dtype=object)
     return Coverage(root, table.astype({"bytes": "int64"}))
 
@@ -207,14 +218,22 @@ def covered(
 Told = dict[str, tuple[str, str, str]]
 
 
-def _by_bytes(on_card: list[Found], in_archive: list[Found], progress: bool) -> Told:
-    """The files of which the archive has the bytes, and those that cannot be opened."""
+def _archived(folder: str, card: str) -> Iterator[Found]:
+    """The files of an archive, without those of a card that lies in it."""
+    real, real_card = os.path.realpath(folder), os.path.realpath(card)
+    own = os.path.join(folder, os.path.relpath(real_card, real)) if _is_inside(real_card, real) else None
+    return (each for each in every_file(folder, to_keep=True) if own is None or not _is_inside(each.path, own))
+
+
+def _by_bytes(on_card: list[Found], in_archive: list[Found], progress: bool) -> tuple[Told, dict[str, str]]:
+    """The files of which the archive has the bytes, and those that cannot be opened; the digests of all others."""
     of_size: dict[int, list[Found]] = defaultdict(list)
     for each in in_archive:
         if not each.problem:
             of_size[each.bytes].append(each)
     digests: dict[int, dict[str, str]] = {}
     found: Told = {}
+    contents: dict[str, str] = {}
     for each in tqdm(on_card, desc="comparing bytes", unit=" files", delay=1, leave=False, disable=not progress):
         try:
             own = digest(each.path) if not each.problem else ""
@@ -227,7 +246,9 @@ def _by_bytes(on_card: list[Found], in_archive: list[Found], progress: bool) -> 
             digests[each.bytes] = _digests(of_size[each.bytes])
         if other := digests[each.bytes].get(own):
             found[each.path] = "same bytes", other, ""
-    return found
+        else:
+            contents[each.path] = own
+    return found, contents
 
 
 def _digests(files: Iterable[Found]) -> dict[str, str]:
@@ -270,8 +291,34 @@ def _by_look(
     return found
 
 
+def _is_as_listed(file: Found) -> bool:
+    try:
+        status = os.lstat(file.path)
+    except OSError:
+        return False
+    return (status.st_size, status.st_mtime_ns) == (file.bytes, file.modified)
+
+
 def _is_raw(path: str) -> bool:
     return os.path.splitext(path)[1].lower() in RAW_EXTENSIONS
+
+
+def _is_on(path: str, card: str) -> bool:
+    """Whether a path, which need not be there yet, is on a card, by whatever mount it is reached."""
+    real, real_card = os.path.realpath(path), os.path.realpath(card)
+    if _is_inside(real, real_card):
+        return True
+    folders = {_number(folder) for folder, _, _ in os.walk(real_card)} - {None}
+    return any(_number(folder) in folders for folder in (real, *map(str, PurePath(real).parents)))
+
+
+def _number(folder: str) -> tuple[int, int] | None:
+    """What is the same for a folder by each mount; None if it has none, or is not there."""
+    try:
+        status = os.stat(folder)
+    except OSError:
+        return None
+    return (status.st_dev, status.st_ino) if status.st_ino else None
 
 
 def _is_inside(path: str, folder: str) -> bool:

@@ -21,7 +21,8 @@ class Found(NamedTuple):
     Attributes
     ----------
     path : str
-    bytes : int
+    bytes, modified : int
+        Its size, and when it was modified, in nanoseconds.
     number : (int, int) or str
         Its device and its number there: the same for two names of one file. Its path, where files have no numbers.
     problem : str
@@ -29,6 +30,7 @@ class Found(NamedTuple):
 
     path: str
     bytes: int = 0
+    modified: int = 0
     number: tuple[int, int] | str = ""
     problem: str = ""
 
@@ -63,4 +65,4 @@ def every_file(root: str, *, to_keep: bool = False) -> Iterator[Found]:
             yield from every_file(entry.path, to_keep=to_keep)
         elif stat.S_ISREG(status.st_mode) and not (to_keep and name.startswith(".dupviz-")):
             number = (status.st_dev, status.st_ino) if status.st_ino else entry.path
-            yield Found(entry.path, status.st_size, number)
+            yield Found(entry.path, status.st_size, status.st_mtime_ns, number)

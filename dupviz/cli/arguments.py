@@ -45,9 +45,10 @@ check, and moves the whole folder to the system's trash only if it finds no file
 COVERED = """\
 Say for each file of a card, or of any folder, whether an archive has it too: may the card be wiped? A file is covered
 by one with the same bytes; a picture also by one for which dupviz would let it go: the same picture, at least as good,
-with all that it carries. What is not covered is listed, each with the reason. The exit status is 0 only if all files
-are covered. With --copy-missing, what is not covered is copied, and each copy is read back and compared; then the
-status is 0 if all copies are whole. Nothing on the card is changed, and nothing is ever overwritten."""
+with all that it carries. What is not covered is listed, each with the reason. The exit status is 0 only if there are
+files, and all of them are covered. With --copy-missing, what is not covered is copied, and each copy is read back and
+compared; then the status is 0 if all copies are whole. Nothing on the card is changed, and nothing is ever
+overwritten."""
 
 DEMO = """\
 Copy the sample, a hundred pictures with duplicates among them, to a new folder, and open it as dupviz review does."""

@@ -22,7 +22,7 @@ def covered(options: argparse.Namespace, *, progress: bool) -> int:
     Returns
     -------
     int
-        Exit status: 0 only if all files are covered, or have been copied.
+        Exit status: 0 only if there are files, and all of them are covered, or have been copied.
 
     Raises
     ------
@@ -39,7 +39,7 @@ def covered(options: argparse.Namespace, *, progress: bool) -> int:
     )
     write_coverage(coverage, sys.stdout, quiet=options.quiet)
     if not len(coverage.missing):
-        return 0
+        return int(coverage.table.empty)  # what saw nothing is no leave to wipe
     if options.copy_missing is None:
         print("To copy these files, the same command with --copy-missing DIR.")
         return 1

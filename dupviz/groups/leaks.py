@@ -222,7 +222,7 @@ def _pairs_across(
     if not len(found):
         found.attrs["nearest"] = _nearest(pairs, code)
         log.warning(
-            "no %s below an MSE of %g: %s",
+            "dupviz: no %s below an MSE of %g: %s",
             what,
             threshold,
             f"the nearest pair is at {found.attrs['nearest']:.4g}"
@@ -234,15 +234,13 @@ def _pairs_across(
 
 def _nearest(pairs: Pairs, code: Integers) -> float:
     """The smallest MSE of two images that differ in a code; infinite if the search found none."""
-    kinds: dict[int, set[int]] = {}
-    for leader, kind in zip(pairs.leader[code >= 0].tolist(), code[code >= 0].tolist()):
-        kinds.setdefault(leader, set()).add(kind)
-    if any(len(some) > 1 for some in kinds.values()):
+    has_code = code >= 0
+    kind = np.full(len(code), -1, np.int64)  # of the images of each tensor, by their leader
+    kind[pairs.leader[has_code]] = code[has_code]
+    if (kind[pairs.leader[has_code]] != code[has_code]).any():
         return 0.0
-    for at in np.argsort(pairs.mse, kind="stable"):
-        if len(kinds.get(int(pairs.a[at]), set()) | kinds.get(int(pairs.b[at]), set())) > 1:
-            return float(pairs.mse[at])
-    return math.inf
+    a, b = kind[pairs.a], kind[pairs.b]
+    return float(pairs.mse[(a != b) & (np.minimum(a, b) >= 0)].min(initial=math.inf))
 
 
 def _across(pairs: Pairs, code: Integers, order: Integers, threshold: float) -> pd.DataFrame:

@@ -1,5 +1,6 @@
 """Archives and remote folders: the pictures in them, read where they are."""
 
+import itertools
 import os
 import re
 import tarfile
@@ -16,7 +17,7 @@ from tqdm.auto import tqdm
 
 from dupviz._disk.contents import Inside, in_memory, part_of_file, remote, zip_member
 from dupviz._parallel import in_order
-from dupviz._words.words import file_size
+from dupviz._words.words import count, file_size
 from dupviz.images.formats import HEAD, may_be_picture
 from dupviz.images.given import Given, held
 
@@ -29,6 +30,7 @@ MOST_BYTES = 2**31  # of a file in an archive: no picture is larger
 MOST_TIMES = 100
 NO_HARM = 2**29
 
+MOST_SHARDS = 100_000
 BRACES = re.compile(r"\{(\d+)\.\.(\d+)\}")
 LABEL, LONGEST_LABEL = ".cls", 256  # bytes: the class of the picture of the same name, as WebDataset writes it
 
@@ -48,14 +50,36 @@ class _Member(NamedTuple):
 
 
 def shards(path: str) -> list[str]:
-    """The files that a name with numbers in braces means, as ``"{000..003}.tar"``; others mean themselves."""
-    found = BRACES.search(path)
-    if not found or os.path.lexists(path):
+    """The files that a name with numbers in braces means, as ``"{000..003}.tar"``; others mean themselves.
+
+    Raises
+    ------
+    FileNotFoundError
+        If one of them is not there.
+    ValueError
+        If the braces mean no number, or more than `MOST_SHARDS`.
+    """
+    if os.path.lexists(path) or not BRACES.search(path):
         return [path]
+    named = list(itertools.islice(_named(path), MOST_SHARDS + 1))
+    if not 0 < len(named) <= MOST_SHARDS:
+        how_many = f"more than {MOST_SHARDS:,} files" if named else "no file: the first number is the larger one"
+        raise ValueError(f"{path!r} means {how_many}")
+    if missing := [name for name in named if not os.path.lexists(name)]:
+        there = f"{len(missing):,} of {count(len(named), 'file')}"
+        raise FileNotFoundError(f"{there} that {path!r} means are not there: the first is {missing[0]!r}")
+    return named
+
+
+def _named(path: str) -> Iterator[str]:
+    """A name for each choice of the numbers in braces."""
+    found = BRACES.search(path)
+    if not found:
+        yield path
+        return
     first, last = found.groups()
-    numbers = range(int(first), int(last) + 1)
-    named = (f"{path[: found.start()]}{number:0{len(first)}}{path[found.end() :]}" for number in numbers)
-    return [each for name in named for each in shards(name)]
+    for number in range(int(first), int(last) + 1):
+        yield from _named(f"{path[: found.start()]}{number:0{len(first)}}{path[found.end() :]}")
 
 
 def in_archives(paths: list[str], progress: bool) -> Given:

@@ -95,6 +95,8 @@ def given_by(
     """
     if channels not in ("last", "first"):
         raise ValueError(f"channels must be 'last' or 'first', got {channels!r}")
+    if isinstance(source, bytes) and not _is_path(source):
+        source = [source]
     anything: Any = source
     if isinstance(source, PATH):
         return _paths([os.fsdecode(source)], channels, white, column, progress)
@@ -117,7 +119,7 @@ def given_by(
         raise TypeError(f"images must be {TAKEN}, got {type(source).__name__}") from None
     if not items:
         raise ValueError(f"there are no pictures in an empty {type(source).__name__}: give {TAKEN}")
-    if all(isinstance(item, str | os.PathLike) or (isinstance(item, bytes) and len(item) < 256) for item in items):
+    if all(map(_is_path, items)):
         return _paths(one_or_many(items), channels, white, column, progress)
     return _of_items(items, "a list of pictures", channels, white)
 
@@ -223,6 +225,11 @@ def _columns(rows: Iterable[dict[str, Any]]) -> dict[str, list[Any]]:
         for name, value in row.items():
             columns.setdefault(name, []).append(value)
     return columns
+
+
+def _is_path(item: Any) -> bool:
+    """Whether something names a file; bytes do, unless they have zeros, as pictures have, which no name can have."""
+    return isinstance(item, str | os.PathLike) or (isinstance(item, bytes) and b"\0" not in item)
 
 
 def _is_dataset(source: Any) -> bool:

@@ -103,7 +103,7 @@ class Candidates:
     >>> images = dv.load_images("data/photos/flags", progress=False)
     >>> candidates = dv.propose(images, progress=False)
     >>> candidates
-    Candidates: 73 pairs of different tensors (4 by mse, 27 by light, 42 by waves)
+    Candidates: 103 pairs of different tensors (4 by mse, 27 by light, 42 by waves, 30 by part)
     >>> candidates.table().groupby("by", observed=True)["mse"].max().round()
     by
     mse        700.0

@@ -13,22 +13,22 @@ from dupviz.images.imageset import ImageSet
 from dupviz.proposers.candidates import PROPOSERS, Candidates, Proposals
 from dupviz.proposers.grounds import propose_grounds
 from dupviz.proposers.light import propose_light
-from dupviz.proposers.parts import propose_parts
+from dupviz.proposers.parts import are_parts_cheap, propose_parts
 from dupviz.proposers.waves import propose_waves
 from dupviz.search.find import check_search, search
 from dupviz.search.pairs import TooManyPairsError
 
-__all__ = ["BY", "check_threshold", "propose"]
+__all__ = ["WITHOUT_PARTS", "check_threshold", "propose"]
 
 log = logging.getLogger("dupviz")
 
-BY = ("mse", "ground", "light", "waves")  # the proposers that cost little
+WITHOUT_PARTS = ("mse", "ground", "light", "waves")  # the proposers that cost little, however many images there are
 
 
 def propose(
     images: ImageSet,
     *,
-    by: Collection[str] = BY,
+    by: Collection[str] | None = None,
     threshold: float = 200.0,
     max_mse: float = 1000.0,
     symmetries: str = "rotations",
@@ -40,11 +40,12 @@ def propose(
     Parameters
     ----------
     images : ImageSet
-    by : list of {"mse", "ground", "light", "waves", "part"}
+    by : list of {"mse", "ground", "light", "waves", "part"}, optional
         Who proposes pairs. ``"mse"``, as `find_pairs` finds them, is always among them; ``"ground"``: transparent
         pictures on black; ``"light"``: tensors that do not depend on the light; ``"waves"``: perceptual hashes, also
         of what is mirrored or turned by a few degrees, of up to 40,000 images; ``"part"``: crops by up to 40 % across
-        and down, halves of a collage, and pictures with a border.
+        and down, halves of a collage, and pictures with a border. By default all of these, but parts only where they
+        cost little: half a second, or 15 % of what reading does; else the log says so.
     threshold : float
         How far the search by the MSE goes at least.
     max_mse : float
@@ -73,12 +74,14 @@ def propose(
     --------
     >>> images = dv.load_images("data/photos/flags", progress=False)
     >>> dv.propose(images, progress=False)
-    Candidates: 73 pairs of different tensors (4 by mse, 27 by light, 42 by waves)
+    Candidates: 103 pairs of different tensors (4 by mse, 27 by light, 42 by waves, 30 by part)
     """
     check_threshold(threshold)
     check_search(max_mse, symmetries)
     if not isinstance(images, ImageSet):
         raise TypeError(f"images must be an ImageSet, got {type(images).__name__}: load_images takes arrays, too")
+    if by is None:
+        by = _cheap(images)
     if isinstance(by, str):
         raise TypeError(f"by must be a list of proposers, got {by!r}")
     unknown = sorted(set(by) - set(PROPOSERS))
@@ -110,6 +113,17 @@ def propose(
         if "part" in by:
             proposals["part"] = propose_parts(images.tensors, rows, **options, progress=progress)
     return Candidates.join(images, near, proposals)
+
+
+def _cheap(images: ImageSet) -> tuple[str, ...]:
+    """Who proposes by default."""
+    if are_parts_cheap(images.files):
+        return (*WITHOUT_PARTS, "part")
+    log.warning(
+        "dupviz: crops and pictures with a border are not looked for, since that would take long: parts=True, or "
+        "--parts, asks for them"
+    )
+    return WITHOUT_PARTS
 
 
 def check_threshold(threshold: float) -> None:

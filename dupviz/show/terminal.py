@@ -130,7 +130,7 @@ def write_coverage(coverage: Coverage, file: TextIO, *, quiet: bool = False) -> 
         text = printable(f"{found}  {path}" + (f" ({near})" if near else ""))
         text = textwrap.fill(text, width, subsequent_indent=" " * 4, drop_whitespace=False) if width else text
         print(text.replace(found, f"{ANSI['remove']}{found}{ANSI_END}", 1) if colours else text, file=file)
-    if len(missing) or not quiet:
+    if len(missing) or coverage.table.empty or not quiet:
         _write([""] if len(missing) else [], [f"{coverage.summary()[:1].upper()}{coverage.summary()[1:]}."], file)
 
 

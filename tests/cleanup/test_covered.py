@@ -9,7 +9,9 @@ from PIL import Image
 from plans import snapshot
 
 from dupviz.cleanup import copying, disk
+from dupviz.cleanup import covered as module
 from dupviz.cleanup.covered import covered
+from dupviz.cleanup.every_file import every_file
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -126,6 +128,75 @@ def test_both_names_of_one_file_are_told_of(card, tmp_path):
         "b.jpg": "same picture",
         "note.txt": "not there",
     }
+
+
+def test_a_raw_name_is_compared_by_its_bytes_alone(card, tmp_path):
+    os.link(card / "a.jpg", card / "a.dng")
+    archive = tmp_path / "archive"
+    archive.mkdir()
+    captioned(card / "a.jpg", archive / "a.jpg", 0)
+    result = found(covered(card, archive, cache=False, progress=False))
+    assert (result["a.jpg"], result["a.dng"]) == ("same picture", "not there")
+
+
+def with_numbers(monkeypatch, number_of):
+    """File systems that number files in another way."""
+    monkeypatch.setattr(
+        module,
+        "every_file",
+        lambda root, **options: [each._replace(number=number_of(each.path)) for each in every_file(root, **options)],
+    )
+
+
+def test_files_of_one_number_are_told_apart_by_their_bytes(card, tmp_path, monkeypatch):
+    photo(1).save(card / "b.jpg", quality=92, exif=exif(1))
+    archive = tmp_path / "archive"
+    archive.mkdir()
+    captioned(card / "a.jpg", archive / "a.jpg", 0)
+    with_numbers(monkeypatch, lambda path: path if path.startswith(str(archive)) else "all of the card")
+    result = found(covered(card, archive, cache=False, progress=False))
+    assert result == {"a.jpg": "same picture", "b.jpg": "not there", "note.txt": "not there"}
+
+
+def test_the_card_does_not_cover_itself_where_its_files_have_new_numbers_each_time(card, tmp_path, monkeypatch):
+    numbers = iter(range(100))
+    with_numbers(monkeypatch, lambda path: str(next(numbers)))
+    assert set(found(covered(card, tmp_path, cache=False, progress=False)).values()) == {"not there"}
+
+
+@pytest.mark.parametrize("changed", ["card", "archive"])
+def test_what_changes_meanwhile_is_not_covered(card, tmp_path, monkeypatch, changed):
+    archive = shutil.copytree(card, tmp_path / "archive")
+    digest = module.digest
+
+    def and_then_changed(path):
+        content = digest(path)
+        if path == str(archive / "note.txt"):
+            (tmp_path / changed / "note.txt").write_text("other words")
+        return content
+
+    assert covered(card, archive, cache=False, progress=False).missing.empty
+    monkeypatch.setattr(module, "digest", and_then_changed)
+    missing = covered(card, archive, cache=False, progress=False).missing
+    assert missing["path"].tolist() == [str(card / "note.txt")]
+    assert missing["reason"].tolist() == ["one of the two has changed meanwhile"]
+
+
+def test_a_second_mount_of_the_card_or_of_a_folder_of_it_is_on_the_card(card, tmp_path, monkeypatch):
+    (card / "DCIM").mkdir()
+    (tmp_path / "mnt").mkdir()
+    (tmp_path / "empty").mkdir()
+    result = covered(card, tmp_path / "empty", cache=False, progress=False)
+    number = module._number
+    for mounted in (card, card / "DCIM"):
+        monkeypatch.setattr(
+            module, "_number", lambda folder, at=mounted: number(str(at) if folder == str(tmp_path / "mnt") else folder)
+        )
+        with pytest.raises(ValueError, match="must not be on the card"):
+            result.copy_missing(tmp_path / "mnt" / "new")
+        with pytest.raises(ValueError, match="must not be on the card"):
+            covered(card, tmp_path / "mnt", progress=False)
+    assert not (tmp_path / "mnt" / "new").exists()
 
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="all can be read")

@@ -49,6 +49,12 @@ def test_copies_that_fail_are_named_with_status_1(card, tmp_path, capsys):
     assert f"not copied  {card / 'a.jpg'}: cannot be copied" in capsys.readouterr().out
 
 
+def test_a_card_without_a_file_is_no_leave_to_wipe_it(card, tmp_path, capsys):
+    (tmp_path / "not mounted").mkdir()
+    assert main(["covered", str(tmp_path / "not mounted"), "--by", str(card), "--quiet"]) == 1
+    assert capsys.readouterr().out == "There is no file in it.\n"
+
+
 def test_unusable_folders_are_status_2(card, tmp_path, capsys):
     assert main(["covered", str(card), "--by", str(card)]) == 2
     assert "must not be on the card" in capsys.readouterr().err

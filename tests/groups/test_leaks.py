@@ -54,6 +54,13 @@ def test_leaks_are_those_of_the_naive_loop(stack, symmetries, threshold, data):
     assert leaks["test_path"].tolist() == paths[leaks["test"]].tolist()
     assert leaks["train_path"].tolist() == paths[leaks["train"]].tolist()
     assert fraction_affected(leaks) == len({row[0] for row in expected}) / sides.count("test")
+    if not expected:
+        across = [
+            value
+            for a, b, value, *_ in naive_pairs(stack, 1000, symmetries)
+            if {sides[a], sides[b]} == {"train", "test"}
+        ]
+        assert leaks.attrs["nearest"] == min(across, default=np.inf)
 
 
 @given(stacks(), SYMMETRIES, THRESHOLDS, st.booleans(), st.data())

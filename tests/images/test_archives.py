@@ -2,6 +2,7 @@
 
 import io
 import os
+import shutil
 import tarfile
 import zipfile
 
@@ -132,3 +133,24 @@ def test_a_damaged_archive_is_read_in_part_or_is_a_value_error(name, data, tmp_p
     except ValueError as error:
         if name not in str(error):
             raise
+
+
+@pytest.mark.parametrize(
+    ("braces", "error", "words"),
+    [
+        ("{0..3}", FileNotFoundError, "2 of 4 files that .* means are not there: the first is '.*s-2.tar'"),
+        ("{3..1}", ValueError, "means no file: the first number is the larger one"),
+        ("{0..99}{0..1000}", ValueError, "means more than 100,000 files"),
+        ("{0..99999999999999}", ValueError, "means more than 100,000 files"),
+    ],
+)
+def test_shards_that_are_not_there_are_named(tmp_path, braces, error, words):
+    for number in range(2):
+        with tarfile.open(tmp_path / f"s-{number}.tar", "w") as file:
+            file.add("data/photos/coffee.jpg", "coffee.jpg")
+    assert len(load_images(str(tmp_path / "s-{0..1}.tar"), cache=False, progress=False)) == 2
+    with pytest.raises(error, match=words):
+        load_images(str(tmp_path / f"s-{braces}.tar"), cache=False, progress=False)
+    (tmp_path / f"s-{braces}.tar").mkdir()  # a name like any other, if there is such a file
+    shutil.copy("data/photos/coffee.jpg", tmp_path / f"s-{braces}.tar")
+    assert len(load_images(str(tmp_path / f"s-{braces}.tar"), cache=False, progress=False)) == 1

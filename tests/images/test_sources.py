@@ -297,3 +297,15 @@ def test_of_what_is_in_a_folder_of_a_table_nothing_is_claimed(tmp_path):
     assert files["row"].tolist() == [0, -1]
     assert files["label"][0] == "cat"
     assert pd.isna(files["label"][1])
+
+
+def test_bytes_of_however_small_a_picture_are_no_path(tmp_path):
+    file = io.BytesIO()
+    Image.new("RGB", (4, 4), (200, 10, 10)).save(file, "PNG")
+    tiny = file.getvalue()
+    assert len(tiny) < 100
+    assert len(load_images([tiny, tiny], progress=False)) == 2
+    assert len(load_images(tiny, progress=False)) == 1
+    (tmp_path / "a.png").write_bytes(tiny)
+    for paths in (os.fsencode(tmp_path), [os.fsencode(tmp_path / "a.png")]):
+        assert len(load_images(paths, progress=False, cache=False)) == 1
