@@ -1,6 +1,7 @@
 """HTML of the report and of notebooks, from templates that escape all text from outside."""
 
 import base64
+import hashlib
 import html
 import io
 from collections.abc import Iterator
@@ -21,11 +22,11 @@ if TYPE_CHECKING:
 
 
 __all__ = [
-    "TEMPLATES",
     "breakable",
     "escaped",
     "notebook_html",
     "stream_page",
+    "styled",
     "table_html",
     "thumbnail_uri",
 ]
@@ -80,6 +81,28 @@ def stream_page(template: str, **values: Any) -> Iterator[str]:
         What it needs.
     """
     return _environment().get_template(template).generate(**values)
+
+
+def styled(*names: str) -> dict[str, str]:
+    """The styles of a page without scripts, and the policy that allows them and pictures within it, and nothing else.
+
+    Parameters
+    ----------
+    *names : str
+        Of files in `TEMPLATES`, without ``.css``.
+
+    Returns
+    -------
+    dict of str to str
+        ``css`` and ``policy``, for `stream_page`.
+    """
+    from markupsafe import Markup
+
+    css = "".join((TEMPLATES / f"{name}.css").read_text(encoding="utf-8") for name in names)
+    css += ":root {" + "".join(f"--{name}: {COLOURS[name]};" for name in COLOURS) + "}"
+    digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
+    policy = f"default-src 'none'; img-src data:; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    return {"css": Markup(css), "policy": policy}
 
 
 def notebook_html(macro: str, **values: Any) -> str:

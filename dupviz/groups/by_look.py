@@ -10,7 +10,6 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, ThreadPoolExecutor
 from functools import partial
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -22,10 +21,11 @@ from dupviz._words.words import listed, printable
 from dupviz.groups.carried import Carried
 from dupviz.groups.grouping import Grouping, Link, Rules
 from dupviz.groups.keep import said_by_camera
+from dupviz.groups.members import members_table
 from dupviz.groups.reasons import BYTE_COPY, COPIES, DOUBTFUL, EDITS, SOURCE, judged, listed_words, only_one_with
 from dupviz.groups.sources import SourcesFirst
 from dupviz.images.imageset import ImageSet
-from dupviz.look.look import LOOK_NUMBERS, Look
+from dupviz.look.look import Look
 from dupviz.look.second_look import Key, Looks
 from dupviz.look.verdict import FLAT, SAME, SHOTS
 from dupviz.metrics import SYMMETRIES
@@ -326,25 +326,7 @@ class ByLook(Grouping):
         for path, partner in parted(going).items():
             reason = f"belongs to {printable(partner)}, which stays"
             of_image[going[path]] = of_image[going[path]]._replace(action="review", reason=reason, carry=False)
-        links = [of_image[row] for row in sorted(of_image)]
-        table = pd.DataFrame(links, columns=list(Link._fields)).drop(columns="look")
-        looks = pd.DataFrame([link.look for link in links], columns=list(Look._fields))
-        table = pd.concat([table, looks.drop(columns=["more_a", "more_b", "notes_a", "notes_b", "source"])], axis=1)
-        types: dict[str, Any] = {
-            "keeper": "int64",
-            "image": "int64",
-            "mse": float,
-            "rotation": "int16",
-            "mirrored": bool,
-            "carry": bool,
-        }
-        # It explains why a file stays that the keep rule alone would not have taken.
-        rank = np.argsort(self._order)
-        is_mended = looks["source"].eq("a").to_numpy(bool) & (rank[table["keeper"]] > rank[table["image"]])
-        table["trace"] = table["trace"].where(is_mended, "")
-        words = dict.fromkeys(["action", "reason", "verdict", "kind", "trace", "outline"], object)
-        table = table.astype({**types, **words, **dict.fromkeys([*LOOK_NUMBERS, "tilt"], float)})
-        return table.assign(identical=self._leader[table["keeper"]] == self._leader[table["image"]])
+        return members_table([of_image[row] for row in sorted(of_image)], self._order, self._leader)
 
 
 def look_key(keeper: int, image: int, neighbour: Neighbour) -> Key:

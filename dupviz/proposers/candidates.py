@@ -109,6 +109,7 @@ class Candidates:
     mse        700.0
     light    37933.0
     waves    52812.0
+    part     36442.0
     Name: mse, dtype: float64
     """
 

@@ -23,16 +23,15 @@ from tqdm.auto import tqdm
 from dupviz._parallel import in_order
 from dupviz.images.luma import luma_of
 from dupviz.look.aligned import evened
-from dupviz.look.boxes import WHOLE, Box
-from dupviz.metrics import Floats, Integers, Pixels, check_symmetries, transform
+from dupviz.look.boxes import WHOLE
+from dupviz.metrics import Floats, Integers, Pixels, check_symmetries
 from dupviz.proposers.candidates import Proposals
-from dupviz.proposers.light import LEAST_DEVIATION, S, interval_means
+from dupviz.proposers.light import LEAST_DEVIATION, S
+from dupviz.proposers.views import LEAST_INSIDE, cut, cut_each, turned, views_of
 from dupviz.search.bounds import principal_axes, rounded_up
 from dupviz.search.leaves import Leaf, near_vectors, partition
 
 __all__ = ["are_parts_cheap", "propose_parts"]
-
-SIZE = 6  # pixels a side of a view
 
 LEAST = 0.8  # correlation of a picture with a view
 LEAST_TANGENT = 0.86  # the same after the best shift, zoom and light
@@ -45,41 +44,15 @@ LONGEST = 1.5  # pixels: the longest step
 GAINS = 0.2, 5.0
 CHUNK = 256  # pictures whose views are made at a time: 12,288 views at least
 
-CUTS = ((0, 0), (0, 0.15), (0.15, 0), (0.08, 0.08), (0.17, 0.17))  # from the left and the right, or above and below
-BOXES: tuple[Box, ...] = (
-    *(
-        (left, top, 1 - right, 1 - bottom)
-        for left, right in CUTS
-        for top, bottom in CUTS
-        if left + right + top + bottom
-    ),
-    *((left, top, left + 0.6, top + 0.6) for left in (0, 0.2, 0.4) for top in (0, 0.2, 0.4)),
-    *((left, top, left + 0.72, top + 0.72) for left in (0, 0.14, 0.28) for top in (0, 0.14, 0.28)),
-    *((0, 0, 0.5, 1), (0.5, 0, 1, 1), (0, 0, 1, 0.5), (0, 0.5, 1, 1)),  # of a collage
-    *((0, 0.3, 1, 0.7), (0, 0.2, 1, 0.8)),  # of a phone's screen
-)
-
 # Seconds of one core: of proposing, for each picture and for each two; of reading, for each file and pixel.
 EACH, EACH_TWO = 8e-4, 1.6e-7
 READING, READING_A_PIXEL = 1e-3, 4e-9
 SHARE, AT_ONCE = 0.15, 0.5  # of reading; seconds that nobody minds
 
-# Of a border of one colour, in grey levels: the spread within a row of it, and how far its rows are apart.
-FLAT, NEAR = 6.0, 14.0
-LEAST_INSIDE = 0.3  # of the width and the height
-
 SIDES = ["left", "top", "right", "bottom"]
 
 # How a picture is turned: rotation, and whether it is mirrored before.
 Turn = tuple[int, bool]
-
-
-class _Views(NamedTuple):
-    """Views of some pictures: whose they are, which part of it, and the pixels, float32 of shape (n, SIZE, SIZE)."""
-
-    owner: np.ndarray
-    boxes: np.ndarray
-    pixels: np.ndarray
 
 
 class _Wholes(NamedTuple):
@@ -107,7 +80,7 @@ class _Wholes(NamedTuple):
     @classmethod
     def of(cls, views: np.ndarray, rows: np.ndarray, turns: tuple[Turn, ...]) -> "_Wholes":
         """Of pictures as views, shape (n, SIZE, SIZE), with these row numbers."""
-        unit = _unit(np.concatenate([_turned(views, *turn) for turn in turns]))
+        unit = _unit(np.concatenate([turned(views, *turn) for turn in turns]))
         mean, axes = principal_axes(S * unit)
         leaves = partition(np.arange(len(unit)), (S * unit - mean) @ axes, S * unit)
         turn = np.repeat(np.arange(len(turns)), len(rows))
@@ -183,7 +156,7 @@ def _likely_pairs(
     progress: bool,
 ) -> pd.DataFrame:
     """Pictures a with a view that pictures b may show: the sides of the view, and how well b fits its tangents."""
-    whole = _cut(luma, WHOLE)
+    whole = cut(luma, WHOLE)
     rows = rows[whole[rows].std(axis=(1, 2)) >= LEAST_DEVIATION]
     none = np.zeros(0)
     tables = [_table(np.zeros((0, 2), np.int64), np.zeros((0, 4)), none.astype(int), tangent=none, correlation=none)]
@@ -201,7 +174,7 @@ def _table(ends: np.ndarray, boxes: np.ndarray, turn: np.ndarray, **more: np.nda
 
 def _likely(tensors: np.ndarray, luma: np.ndarray, rows: np.ndarray, wholes: _Wholes) -> pd.DataFrame:
     """The pictures that views of some rows may show, each with the best of the views."""
-    views = _views_of(tensors[rows], luma[rows], rows)
+    views = views_of(tensors[rows], luma[rows], rows)
     vectors = S * _unit(views.pixels)
     limit = rounded_up(2 * S**2 * (1 - LEAST))
     near: list[tuple[np.ndarray, np.ndarray]] = [(np.zeros(0, np.int64), np.zeros(0, np.int64))]
@@ -234,11 +207,11 @@ def _likely(tensors: np.ndarray, luma: np.ndarray, rows: np.ndarray, wholes: _Wh
 def _registered(luma: np.ndarray, pairs: pd.DataFrame, turns: tuple[Turn, ...]) -> pd.DataFrame:
     """Move boxes of pictures a until they show the pictures b, by Gauss and Newton's method; and their correlations."""
     ends, boxes, turn = pairs[["a", "b"]].to_numpy(), pairs[SIDES].to_numpy(), pairs["turn"].to_numpy()
-    wanted = _cut(luma[ends[:, 1]], WHOLE, FINE)
+    wanted = cut(luma[ends[:, 1]], WHOLE, FINE)
     for number in np.unique(turn):
-        wanted[turn == number] = _turned(wanted[turn == number], *turns[number])
+        wanted[turn == number] = turned(wanted[turn == number], *turns[number])
     wanted = _centred(wanted)
-    views = _cut_each(luma[ends[:, 0]], boxes, FINE)
+    views = cut_each(luma[ends[:, 0]], boxes, FINE)
     for _ in range(STEPS):
         tangents = _tangents(views)
         normal = tangents.transpose(0, 2, 1) @ tangents + 1e-3 * np.eye(6, dtype=np.float32)
@@ -249,7 +222,7 @@ def _registered(luma: np.ndarray, pairs: pd.DataFrame, turns: tuple[Turn, ...]) 
         start, stop = boxes[:, :2] + (shift - zoom / 2) * size, boxes[:, 2:] + (shift + zoom / 2) * size
         start = np.clip(start, 0, 1 - LEAST_INSIDE)
         boxes = np.hstack([start, np.clip(stop, start + LEAST_INSIDE, 1)])
-        views = _cut_each(luma[ends[:, 0]], boxes, FINE)
+        views = cut_each(luma[ends[:, 0]], boxes, FINE)
     seen, wanted = (_centred(evened(each)) for each in (views, wanted.reshape(views.shape)))
     lengths = np.linalg.norm(seen, axis=1) * np.linalg.norm(wanted, axis=1)
     return _table(ends, boxes, turn, correlation=np.einsum("ij,ij->i", seen, wanted) / np.maximum(lengths, 1e-6))
@@ -259,60 +232,6 @@ def _centred(views: np.ndarray) -> np.ndarray:
     """Views minus their means, as rows."""
     rows = views.reshape(len(views), views.shape[1] * views.shape[2])
     return np.asarray(rows - rows.mean(axis=1, keepdims=True))
-
-
-def _views_of(tensors: np.ndarray, luma: np.ndarray, rows: np.ndarray) -> _Views:
-    """The views of pictures that show something."""
-    boxes = [np.tile(box, (len(rows), 1)) for box in BOXES]
-    owners, pixels = [rows] * len(BOXES), [_cut(luma, box) for box in BOXES]
-    inside = _inside_borders(tensors)
-    framed = (inside != WHOLE).any(axis=1)
-    boxes.append(inside[framed])
-    owners.append(rows[framed])
-    pixels.append(_cut_each(luma[framed], inside[framed], SIZE))
-    views = np.concatenate(pixels)
-    shown = views.std(axis=(1, 2)) >= LEAST_DEVIATION
-    return _Views(np.concatenate(owners)[shown], np.concatenate(boxes)[shown], views[shown])
-
-
-def _turned(pictures: np.ndarray, rotation: int, mirrored: bool) -> np.ndarray:
-    """Pictures of one channel, each as `transform` turns it: shape (n, size, size)."""
-    return np.moveaxis(transform(np.moveaxis(pictures, 0, 2), rotation=rotation, mirrored=mirrored), 2, 0)
-
-
-def _inside_borders(tensors: np.ndarray) -> np.ndarray:
-    """What lies within a border of one colour, of each picture: boxes; all of it, if there is none."""
-    upside_down = tensors[:, ::-1]
-    left, top, right, bottom = (
-        _border(lines) for lines in (tensors.swapaxes(1, 2), tensors, tensors.swapaxes(1, 2)[:, ::-1], upside_down)
-    )
-    boxes = np.stack([left, top, 1 - right, 1 - bottom], axis=1)
-    boxes[(boxes[:, 2:] - boxes[:, :2]).min(axis=1) < LEAST_INSIDE] = WHOLE
-    return boxes
-
-
-def _border(lines: np.ndarray) -> Floats:
-    """The share of lines, from the first on, that are a border of one colour, in each of some pictures."""
-    share = np.zeros(len(lines))
-    has_one = np.flatnonzero(lines[:, 0].std(axis=1).max(axis=-1) < FLAT)
-    spread, colour = lines[has_one].std(axis=2).max(axis=-1), lines[has_one].mean(axis=2)
-    of_border = (spread < FLAT) & (np.abs(colour - colour[:, :1]).max(axis=-1) < NEAR)
-    number = np.where(of_border.all(axis=1), lines.shape[1], of_border.argmin(axis=1))
-    share[has_one] = (number + 1) / lines.shape[1]  # the line where a border ends is mixed
-    return share
-
-
-def _cut(luma: np.ndarray, box: Box, size: int = SIZE) -> Floats:
-    """The same part of all pictures, as views: float32, shape (n, size, size)."""
-    return _cut_each(luma, np.array([box]), size)
-
-
-def _cut_each(luma: np.ndarray, boxes: np.ndarray, size: int) -> Floats:
-    """A part of each picture, as views: float32, shape (n, size, size)."""
-    left, top, right, bottom = boxes.T
-    down = interval_means(luma.shape[1], size, top, bottom)
-    across = interval_means(luma.shape[2], size, left, right)
-    return np.asarray(down @ luma @ across.transpose(0, 2, 1))
 
 
 def _unit(views: np.ndarray) -> Floats:

@@ -5,13 +5,18 @@ others. Those that would let a file go count only as long as the file that stays
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import pandas as pd
+
 from dupviz._disk.records import RecordFile, append_record
+from dupviz.groups.table import WINDOW
 from dupviz.images.imageset import ImageSet
 
-__all__ = ["UNDECIDED", "Decision", "Decisions", "Member", "decided_group", "is_reviewed"]
+__all__ = ["UNDECIDED", "Decision", "Decisions", "Member", "decided_group", "is_reviewed", "members_of"]
 
 
 class Decision(NamedTuple):
@@ -51,6 +56,15 @@ class Member(NamedTuple):
     carry: bool = False
     outline: str = ""  # the corners of this file in `keeper`, as `second_look` has them
     window: tuple[float, ...] = ()  # the worst one: in `keeper`, then in this file, turned to match
+
+
+def members_of(groups: pd.DataFrame) -> Iterator[list[Member]]:
+    """The files of each group of `group_duplicates`."""
+    *columns, _ = Member._fields
+    number = len(columns)
+    rows = groups[["group", *columns, *WINDOW]].itertuples(index=False, name=None)
+    for _, together in groupby(rows, key=itemgetter(0)):
+        yield [Member._make((*row[1 : number + 1], row[number + 1 :])) for row in together]
 
 
 class Decisions(RecordFile[int, Decision], Mapping[int, Decision]):

@@ -1,8 +1,6 @@
 """Groups of duplicates, and what a person decides about them: what the review gallery shows."""
 
 from collections.abc import Iterable
-from itertools import groupby
-from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,8 +9,7 @@ import pandas as pd
 from dupviz._disk.paths import path_column
 from dupviz.groups.grouping import Rules
 from dupviz.groups.keep import KeepRule, Preferring
-from dupviz.groups.table import WINDOW
-from dupviz.review.decisions import Decision, Decisions, Member, decided_group, is_reviewed
+from dupviz.review.decisions import Decision, Decisions, Member, decided_group, is_reviewed, members_of
 from dupviz.review.labels import Labels
 
 if TYPE_CHECKING:
@@ -315,11 +312,7 @@ class Review:
         )
         table = self._grouping.table(self.threshold)
         self._types = table.dtypes
-        rows = table[["group", *Member._fields[:-1], *WINDOW]].itertuples(index=False, name=None)
-        self._proposed: dict[int, list[Member]] = {}
-        for _, together in groupby(rows, key=itemgetter(0)):
-            group = [Member._make((*row[1:13], row[13:])) for row in together]
-            self._proposed[group[0].image] = group
+        self._proposed = {group[0].image: group for group in members_of(table)}
         self._group_of = {file.image: name for name, group in self._proposed.items() for file in group}
         self.members = {
             name: decided_group(group, self.decisions, self._link) for name, group in self._proposed.items()

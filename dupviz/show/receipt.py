@@ -1,7 +1,5 @@
 """The receipt of a move: what has moved, for which file, why, and how to take it back, with a sample to look at."""
 
-import base64
-import hashlib
 import math
 import os
 import shlex
@@ -12,13 +10,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from markupsafe import Markup
 
 from dupviz import __version__
 from dupviz._disk.paths import common_folder
 from dupviz._disk.write import write_atomically
-from dupviz._words.html import TEMPLATES, breakable, stream_page, thumbnail_uri
-from dupviz._words.words import COLOURS, count, file_size, plural, printable
+from dupviz._words.html import breakable, stream_page, styled, thumbnail_uri
+from dupviz._words.words import count, file_size, plural, printable
 from dupviz.cleanup.journal import receipt_of
 from dupviz.cleanup.outcome import Outcome
 from dupviz.cleanup.plan import Plan
@@ -103,9 +100,6 @@ def below(wrong: int, looked: int) -> str:
 
 
 def _page(table: pd.DataFrame, outcome: Outcome, journal: Path) -> Iterator[str]:
-    css = "".join((TEMPLATES / f"{name}.css").read_text(encoding="utf-8") for name in ("report", "receipt"))
-    css += ":root {" + "".join(f"--{name}: {COLOURS[name]};" for name in COLOURS) + "}"
-    digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
     sample = table.iloc[np.sort(np.random.default_rng().permutation(len(table))[:SAMPLED])]
     root = common_folder([*table["path"], *table["keeper"]]) or ""
     skipped, status = outcome.skipped, outcome.table["status"]
@@ -118,8 +112,7 @@ def _page(table: pd.DataFrame, outcome: Outcome, journal: Path) -> Iterator[str]
     ]
     return stream_page(
         "receipt.html",
-        policy=f"default-src 'none'; img-src data:; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'",
-        css=Markup(css),
+        **styled("report", "receipt"),
         totals=totals,
         folder=os.fspath(journal.parent),
         root=root,

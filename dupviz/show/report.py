@@ -1,7 +1,5 @@
 """The results of a scan as one HTML page that needs no other file."""
 
-import base64
-import hashlib
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -20,9 +18,9 @@ from dupviz._disk.write import write_atomically
 from dupviz._parallel import in_order
 from dupviz._words.cards import file_card
 from dupviz._words.charts import MseChart, mse_edges
-from dupviz._words.html import TEMPLATES, breakable, stream_page, thumbnail_uri
+from dupviz._words.html import breakable, stream_page, styled, thumbnail_uri
 from dupviz._words.rows import FileRow, GroupRow, rows
-from dupviz._words.words import COLOURS, WORDS, count, file_size, plural
+from dupviz._words.words import WORDS, count, file_size, plural
 from dupviz.groups.folds import folded
 from dupviz.images.decode import decode_picture
 from dupviz.images.formats import DecodeError, NotAnImage
@@ -88,17 +86,13 @@ def write_report(duplicates: Result, path: str | os.PathLike[str]) -> None:
 
 def _page(duplicates: Result) -> Iterator[str]:
     """The page, piece by piece: thousands of pictures need not be in memory together."""
-    css = (TEMPLATES / "report.css").read_text(encoding="utf-8")
-    css += ":root {" + "".join(f"--{name}: {COLOURS[name]};" for name in COLOURS) + "}"
-    digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
     groups, near = duplicates.groups, duplicates.near
     kinds = _kinds(groups, duplicates.threshold)
     number_of_groups = int(groups["group"].nunique())
     folds = _folds(groups)
     return stream_page(
         "report.html",
-        policy=f"default-src 'none'; img-src data:; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'",
-        css=Markup(css),
+        **styled("report"),
         icons=ICONS,
         totals=_totals(duplicates),
         settings=_settings(duplicates),

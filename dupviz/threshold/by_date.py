@@ -8,7 +8,7 @@ from dupviz.groups.sides import Result, images_and_pairs
 from dupviz.images.imageset import ImageSet
 from dupviz.search.pairs import Pairs, as_pairs
 from dupviz.threshold.suggest import CANDIDATES
-from dupviz.threshold.wrong_joins import joined_units, with_counts
+from dupviz.threshold.wrong_joins import check_confidence, joined_units, with_counts
 
 __all__ = ["known_days", "wrong_joins_by_date"]
 
@@ -81,8 +81,7 @@ def wrong_joins_by_date(
     1      500.0    164       1      12.0    538.0
     """
     images, pairs = images_and_pairs(images, pairs)
-    if not 0 < confidence < 1:
-        raise ValueError(f"confidence must be above 0 and below 1, got {confidence!r}")
+    check_confidence(confidence)
     near = as_pairs(pairs, images)
     thresholds = np.asarray(thresholds, np.float64)
     for threshold in thresholds:

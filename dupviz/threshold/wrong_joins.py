@@ -8,7 +8,7 @@ from dupviz.metrics import Floats, Integers
 from dupviz.threshold.quality import check_labelled
 from dupviz.threshold.suggest import CANDIDATES
 
-__all__ = ["joined_units", "rate_interval", "with_counts", "wrong_joins"]
+__all__ = ["check_confidence", "joined_units", "rate_interval", "with_counts", "wrong_joins"]
 
 HALVINGS = 50  # of an interval, until it is as narrow as a float
 
@@ -77,8 +77,7 @@ def wrong_joins(
     1      500.0    105       1      12.0    538.0
     """
     check_labelled(labelled)
-    if not 0 < confidence < 1:
-        raise ValueError(f"confidence must be above 0 and below 1, got {confidence!r}")
+    check_confidence(confidence)
     picture, names = pd.factorize(pd.Series(source))
     files = np.bincount(picture[picture >= 0])
     if len(names) < 2:
@@ -91,6 +90,12 @@ def wrong_joins(
     pairs = len(names) * (len(names) - 1) // 2
     joined = [len(np.unique(between[mse < threshold])) for threshold in table["threshold"]]
     return with_counts(table, pairs, joined)
+
+
+def check_confidence(confidence: float) -> None:
+    """Refuse what is not between 0 and 1; raises ValueError."""
+    if not 0 < confidence < 1:
+        raise ValueError(f"confidence must be above 0 and below 1, got {confidence!r}")
 
 
 def joined_units(
