@@ -37,6 +37,7 @@ def test_all_that_moved_is_named_and_a_sample_is_shown(plan, tmp_path):
     assert len(re.findall('<img src="data:image/webp', page)) == 2 * SAMPLED
     assert not re.search("<b>1(<wbr>)?[.]", page)
     assert f"<strong>{SAMPLED + 5}</strong> files moved" in page
+    assert "Look at some of it</h2>" in page
     assert f"dupviz undo {tmp_path}/out/journal-1.jsonl" in page
     assert "0 wrong:</b> below 7.3 %" in page
     assert "1 wrong:</b> below 11.4 %" in page
@@ -44,6 +45,7 @@ def test_all_that_moved_is_named_and_a_sample_is_shown(plan, tmp_path):
 
 def test_of_few_all_are_shown_and_no_share_is_said(plan, tmp_path):
     _, page = page_of(plan, tmp_path / "out", 3)
+    assert "Look at it</h2>" in page
     assert "These are all of the pairs" in page
     assert "wrong:" not in page
 
