@@ -72,6 +72,7 @@ def test_decisions_in_the_comparison_go_on_to_the_next_group_and_undo_leads_back
     dialog, title = gallery.locator(".dupviz-compare"), gallery.locator(".dupviz-title")
     gallery.get_by_label("Show").select_option("open")
     gallery.get_by_label("Order").select_option("found")
+    expect(gallery.locator(".dupviz-file img").first).to_have_attribute("alt", "picture 000.png")  # it is in that order
     gallery.get_by_role("button", name="One by one").click()
     expect(title).to_have_text("Group 1 of 3, file 1 of 2")
     ready(gallery)
