@@ -9,7 +9,8 @@ with whole pictures, turned as copies may be, as light-blind tensors of 6 × 6, 
 3. for the best few of each picture, Gauss and Newton's method finds the box on 16 × 16 pixels, where their detail has
    to match, as `dupviz.look.aligned` compares it.
 
-Views are not compared with views, so that the work grows little faster than the number of pictures.
+Views are not compared with views. The work grows with the number of pictures, and for more than some thousands with its
+square: see `are_parts_cheap`.
 """
 
 from collections.abc import Iterator
