@@ -194,7 +194,7 @@ def some_notes(number):
 class Crash:
     """One round: how often apply was killed, with how many files moved; whether undo was, with how many still away.
 
-    ``twice`` counts the pictures, and parts of one, that were there a second time then.
+    ``twice`` counts the pictures, and parts of one, that were there a second time then: at most one for each kill.
     """
 
     apply_killed: int

@@ -24,7 +24,7 @@ def test_killed_at_any_moment_every_picture_comes_back(where, options, tmp_path)
         in_the_midst = Counter()
         for _ in range(40):
             crash = world.crash(rng)
-            assert crash.twice <= 1
+            assert crash.twice <= max(1, crash.apply_killed)
             in_the_midst["apply"] += crash.apply_killed and 0 < crash.moved < len(world.paths)
             in_the_midst["undo"] += crash.undo_killed and 0 < crash.left < crash.moved
             if in_the_midst["apply"] >= 3 and in_the_midst["undo"] >= 2:

@@ -217,6 +217,20 @@ test("what Python refuses is said", async () => {
   assert.equal(notice.textContent, "This has failed.");
 });
 
+test("a state that comes again does not take away what was said since", async () => {
+  const notice = find(".dupviz-notice");
+  const state = stateOf("gallery", 0, { notice: "1 group reviewed.", number: 7 });
+  connection.show(state);
+  press(pictures()[0], "u");
+  await connection.take("undo")[0].refuse("This has failed.");
+  connection.show({ ...state });
+  assert.equal(notice.textContent, "This has failed.");
+  connection.show({ ...state, number: 8 });
+  assert.equal(notice.textContent, "1 group reviewed.");
+  connection.show({ ...state, number: 8, busy: "Moving." });
+  assert.equal(notice.textContent, "Moving.");
+});
+
 test("what can be taken back, or done again, is offered", () => {
   const offered = () => ["Undo (U)", "Redo (R)"].map((title) => !find(`button[title="${title}"]`).disabled);
   for (const [can_undo, can_redo] of [

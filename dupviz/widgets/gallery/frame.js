@@ -79,6 +79,7 @@ export function makeFrame({ send, turnPage, acceptPage, showHelp, openMover, beg
     onchange: jump,
   });
   const notice = element("span", { className: "dupviz-notice", role: "status" });
+  let shown; // which of Python's notices: shown again, it would take away what was said here since
   const moved = element("span");
   const mover = button("Move what can go to another folder", openMover, {}, "Move…");
   const back = button("Move them back", () => send("move_back"), {}, "Move back");
@@ -140,12 +141,18 @@ export function makeFrame({ send, turnPage, acceptPage, showHelp, openMover, beg
     forwards.disabled = state.page === state.pages - 1;
     acceptSame.hidden = !state.same;
     acceptSame.textContent = `Accept all ${written(state.same)} that are the same`;
-    notice.textContent = state.busy || state.notice;
+    showNotice(state);
     moved.classList.toggle("dupviz-wide", !state.moved);
     moved.textContent = state.moved ? `${written(state.moved)} moved` : "No file has moved.";
     moved.title = state.moved_to;
     back.hidden = !state.moved_to;
     back.disabled = mover.disabled = Boolean(state.busy);
+  }
+
+  function showNotice({ busy, notice: text, number }) {
+    const newest = `${number} ${busy}`;
+    if (newest !== shown) say(busy || text);
+    shown = newest;
   }
 
   function say(text) {
