@@ -11,7 +11,7 @@ from dupviz.images.luma import luma_of
 from dupviz.look.picture import SIDE, Picture
 from dupviz.metrics import Floats, Pixels, transform, undone
 
-__all__ = ["BEYOND_ZERO", "BLOCK", "Detail", "Turn", "coefficients", "detail_of", "quality_of"]
+__all__ = ["BEYOND_ZERO", "BLOCK", "MOST_BLOCKS", "Detail", "Turn", "coefficients", "detail_of", "quality_of"]
 
 # How a picture is transformed: by `rotation`, after it is mirrored or not.
 Turn = tuple[int, bool]

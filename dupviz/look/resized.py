@@ -9,7 +9,7 @@ from dupviz.images.luma import luma_of
 from dupviz.look.detail import Detail
 from dupviz.metrics import Floats, Pixels
 
-__all__ = ["Overlap", "is_enlarged", "overlap"]
+__all__ = ["Overlap", "is_enlarged", "middle_of", "overlap"]
 
 FILTERS = (
     Image.Resampling.NEAREST,
@@ -74,7 +74,7 @@ def is_enlarged(larger: Detail, smaller: Detail) -> bool:
         That show the same, upright.
     """
     part = overlap(larger, smaller)
-    if _is_hopeless(larger, smaller, _middle(part)):
+    if _is_hopeless(larger, smaller, middle_of(part, MIDDLE, MIDDLE)):
         return False
     errors = _errors(larger, smaller, part)
     of_larger = _unexplained(errors)
@@ -87,9 +87,9 @@ def is_enlarged(larger: Detail, smaller: Detail) -> bool:
     return of_larger < LESS * _unexplained(_errors(smaller, larger, overlap(smaller, larger)))
 
 
-def _middle(part: Overlap) -> Overlap:
-    """The middle of what two files show in common, at most `MIDDLE` pixels wide and high: it rules most pairs out."""
-    rows, columns = (_shrunk(each) for each in (part.rows, part.columns))
+def middle_of(part: Overlap, width: int, height: int) -> Overlap:
+    """The middle of what two files show in common, at most so many pixels wide and high."""
+    rows, columns = _shrunk(part.rows, height), _shrunk(part.columns, width)
     left, top, right, bottom = part.box
     across, down = (right - left) / part.size[0], (bottom - top) / part.size[1]
     from_left, from_top = columns.start - part.columns.start, rows.start - part.rows.start
@@ -105,8 +105,8 @@ def _is_hopeless(file: Detail, other: Detail, part: Overlap) -> bool:
     return _unexplained(np.stack(errors).reshape(len(FILTERS), -1)) > HOPELESS
 
 
-def _shrunk(places: slice) -> slice:
-    margin = max(0, places.stop - places.start - MIDDLE) // 2
+def _shrunk(places: slice, length: int) -> slice:
+    margin = max(0, places.stop - places.start - length) // 2
     return slice(places.start + margin, places.stop - margin)
 
 
