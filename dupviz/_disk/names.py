@@ -8,9 +8,9 @@ __all__ = ["IMAGE_EXTENSIONS", "RAW_EXTENSIONS", "refuse_picture_name"]
 
 # fmt: off
 IMAGE_EXTENSIONS = {
-    ".apng", ".avif", ".avifs", ".bmp", ".dds", ".eps", ".gif", ".heic", ".heics", ".heif", ".heifs", ".hif", ".icns",
-    ".ico", ".j2k", ".jfif", ".jp2", ".jpe", ".jpeg", ".jpg", ".jpx", ".jxl", ".pbm", ".pcx", ".pgm", ".png", ".pnm",
-    ".ppm", ".psd", ".qoi", ".tga", ".tif", ".tiff", ".webp",
+    ".apng", ".avif", ".avifs", ".bmp", ".dcm", ".dds", ".eps", ".exr", ".gif", ".heic", ".heics", ".heif", ".heifs",
+    ".hif", ".icns", ".ico", ".j2k", ".jfif", ".jp2", ".jpe", ".jpeg", ".jpg", ".jpx", ".jxl", ".pbm", ".pcx", ".pgm",
+    ".png", ".pnm", ".ppm", ".psd", ".qoi", ".tga", ".tif", ".tiff", ".webp",
 }
 RAW_EXTENSIONS = {
     ".3fr", ".arw", ".cr2", ".cr3", ".dcr", ".dng", ".erf", ".kdc", ".mrw", ".nef", ".nrw", ".orf", ".pef", ".raf",

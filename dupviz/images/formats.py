@@ -19,6 +19,7 @@ from dupviz._disk.companions import APPLE_DOUBLE
 from dupviz._disk.contents import opened, stat_of
 from dupviz._disk.names import IMAGE_EXTENSIONS
 from dupviz.images import raw
+from dupviz.images.corrected import CORRECTED
 from dupviz.images.depth import bits_in_header
 
 with contextlib.suppress(ImportError):  # the extra "heif"
@@ -77,10 +78,12 @@ HEIF_SIGNATURE = re.compile(rb".{4}ftyp(hei[cmsx]|hev[cmsx]|mif1|msf1)", re.DOTA
 
 JXL_SIGNATURE = re.compile(rb"\0\0\0\x0cJXL \r\n\x87\n", re.DOTALL)  # without this box, two bytes: the name counts
 EPS_SIGNATURE = re.compile(rb"%!PS-Adobe-\d\.\d EPSF|\xc5\xd0\xd3\xc6", re.DOTALL)
+EXR_SIGNATURE = re.compile(rb"v/1\x01", re.DOTALL)
 
 SIGNATURE = re.compile(
-    rb"\xff\xd8\xff|\x89PNG\r\n\x1a\n|GIF8[79]a|II\*\0|MM\0\*|RIFF.{4}WEBP|.{4}ftypavi[fs]|\0\0\0\x0cjP  |8BPS|qoif|"
-    + b"|".join(each.pattern for each in (HEIF_SIGNATURE, JXL_SIGNATURE, EPS_SIGNATURE)),
+    rb"\xff\xd8\xff|\x89PNG\r\n\x1a\n|GIF8[79]a|II[*+]\0|MM\0[*+]|RIFF.{4}WEBP|.{4}ftypavi[fs]|\0\0\0\x0cjP  |8BPS|"
+    + rb"qoif|"
+    + b"|".join(each.pattern for each in (HEIF_SIGNATURE, JXL_SIGNATURE, EPS_SIGNATURE, EXR_SIGNATURE)),
     re.DOTALL,
 )
 
@@ -164,7 +167,8 @@ def _open_image(file: BinaryIO, path: Path) -> Image.Image:
     _refuse_too_large("WEBP", *_webp_size(head))  # of which Pillow already decodes on opening
     try:
         # The file, not its path: given a path Pillow maps some into memory, and Python dies if such a file shrinks.
-        image = Image.open(file, formats=[*FORMATS, own_format] if own_format else FORMATS)
+        formats = [*FORMATS, own_format] if own_format else FORMATS
+        image = Image.open(file, formats=[CORRECTED.get(name, name) for name in formats])
     except Exception as error:
         signed = SIGNATURE.match(head)
         if not (signed or extension in IMAGE_EXTENSIONS) or head.startswith(APPLE_DOUBLE):
@@ -177,6 +181,9 @@ def _open_image(file: BinaryIO, path: Path) -> Image.Image:
             raise DecodeError('JPEG XL: install it with pip install "dupviz[jxl]"') from error
         if EPS_SIGNATURE.match(head) or extension == ".eps":
             raise DecodeError("EPS: a program that draws a picture, which is not run") from error
+        if EXR_SIGNATURE.match(head) or extension in (".dcm", ".exr"):
+            kind = "DICOM" if extension == ".dcm" else "OpenEXR"
+            raise DecodeError(f"{kind}: not read by dupviz; save it as TIFF or PNG to compare it") from error
         if not isinstance(error, UnidentifiedImageError):
             raise
         if ZERO_SIZE.match(head):
@@ -189,6 +196,7 @@ def _open_image(file: BinaryIO, path: Path) -> Image.Image:
     if image.format in PIXEL_BYTES or _decoder(image) in SLOW_DECODERS:
         _refuse_too_large(image.format or "", *image.size, _decoder(image))
     if isinstance(image, TiffImagePlugin.TiffImageFile):
+        image.info.pop("xmp", None)  # else Pillow would turn the picture as that says, see `orientation_of`
         if DNG_VERSION in image.tag_v2:
             return _open_raw(file, path)
         if image.tag_v2.get(TiffImagePlugin.PLANAR_CONFIGURATION) == SEPARATE_PLANES:

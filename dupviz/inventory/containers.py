@@ -73,16 +73,17 @@ def _read_psd(source: Source, content: Content) -> None:
     content.iptc += of_photoshop(source[place + 4 : place + 4 + min(size, LARGEST_RESOURCES)])
     place += 4 + size
     size = int.from_bytes(source[place : place + 4], "big")
-    if int.from_bytes(source[place + 4 : place + 8], "big") and any(source[place + 8 : place + 10]):
+    layers = source[place + 8 : place + 10] if any(source[place + 4 : place + 8]) else b""
+    if any(layers):
         content.add("layers", digest(source, place, place + 4 + size))
-    _further_channels(source, place + 4 + size, content)
+    _further_channels(source, place + 4 + size, content, int.from_bytes(layers, "big", signed=True) < 0)
 
 
-def _further_channels(source: Source, place: int, content: Content) -> None:
-    """Note the channels beside the colours, as saved selections; a fourth one of RGB alone is its transparency."""
+def _further_channels(source: Source, place: int, content: Content, is_transparent: bool) -> None:
+    """Note the channels beside the colours, as saved selections; that of transparency is seen in the picture."""
     channels, height, width, depth, mode = struct.unpack(">HIIHH", source[12:26])
     colours = COLOURS_OF_MODE.get(mode, channels)
-    if channels <= colours or (mode, channels) == (RGB, 4):
+    if channels <= colours or (is_transparent and (mode, channels) == (RGB, 4)):
         return
     packing, rows = source[place : place + 2], height * channels
     place += 2

@@ -14,7 +14,7 @@ from dupviz.images.cache import looks_file
 __all__ = ["Memory"]
 
 # Of the verdicts: it grows when they change, and what was remembered before is not found any more.
-RULES = 16
+RULES = 17
 
 MOST = 1_000_000  # looks, about 200 MB: then the oldest are forgotten
 

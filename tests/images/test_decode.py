@@ -261,11 +261,25 @@ def test_pictures_to_look_at_keep_a_pixel_however_thin_they_are(save):
     assert decode_picture(save(Image.new("RGB", (1000, 1)), "thin.png"), 10).size == (10, 1)
 
 
-def test_orientation_in_xmp_is_followed(save, photo):
-    xmp = PngImagePlugin.PngInfo()
-    xmp.add_itxt("XML:com.adobe.xmp", '<x tiff:Orientation="3"/>')
-    turned = decode(save(photo, "b.png", pnginfo=xmp), SIZE).tensor
-    assert mse(turned, transform(decode(save(photo, "a.png"), SIZE).tensor, rotation=180)) < 1
+@pytest.mark.parametrize("exif", [1, 6])
+@pytest.mark.parametrize("name", ["b.png", "b.jpg", "b.webp", "b.tif"])
+def test_orientation_in_xmp_is_not_followed_as_no_viewer_does(save, photo, name, exif):
+    packet = '<x tiff:Orientation="3"/>'
+    options = {"xmp": packet.encode()}
+    if name == "b.png":
+        options = {"pnginfo": PngImagePlugin.PngInfo()}
+        options["pnginfo"].add_itxt("XML:com.adobe.xmp", packet)
+    elif name == "b.tif":
+        options = {"tiffinfo": {700: packet.encode(), ORIENTATION: exif}}
+    stored = Image.Exif()
+    if exif > 1:
+        stored[ORIENTATION] = exif
+    path = save(photo, name, exif=stored, **options)
+    with Image.open(path) as opened:
+        opened.load()
+        assert name == "b.tif" or opened.getexif()[ORIENTATION] == (exif if exif > 1 else 3)
+    turned = transform(np.asarray(photo.resize((SIZE, SIZE), Image.Resampling.BILINEAR)), rotation=270 * (exif == 6))
+    assert mse(decode(path, SIZE).tensor, turned) < 10
 
 
 @pytest.mark.filterwarnings("ignore")

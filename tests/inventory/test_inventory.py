@@ -332,7 +332,9 @@ def test_photoshop_files_have_layers_depth_and_channels(carried):
     assert carried(psd(), "a.psd").carried == rating
     assert carried(psd(layers=-2), "a.psd").carried.keys() == rating.keys() | {"layers"}
     assert carried(psd(channels=3, depth=16), "a.psd").carried == {**rating, "more than 8 bits": ("16",)}
-    assert carried(psd(channels=4, pixels=b"\0\0rgba"), "a.psd").carried == rating
+    assert carried(psd(channels=4, pixels=b"\0\0rgba"), "a.psd").carried.keys() == rating.keys() | {"further channels"}
+    transparent = carried(psd(channels=4, layers=-1, pixels=b"\0\0rgba"), "a.psd").carried
+    assert transparent.keys() == rating.keys() | {"layers"}
     raw = [carried(psd(channels=5, pixels=b"\0\0rgb" + two), "a.psd") for two in (b"12", b"13", b"12 ")]
     packed = [
         carried(psd(channels=5, pixels=b"\0\1" + b"\0\2" * 5 + b"\0r\0g\0b" + two), "a.psd")
