@@ -42,17 +42,7 @@ def main(arguments: list[str] | None = None) -> int:
     if not (sys.argv[1:] if arguments is None else arguments):
         print(BEGIN, end="")
         return 0
-    options = make_parser(
-        scan=_scan,
-        review=_review,
-        demo=_demo,
-        lessons=_lessons,
-        clean=_clean,
-        undo=_undo,
-        quarantine=_quarantine,
-        cache=_cache,
-        covered=_covered,
-    ).parse_args(arguments)
+    options = _parser().parse_args(arguments)
     try:
         status: int = options.run(options)
         sys.stdout.flush()
@@ -64,6 +54,21 @@ def main(arguments: list[str] | None = None) -> int:
     except (ImportError, OSError, ValueError) as error:
         return _refuse(error)
     return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    return make_parser(
+        scan=_scan,
+        review=_review,
+        demo=_demo,
+        lessons=_lessons,
+        clean=_clean,
+        undo=_undo,
+        quarantine=_quarantine,
+        cache=_cache,
+        covered=_covered,
+        completion=_completion,
+    )
 
 
 def _search(options: argparse.Namespace, max_mse: float) -> "Duplicates":
@@ -294,6 +299,13 @@ def _covered(options: argparse.Namespace) -> int:
     from dupviz.cli.covered import covered
 
     return covered(options, progress=_progress(options))
+
+
+def _completion(options: argparse.Namespace) -> int:
+    from dupviz.cli.completion import script_for
+
+    print(script_for(options.shell, _parser()))
+    return 0
 
 
 def _status(outcome: "Outcome", acted: bool) -> int:
