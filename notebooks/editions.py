@@ -1,8 +1,9 @@
-"""Make the three editions of the notebooks: ``python notebooks/editions.py``.
+"""Make the editions of the notebooks for a class: ``python notebooks/editions.py``.
 
 ``notebooks/student`` has no solutions. ``notebooks/teacher`` has them filled in, and says before each notebook what it
-is for, how long it may take, and how many marks its exercises give. ``notebooks/nbgrader`` is a course for nbgrader: of
-each exercise there is a cell to answer in and a cell that grades it, with the same marks.
+is for, how long it may take, and how many marks its exercises give. ``notebooks/slides`` is to be shown: each section
+is a slide, and its text is in the notes of the speaker. ``notebooks/nbgrader`` is a course for nbgrader: of each
+exercise there is a cell to answer in and a cell that grades it, with the same marks.
 """
 
 import re
@@ -16,13 +17,19 @@ FOLDER = Path(__file__).parent
 MARKS = 2  # of each exercise
 WORDS_A_MINUTE, MINUTES_A_CELL, MINUTES_AN_EXERCISE = 150, 1 / 4, 3  # estimates, see `minutes`
 
+# Where a section begins; a paragraph that a slide shows as it is, as a formula, a list, a table, a picture or a line in
+# bold; the first sentence of others.
+HEADINGS = re.compile(r"^(?=#)", re.MULTILINE)
+SHOWN = re.compile(r"\$\$|[-|!]|\d+\. |\*\*|```|<")
+SENTENCE = re.compile(r"(?:[^.?!]|[.?!](?!\s))*[.?!]*", re.DOTALL)
+
 SOLUTION = re.compile(r"<details>.*?</details>\s*", re.DOTALL)
 CODE = re.compile(r"```python\n(.*?)\n?```", re.DOTALL)
 
 
 def main():
     """Write all editions, in place of what is there."""
-    for edition, make in (("student", student), ("teacher", teacher)):
+    for edition, make in (("student", student), ("teacher", teacher), ("slides", slides)):
         folder = FOLDER / edition
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
@@ -67,6 +74,46 @@ def teacher(notebook):
     notebook = student(notebook)
     notebook.cells.insert(0, page)
     return notebook
+
+
+def slides(notebook):
+    """The notebook as slides for ``jupyter nbconvert --to slides``: a section is one, its steps are below it."""
+    cells = []
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            is_setup = cell.source.startswith("import") and not any(made.cell_type == "code" for made in cells)
+            cells.append(on_slide(cell, "skip" if is_setup else "-"))
+            continue
+        is_solution = bool(SOLUTION.match(cell.source))
+        for number, text in enumerate(filter(str.strip, HEADINGS.split(cell.source))):
+            shown, said = (text, "") if is_solution or is_task(text) else shown_and_said(text)
+            for kind, source in ("slide" if text.startswith("#") else "subslide", shown), ("notes", said):
+                if source:
+                    made = nbformat.v4.new_markdown_cell(source, id=f"{cell.id}-{number}-{kind}")
+                    cells.append(on_slide(made, kind))
+    notebook.cells = cells
+    return notebook
+
+
+def on_slide(cell, kind):
+    """The cell with its place in the slides: see nbconvert."""
+    cell.metadata["slideshow"] = {"slide_type": kind}
+    return cell
+
+
+def is_task(text):
+    """Whether a section is an exercise: what is asked for is shown as a whole."""
+    return text.startswith("### Exercise")
+
+
+def shown_and_said(text):
+    """What a slide shows of a section: its heading, its first sentence, lists and formulas; and all that it says."""
+    paragraphs = [each for each in text.strip().split("\n\n") if each]
+    heading, prose = (paragraphs[:1], paragraphs[1:]) if text.startswith("#") else ([], paragraphs)
+    shown = [
+        each if SHOWN.match(each) else SENTENCE.match(each)[0] * (number == 0) for number, each in enumerate(prose)
+    ]
+    return "\n\n".join(filter(None, heading + shown)), "\n\n".join(prose)
 
 
 def graded(notebook):

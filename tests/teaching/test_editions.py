@@ -1,4 +1,4 @@
-"""The student's edition has no solutions; the teacher's has them, and is right; nbgrader's has a grade for each."""
+"""Students get no solutions, teachers right ones; slides lose nothing; nbgrader gets a grade for each exercise."""
 
 import re
 import shutil
@@ -9,6 +9,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
+from nbconvert import SlidesExporter
 
 FOLDER = Path(__file__).parents[2] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
@@ -25,9 +26,10 @@ def made(tmp_path, monkeypatch):
         (folder / path.name).write_bytes(path.read_bytes())
     editions.main()
     editions.main()  # again, over what is there
+    patterns = dict.fromkeys(("student", "teacher", "slides"), "*.ipynb") | {"nbgrader": "source/*/*.ipynb"}
     return {
         name: {path.name: nbformat.read(path, as_version=4) for path in sorted((folder / name).glob(pattern))}
-        for name, pattern in {"student": "*.ipynb", "teacher": "*.ipynb", "nbgrader": "source/*/*.ipynb"}.items()
+        for name, pattern in patterns.items()
     }
 
 
@@ -64,6 +66,35 @@ def test_the_solutions_of_the_teacher_are_right(made, tmp_path):
     NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(tmp_path)}}).execute()
     for cell in filter(editions.is_exercise, notebook.cells):
         assert any("✓ Right" in str(output.get("data", "")) for output in cell.outputs)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_slides_run_what_the_notebook_runs_and_their_notes_say_what_it_says(made, path):
+    whole, slides = nbformat.read(path, as_version=4), made["slides"][path.name]
+    code, shown = ([cell.source for cell in notebook.cells if cell.cell_type == "code"] for notebook in (whole, slides))
+    assert [source.replace("../../data/", "../data/") for source in shown] == code
+    kinds = [cell.metadata["slideshow"]["slide_type"] for cell in slides.cells]
+    assert kinds[0] == "slide"
+    headings = re.findall(
+        r"^#+ .*", "\n".join(cell.source for cell in whole.cells if cell.cell_type == "markdown"), re.M
+    )
+    assert kinds.count("slide") == len(headings)
+    everything = "\n\n".join(cell.source for cell in slides.cells).replace("../../data/", "../data/")
+    for cell in whole.cells:
+        assert all(paragraph.strip() in everything for paragraph in cell.source.split("\n\n"))
+
+
+def test_a_slide_shows_the_first_sentence_and_what_is_to_be_seen():
+    text = "## A heading\n\nOne: two, 3.5, and\nfour. Five.\n\nSix.\n\n- a\n- b\n\n$$x$$\n\n**Predict.** What?"
+    shown, said = editions.shown_and_said(text)
+    assert shown == "## A heading\n\nOne: two, 3.5, and\nfour.\n\n- a\n- b\n\n$$x$$\n\n**Predict.** What?"
+    assert said == text.removeprefix("## A heading\n\n")
+
+
+def test_slides_become_a_page_with_notes_for_the_speaker(made):
+    page, _ = SlidesExporter().from_notebook_node(made["slides"]["00_nine_numbers.ipynb"])
+    assert "<h1" in page
+    assert page.count('<aside class="notes">') > 5
 
 
 def test_nbgrader_gets_an_answer_and_a_grade_for_each_exercise(made):
