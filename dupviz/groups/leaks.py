@@ -1,7 +1,5 @@
 """What duplicates do to a data set: test images that the training set has too, and one picture under two labels."""
 
-import logging
-import math
 import os
 import unicodedata
 from collections.abc import Iterable
@@ -9,16 +7,13 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from dupviz.groups.sides import Result, Side, images_and_pairs, labels_of, rows_of
+from dupviz._parallel import Workers
+from dupviz.groups.across import pairs_across
+from dupviz.groups.sides import Result, Side, found_of, labels_of, rows_of
 from dupviz.images.imageset import ImageSet
-from dupviz.metrics import Integers
-from dupviz.search.identical import members_between
-from dupviz.search.pairs import MAX_PAIRS, Pairs, TooManyPairsError, as_pairs
-from dupviz.search.symmetry import INVERSES, best_symmetry
+from dupviz.search.pairs import Pairs
 
 __all__ = ["find_label_conflicts", "find_leaks", "folder_names", "fraction_affected"]
-
-log = logging.getLogger("dupviz")
 
 
 def find_leaks(
@@ -28,8 +23,13 @@ def find_leaks(
     train: Side,
     test: Side,
     threshold: float = 200.0,
+    workers: Workers = None,
+    progress: bool = True,
 ) -> pd.DataFrame:
     """Find the test images of which the training set has a duplicate.
+
+    What `find_duplicates` gave has more than pairs: all that was proposed counts, as other light, crops and mirror
+    images, and the second look at each pair decides. With pairs alone the MSE decides.
 
     Parameters
     ----------
@@ -42,6 +42,9 @@ def find_leaks(
         mask in the order of the files.
     threshold : float
         Pairs with an MSE strictly below it are duplicates.
+    workers : int or concurrent.futures.Executor, optional
+    progress : bool
+        How pairs are looked at, see `second_look`.
 
     Returns
     -------
@@ -49,7 +52,10 @@ def find_leaks(
         One row per pair of duplicates, one in `test` and one in `train`; sorted by the test image, then by the MSE:
 
         - test, train (int64): row numbers in `images`; test_path, train_path (str);
-        - mse (float64); rotation (int16, degrees) and mirrored (bool): how the training image is transformed to match.
+        - mse (float64); rotation (int16, degrees) and mirrored (bool): how the training image is transformed to match;
+        - of what `find_duplicates` gave: by (category, who proposed the pair), verdict and kind (str), as in
+          `second_look`. Pairs that it calls different are left out. At 20,000 pairs, the nearest, it looks, and the
+          verdict of others is empty.
 
         Its `fraction_affected` is that of the test images. If there is none, ``attrs["nearest"]`` is the MSE of the
         nearest pair that was found, and the log says it.
@@ -75,14 +81,15 @@ def find_leaks(
     >>> dv.fraction_affected(leaks)
     1.0
     """
-    images, pairs = images_and_pairs(images, pairs)
+    given = found_of(images, pairs)
+    images = given.images
     in_train, in_test = rows_of(images.files, "train", train), rows_of(images.files, "test", test)
     both = np.flatnonzero(in_train & in_test)
     if len(both):
         path = images.files["path"].iat[both[0]]
         raise ValueError(f"train and test must not overlap, but {path!r} lies in both ({len(both):,} in all)")
     side = np.where(in_test, 0, np.where(in_train, 1, -1))
-    found = _pairs_across(images, pairs, side, order=side, threshold=threshold, what="leak")
+    found = pairs_across(given, side, order=side, threshold=threshold, what="leak", workers=workers, progress=progress)
     found = found.rename(columns={"a": "test", "b": "train"})
     return _with_facts(found, int(in_test.sum()), path=images.files["path"].to_numpy())
 
@@ -93,8 +100,10 @@ def find_label_conflicts(
     *,
     threshold: float = 200.0,
     labels: str | Iterable[object] | None = None,
+    workers: Workers = None,
+    progress: bool = True,
 ) -> pd.DataFrame:
-    """Find duplicates under different labels.
+    """Find duplicates under different labels; what counts as one is said of `find_leaks`.
 
     Parameters
     ----------
@@ -108,6 +117,9 @@ def find_label_conflicts(
         The label of each image, or the name of a column of its files; those without one, as None or NaN, are ignored.
         By default the column ``label``, or else the name of the folder that the image is in.
         Two spellings of one name in Unicode are one label.
+    workers : int or concurrent.futures.Executor, optional
+    progress : bool
+        How pairs are looked at, see `second_look`.
 
     Returns
     -------
@@ -115,7 +127,8 @@ def find_label_conflicts(
         One row per pair of duplicates whose labels differ; sorted by the first image, then by the MSE:
 
         - a, b (int64): row numbers in `images`, a < b; a_path, b_path (str); a_label, b_label;
-        - mse (float64); rotation (int16, degrees) and mirrored (bool): how image b is transformed to match a.
+        - mse (float64); rotation (int16, degrees) and mirrored (bool): how image b is transformed to match a;
+        - by, verdict and kind, as of `find_leaks`.
 
         Its `fraction_affected` is that of the images with a label. If there is none, ``attrs["nearest"]`` is the MSE
         of the nearest pair that was found, and the log says it.
@@ -137,9 +150,9 @@ def find_label_conflicts(
     >>> conflicts[["a_label", "b_label"]].value_counts().to_dict()
     {('Europe', 'elsewhere'): 3}
     """
-    images, pairs = images_and_pairs(images, pairs)
-    given = labels_of(images, labels)
-    labels = folder_names(images.files["path"]) if given is None else given
+    given = found_of(images, pairs)
+    images, named = given.images, labels_of(given.images, labels)
+    labels = folder_names(images.files["path"]) if named is None else named
     if len(labels) != len(images):
         raise ValueError(f"labels must be one for each of {len(images):,} images, got {len(labels):,}")
     code, _ = pd.factorize(pd.Series(list(map(_composed, labels)), dtype=object))
@@ -149,7 +162,9 @@ def find_label_conflicts(
         way_out = "give labels=, or images in folders that are named for what they show"
         raise ValueError(f"all images with a label have the same, {labels[code >= 0].iloc[0]!r}: {way_out}")
     order = np.arange(len(code))
-    found = _pairs_across(images, pairs, code, order=order, threshold=threshold, what="label conflict")
+    found = pairs_across(
+        given, code, order=order, threshold=threshold, what="label conflict", workers=workers, progress=progress
+    )
     facts = {"label": labels.to_numpy(), "path": images.files["path"].to_numpy()}
     return _with_facts(found, int((code >= 0).sum()), **facts)
 
@@ -197,87 +212,6 @@ def folder_names(paths: pd.Series) -> pd.Series:
 def _composed(label: object) -> object:
     """A label in the form in which accents are no letters of their own, as a Mac writes them: nobody sees that."""
     return unicodedata.normalize("NFC", label) if isinstance(label, str) else label
-
-
-def _pairs_across(
-    images: ImageSet, pairs: Pairs | pd.DataFrame, code: Integers, *, order: Integers, threshold: float, what: str
-) -> pd.DataFrame:
-    """The pairs below a threshold of images that differ in a code: a, b, mse, rotation, mirrored.
-
-    Pairs of leaders become pairs of sets, and those become pairs of images. Sets of one code are left out before they
-    are multiplied: a thousand equal images under one label are half a million pairs of no interest.
-
-    Parameters
-    ----------
-    code : ndarray of int, shape (n,)
-        Images with a code below 0 are ignored.
-    order : ndarray of int, shape (n,)
-        Of the two images of a pair, the one that is less in it becomes a.
-    what : str
-        What is looked for, as the log calls it.
-    """
-    pairs = as_pairs(pairs, images)
-    pairs.check_threshold(threshold)
-    found = _across(pairs, code, order, threshold)
-    if not len(found):
-        found.attrs["nearest"] = _nearest(pairs, code)
-        log.warning(
-            "dupviz: no %s below an MSE of %g: %s",
-            what,
-            threshold,
-            f"the nearest pair is at {found.attrs['nearest']:.4g}"
-            if found.attrs["nearest"] < math.inf
-            else f"no pair is below {pairs.max_mse:g}, where the search ended",
-        )
-    return found
-
-
-def _nearest(pairs: Pairs, code: Integers) -> float:
-    """The smallest MSE of two images that differ in a code; infinite if the search found none."""
-    has_code = code >= 0
-    kind = np.full(len(code), -1, np.int64)  # of the images of each tensor, by their leader
-    kind[pairs.leader[has_code]] = code[has_code]
-    if (kind[pairs.leader[has_code]] != code[has_code]).any():
-        return 0.0
-    a, b = kind[pairs.a], kind[pairs.b]
-    return float(pairs.mse[(a != b) & (np.minimum(a, b) >= 0)].min(initial=math.inf))
-
-
-def _across(pairs: Pairs, code: Integers, order: Integers, threshold: float) -> pd.DataFrame:
-    """The same, of pairs that are known to be those of the images."""
-    near = pairs.mse < threshold
-
-    # A set holds the images of one tensor and one code; the sets of a tensor are neighbours.
-    rows = np.flatnonzero(code >= 0)
-    members = rows[np.lexsort((code[rows], pairs.leader[rows]))]
-    tensor, kind = pairs.leader[members], code[members]
-    begins = np.flatnonzero(np.append(True, (np.diff(tensor) != 0) | (np.diff(kind) != 0)))
-    sizes = np.diff(np.append(begins, len(members)))
-    sets_of = np.bincount(tensor[begins], minlength=len(code))
-
-    equal = np.flatnonzero(sets_of > 1) if threshold > 0 else np.array([], np.int64)
-    a, b = np.append(pairs.a[near], equal), np.append(pairs.b[near], equal)
-    mse = np.append(pairs.mse[near], np.zeros(len(equal)))
-    winners = np.append(pairs.winners[near], np.ones(len(equal), np.uint8))
-    few, many = np.sort([sets_of[a], sets_of[b]], axis=0)
-    # Of few × many pairs, some may be of one code, or there twice.
-    _check_number((few * (many - 1)).sum() // 2, threshold)
-    pair, s, t = members_between(a, b, np.arange(len(begins)), np.cumsum(sets_of) - sets_of, sets_of)
-    differ = (kind[begins][s] != kind[begins][t]) & ((a != b)[pair] | (s < t))
-    pair, s, t = pair[differ], s[differ], t[differ]
-    _check_number((sizes[s] * sizes[t]).sum(), threshold)
-    of_sets, a, b = members_between(s, t, members, begins, sizes)
-    mse, winners = mse[pair[of_sets]], winners[pair[of_sets]]
-    swapped = order[a] > order[b]
-    a, b = np.where(swapped, b, a), np.where(swapped, a, b)
-    rotation, mirrored = best_symmetry(np.where(swapped, INVERSES[winners], winners))
-    table = pd.DataFrame({"a": a, "b": b, "mse": mse, "rotation": rotation, "mirrored": mirrored})
-    return table.iloc[np.lexsort((b, mse, a))].reset_index(drop=True)
-
-
-def _check_number(number: int, threshold: float) -> None:
-    if number > MAX_PAIRS:
-        raise TooManyPairsError(MAX_PAIRS, threshold)
 
 
 def _with_facts(found: pd.DataFrame, of_images: int, **facts: np.ndarray) -> pd.DataFrame:

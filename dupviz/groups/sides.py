@@ -1,7 +1,7 @@
 """Which images are meant: by a mask, a column, a split or folders; and the labels that are compared."""
 
 from collections.abc import Iterable
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import pandas as pd
@@ -9,10 +9,12 @@ import pandas as pd
 from dupviz._disk.paths import Paths, one_or_many
 from dupviz.groups.keep import files_in
 from dupviz.images.imageset import ImageSet
+from dupviz.look.second_look import Looks
 from dupviz.metrics import Flags
-from dupviz.search.pairs import Pairs
+from dupviz.proposers.candidates import Candidates
+from dupviz.search.pairs import Pairs, as_pairs
 
-__all__ = ["Result", "Side", "images_and_pairs", "in_folders", "labels_of", "rows_of"]
+__all__ = ["Found", "Result", "Side", "found_of", "in_folders", "labels_of", "rows_of"]
 
 SPLIT, LABEL = "split", "label"
 
@@ -26,23 +28,39 @@ class Result(Protocol):
         ...
 
     @property
-    def near(self) -> Pairs:
-        """What was found."""
+    def candidates(self) -> Candidates:
+        """What was proposed."""
         ...
+
+    @property
+    def looks(self) -> Looks | None:
+        """What the second look says, unless the MSE alone decides."""
+        ...
+
+
+class Found(NamedTuple):
+    """Images, their pairs by the MSE, and where a second look decides, all candidates and the looks at them."""
+
+    images: ImageSet
+    pairs: Pairs
+    candidates: Candidates | None = None
+    looks: Looks | None = None
 
 
 # A mask, the name of a split or of a column of booleans, or folders.
 Side = Paths | pd.Series | np.ndarray
 
 
-def images_and_pairs(images: Any, pairs: Any) -> tuple[ImageSet, Pairs | pd.DataFrame]:
-    """Images and pairs, which may have come together, as what `find_duplicates` gave."""
-    if pairs is None and hasattr(images, "near") and hasattr(images, "images"):
-        return images.images, images.near
+def found_of(images: Any, pairs: Any) -> Found:
+    """What was found: images and their pairs, or what `find_duplicates` gave, which has all in it."""
+    if pairs is None and hasattr(images, "candidates") and hasattr(images, "images"):
+        result: Result = images
+        judged = (result.candidates, result.looks) if result.looks else ()
+        return Found(result.images, result.candidates.near, *judged)
     if pairs is None or not isinstance(images, ImageSet):
         kind = type(images).__name__
         raise TypeError(f"give what find_duplicates gave, or an ImageSet and its pairs, got {kind} first")
-    return images, pairs
+    return Found(images, as_pairs(pairs, images))
 
 
 def rows_of(files: pd.DataFrame, name: str, side: Side) -> Flags:

@@ -98,6 +98,27 @@ class Looks:
             self.add(rows, some)
         return sum(each.look.verdict == SAME for _, some in looked for each in some.made) == len(unknown)
 
+    def make(self, keys: Sequence[Key], *, workers: Workers = None, progress: bool = True) -> None:
+        """Look at all pairs that are not known yet.
+
+        Parameters
+        ----------
+        keys : list of Key
+        workers, progress
+            See `second_look`.
+        """
+        unknown = [key for key in keys if self.known(*key) is None]
+        bar = tqdm(total=len(unknown), desc="looking again", unit=" pairs", delay=1, leave=False, disable=not progress)
+        with bar, Crew(workers) as crew:
+            tasks = [self.task([[key] for key in some]) for some in _shared(unknown)]
+            made = in_order(crew, looks_at, (task[1:] for task in tasks), ahead=AHEAD * crew.number)
+            done = 0
+            for task, looked in zip(tasks, made):
+                self.add(task[0], looked)
+                done += len(looked.made)
+                bar.update(len(looked.made))
+                crew.expect(self.seconds / done * (len(unknown) - done))
+
     def task(self, chains: Sequence[Sequence[Key]]) -> tuple[list[int], list[Scanned], list[list[Asked]]]:
         """What `looks_at` is given for some chains, after the rows of the files in it."""
         rows = sorted({row for chain in chains for key in chain for row in key[:2]})
@@ -261,16 +282,7 @@ def second_look(
     looks = Looks(images, cache=False)
     boxes = map(tuple, shares.tolist()) if sides else repeat(WHOLE, len(pairs))
     rows = list(zip(*ends.T.tolist(), pairs["rotation"].tolist(), pairs["mirrored"].tolist(), boxes, strict=True))
-    bar = tqdm(total=len(pairs), desc="looking again", unit=" pairs", delay=1, leave=False, disable=not progress)
-    with bar, Crew(workers) as crew:
-        tasks = [looks.task([[row] for row in some]) for some in _shared(rows)]
-        made = in_order(crew, looks_at, (task[1:] for task in tasks), ahead=AHEAD * crew.number)
-        done = 0
-        for task, looked in zip(tasks, made):
-            looks.add(task[0], looked)
-            done += len(looked.made)
-            bar.update(len(looked.made))
-            crew.expect(looks.seconds / done * (len(pairs) - done))
+    looks.make(rows, workers=workers, progress=progress)
     as_asked = (looks.at(*row) for row in rows)
     columns = dict(zip(Look._fields, zip(*as_asked))) or dict.fromkeys(Look._fields, ())
     types = {name: float if name in LOOK_NUMBERS else object for name in Look._fields}

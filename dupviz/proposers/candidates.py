@@ -166,6 +166,22 @@ class Candidates:
         counting = self._counting(slice(None), threshold)
         return connected(self.a[counting], self.b[counting], len(self.near.leader))
 
+    def further(self, threshold: float) -> Integers:
+        """The pairs that others than the MSE propose, and that it has not found below a threshold: each of them once.
+
+        Returns
+        -------
+        ndarray of int64
+            Rows of these candidates.
+        """
+        rows = np.flatnonzero(self._counting(slice(None), threshold) & (self.by > 0))
+        below, n = self.near.mse < threshold, len(self.near.leader)
+        found = self.near.a[below] * n + self.near.b[below]
+        key = np.minimum(self.a[rows], self.b[rows]) * n + np.maximum(self.a[rows], self.b[rows])  # of a part a is all
+        _, first = np.unique(key, return_index=True)  # by the first of those who propose it
+        further: Integers = rows[np.sort(first[~np.isin(key[first], found)])]
+        return further
+
     def neighbours(self, row: int, threshold: float) -> Iterator[tuple[str, Iterator[Neighbour]]]:
         """The neighbours of a leader that count at a threshold, by who proposed them, nearest first.
 

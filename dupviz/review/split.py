@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from dupviz._disk.paths import Paths, no_formulas, path_column
+from dupviz._disk.paths import no_formulas, path_column
 from dupviz._disk.records import RecordFile, append_record
 from dupviz._disk.write import write_atomically
 from dupviz.groups.leaks import folder_names
-from dupviz.groups.sides import in_folders
+from dupviz.groups.sides import Side, labels_of, rows_of
 from dupviz.images.imageset import ImageSet
 
 __all__ = ["KEEP_BOTH", "SplitReview"]
@@ -31,10 +31,10 @@ class SplitReview(RecordFile[int, str]):
     images : ImageSet
     found : DataFrame
         What `find_leaks` or `find_label_conflicts` gave for these images, or some of its rows.
-    train, test : str, Path, or iterable of them
-        The folders of each, for leaks: what `find_leaks` was given.
-    labels : sequence, shape (n,), optional
-        The label of each image, for conflicts; by default the name of the folder that it is in.
+    train, test
+        For leaks: what `find_leaks` was given.
+    labels
+        For conflicts: what `find_label_conflicts` was given.
     file : str or Path, optional
         Where decisions are kept; by default ``splits.jsonl`` in the user's data folder.
 
@@ -51,7 +51,7 @@ class SplitReview(RecordFile[int, str]):
     Raises
     ------
     ValueError
-        If the table is another, or a folder holds none of the images.
+        If the table is another, or `train` or `test` is none of the images.
     """
 
     def __init__(
@@ -59,9 +59,9 @@ class SplitReview(RecordFile[int, str]):
         images: ImageSet,
         found: pd.DataFrame,
         *,
-        train: Paths = (),
-        test: Paths = (),
-        labels: Iterable[object] | None = None,
+        train: Side = (),
+        test: Side = (),
+        labels: str | Iterable[object] | None = None,
         file: str | Path | None = None,
     ) -> None:
         self.images, self.pairs = images, found.reset_index(drop=True)
@@ -69,12 +69,12 @@ class SplitReview(RecordFile[int, str]):
         paths = images.files["path"]
         if self.is_leaks:
             value = np.full(len(paths), None, object)
-            value[in_folders(images.files, "train", train)] = "train"
-            value[in_folders(images.files, "test", test)] = "test"
+            for side, images_of_it in (("train", train), ("test", test)):
+                value[rows_of(images.files, side, images_of_it)] = side
             self._value, ends = pd.Series(value, dtype=object), ["test", "train"]
         elif {"a", "b", "a_label", "b_label"} <= set(found.columns):
-            self._value = folder_names(paths) if labels is None else pd.Series(list(labels), dtype=object)
-            ends = ["a", "b"]
+            named = labels_of(images, labels)
+            self._value, ends = folder_names(paths) if named is None else named, ["a", "b"]
         else:
             raise ValueError("the table must be what find_leaks or find_label_conflicts gave, or rows of it")
         self.choices = LEAK_CHOICES if self.is_leaks else CONFLICT_CHOICES

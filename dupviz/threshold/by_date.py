@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from dupviz.groups.sides import Result, images_and_pairs
+from dupviz.groups.sides import Result, found_of
 from dupviz.images.imageset import ImageSet
-from dupviz.search.pairs import Pairs, as_pairs
+from dupviz.search.pairs import Pairs
 from dupviz.threshold.suggest import CANDIDATES
 from dupviz.threshold.wrong_joins import check_confidence, joined_units, with_counts
 
@@ -80,9 +80,9 @@ def wrong_joins_by_date(
     0      200.0    164       0       0.0    502.0
     1      500.0    164       1      12.0    538.0
     """
-    images, pairs = images_and_pairs(images, pairs)
+    found = found_of(images, pairs)
+    images, near = found.images, found.pairs
     check_confidence(confidence)
-    near = as_pairs(pairs, images)
     thresholds = np.asarray(thresholds, np.float64)
     for threshold in thresholds:
         near.check_threshold(threshold)

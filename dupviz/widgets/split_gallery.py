@@ -11,9 +11,10 @@ import pandas as pd
 import traitlets
 
 from dupviz._disk.homes import expanded
-from dupviz._disk.paths import Paths, common_folder
+from dupviz._disk.paths import common_folder
 from dupviz._words.cards import file_card, match_words
 from dupviz._words.words import COLOURS, count, printable
+from dupviz.groups.sides import Side
 from dupviz.images.imageset import ImageSet
 from dupviz.review.split import KEEP_BOTH, SplitReview
 from dupviz.widgets.gallery.messages import TEXT, WHOLE, Known, answered, changing, many, one_of, row, turned_file
@@ -67,9 +68,9 @@ class SplitGallery(anywidget.AnyWidget):
         images: ImageSet,
         found: pd.DataFrame,
         *,
-        train: Paths = (),
-        test: Paths = (),
-        labels: Iterable[object] | None = None,
+        train: Side = (),
+        test: Side = (),
+        labels: str | Iterable[object] | None = None,
         file: str | Path | None = None,
     ) -> None:
         self.review = SplitReview(images, found, train=train, test=test, labels=labels, file=file)

@@ -12,7 +12,7 @@ from naive import naive_distance, naive_pairs
 from strategies import SYMMETRIES, stacks
 
 from dupviz import ImageSet, TooManyPairsError, find_pairs
-from dupviz.groups import leaks as leaks_module
+from dupviz.groups import across
 from dupviz.groups.leaks import find_label_conflicts, find_leaks, fraction_affected
 
 THRESHOLDS = st.sampled_from([0, 1, 200, 1000])
@@ -139,7 +139,7 @@ def test_the_fraction_of_some_rows_is_that_of_the_images_in_them():
 
 
 def test_too_many_pairs_are_refused_before_they_are_made(monkeypatch):
-    monkeypatch.setattr(leaks_module, "MAX_PAIRS", 3)
+    monkeypatch.setattr(across, "MAX_PAIRS", 3)
     images = in_folders(np.zeros((4, 5, 5, 3), np.uint8), "aabb")
     pairs = find_pairs(images)
     with pytest.raises(TooManyPairsError, match="more than 3 pairs lie below 200"):

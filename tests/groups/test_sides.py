@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from dupviz import find_duplicates, find_label_conflicts, find_leaks
+from dupviz.review.split import SplitReview
 
 PICTURES = np.random.default_rng(0).integers(0, 256, (4, 60, 60, 3), np.uint8)
 
@@ -43,13 +44,26 @@ IN_TEST = np.array([False, False, True, True])
 def test_sides_are_splits_masks_or_columns(found, train, test):
     leaks = find_leaks(found, train=train, test=test)
     assert leaks[["test", "train", "mse"]].to_numpy().tolist() == [[3, 0, 0]]
-    pd.testing.assert_frame_equal(leaks, find_leaks(found.images, found.near, train=train, test=test))
+    assert leaks[["by", "verdict", "kind"]].to_numpy().tolist() == [["mse", "same", "byte copy"]]
+    by_mse = find_leaks(found.images, found.near, train=train, test=test)
+    pd.testing.assert_frame_equal(leaks.drop(columns=["by", "verdict", "kind"]), by_mse)
+
+
+@pytest.mark.parametrize(("train", "test"), [("train", "test"), (~IN_TEST, IN_TEST), ("seen", "held_out")])
+def test_what_remains_is_told_of_the_same_sides(found, tmp_path, train, test):
+    leaks = find_leaks(found, train=train, test=test)
+    review = SplitReview(found.images, leaks, train=train, test=test, file=tmp_path / "splits.jsonl")
+    review.choose(0, "drop from train")
+    assert review.cleaned()[["image", "split"]].to_numpy().tolist() == [[1, "train"], [2, "test"], [3, "test"]]
 
 
 @pytest.mark.parametrize("labels", [None, "label", ["cat", "dog", "dog", "dog"]])
-def test_labels_are_a_column_or_given(found, labels):
+def test_labels_are_a_column_or_given(found, labels, tmp_path):
     conflicts = find_label_conflicts(found, labels=labels)
     assert conflicts[["a_label", "b_label"]].to_numpy().tolist() == [["cat", "dog"]]
+    review = SplitReview(found.images, conflicts, labels=labels, file=tmp_path / "splits.jsonl")
+    review.choose(0, "first label")
+    assert review.cleaned()["label"].tolist() == ["cat", "dog", "dog", "cat"]
 
 
 @pytest.mark.parametrize(

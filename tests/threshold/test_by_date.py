@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from dupviz import distance, find_pairs, wrong_joins_by_date
 from dupviz.images.imageset import ImageSet
+from dupviz.proposers.candidates import as_candidates
 from dupviz.threshold.by_date import known_days
 from dupviz.threshold.wrong_joins import rate_interval
 
@@ -74,7 +75,7 @@ def test_the_folder_has_as_many_pictures_as_images_unless_it_is_said():
 def test_it_takes_what_find_duplicates_gave():
     images = dated([0, 0, 200], [MORNING.format(2), MORNING.format(3), MORNING.format(4)])
     pairs = find_pairs(images, progress=False)
-    duplicates = SimpleNamespace(images=images, near=pairs.found)
+    duplicates = SimpleNamespace(images=images, candidates=as_candidates(pairs, images), looks=None)
     assert wrong_joins_by_date(duplicates).equals(wrong_joins_by_date(images, pairs))
 
 
