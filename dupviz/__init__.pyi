@@ -25,6 +25,7 @@ from .metrics import mse as mse
 from .metrics import squared_error_map as squared_error_map
 from .metrics import transform as transform
 from .one_call import find_duplicates as find_duplicates
+from .one_call import find_pictures as find_pictures
 from .proposers.candidates import Candidates as Candidates
 from .proposers.propose import propose as propose
 from .review.labels import Labels as Labels

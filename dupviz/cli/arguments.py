@@ -14,6 +14,7 @@ __all__ = ["make_parser"]
 # Of commands with many options, of which argparse would print a page.
 USAGE = {
     "scan": "dupviz scan FOLDER [FOLDER ...] [options]",
+    "find": "dupviz find PICTURE [PICTURE ...] FOLDER [options]",
     "review": "dupviz review [FOLDER ...] [options]",
     "demo": "dupviz demo [FOLDER] [options]",
     "clean": "dupviz clean FOLDER [FOLDER ...] (--to DIR | --trash) [--yes] [options]",
@@ -75,6 +76,14 @@ def make_parser(**commands: Callable[[argparse.Namespace], int]) -> argparse.Arg
         action="store_true",
         help="exit with status 3 if there are files that can go, or are for review",
     )
+    find = add("find")
+    find.add_argument("paths", nargs="+", metavar="PICTURE FOLDER", help="pictures, and then the folder")
+    find.add_argument("--nearest", type=_positive, default=3, metavar="N", help="of what is not there, so many (3)")
+    find.add_argument(
+        "--threshold", type=_mse, default=200.0, metavar="MSE", help="the same picture is below it (default: 200)"
+    )
+    find.add_argument("--parts", action=argparse.BooleanOptionalAction, help="look for crops, too")
+    _add_work_options(find)
     review = add("review")
     review.add_argument("folders", nargs="*", metavar="FOLDER", help="folder of images; without one, the page asks")
     demo = add("demo")
@@ -143,6 +152,12 @@ def make_parser(**commands: Callable[[argparse.Namespace], int]) -> argparse.Arg
 
 def _add_choices(command: argparse.ArgumentParser) -> None:
     which = command.add_argument_group("which are duplicates")
+    which.add_argument(
+        "--against",
+        action="append",
+        metavar="DIR",
+        help="compare with the images of this folder, too, but no two of these; they always stay; can be repeated",
+    )
     which.add_argument(
         "--threshold", type=_mse, default=200.0, metavar="MSE", help="duplicates are below it (default: 200)"
     )

@@ -59,6 +59,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     return make_parser(
         scan=_scan,
+        find=_find,
         review=_review,
         demo=_demo,
         lessons=_lessons,
@@ -123,7 +124,7 @@ def _scan(options: argparse.Namespace) -> int:
     elif "-" not in (options.json, options.csv):
         write_listing(duplicates, sys.stdout)
         if len(duplicates.images):
-            print(_next_step(options.folders, duplicates))
+            print(_next_step(options, duplicates))
     unseen = _unseen(options, duplicates)
     if unseen:
         where = printable(listed(unseen))
@@ -150,13 +151,14 @@ def _unseen(options: argparse.Namespace, duplicates: "Duplicates") -> list[str]:
     return [each for each in folders if Path(each).is_dir() and not files_in(duplicates.images.files, [each]).any()]
 
 
-def _next_step(folders: list[str], duplicates: "Duplicates") -> str:
+def _next_step(options: argparse.Namespace, duplicates: "Duplicates") -> str:
     """What to do after a scan, as a sentence."""
     from dupviz._words.words import count
 
     if not len(duplicates.groups):
         return "Nothing to do: no two of these are duplicates."
-    command = f"dupviz review {_quoted(folders)}"
+    against = (f" --against {_quoted([folder])}" for folder in options.against or ())
+    command = f"dupviz review {_quoted(options.folders)}{''.join(against)}"
     going = len(duplicates.to_remove)
     what = f"{count(going, 'file')} can go, and nothing has been changed" if going else "Nothing has been changed"
     return f"{what}. To look and decide in the browser: {command}"
@@ -191,6 +193,14 @@ def _unusable_outputs(options: argparse.Namespace) -> int | None:
         except OSError as error:
             return _fail(f"cannot write {file}: {error.strerror or error}", 1)
     return None
+
+
+def _find(options: argparse.Namespace) -> int:
+    from dupviz.cli.find import find
+
+    if len(options.paths) < 2:
+        return _fail("find takes pictures and a folder: dupviz find PICTURE FOLDER", 2)
+    return find(options, progress=_progress(options))
 
 
 def _review(options: argparse.Namespace) -> int:

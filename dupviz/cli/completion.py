@@ -5,7 +5,7 @@ import argparse
 __all__ = ["SHELLS", "script_for"]
 
 SHELLS = "bash", "zsh", "fish", "tcsh"
-FOLDERS, FILES = {"FOLDER", "DIR", "CARD", "ARCHIVE"}, {"FILE", "JOURNAL"}
+FOLDERS, FILES = {"FOLDER", "DIR", "CARD", "ARCHIVE"}, {"FILE", "JOURNAL", "PICTURE FOLDER"}
 
 
 def script_for(shell: str, parser: argparse.ArgumentParser) -> str:

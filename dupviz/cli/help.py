@@ -50,8 +50,7 @@ images are listed with the reason, and other files are counted.""",
   dupviz scan photos                    groups of duplicates
   dupviz scan photos --threshold 500    less similar images, too
   dupviz scan photos --parts            crops of many small pictures, too
-  dupviz scan new archive --protect archive
-                                        which files of new the archive has
+  dupviz scan new --against archive     which files of new the archive has
   dupviz scan photos --report report.html
                                         groups as pictures, for a browser
   dupviz scan photos --plan plan.csv    what can go, to look through and edit
@@ -61,6 +60,18 @@ images are listed with the reason, and other files are counted.""",
                                         for checks: status 3 if there are any
   dupviz scan photos --no-verify --keep largest_file
                                         by the MSE alone""",
+    ),
+    "find": Help(
+        "say whether a picture is in a folder, and where",
+        """\
+Say for each picture whether the folder has it, too: the same bytes, the same
+picture saved again, smaller or turned, or nearly the same one. Where it has
+not, the nearest pictures are named, so that one can see for oneself. The
+exit status is 0 only if each of the pictures is there.""",
+        """\
+  dupviz find cat.jpg Pictures          is this cat among my pictures?
+  dupviz find a.jpg b.jpg Pictures --parts
+                                        as a part of another one, too""",
     ),
     "review": Help(
         "look through the groups in the browser, decide, and move",

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from dupviz._disk.names import IMAGE_EXTENSIONS, RAW_EXTENSIONS
 from dupviz._disk.paths import Paths, existing_paths, true_paths
+from dupviz.images.imageset import OLD
 from dupviz.metrics import Flags, Integers
 
 __all__ = [
@@ -234,7 +235,7 @@ def keep_reasons(
 
 
 def protected_files(files: pd.DataFrame, protect: Paths) -> Flags:
-    """Which files lie in protected folders (or are protected themselves).
+    """Which files lie in protected folders (or are protected themselves), or were there before new ones came.
 
     Returns
     -------
@@ -245,7 +246,8 @@ def protected_files(files: pd.DataFrame, protect: Paths) -> Flags:
     FileNotFoundError
         If one of the folders does not exist.
     """
-    return files_in(files, existing_paths(protect))
+    protected = files_in(files, existing_paths(protect))
+    return protected | files[OLD].to_numpy(bool) if OLD in files else protected
 
 
 def files_in(files: pd.DataFrame, folders: Iterable[str | os.PathLike[str]]) -> Flags:

@@ -17,7 +17,9 @@ from dupviz._words.words import count
 from dupviz.images.place import FORMAT, facts_of, is_saved_set, recovered, saving
 from dupviz.metrics import Pixels
 
-__all__ = ["ImageSet", "Images", "listing_of", "open_images", "write_tables"]
+__all__ = ["OLD", "ImageSet", "Images", "listing_of", "open_images", "with_old", "write_tables"]
+
+OLD = "old"  # a column of the files, where what is new is compared with what is old
 
 MAX_THUMBNAILS, MAX_ERRORS = 24, 100  # that a notebook shows
 
@@ -56,7 +58,7 @@ class ImageSet:
         (datetime64[ns], when the camera took it, by its clock), ``gps`` (whether it says where), ``camera`` (whether it
         names its maker and model), ``frames`` (of an animation, or pages), ``video`` (whether it is a motion photo) and
         ``transparent`` (whether something shows through); then ``row`` and what else a source knows of its images, see
-        `load_images`.
+        `load_images`; and ``old``, where some were compared with others that were there before, see `find_duplicates`.
     errors : DataFrame
         ``path`` and ``reason`` of everything that is or should be an image but is not in `files`, and of folders that
         are left out.
@@ -134,6 +136,33 @@ class ImageSet:
 
 # What the search takes: a set, or tensors of shape (n, size, size, channels) alone.
 Images = ImageSet | Pixels
+
+
+def with_old(new: ImageSet, old: ImageSet) -> ImageSet:
+    """New images and those that were there before, in one set, with a column that tells them apart.
+
+    Parameters
+    ----------
+    new : ImageSet
+    old : ImageSet
+        Without those that are among the new ones, too.
+
+    Raises
+    ------
+    ValueError
+        If they are not files, or their tensors are of different sizes.
+    """
+    for images in (new, old):
+        if images.source:
+            raise ValueError(f"against= compares files of folders, and {images.source} is none: compare all at once")
+    if new.size != old.size:
+        raise ValueError(f"tensors must be of one size, got {new.size} and {old.size}: read both with one size=")
+    own = set(map(os.path.realpath, new.files["path"]))
+    further = np.array([os.path.realpath(path) not in own for path in old.files["path"]], bool)
+    files = pd.concat([new.files.assign(**{OLD: False}), old.files[further].assign(**{OLD: True})], ignore_index=True)
+    errors = pd.concat([new.errors, old.errors], ignore_index=True).drop_duplicates(ignore_index=True)
+    tensors = np.concatenate([new.tensors, old.tensors[further]])
+    return ImageSet(tensors, files, errors, new.other_files + old.other_files)
 
 
 def write_tables(

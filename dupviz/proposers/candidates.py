@@ -66,9 +66,12 @@ class Proposals(NamedTuple):
 
     def in_order(self) -> Self:
         """The same pairs, sorted by a, then b."""
-        order = np.lexsort((self.b, self.a))
-        boxes = None if self.boxes is None else self.boxes[order]
-        return type(self)(self.a[order], self.b[order], self.winners[order], self.far[order], boxes)
+        return self.at(np.lexsort((self.b, self.a)))
+
+    def at(self, places: Integers | Flags) -> Self:
+        """Some of the pairs."""
+        boxes = None if self.boxes is None else self.boxes[places]
+        return type(self)(self.a[places], self.b[places], self.winners[places], self.far[places], boxes)
 
 
 @dataclass(frozen=True, repr=False, eq=False)

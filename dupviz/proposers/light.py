@@ -11,7 +11,7 @@ from concurrent.futures import Executor
 import numpy as np
 
 from dupviz.images.luma import luma_of
-from dupviz.metrics import Floats, Integers, Pixels
+from dupviz.metrics import Flags, Floats, Integers, Pixels
 from dupviz.proposers.candidates import MOST_ALIKE, Proposals, say_crowded
 from dupviz.search.sparse import search_sparsely
 
@@ -51,7 +51,13 @@ def light_blind(tensors: Pixels) -> tuple[np.ndarray, np.ndarray]:
 
 
 def propose_light(
-    tensors: Pixels, rows: Integers, *, symmetries: str, executor: Executor, limit: float = LIMIT
+    tensors: Pixels,
+    rows: Integers,
+    *,
+    symmetries: str,
+    executor: Executor,
+    limit: float = LIMIT,
+    new: Flags | None = None,
 ) -> Proposals:
     """Every pair of tensors that are near each other but for the light, as after a change of exposure or contrast.
 
@@ -69,6 +75,8 @@ def propose_light(
     executor : concurrent.futures.Executor
     limit : float
         Of that MSE.
+    new : ndarray of bool, shape (n,), optional
+        Only pairs with one of these count; by default all.
 
     Returns
     -------
@@ -78,7 +86,12 @@ def propose_light(
     blind, deviation = light_blind(tensors)
     rows = rows[deviation[rows] >= LEAST_DEVIATION]
     found, crowded = search_sparsely(
-        blind[rows], max_mse=limit, symmetries=symmetries, most=MOST_ALIKE, executor=executor
+        blind[rows],
+        max_mse=limit,
+        symmetries=symmetries,
+        most=MOST_ALIKE,
+        executor=executor,
+        new=None if new is None else new[rows],
     )
     say_crowded(crowded, "but for the light")
     return Proposals(rows[found.a], rows[found.b], found.winners, found.mse)

@@ -7,6 +7,7 @@ from numbers import Real
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from dupviz._parallel import Workers, pool
 from dupviz.images.imageset import ImageSet
@@ -32,6 +33,7 @@ def propose(
     threshold: float = 200.0,
     max_mse: float = 1000.0,
     symmetries: str = "rotations",
+    new: ArrayLike | None = None,
     workers: Workers = None,
     progress: bool = True,
 ) -> Candidates:
@@ -53,6 +55,9 @@ def propose(
         threshold, and the log says so.
     symmetries : {"none", "rotations", "dihedral"}
         Which copies of an image count, see `distance`.
+    new : array_like of bool, shape (n,), optional
+        Only pairs with one of these images, or with one whose tensor is identical to that of one of these, are
+        proposed: to compare what is new with all, and nothing old with old. By default all are new.
     workers : int or concurrent.futures.Executor, optional
         Threads, by default one per processor; or an executor of your own.
     progress : bool
@@ -88,9 +93,13 @@ def propose(
     if unknown:
         raise ValueError(f"by must be some of {', '.join(map(repr, PROPOSERS))}, got {unknown[0]!r}")
     limit = max(float(max_mse), float(threshold))
+    is_new = None if new is None else np.asarray(new)
+    if is_new is not None and (is_new.dtype != bool or is_new.shape != (len(images),)):
+        raise ValueError(f"new must say yes or no for each of the {len(images):,} images, got {is_new.shape}")
     with pool(workers) as executor:
+        among: dict[str, Any] = {"symmetries": symmetries, "new": is_new, "workers": executor, "progress": progress}
         try:
-            near = search(images, max_mse=limit, symmetries=symmetries, workers=executor, progress=progress)
+            near = search(images, max_mse=limit, **among)
         except TooManyPairsError as error:
             if limit == threshold:
                 raise
@@ -100,18 +109,21 @@ def propose(
                 limit,
                 threshold,
             )
-            near = search(images, max_mse=threshold, symmetries=symmetries, workers=executor, progress=progress)
+            near = search(images, max_mse=threshold, **among)
         rows = np.unique(near.leader)  # a copy with the same tensor proposes nothing of its own
+        counts = None if is_new is None else np.isin(near.leader, near.leader[is_new])
         proposals: dict[str, Proposals] = {}
         options: dict[str, Any] = {"symmetries": symmetries, "executor": executor}
         if "light" in by:
-            proposals["light"] = propose_light(images.tensors, rows, **options)
+            proposals["light"] = propose_light(images.tensors, rows, **options, new=counts)
         if "ground" in by and "transparent" in images.files:  # tables that were made by hand may lack it
             proposals["ground"] = propose_grounds(images, near.leader, max_mse=near.max_mse, **options)
         if "waves" in by:
-            proposals["waves"] = propose_waves(images.tensors, rows, **options)
+            proposals["waves"] = propose_waves(images.tensors, rows, **options, new=counts)
         if "part" in by:
             proposals["part"] = propose_parts(images.tensors, rows, **options, progress=progress)
+    if counts is not None:
+        proposals = {name: each.at(counts[each.a] | counts[each.b]) for name, each in proposals.items()}
     return Candidates.join(images, near, proposals)
 
 

@@ -13,10 +13,10 @@ import numpy as np
 from dupviz._parallel import in_order
 from dupviz.images.luma import luma_of
 from dupviz.look.aligned import evened
-from dupviz.metrics import SYMMETRIES, Integers, Pixels, transform
+from dupviz.metrics import SYMMETRIES, Bits, Flags, Integers, Pixels, transform
 from dupviz.proposers.candidates import MOST_ALIKE, Proposals, say_crowded
 from dupviz.proposers.light import LEAST_DEVIATION, interval_means
-from dupviz.search.symmetry import best_symmetry
+from dupviz.search.symmetry import INVERSES
 
 __all__ = ["LIMIT", "hashes", "propose_waves"]
 
@@ -67,7 +67,9 @@ def hashes(tensors: Pixels) -> np.ndarray:
     return np.packbits(bits, axis=2).view(np.uint64)[..., 0]
 
 
-def propose_waves(tensors: Pixels, rows: Integers, *, symmetries: str, executor: Executor) -> Proposals:
+def propose_waves(
+    tensors: Pixels, rows: Integers, *, symmetries: str, executor: Executor, new: Flags | None = None
+) -> Proposals:
     """Every pair of pictures whose hashes differ in few bits.
 
     Those whose luma has a standard deviation below 3 grey levels are left out, and so are pairs of two that have more
@@ -82,6 +84,8 @@ def propose_waves(tensors: Pixels, rows: Integers, *, symmetries: str, executor:
     symmetries : {"none", "rotations", "dihedral"}
         With none, b is compared upright; else in all eight: what is mirrored is proposed, too.
     executor : concurrent.futures.Executor
+    new : ndarray of bool, shape (n,), optional
+        Only pairs with one of these count; by default all.
 
     Returns
     -------
@@ -97,48 +101,60 @@ def propose_waves(tensors: Pixels, rows: Integers, *, symmetries: str, executor:
         rows = rows[:0]
     deviation = [luma_of(tensors[each]).std(axis=(1, 2)) for each in _chunks(rows)]
     rows = rows[np.concatenate([np.zeros(0, np.float32), *deviation]) >= LEAST_DEVIATION]
+    first = len(rows)
+    if new is not None:  # those come first, and only they meet the ones behind them
+        rows, first = rows[np.argsort(~new[rows], kind="stable")], int(new[rows].sum())
     of_rows = np.concatenate([np.zeros((0, 8), np.uint64), *(hashes(tensors[each]) for each in _chunks(rows))])
-    near, crowded = _near(of_rows[:, :1] if symmetries == "none" else of_rows, LIMIT, executor)
+    (a, b, bits, winners), crowded = _near(of_rows[:, :1] if symmetries == "none" else of_rows, LIMIT, executor, first)
     say_crowded(crowded, "by their hashes")
-    a, b, bits, winners = _alike(tensors, rows, near)
-    return Proposals(rows[a], rows[b], winners, bits)
+    winners = np.where(rows[a] < rows[b], winners, INVERSES[winners])
+    ends = np.sort([rows[a], rows[b]], axis=0)
+    alike = _are_alike(tensors, rows, ends[0], ends[1], winners)
+    return Proposals(ends[0, alike], ends[1, alike], winners[alike], bits[alike])
 
 
-def _alike(tensors: Pixels, rows: Integers, pairs: tuple[np.ndarray, ...]) -> tuple[np.ndarray, ...]:
-    """The pairs of which also the detail is alike, see `dupviz.look.aligned`."""
+def _are_alike(tensors: Pixels, rows: Integers, a: Integers, b: Integers, winners: Bits) -> Flags:
+    """Of which pairs of some rows also the detail is alike, see `dupviz.look.aligned`."""
     weights = interval_means(tensors.shape[1], FINE, np.zeros(1), np.ones(1))[0]
     parts = [evened(weights @ luma_of(tensors[each]) @ weights.T) for each in _chunks(rows)]
     even = np.concatenate([np.zeros((0, FINE, FINE), np.float32), *parts])
     even -= even.mean(axis=(1, 2), keepdims=True)
     even /= np.sqrt(np.square(even).sum(axis=(1, 2), keepdims=True)) + 1e-6
-    a, b, _, winners = pairs
-    rotation, mirrored = best_symmetry(winners)
+    place = np.zeros(len(tensors), np.int64)
+    place[rows] = np.arange(len(rows))
     alike = np.zeros(len(a))
-    for degrees, is_mirrored in SYMMETRIES["dihedral"]:
-        some = np.flatnonzero((rotation == degrees) & (mirrored == is_mirrored))
-        turned = np.moveaxis(transform(np.moveaxis(even[b[some]], 0, 2), rotation=degrees, mirrored=is_mirrored), 2, 0)
-        alike[some] = np.einsum("nij,nij->n", even[a[some]], turned)
-    return tuple(each[alike > LEAST_ALIKE] for each in pairs)
+    for k, (rotation, mirrored) in enumerate(SYMMETRIES["dihedral"]):  # of several winners the best, in either order
+        some = np.flatnonzero(winners >> k & 1)
+        other = np.moveaxis(even[place[b[some]]], 0, 2)
+        turned = np.moveaxis(transform(other, rotation=rotation, mirrored=mirrored), 2, 0)
+        alike[some] = np.maximum(alike[some], np.einsum("nij,nij->n", even[place[a[some]]], turned))
+    return alike > LEAST_ALIKE
 
 
 def _chunks(rows: Integers) -> list[Integers]:
     return [rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK)]
 
 
-def _near(of_rows: np.ndarray, limit: int, executor: Executor) -> tuple[tuple[np.ndarray, ...], np.ndarray]:
-    """Pairs of hashes, but for those of two that are near more than `MOST_ALIKE` others; and which hashes are."""
+def _near(of_rows: np.ndarray, limit: int, executor: Executor, first: int) -> tuple[tuple[np.ndarray, ...], np.ndarray]:
+    """Pairs with one of the first hashes, but for those of two that are near more than `MOST_ALIKE` others; and which.
+
+    Parameters
+    ----------
+    first : int
+        How many hashes meet those behind them.
+    """
     n = len(of_rows)
-    starts = range(0, n, ROWS)
+    starts = range(0, first, ROWS)
     numbers = np.zeros(n, np.int64)
     found: list[tuple[np.ndarray, ...] | None] = []
-    tasks = ((of_rows, start, limit) for start in starts)
+    tasks = ((of_rows, start, limit, first) for start in starts)
     for pairs in in_order(executor, _near_to, tasks):
         for ends in pairs[:2]:
             numbers += np.bincount(ends, minlength=n)
         # Of a pile, only the numbers are kept: its pairs would fill the memory.
         found.append(pairs if len(pairs[0]) <= MOST_ALIKE * ROWS else None)
     crowded = numbers > MOST_ALIKE
-    again = ((of_rows, start, limit) for start, pairs in zip(starts, found, strict=True) if pairs is None)
+    again = ((of_rows, start, limit, first) for start, pairs in zip(starts, found, strict=True) if pairs is None)
     known = [pairs for pairs in found if pairs is not None]
     none = tuple(np.zeros(0, kind) for kind in (np.int64, np.int64, np.float64, np.uint8))
     parts = [none] + [_at(pairs, crowded) for pairs in (*known, *in_order(executor, _near_to, again))]
@@ -150,16 +166,16 @@ def _at(pairs: tuple[np.ndarray, ...], crowded: np.ndarray) -> tuple[np.ndarray,
     return tuple(each[kept] for each in pairs)
 
 
-def _near_to(of_rows: np.ndarray, start: int, limit: int) -> tuple[np.ndarray, ...]:
+def _near_to(of_rows: np.ndarray, start: int, limit: int, first: int) -> tuple[np.ndarray, ...]:
     """Pairs of some hashes with those after them: a, b, how many bits differ, and in which symmetries of b."""
-    upright = of_rows[start : start + ROWS, :1]
+    upright = of_rows[start : min(start + ROWS, first), :1]
     parts = []
-    for first in range(start, len(of_rows), COLUMNS):
-        columns = of_rows[first : first + COLUMNS]
+    for place in range(start, len(of_rows), COLUMNS):
+        columns = of_rows[place : place + COLUMNS]
         bits = np.stack([np.bitwise_count(upright ^ columns[:, k]) for k in range(columns.shape[1])])
         least = bits.min(axis=0)
         a, b = np.nonzero(least <= limit)
-        a, b = a[first + b > start + a], b[first + b > start + a]
+        a, b = a[place + b > start + a], b[place + b > start + a]
         winners = np.packbits(bits[:, a, b] == least[a, b], axis=0, bitorder="little")[0]
-        parts.append((start + a, first + b, least[a, b].astype(np.float64), winners))
+        parts.append((start + a, place + b, least[a, b].astype(np.float64), winners))
     return tuple(map(np.concatenate, zip(*parts, strict=True)))

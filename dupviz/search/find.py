@@ -18,9 +18,9 @@ import numpy as np
 
 from dupviz._parallel import Workers, in_order, pool
 from dupviz.images.imageset import Images
-from dupviz.metrics import check_symmetries
+from dupviz.metrics import Flags, check_symmetries
 from dupviz.search.identical import checksums_of, find_leaders, set_digest
-from dupviz.search.leaves import leaf_tasks, near_pairs, partition
+from dupviz.search.leaves import leaf_tasks, near_pairs, partition_with
 from dupviz.search.pairs import MAX_PAIRS, Pairs, PairTable, TooManyPairsError, check_stack
 from dupviz.search.sketches import sketches
 from dupviz.search.verify import Found, exact_pairs, exact_tasks
@@ -95,6 +95,7 @@ def search(
     max_mse: float = 1000.0,
     symmetries: str = "rotations",
     max_pairs: int = MAX_PAIRS,
+    new: Flags | None = None,
     workers: Workers = None,
     progress: bool = False,
 ) -> Pairs:
@@ -106,6 +107,9 @@ def search(
         See `find_pairs`.
     max_pairs : int
         How many pairs of different tensors there may be.
+    new : ndarray of bool, shape (n,), optional
+        Only pairs with one of these images, or with one whose tensor is identical to that of one of these, are found.
+        Two others do not count as identical either. By default all images are new.
 
     Raises
     ------
@@ -119,10 +123,13 @@ def search(
     with pool(workers) as executor:
         checksums = checksums_of(tensors, executor)
         leader = find_leaders(tensors, checksums, executor)
+        counts = np.ones(len(tensors), bool) if new is None else np.isin(leader, leader[new])
+        leader = np.where(counts, leader, np.arange(len(tensors)))
         distinct = np.unique(leader)
         if len(distinct) > 1 and max_mse > 0:
-            leaves = partition(distinct, *sketches(tensors, distinct, symmetries, executor))
-            near = in_order(executor, near_pairs, leaf_tasks(leaves, max_mse, symmetries, executor, progress))
+            sketched = sketches(tensors, distinct, symmetries, executor)
+            leaves, meets = partition_with(counts[distinct], distinct, *sketched)
+            near = in_order(executor, near_pairs, leaf_tasks(leaves, max_mse, symmetries, executor, progress, meets))
             parts = in_order(executor, exact_pairs, exact_tasks(near, tensors, max_mse, symmetries))
         for part in parts:
             found.append(part)

@@ -22,6 +22,7 @@ __all__ = [
     "near_pairs",
     "near_vectors",
     "partition",
+    "partition_with",
     "reach",
 ]
 
@@ -89,6 +90,28 @@ def partition(rows: Integers, vectors: Floats, parts: Floats, *, size: int | Non
         unsplit += [by_axis[half:], by_axis[:half]]
     in_order_of_rows = map(np.sort, leaves)
     return [Leaf(rows[m], vectors[m], vectors[m].mean(axis=0), parts[m]) for m in in_order_of_rows]
+
+
+def partition_with(counts: Flags, rows: Integers, vectors: Floats, parts: Floats) -> tuple[list[Leaf], Flags | None]:
+    """Leaves of vectors that count and leaves of others, and which of them are to meet: not two of others.
+
+    Parameters
+    ----------
+    counts : ndarray of bool, shape (n,)
+    rows, vectors, parts
+        See `partition`.
+
+    Returns
+    -------
+    leaves : list of Leaf
+    meets : ndarray of bool, shape (n, n), or None
+        As `leaf_tasks` takes it.
+    """
+    if counts.all():
+        return partition(rows, vectors, parts), None
+    sides = [partition(rows[side], vectors[side], parts[side]) for side in (counts, ~counts) if side.any()]
+    is_other = np.repeat([not counts.any(), True], [len(sides[0]), sum(map(len, sides[1:]))])
+    return [leaf for side in sides for leaf in side], ~np.logical_and.outer(is_other, is_other)
 
 
 def leaf_tasks(

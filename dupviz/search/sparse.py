@@ -27,6 +27,7 @@ def search_sparsely(
     executor: Executor,
     pile: float = math.inf,
     side: Flags | None = None,
+    new: Flags | None = None,
 ) -> tuple[Found, Flags]:
     """Every pair of tensors below a limit, but for those of two that are near more than a number of others each.
 
@@ -45,6 +46,8 @@ def search_sparsely(
         Those count that are below it; by default all, and then what is left out depends on `max_mse`.
     side : ndarray of bool, shape (n,), optional
         Only pairs of two on different sides count.
+    new : ndarray of bool, shape (n,), optional
+        Only pairs with one of these count; by default all.
 
     Returns
     -------
@@ -59,7 +62,9 @@ def search_sparsely(
     def found(tasks: Iterable[tuple[Any, ...]]) -> Found:
         near = in_order(executor, near_pairs, tasks)
         pairs = Found.join(in_order(executor, exact_pairs, exact_tasks(near, tensors, max_mse, symmetries)))
-        return pairs if side is None else pairs.at(side[pairs.a] != side[pairs.b])
+        if side is not None:
+            pairs = pairs.at(side[pairs.a] != side[pairs.b])
+        return pairs if new is None else pairs.at(new[pairs.a] | new[pairs.b])
 
     def in_a_pile(pairs: Found) -> Flags:
         pairs = pairs.at(pairs.mse < pile)
@@ -70,16 +75,18 @@ def search_sparsely(
     crowded = in_a_pile(found((leaf, [leaf], max_mse, symmetries) for leaf in neighbourhoods))
 
     leaves: list[Leaf] = []
-    kinds: list[int] = []  # of leaves: 1 if its tensors are crowded, and 2 if they are on the other side
-    kind = crowded + 2 * (np.zeros(len(rows), int) if side is None else side)
+    kinds: list[int] = []  # of leaves: 1 if its tensors are crowded, 2 if they are on the other side, 4 if not new
+    none = np.zeros(len(rows), int)
+    kind = crowded + 2 * (none if side is None else side) + 4 * (none if new is None else ~new)
     for number in np.unique(kind).tolist():
         members = np.flatnonzero(kind == number)
         leaves += partition(members, vectors[members], parts[members])
         kinds += [number] * (len(leaves) - len(kinds))
     of_leaf = np.array(kinds)
     meets = ~np.logical_and.outer(of_leaf % 2, of_leaf % 2)
+    meets &= ~np.logical_and.outer(of_leaf // 4, of_leaf // 4)
     if side is not None:
-        meets &= np.not_equal.outer(of_leaf // 2, of_leaf // 2)
+        meets &= np.not_equal.outer(of_leaf // 2 % 2, of_leaf // 2 % 2)
     pairs = found(leaf_tasks(leaves, max_mse, symmetries, executor, False, meets))
     crowded |= in_a_pile(pairs)
     return pairs.at(~(crowded[pairs.a] & crowded[pairs.b])), crowded

@@ -37,10 +37,28 @@ def photo(seed, size=50):
     return np.clip(picture, 0, 255).astype(np.uint8)[..., None].repeat(3, axis=2)
 
 
-def proposed(tensors, symmetries="rotations"):
+def propose(tensors, symmetries="rotations", **options):
     with pool(2) as executor:
-        found = propose_waves(tensors, np.arange(len(tensors)), symmetries=symmetries, executor=executor)
+        rows = np.arange(len(tensors))
+        return propose_waves(tensors, rows, symmetries=symmetries, executor=executor, **options)
+
+
+def proposed(tensors, symmetries="rotations"):
+    found = propose(tensors, symmetries)
     return {(int(a), int(b)): (int(far), int(bits)) for a, b, bits, far in zip(*found[:4])}
+
+
+@pytest.mark.parametrize("symmetries", ["none", "rotations"])
+def test_new_pictures_meet_all_and_old_ones_do_not_meet_each_other(symmetries, monkeypatch):
+    stack = np.stack([photo(seed) for seed in range(12)] + [np.rot90(photo(seed)) for seed in range(0, 12, 2)])
+    stack = np.concatenate([stack, np.clip(stack[::-1] * 0.8 + 20, 0, 255).astype(np.uint8)])
+    new = np.isin(np.arange(len(stack)), [0, 7, 13, 20, 35])
+    monkeypatch.setattr(waves, "ROWS", 3)
+    everything = propose(stack, symmetries)
+    assert len(everything.a) > 15
+    expected = everything.at(new[everything.a] | new[everything.b]).in_order()
+    for found, wanted in zip(propose(stack, symmetries, new=new).in_order()[:4], expected):
+        np.testing.assert_array_equal(found, wanted)
 
 
 @given(st.integers(0, 10_000))
@@ -66,7 +84,7 @@ def test_all_near_hashes_are_found(some, seed, limit):
     near = [each ^ int(rng.integers(0, 2**20)) for each in some for _ in range(3)]
     of_rows = np.array([[each, *rng.integers(0, 2**63, 7)] for each in near], np.uint64)
     with pool(1) as executor:
-        (a, b, bits, winners), crowded = waves._near(of_rows, limit, executor)
+        (a, b, bits, winners), crowded = waves._near(of_rows, limit, executor, len(of_rows))
     expected = {}
     for i in range(len(near)):
         for j in range(i + 1, len(near)):
@@ -86,7 +104,7 @@ def test_of_a_pile_only_pairs_with_others_are_found(monkeypatch, most):
     of_rows[7] = alone
     of_rows[8:12] = np.uint64(2**40 - 1)
     with pool(1) as executor:
-        (a, b, _, _), crowded = waves._near(of_rows, 2, executor)
+        (a, b, _, _), crowded = waves._near(of_rows, 2, executor, len(of_rows))
     assert crowded.tolist() == [each not in range(8, 12) for each in range(20)]
     assert sorted(zip(a.tolist(), b.tolist())) == [(i, j) for i in range(8, 12) for j in range(i + 1, 12)]
 

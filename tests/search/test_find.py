@@ -52,6 +52,17 @@ def test_find_pairs_equals_the_naive_double_loop(stack, limit, symmetries):
 
 
 @pytest.mark.usefixtures("exact_path", "leaf_size")
+@given(stack=stacks(), limit=LIMITS, symmetries=SYMMETRIES, data=st.data())
+def test_new_images_meet_all_and_old_ones_do_not_meet_each_other(stack, limit, symmetries, data):
+    new = np.array(data.draw(st.lists(st.booleans(), min_size=len(stack), max_size=len(stack))), bool)
+    found = search(stack, max_mse=limit, symmetries=symmetries, new=new)
+    counts = [any(new[other] and np.array_equal(one, stack[other]) for other in range(len(stack))) for one in stack]
+    expected = [pair for pair in naive_pairs(stack, limit, symmetries) if counts[pair[0]] or counts[pair[1]]]
+    assert rows(found.table()) == expected
+    found.check_images(stack)
+
+
+@pytest.mark.usefixtures("exact_path", "leaf_size")
 @given(stack=stacks(max_images=8).filter(lambda stack: len(stack) > 1), symmetries=SYMMETRIES, data=st.data())
 def test_a_pair_at_the_limit_is_out_and_one_just_below_is_in(stack, symmetries, data):
     a, b = data.draw(st.lists(st.integers(0, len(stack) - 1), min_size=2, max_size=2, unique=True).map(sorted))
