@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePath
 
+import numpy as np
 import pandas as pd
 from tqdm.auto import tqdm
 
@@ -280,7 +281,13 @@ def _by_look(
     if not (rows and staying):
         return found
     candidates = propose(
-        images, by=("mse",), threshold=threshold, max_mse=threshold, workers=workers, progress=progress
+        images,
+        by=("mse",),
+        threshold=threshold,
+        max_mse=threshold,
+        new=np.isin(np.arange(len(images)), rows),  # of the archive, no two pictures are compared
+        workers=workers,
+        progress=progress,
     )
     covering = Covering(images, candidates, Looks(images, cache=cache), Rules())
     links = covering.links(rows, staying, threshold, workers=workers, progress=progress)

@@ -225,13 +225,15 @@ def test_options_of_the_search_are_passed_on_and_those_for_reading_if_they_are_g
 
     monkeypatch.setattr("dupviz.one_call.find_duplicates", search)
     given = "--size 8 --exclude x --exclude y --include-hidden --min-size 2 --max-pixels 9 --no-recursive"
-    given += " --threshold 7 --symmetries none --keep oldest --protect p --workers 3 --no-cache --parts --carry"
+    given += (
+        " --threshold 7 --symmetries none --keep oldest --protect p --workers 3 --no-cache --parts --carry --against o"
+    )
     lines = [command, [*command, *given.split()], [*command, "--no-verify"]]
     assert [cli.main(line) for line in lines] == [2, 2, 2]
     reading = {"size": 8, "exclude": ["x", "y"], "include_hidden": True, "min_size": 2, "max_pixels": 9}
     reading["recursive"] = False
     searching = {"threshold": 7, "symmetries": "none", "keep": "oldest", "protect": ["p"], "workers": 3}
-    searching |= {"cache": False, "verify": True, "parts": True, "carry": True}
+    searching |= {"cache": False, "verify": True, "parts": True, "carry": True, "against": ["o"]}
     assert not reading.keys() & passed[0].keys()
     assert passed[1] == {**reading, **searching, "max_mse": 7, "progress": False}
     assert passed[2] == {**passed[0], "verify": False}
