@@ -16,7 +16,17 @@ from typing import Any, Self, SupportsIndex, TypeVar
 
 from threadpoolctl import ThreadpoolController
 
-__all__ = ["Crew", "Workers", "in_order", "never", "on_one_thread", "one_at_a_time", "pool"]
+__all__ = [
+    "Crew",
+    "Workers",
+    "broken_off",
+    "check_wanted",
+    "in_order",
+    "never",
+    "on_one_thread",
+    "one_at_a_time",
+    "pool",
+]
 
 FEWEST_AHEAD, AHEAD_OF_EACH = 8, 2  # tasks under way: for an unknown pool, and for each worker of a known one
 
@@ -143,14 +153,41 @@ def in_order(
     under_way: deque[Future[Result]] = deque()
     try:
         for task in tasks:
+            check_wanted()
             under_way.append(executor.submit(*work, *task))
             if len(under_way) == ahead:
                 yield under_way.popleft().result()
         while under_way:
+            check_wanted()
             yield under_way.popleft().result()
     finally:
         for future in under_way:
             future.cancel()
+
+
+_unwanted: set[int] = set()  # threads whose work nobody waits for any more
+
+
+@contextmanager
+def broken_off(thread: int) -> Iterator[None]:
+    """For a while, end the work of another thread at its next step, as Ctrl-C ends that of the main thread.
+
+    Parameters
+    ----------
+    thread : int
+        As `threading.get_ident` gives it.
+    """
+    _unwanted.add(thread)
+    try:
+        yield
+    finally:
+        _unwanted.discard(thread)
+
+
+def check_wanted() -> None:
+    """Raise KeyboardInterrupt in a thread that is broken off."""
+    if threading.get_ident() in _unwanted:
+        raise KeyboardInterrupt
 
 
 def on_one_thread(function: Callable[..., Result], *task: Any) -> Result:

@@ -14,7 +14,7 @@ import pytest
 from threadpoolctl import threadpool_info
 
 from dupviz import _parallel, find_pairs
-from dupviz._parallel import Crew, in_order, one_at_a_time
+from dupviz._parallel import Crew, broken_off, check_wanted, in_order, one_at_a_time, pool
 
 
 def blas_threads(_):
@@ -39,6 +39,25 @@ def test_every_worker_of_a_large_pool_has_work(workers):
     with ThreadPoolExecutor(workers) as executor:
         assert list(in_order(executor, work, ((number,) for number in range(200)))) == list(range(200))
     assert most == workers
+
+
+def test_the_work_of_one_thread_is_broken_off_and_that_of_others_goes_on():
+    ended = []
+
+    def work():
+        try:
+            with pool(2) as executor:
+                list(in_order(executor, time.sleep, ((0.01,) for _ in range(60_000))))
+        except KeyboardInterrupt:
+            ended.append(threading.get_ident())
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    with broken_off(thread.ident), pool(2) as executor:
+        thread.join(20)
+        assert list(in_order(executor, abs, [(-1,), (2,)])) == [1, 2]
+    assert ended == [thread.ident]
+    check_wanted()
 
 
 def test_processes_find_the_same_pairs_on_one_thread_each():

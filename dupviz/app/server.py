@@ -8,16 +8,19 @@ import contextlib
 import json
 import logging
 import os
+import signal
 import socket
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import tornado.httpserver
 import tornado.websocket
 
 from dupviz._disk.homes import home
+from dupviz._parallel import broken_off
 from dupviz.app.entrance import Entrance
 from dupviz.app.handlers import Socket, make_application
 from dupviz.duplicates import Duplicates
@@ -28,6 +31,8 @@ from dupviz.widgets.gallery.states import Answer, Content, FolderList, Phase, Se
 __all__ = ["ReviewServer"]
 
 log = logging.getLogger(__name__)
+
+Result = TypeVar("Result")
 
 MAX_FOLDERS = 500  # that the start page lists
 
@@ -59,7 +64,8 @@ class ReviewServer:
         self.gallery: Gallery | None = None
         self.phase: Phase = _start()
         self.sockets: set[Socket] = set()
-        self._worker = ThreadPoolExecutor(1)  # one message after the other, whichever tab it is from
+        self._thread = 0  # of the worker, once it has begun
+        self._worker = ThreadPoolExecutor(1, initializer=self._begin)  # one message after the other, from all tabs
         self._closed = asyncio.Event()
         # What a tab may ask of the server; all else is for the gallery.
         self.messages: Known = {
@@ -88,13 +94,19 @@ class ReviewServer:
         server = tornado.httpserver.HTTPServer(make_application(self))
         server.add_sockets(sockets)
         opened(self.entrance.address)
+        with contextlib.suppress(NotImplementedError, RuntimeError):  # on Windows, and in another thread
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self.close)
         try:
             await self._closed.wait()
         finally:
             server.stop()
             self._hang_up()
             await server.close_all_connections()
-            self._worker.shutdown(wait=True, cancel_futures=True)
+            with broken_off(self._thread):
+                self._worker.shutdown(wait=True, cancel_futures=True)
+
+    def _begin(self) -> None:
+        self._thread = threading.get_ident()
 
     def close(self) -> None:
         """End `run`."""
@@ -118,7 +130,7 @@ class ReviewServer:
             loop.call_soon_threadsafe(self._tell_soon)
 
         self.gallery.push = push
-        reply = await loop.run_in_executor(self._worker, self.gallery.receive, message)
+        reply = await loop.run_in_executor(self._worker, _unless_broken_off, self.gallery.receive, message)
         await self._tell()
         return reply
 
@@ -162,7 +174,8 @@ class ReviewServer:
             folder = Path(path).expanduser()
             if not folder.is_dir():
                 raise FileNotFoundError(f"there is no folder {path}")
-            duplicates = await asyncio.get_running_loop().run_in_executor(self._worker, self._search, str(folder))
+            loop = asyncio.get_running_loop()
+            duplicates = await loop.run_in_executor(self._worker, _unless_broken_off, self._search, str(folder))
             self._show(str(folder), duplicates)
         except asyncio.CancelledError:  # the server ends
             raise
@@ -187,6 +200,14 @@ class ReviewServer:
     def _tell_soon(self) -> None:
         task = asyncio.ensure_future(self._tell())
         task.add_done_callback(lambda _: None)
+
+
+def _unless_broken_off(work: Callable[[Any], Result], about: Any) -> Result:
+    """Do it; a KeyboardInterrupt that ends it is none of the loop that waits for it."""
+    try:
+        return work(about)
+    except KeyboardInterrupt:
+        raise RuntimeError("the server has ended") from None
 
 
 def _start(folder: str = "", notice: str = "") -> Phase:

@@ -8,6 +8,7 @@ from typing import NamedTuple, TypeVar
 import pandas as pd
 from tqdm.auto import tqdm
 
+from dupviz._parallel import check_wanted
 from dupviz._words.html import table_html
 from dupviz._words.words import count, file_size
 
@@ -120,6 +121,7 @@ def each_in_turn(
     interrupted = False
     try:
         for row in tqdm(rows, desc=what, unit="file", delay=1, disable=not progress):
+            check_wanted()
             results.append(step(row))
             if report:
                 report(len(results), len(rows))

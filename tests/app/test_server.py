@@ -1,9 +1,13 @@
 """The server of ``dupviz review``: what its tabs ask for, and what they are told."""
 
+import threading
+import time
 from pathlib import Path
 
 import pytest
 from serving import Running, answers, search, states, talk
+
+from dupviz._parallel import in_order, pool
 
 
 def test_a_tab_decides_and_the_next_one_sees_it(running):
@@ -100,3 +104,17 @@ def test_finish_ends_it(photos):
     said = talk(running, running.knock(), {"do": "close"})
     assert said[1]["state"]["phase"] == "closed"
     running.wait()
+
+
+def test_a_server_that_ends_does_not_wait_for_a_search(photos):
+    begun = threading.Event()
+
+    def search(folder):
+        with pool(2) as executor:
+            for _ in in_order(executor, time.sleep, ((0.01,) for _ in range(60_000))):
+                begun.set()
+
+    running = Running(search=search)
+    talk(running, running.knock(), {"do": "open", "path": str(photos)})
+    assert begun.wait(20)
+    running.stop()

@@ -3,6 +3,7 @@
 import http.client
 import os
 import re
+import shutil
 import signal
 import socket
 import stat
@@ -140,6 +141,18 @@ def test_if_no_browser_comes_the_page_goes_with_the_server(home):
         assert review.line("Finished. Decisions are saved.")
         assert review.process.wait(30) == 0
     assert pages(home) == []
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows knows no signal but that of the keys")
+def test_the_signal_that_ends_services_ends_it_as_the_keys_do(home):
+    photos = home.parent / "photos"
+    shutil.copytree("data/photos/flags", photos)
+    with Command(home, photos, "--no-browser") as review:
+        review.line("It ends with")
+        review.process.send_signal(signal.SIGTERM)
+        assert review.process.wait(30) == 0
+        review._reader.join(30)
+    assert review.lines[-1].startswith("It ends with")  # and nothing is said of what was left behind
 
 
 def test_without_a_browser_there_is_no_page_and_with_another_address_neither(home):
