@@ -29,6 +29,7 @@ from .one_call import find_pictures as find_pictures
 from .proposers.candidates import Candidates as Candidates
 from .proposers.propose import propose as propose
 from .review.labels import Labels as Labels
+from .review.lock import Lock as Lock
 from .search.find import find_pairs as find_pairs
 from .search.histogram import MseHistogram as MseHistogram
 from .search.histogram import mse_histogram as mse_histogram

@@ -23,6 +23,7 @@ BEGINNINGS = re.compile(
             rb'\s*<!DOCTYPE html>\s*<html lang="en">\s*<head>\s*<meta name="generator" content="dupviz">',
             rb'<\?xml version="1.0" encoding="UTF-8"\?>\s*<!-- generator: dupviz -->',
             rb'\{"format": "dupviz ',
+            rb"# dupviz\.lock 1: ",
         )
     )
 )

@@ -76,6 +76,8 @@ def make_parser(**commands: Callable[[argparse.Namespace], int]) -> argparse.Arg
         action="store_true",
         help="exit with status 3 if there are files that can go, or are for review",
     )
+    checks.add_argument("--lock", metavar="FILE", help="only what this file does not know counts as a duplicate")
+    checks.add_argument("--update-lock", action="store_true", help="note in the lock what there is now")
     find = add("find")
     find.add_argument("paths", nargs="+", metavar="PICTURE FOLDER", help="pictures, and then the folder")
     find.add_argument("--nearest", type=_positive, default=3, metavar="N", help="of what is not there, so many (3)")

@@ -94,6 +94,12 @@ def _scan(options: argparse.Namespace) -> int:
 
     if (problem := _unusable_outputs(options)) is not None:
         return problem
+    if options.update_lock and not options.lock:
+        return _fail("--update-lock needs --lock FILE: which file is it?", 2)
+    if options.lock:
+        from dupviz.cli import lock
+
+        lock.check(options.lock, update=options.update_lock)
     wants_pairs = options.json or options.report or options.pairs
     duplicates = _search(options, options.max_mse if wants_pairs else options.threshold)
     status = 0
@@ -133,9 +139,20 @@ def _scan(options: argparse.Namespace) -> int:
         print("dupviz: no MSE is below 0: --threshold 0.0001 finds images whose tensors are equal", file=sys.stderr)
     if options.strict and len(duplicates.images.unreadable):
         status = 1
-    if options.fail_on_duplicates and status == 0 and (duplicates.groups["action"] != "keep").any():
+    if options.lock and status == 0:
+        status = _lock(options, duplicates)
+    elif options.fail_on_duplicates and status == 0 and (duplicates.groups["action"] != "keep").any():
         status = 3
     return status
+
+
+def _lock(options: argparse.Namespace, duplicates: "Duplicates") -> int:
+    from dupviz.cli import lock
+
+    if options.update_lock:
+        lock.update(duplicates, options.lock)
+        return 0
+    return 3 * int(lock.is_anything_new(duplicates, options.lock) and options.fail_on_duplicates)
 
 
 def _unseen(options: argparse.Namespace, duplicates: "Duplicates") -> list[str]:

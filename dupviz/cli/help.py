@@ -58,6 +58,8 @@ images are listed with the reason, and other files are counted.""",
   dupviz scan photos.zip                what is in an archive
   dupviz scan data --fail-on-duplicates
                                         for checks: status 3 if there are any
+  dupviz scan data --fail-on-duplicates --lock dupviz.lock
+                                        but for those that are known
   dupviz scan photos --no-verify --keep largest_file
                                         by the MSE alone""",
     ),
