@@ -9,7 +9,7 @@ import time
 import warnings
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from typing import Any, Self, SupportsIndex, TypeVar
@@ -35,6 +35,8 @@ PROCESSES_FROM = 4.0
 
 # Of processes without work, after which they end; and bytes that one may grow by before another takes its place.
 IDLE_SECONDS, MOST_GROWTH = 20, 1_000_000_000
+
+BROKEN_OFF_WITHIN = 0.1  # seconds: a thread that waits is not woken, as the main thread is by a signal
 
 Result = TypeVar("Result")
 
@@ -156,13 +158,21 @@ def in_order(
             check_wanted()
             under_way.append(executor.submit(*work, *task))
             if len(under_way) == ahead:
-                yield under_way.popleft().result()
+                yield _result_of(under_way.popleft())
         while under_way:
-            check_wanted()
-            yield under_way.popleft().result()
+            yield _result_of(under_way.popleft())
     finally:
-        for future in under_way:
-            future.cancel()
+        if not isinstance(executor, Crew):  # which drops them all: loky ends with a traceback if some are cancelled
+            for future in under_way:
+                future.cancel()
+
+
+def _result_of(future: Future[Result]) -> Result:
+    """The result, once it is there; in a thread that is broken off meanwhile, KeyboardInterrupt."""
+    while threading.current_thread() is not threading.main_thread() and not future.done():
+        check_wanted()
+        wait([future], timeout=BROKEN_OFF_WITHIN)
+    return future.result()
 
 
 _unwanted: set[int] = set()  # threads whose work nobody waits for any more

@@ -1,5 +1,6 @@
 """What is answered to a browser: the page, what it is made of, and the socket; to all others a refusal."""
 
+import asyncio
 import base64
 import contextlib
 import hashlib
@@ -152,15 +153,22 @@ class Socket(Guarded, tornado.websocket.WebSocketHandler):
 
     def open(self, *_: str, **__: str) -> None:
         """Begin with what there is."""
+        self._under_way: set[asyncio.Task[None]] = set()  # else one may be collected before it is done
         self.server.sockets.add(self)
         self.write_message(json.dumps({"state": self.server.state()}))
 
-    async def on_message(self, text: str | bytes) -> None:
-        """Take what the tab says, and answer it: the text first, then its pictures, one after the other."""
+    def on_message(self, text: str | bytes) -> None:
+        """Take what the tab says, which may be Finish in the midst of something that takes long."""
         try:
             message = json.loads(text)
         except (ValueError, RecursionError):  # the latter for lists within lists
             message = text
+        task = asyncio.ensure_future(self._answer(message))
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+
+    async def _answer(self, message: Any) -> None:
+        """Answer the tab: the text first, then its pictures, one after the other."""
         answer, pictures = await self.server.receive(message)
         with contextlib.suppress(tornado.websocket.WebSocketClosedError):
             self.write_message(json.dumps({"answer": answer, "pictures": len(pictures)}))

@@ -3,9 +3,11 @@
 import argparse
 import asyncio
 import os
+import signal
+import threading
 import webbrowser
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from dupviz.app.entrance import SECRET_VARIABLE, Entrance
@@ -37,7 +39,8 @@ def review(options: argparse.Namespace, search: Callable[[list[str]], "Duplicate
     with listening(host, options.port) as sockets, ExitStack() as redirect:
         place = Place(sockets, host, options.base_url, options.allow_host)
         entrance = Entrance(place, os.environ.pop(SECRET_VARIABLE, ""))  # it is not for what is started from here
-        duplicates = search(options.folders) if options.folders else None
+        with _ended_as_by_keys():
+            duplicates = search(options.folders) if options.folders else None
 
         def opened(address: str) -> None:
             print(f"The review is at {address}")
@@ -56,3 +59,16 @@ def review(options: argparse.Namespace, search: Callable[[list[str]], "Duplicate
             asyncio.run(server.run(sockets, opened, used))
         except KeyboardInterrupt:
             print("\nFinished. Decisions are saved.")
+
+
+@contextmanager
+def _ended_as_by_keys() -> Iterator[None]:
+    """For a while, let the signal that ends services do what Ctrl-C does; of the main thread alone it can be said."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -3,18 +3,16 @@
 import http.client
 import os
 import re
-import shutil
 import signal
 import socket
 import stat
-import subprocess
 import sys
-import threading
 import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from commands import Command
 
 from dupviz.app.entrance import SECRET_HEADER, SECRET_VARIABLE
 
@@ -22,59 +20,6 @@ BROWSER = """#!{python}
 import pathlib, sys
 pathlib.Path({log!r}).write_text(sys.argv[1])
 """
-
-
-class Command:
-    """`dupviz review` in a process; `lines` holds what it has printed."""
-
-    def __init__(self, home, *arguments, **environment):
-        places = {
-            "HOME": home,
-            "USERPROFILE": home,
-            "DUPVIZ_DATA_DIR": home / "data",
-            "DUPVIZ_CACHE_DIR": home / "cache",
-        }
-        command = [sys.executable, "-m", "dupviz", "review", *map(str, arguments)]
-        self.process = subprocess.Popen(
-            command,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            env={
-                **os.environ,
-                "PYTHONUTF8": "1",
-                **{name: str(value) for name, value in (places | environment).items()},
-            },
-        )
-        self.lines = []
-        self._said = threading.Condition()
-        self._reader = threading.Thread(target=self._read)
-        self._reader.start()
-
-    def _read(self):
-        for line in self.process.stdout:
-            with self._said:
-                self.lines.append(line.rstrip("\n"))
-                self._said.notify_all()
-
-    def line(self, pattern):
-        """The first line like this, as soon as it is there."""
-        with self._said:
-            found = self._said.wait_for(lambda: [line for line in self.lines if re.search(pattern, line)], timeout=60)
-        assert found, self.lines
-        return found[0]
-
-    def address(self, pattern="The review is at"):
-        return re.search(r"http://\S+", self.line(pattern))[0]
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *error):
-        self.process.terminate()
-        self.process.wait(30)
-        self._reader.join(30)
-        self.process.stdout.close()
 
 
 def get(address, host=None, **headers):
@@ -141,18 +86,6 @@ def test_if_no_browser_comes_the_page_goes_with_the_server(home):
         assert review.line("Finished. Decisions are saved.")
         assert review.process.wait(30) == 0
     assert pages(home) == []
-
-
-@pytest.mark.skipif(os.name != "posix", reason="Windows knows no signal but that of the keys")
-def test_the_signal_that_ends_services_ends_it_as_the_keys_do(home):
-    photos = home.parent / "photos"
-    shutil.copytree("data/photos/flags", photos)
-    with Command(home, photos, "--no-browser") as review:
-        review.line("It ends with")
-        review.process.send_signal(signal.SIGTERM)
-        assert review.process.wait(30) == 0
-        review._reader.join(30)
-    assert review.lines[-1].startswith("It ends with")  # and nothing is said of what was left behind
 
 
 def test_without_a_browser_there_is_no_page_and_with_another_address_neither(home):
