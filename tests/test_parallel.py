@@ -65,6 +65,7 @@ def test_processes_find_the_same_pairs_on_one_thread_each():
     tensors = rng.integers(0, 256, (300, 5, 5, 3), np.uint8)
     tensors[100:200] = np.clip(tensors[:100].astype(int) + rng.integers(-3, 4, tensors[:100].shape), 0, 255)
     expected = find_pairs(tensors, max_mse=500)
+    _parallel._controller.cache_clear()  # another test may have loaded SciPy, and its libraries, since
     with ProcessPoolExecutor(2) as executor:
         assert all(threads == 1 for found in in_order(executor, blas_threads, [(0,), (1,)]) for threads in found)
         found = find_pairs(tensors, max_mse=500, workers=executor)
@@ -86,7 +87,7 @@ def test_a_crew_goes_to_processes_when_there_is_work_for_seconds():
         pid, is_told = crew.submit(where).result()
         assert pid != here
         assert not is_told
-        assert crew.submit(blas_threads, 0).result() == [1] * len(blas_threads(0))
+        assert set(crew.submit(blas_threads, 0).result()) == {1}  # here, SciPy may have loaded one more
     with Crew(1) as crew:
         crew.expect(1e9)
         assert crew.submit(where).result() == (here, True)

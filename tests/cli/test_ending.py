@@ -64,6 +64,7 @@ async def say(address, then, *messages):
     await then(socket)
     while await socket.read_message() is not None:
         pass
+    socket.close()
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, "Finish"])
