@@ -1,5 +1,6 @@
 """What is new is compared with all, and what was there before stays."""
 
+import os
 import shutil
 
 import numpy as np
@@ -71,6 +72,19 @@ def test_groups_with_a_new_file_are_those_of_a_whole_scan():
         return {(pair, by, mse) for pair, by, mse in ends if pair & new and mse > 0}
 
     assert pairs(table, found.images.files["path"]) == pairs(whole.table(), images.files["path"])
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links need rights on Windows")
+def test_a_file_by_another_name_or_way_is_no_duplicate_of_itself(folders, tmp_path):
+    (tmp_path / "new").mkdir()
+    os.link(folders / "old" / "1.png", tmp_path / "new" / "the same file.png")
+    (tmp_path / "way").symlink_to(folders / "old")
+    for old in (folders / "old", tmp_path / "way"):
+        for new in (tmp_path / "new", folders / "old"):
+            found = dv.find_duplicates(new, against=old, cache=False, progress=False)
+            assert "1" not in stems(found.to_remove)
+            assert "the same file" not in stems(found.to_remove)
+            assert found.images.files["old"].sum() == (2 if new == tmp_path / "new" else 0)
 
 
 def test_a_folder_that_is_not_there_is_refused(folders):

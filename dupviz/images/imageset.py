@@ -145,7 +145,7 @@ def with_old(new: ImageSet, old: ImageSet) -> ImageSet:
     ----------
     new : ImageSet
     old : ImageSet
-        Without those that are among the new ones, too.
+        Those that are among the new ones, too, are left out: by another name, or another mount, a file is no duplicate.
 
     Raises
     ------
@@ -157,12 +157,21 @@ def with_old(new: ImageSet, old: ImageSet) -> ImageSet:
             raise ValueError(f"against= compares files of folders, and {images.source} is none: compare all at once")
     if new.size != old.size:
         raise ValueError(f"tensors must be of one size, got {new.size} and {old.size}: read both with one size=")
-    own = set(map(os.path.realpath, new.files["path"]))
-    further = np.array([os.path.realpath(path) not in own for path in old.files["path"]], bool)
+    own = set(map(_identity, new.files["path"]))
+    further = np.array([_identity(path) not in own for path in old.files["path"]], bool)
     files = pd.concat([new.files.assign(**{OLD: False}), old.files[further].assign(**{OLD: True})], ignore_index=True)
     errors = pd.concat([new.errors, old.errors], ignore_index=True).drop_duplicates(ignore_index=True)
     tensors = np.concatenate([new.tensors, old.tensors[further]])
     return ImageSet(tensors, files, errors, new.other_files + old.other_files)
+
+
+def _identity(path: str) -> object:
+    """What is the same for a file by whichever name, link or mount; of one that is gone its path."""
+    try:
+        status = os.stat(path)
+    except OSError:
+        return path
+    return (status.st_dev, status.st_ino) if status.st_ino else os.path.realpath(path)
 
 
 def write_tables(
